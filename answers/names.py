@@ -1,0 +1,80 @@
+"""A typed name becomes an entity, or the near ones. Here, and only here, names may be misspelt."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from catalogue.spelling import fold, variants
+from models.entity import Entity, by_alias, by_id, names
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import JaroWinkler
+from sqlmodel import Session
+
+SURE = 88.0
+"""Similarity from which a single near name is taken as meant; measured on names with one random slip."""
+
+NEAR = 60.0
+"""Similarity below which a name is not worth offering."""
+
+CLEAR = 4.0
+"""How far the best must be ahead of the next entity to be taken without asking."""
+
+SHORTLIST = 50
+_NUMBERS = re.compile(r"\d+(?:\.\d+)*")
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """Who is meant. With no `entity`, `near` are those to offer; `sure` is False for a guess worth telling."""
+
+    entity: Entity | None = None
+    near: tuple[Entity, ...] = ()
+    sure: bool = True
+
+
+def resolve(session: Session, text: str) -> Resolved:
+    """Who is meant by a typed name: exactly, else the one that is clearly nearest, else the near ones."""
+    folded = fold(text.strip().strip("\"'“”"))
+    if not folded:
+        return Resolved()
+    exact = by_alias(session, sorted({fold(form) for form in variants(folded)}))
+    if len(exact) == 1:
+        return Resolved(exact[0])
+    if exact:
+        return Resolved(near=tuple(sorted(exact, key=lambda entity: entity.name)))
+    ranked = _ranked(folded, names(session), 5)
+    entities = by_id(session, [key for key, _ in ranked])
+    if ranked and ranked[0][1] >= SURE and (len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= CLEAR):
+        return Resolved(entities[ranked[0][0]], sure=False)
+    return Resolved(near=tuple(entities[key] for key, how in ranked if how >= NEAR))
+
+
+def near_names(session: Session, text: str, limit: int = 25) -> list[str]:
+    """Displayed names for what somebody has typed so far: those that begin so, then the near ones."""
+    folded = fold(text)
+    rows = names(session)
+    shown = {key: name for _, key, name in rows}
+    begin = [key for alias, key, _ in sorted(rows, key=lambda row: (len(row[0]), row[0])) if alias.startswith(folded)]
+    found = list(dict.fromkeys(begin))
+    if len(found) < limit and folded:
+        found += [key for key, _ in _ranked(folded, rows, limit) if key not in found]
+    return [shown[key] for key in found[:limit]]
+
+
+def _ranked(folded: str, rows: Iterable[tuple[str, int, str]], limit: int) -> list[tuple[int, float]]:
+    """Entities by how near one of their names is, best first: (id, similarity up to 100).
+
+    Digits must agree, or GLM-5.1 would answer for GLM-5.2.
+    """
+    numbers = _NUMBERS.findall(folded)
+    fit = [(alias, key) for alias, key, _ in rows if _NUMBERS.findall(alias) == numbers]
+    # A quick scan for letters in order shortlists, then both ways of being near are weighed.
+    short = process.extract(
+        folded, [alias for alias, _ in fit], scorer=JaroWinkler.normalized_similarity, limit=SHORTLIST, score_cutoff=0.5
+    )
+    best: dict[int, float] = {}
+    for alias, near, row in short:
+        how = (fuzz.ratio(folded, alias) + 100 * near) / 2
+        key = fit[row][1]
+        best[key] = max(best.get(key, 0.0), how)
+    return sorted(best.items(), key=lambda one: (-one[1], one[0]))[:limit]

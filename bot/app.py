@@ -1,0 +1,119 @@
+"""The one place where the pieces are put together, started and stopped."""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from catalogue.read import own_files, read
+from handlers import commands
+from ingest import catalogue, facts, poll, starter
+from migrations import upgrade
+from models.database import StoreError, connect
+from signals.detector import Rules
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from bot.delivery import Delivery
+from bot.platform import Platform
+from bot.router import Clock, Router
+from bot.schedule import Jobs, schedule
+from bot.settings import Settings
+
+log = structlog.get_logger()
+
+
+@dataclass
+class App:
+    """The bot, put together but not started."""
+
+    settings: Settings
+    engine: Engine
+    router: Router
+    rules: Rules
+    clock: Clock
+
+
+def rules(settings: Settings) -> Rules:
+    """The detector's rules as the operator wants them."""
+    return Rules(level=settings.alert_level, min_stories=settings.min_stories, min_outlets=settings.min_outlets)
+
+
+def clock(settings: Settings) -> Clock:
+    """The time: the operator's standing clock, or the real one."""
+    standing = settings.now
+    return (lambda: standing.astimezone(UTC)) if standing else lambda: datetime.now(UTC)
+
+
+def store(settings: Settings) -> Engine:
+    """The store, made or brought up to date, with the catalogue in it. Raises StoreError or CatalogueError."""
+    wanted = read(own_files(), settings.catalogue)
+    engine = connect(settings.database_url)
+    try:
+        upgrade(engine)
+        if catalogue.load(engine, wanted) and starter.articles(engine):
+            log.warning("the catalogue has changed: run `trendbot recount` to link what is stored anew")
+    except OperationalError as error:
+        raise StoreError(_unreachable(settings, error)) from error
+    return engine
+
+
+def build(settings: Settings) -> App:
+    """Everything but the platforms: the store with starter data, and the router. Raises StoreError or CatalogueError."""
+    engine = store(settings)
+    now = clock(settings)
+    facts.load(engine, facts.own_file(), now())
+    poll.configure(engine, settings.sources)
+    starter.load(engine, now())
+    detector = rules(settings)
+    return App(settings, engine, Router(engine, commands(detector), now), detector, now)
+
+
+def platforms(app: App) -> dict[str, Platform]:
+    """The platforms that are switched on. Imported only then: each costs half a second."""
+    found: list[Platform] = []
+    if app.settings.discord:
+        from bot.discord.adapter import Discord
+
+        found.append(Discord(app.settings, app.router, app.router.commands))
+    if app.settings.slack:
+        from bot.slack.adapter import Slack
+
+        found.append(Slack(app.settings, app.router, app.router.commands))
+    return {platform.name: platform for platform in found}
+
+
+async def serve(app: App, ready: Callable[[], None] = lambda: None) -> None:
+    """Runs the platforms, the schedule and the alerts until told to stop. Raises StartRefused for a wrong token."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    running = platforms(app)
+    delivery = Delivery(app.engine, running, app.clock, app.rules)
+    if recovered := await asyncio.to_thread(delivery.recover):
+        log.warning("alerts were cut off while being sent, and are sent again", number=recovered)
+    scheduler = schedule(Jobs(app.engine, delivery, app.clock, app.rules), app.settings.poll_minutes)
+    try:
+        for platform in running.values():
+            await platform.start()
+            log.info("connected", platform=platform.name)
+        scheduler.start()
+        ready()
+        await stop.wait()
+    finally:
+        if scheduler.running:
+            scheduler.shutdown(wait=False)
+        await asyncio.gather(*(platform.stop() for platform in running.values()), return_exceptions=True)
+        log.info("stopped")
+
+
+def _unreachable(settings: Settings, error: OperationalError) -> str:
+    cause = str(error.orig).strip().split("\n")[0]
+    if settings.database_url.startswith("sqlite"):
+        if "locked" in cause:
+            return "The store is locked by another program: stop that one, or wait until its import is done."
+        return f"The store can't be opened ({cause}): check TRENDBOT_DATABASE_URL and the rights on its folder."
+    return f"The database server can't be reached ({cause}): check TRENDBOT_DATABASE_URL and that the server runs."

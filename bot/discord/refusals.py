@@ -1,0 +1,89 @@
+"""What Discord's errors mean for the person who can put them right. Pure."""
+
+import discord
+
+from bot.platform import PostDelayed, PostRefused
+
+NO_TOKEN = (
+    "Discord does not accept DISCORD_TOKEN. Copy the token from the developer portal "
+    "(https://discord.com/developers/applications, your application, Bot, Reset Token) and start again."
+)
+
+# https://docs.discord.com/developers/topics/opcodes-and-status-codes#json-json-error-codes
+MISSING_ACCESS = 50001
+MISSING_PERMISSIONS = 50013
+NO_DIRECT_MESSAGES = 50007
+UNKNOWN_CHANNEL = 10003
+UNKNOWN_MESSAGE = 10008
+UNKNOWN_INTERACTION = 10062
+
+REFUSED = {
+    MISSING_ACCESS: "The bot cannot see channel {channel}: give it View Channel there, or choose another channel.",
+    MISSING_PERMISSIONS: (
+        "The bot may not write in channel {channel}: give it View Channel, Send Messages, Embed Links and "
+        "Attach Files there (in a thread also Send Messages in Threads)."
+    ),
+    NO_DIRECT_MESSAGES: (
+        "This person takes no direct messages from the bot: they can allow them in the privacy settings of a "
+        "server they share with it."
+    ),
+    UNKNOWN_CHANNEL: (
+        "Channel {channel} does not exist any more, or the bot was removed from its server: choose another "
+        "channel, or invite the bot again."
+    ),
+    UNKNOWN_MESSAGE: "The message was posted in channel {channel} and has been deleted there since: nothing to do.",
+}
+
+# https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
+LOST = {
+    4004: NO_TOKEN,
+    4010: "Discord refuses the connection's shard. This is a fault of ours: please report it.",
+    4011: "The bot is in more servers than one connection may serve (2,500): run a second bot for the others.",
+    4012: "Discord no longer speaks this version of its gateway: upgrade discord.py.",
+    4013: "Discord does not know an intent that we ask for: upgrade discord.py.",
+    4014: (
+        "Discord denies the bot a privileged intent. We ask for none, so look under Bot in the developer portal "
+        "(https://discord.com/developers/applications) whether the application is restricted."
+    ),
+}
+
+
+def refused(error: Exception, channel: str) -> PostRefused | PostDelayed:
+    """Why a message was not posted, and whether another try can help."""
+    if isinstance(error, discord.RateLimited):
+        return PostDelayed("Discord limits how often the bot may post.", error.retry_after)
+    if not isinstance(error, discord.HTTPException):
+        return PostDelayed("Discord cannot be reached.")
+    if error.status == 429:
+        return PostDelayed("Discord limits how often the bot may post.", _seconds(error))
+    if error.status >= 500 or (error.status == 403 and not error.code):
+        # A 403 without a code is not of Discord's API but of the shield before it.
+        return PostDelayed(f"Discord is in trouble (status {error.status}).")
+    if error.status == 401:
+        return PostRefused(NO_TOKEN)
+    sentence = REFUSED.get(error.code)
+    if sentence:
+        return PostRefused(sentence.format(channel=channel))
+    return PostRefused(
+        f"Discord refuses messages in channel {channel} (status {error.status}, code {error.code}): "
+        "see what the code means on https://docs.discord.com/developers/topics/opcodes-and-status-codes."
+    )
+
+
+def lost(code: int) -> str:
+    """Why the connection ended for good."""
+    return LOST.get(code, f"Discord ended the connection for good (code {code}): start the bot again.")
+
+
+def passing(error: Exception) -> bool:
+    """Whether an error goes away by itself."""
+    if isinstance(error, discord.HTTPException):
+        return error.status == 429 or error.status >= 500
+    return True
+
+
+def _seconds(error: discord.HTTPException) -> float | None:
+    try:
+        return float(error.response.headers.get("Retry-After", ""))
+    except ValueError:
+        return None

@@ -1,0 +1,138 @@
+"""Our commands as Discord's slash commands, and Discord's list of them kept equal to ours."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
+
+import discord
+import structlog
+from discord import app_commands
+
+from handlers.command import Command, Kind, Option
+
+Answer = Callable[[discord.Interaction[Any], Command, Mapping[str, str]], Awaitable[None]]
+Suggest = Callable[[str], Awaitable[list[str]]]
+log = structlog.get_logger()
+
+# https://docs.discord.com/developers/interactions/application-commands
+DESCRIPTION = 100
+CHOICE = 100
+CHOICES = 25
+
+# What of a stored command is ours; the rest (ids, versions, translations) is Discord's.
+COMMAND_KEYS = ("name", "description", "nsfw", "default_member_permissions")
+GLOBAL_KEYS = ("contexts", "integration_types")
+OPTION_KEYS = ("type", "name", "description", "required", "autocomplete")
+
+
+class Tree(app_commands.CommandTree[discord.Client]):
+    """The slash commands: in servers and in private conversations, for everybody."""
+
+    def __init__(self, client: discord.Client) -> None:
+        super().__init__(
+            client,
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+        )
+
+    async def on_error(
+        self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Commands answer for their own errors; what comes here is a command that Discord knows and we don't."""
+        log.warning("discord_command_unknown", error=str(error))
+        if interaction.type is discord.InteractionType.application_command and not interaction.response.is_done():
+            try:
+                await interaction.response.send_message(
+                    "This command has changed. Reload Discord (Ctrl+R) and try again, or see /help.", ephemeral=True
+                )
+            except discord.HTTPException as failure:
+                log.warning("discord_answer_lost", error=str(failure))
+
+
+def register(
+    tree: Tree, commands: Mapping[str, Command], guild: discord.Object | None, answer: Answer, suggest: Suggest
+) -> None:
+    """Puts every command into the tree, for one server or for all."""
+    for command in commands.values():
+        tree.add_command(slash(command, answer, suggest), guild=guild)
+
+
+def slash(command: Command, answer: Answer, suggest: Suggest) -> app_commands.Command[Any, ..., None]:
+    """One command with the typed signature that discord.py reads its options from."""
+    names = {option.name.replace("-", "_"): option for option in command.options}
+
+    async def callback(interaction: discord.Interaction[Any], **values: str) -> None:
+        await answer(interaction, command, {names[name].name: value for name, value in values.items() if value})
+
+    async def complete(_: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
+        return choices(await suggest(typed))
+
+    interaction = inspect.Parameter(
+        "interaction", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=discord.Interaction
+    )
+    signature = inspect.Signature([interaction, *(parameter(name, option) for name, option in names.items())])
+    callback.__signature__ = signature  # type: ignore[attr-defined]
+    app_commands.describe(**{name: option.description or option.name for name, option in names.items()})(callback)
+    app_commands.rename(**{name: option.name for name, option in names.items()})(callback)
+    app_commands.choices(**{name: choices(option.choices) for name, option in names.items() if option.choices})(callback)
+    app_commands.autocomplete(**{name: complete for name, option in names.items() if option.kind is Kind.NAME})(callback)
+    return app_commands.Command(name=command.name, description=command.summary[:DESCRIPTION], callback=callback)
+
+
+def parameter(name: str, option: Option) -> inspect.Parameter:
+    """An option as a parameter: all are words; reading them is the handlers' business."""
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=inspect.Parameter.empty if option.required else "",
+        annotation=str,
+    )
+
+
+def choices(names: Iterable[str]) -> list[app_commands.Choice[str]]:
+    """Names as Discord takes them: 25, none empty, none twice, none too long."""
+    fitting = dict.fromkeys(name[:CHOICE] for name in names if name.strip())
+    return [app_commands.Choice(name=name, value=name) for name in list(fitting)[:CHOICES]]
+
+
+async def sync(tree: Tree, guild: discord.Object | None) -> bool:
+    """Writes our commands where Discord has others; whether it did.
+
+    Reading first keeps a restart from using up the 200 creations a day and from dropping permissions
+    that a server has set for a command.
+    """
+    http, application = tree.client.http, tree.client.application_id or 0
+    stored: Any
+    if guild:
+        stored = await http.get_guild_commands(application, guild.id)
+    else:
+        stored = await http.get_global_commands(application)
+    ours = [command.to_dict(tree) for command in tree.get_commands(guild=guild)]
+    keys = COMMAND_KEYS if guild else COMMAND_KEYS + GLOBAL_KEYS
+    if _comparable(stored, keys) == _comparable(ours, keys):
+        return False
+    await tree.sync(guild=guild)
+    return True
+
+
+def _comparable(commands: list[dict[str, Any]], keys: tuple[str, ...]) -> list[Any]:
+    return sorted(
+        (
+            command.get("type", 1),
+            [_value(command, key) for key in keys],
+            [
+                (
+                    [_value(option, key) for key in OPTION_KEYS],
+                    [(choice["name"], choice["value"]) for choice in option.get("choices") or ()],
+                )
+                for option in command.get("options") or ()
+            ],
+        )
+        for command in commands
+    )
+
+
+def _value(holder: dict[str, Any], key: str) -> str:
+    """A value in the one form in which an omitted, an empty and a false one are the same."""
+    value = holder.get(key)
+    return str(sorted(value) if isinstance(value, list) else value or "")

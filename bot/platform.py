@@ -1,0 +1,46 @@
+"""What the rest of the bot asks of a platform, and how a platform says no."""
+
+from typing import Protocol
+
+from chat.reply import Reply
+from chat.request import Place
+
+
+class PostDelayed(Exception):
+    """Not now: the platform is slow, down or limits us. `seconds` says when to try again, if it told."""
+
+    def __init__(self, reason: str, seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.seconds = seconds
+
+
+class PostRefused(Exception):
+    """Never like this: unknown channel, missing permission, revoked token. `reason` is a sentence for people."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Platform(Protocol):
+    """A place where people talk. Adapters alone are async."""
+
+    name: str
+
+    async def start(self) -> None:
+        """Connects and answers commands; returns once connected. Raises StartRefused for a wrong token."""
+
+    async def post(self, place: Place, reply: Reply, key: str) -> str:
+        """Posts without being asked; gives the message's id.
+
+        `key` is the same for every try of one message, so that a platform that can will drop repeats.
+        Raises PostDelayed or PostRefused.
+        """
+
+    async def stop(self) -> None:
+        """Disconnects; safe to call twice."""
+
+
+class StartRefused(Exception):
+    """The platform does not let us in: a sentence that says what to put right."""

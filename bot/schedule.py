@@ -1,0 +1,78 @@
+"""What runs by itself: poll the feeds, count and detect, deliver. Each run leaves its mark in the store."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from handlers.alerts import notice
+from ingest.poll import poll
+from models.database import transaction
+from models.schedule import Schedule
+from signals.detector import Rules
+from sqlalchemy import Engine
+
+from bot.delivery import Delivery
+from bot.router import Clock
+
+log = structlog.get_logger()
+
+DELIVER_SECONDS = 15
+"""How often the outbox is looked at for messages whose time has come."""
+
+GRACE_SECONDS = 3600
+"""A run that was missed by up to this is made up for: APScheduler's default of one second drops it."""
+
+
+class Jobs:
+    """The jobs, each safe to run at any time and as often as one likes."""
+
+    def __init__(self, engine: Engine, delivery: Delivery, clock: Clock, rules: Rules) -> None:
+        self.engine = engine
+        self.delivery = delivery
+        self.clock = clock
+        self.rules = rules
+
+    async def news(self) -> None:
+        """Reads the feeds that are due, counts, notices spikes, and delivers the alerts at once."""
+        await self._run("poll", lambda: asyncio.to_thread(poll, self.engine, self.clock()))
+        await self._run("notice", lambda: asyncio.to_thread(self._notice))
+        await self.deliver()
+
+    async def deliver(self) -> None:
+        """Sends what is due."""
+        await self._run("deliver", self.delivery.deliver)
+
+    def _notice(self) -> int:
+        with transaction(self.engine, writes=True) as session:
+            return len(notice(session, self.clock(), self.rules))
+
+    async def _run(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
+        started = self.clock()
+        error = ""
+        try:
+            done = await job()
+            if done:
+                log.info("ran", job=name, done=str(done))
+        except Exception as failure:
+            # One failed run must not end the schedule: it is logged, shown by /help, and tried again.
+            error = f"{type(failure).__name__} at {started:%H:%M} UTC; see the log"
+            log.exception("job failed", job=name)
+        await asyncio.to_thread(self._note, name, started, error)
+
+    def _note(self, name: str, started: object, error: str) -> None:
+        try:
+            with transaction(self.engine, writes=True) as session:
+                session.merge(Schedule(name=name, started_at=started, finished_at=self.clock(), error=error))
+        except Exception:
+            log.exception("run not noted", job=name)
+
+
+def schedule(jobs: Jobs, poll_minutes: float) -> AsyncIOScheduler:
+    """The scheduler, not started yet. The jobs live in memory: what they work on are rows, so that a restart loses nothing."""
+    scheduler = AsyncIOScheduler(
+        timezone="UTC", job_defaults={"misfire_grace_time": GRACE_SECONDS, "coalesce": True, "max_instances": 1}
+    )
+    scheduler.add_job(jobs.news, "interval", minutes=poll_minutes, next_run_time=jobs.clock(), id="news")
+    scheduler.add_job(jobs.deliver, "interval", seconds=DELIVER_SECONDS, id="deliver")
+    return scheduler

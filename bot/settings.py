@@ -1,0 +1,70 @@
+"""The one reader of the environment and of the settings file. Every field is told in docs/settings.md."""
+
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PLACEHOLDERS = ("changeme", "your-", "xoxb-your", "xapp-your", "<", "...")
+
+
+class Settings(BaseSettings):
+    """What an operator can set, by environment or in the file `.env` of the folder it runs in."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TRENDBOT_", env_file=".env", extra="ignore", populate_by_name=True, hide_input_in_errors=True
+    )
+
+    database_url: str = "sqlite:///trendbot.db"
+    catalogue: Path | None = None
+    """An operator's own catalogue file, added to ours or overriding it."""
+    sources: Path | None = None
+    """An operator's own list of feeds, instead of ours."""
+    now: datetime | None = None
+    """A standing clock, for tests and for looking at the past."""
+    log_level: str = "INFO"
+    poll_minutes: float = Field(default=10, gt=0)
+    alert_level: float = Field(default=5.0, ge=1)
+    """The z from which a spike is told where a watch has no level of its own."""
+    min_stories: int = Field(default=5, ge=1)
+    min_outlets: int = Field(default=3, ge=1)
+
+    discord_token: SecretStr = Field(default=SecretStr(""), validation_alias=AliasChoices("discord_token"))
+    discord_api_base_url: str = Field(default="", validation_alias=AliasChoices("discord_api_base_url"))
+    discord_gateway_url: str = Field(default="", validation_alias=AliasChoices("discord_gateway_url"))
+    discord_test_guild: str = Field(default="", validation_alias=AliasChoices("discord_test_guild"))
+    slack_bot_token: SecretStr = Field(default=SecretStr(""), validation_alias=AliasChoices("slack_bot_token"))
+    slack_app_token: SecretStr = Field(default=SecretStr(""), validation_alias=AliasChoices("slack_app_token"))
+    slack_signing_secret: SecretStr = Field(default=SecretStr(""), validation_alias=AliasChoices("slack_signing_secret"))
+    slack_api_base_url: str = Field(default="", validation_alias=AliasChoices("slack_api_base_url"))
+    slack_http_host: str = Field(default="127.0.0.1", validation_alias=AliasChoices("slack_http_host"))
+    slack_http_port: int = Field(default=3000, validation_alias=AliasChoices("slack_http_port"))
+
+    @field_validator("discord_token", "slack_bot_token", "slack_app_token", "slack_signing_secret")
+    @classmethod
+    def real(cls, secret: SecretStr) -> SecretStr:
+        """Refuses a placeholder that was copied from an example."""
+        value = secret.get_secret_value().strip()
+        if any(value.lower().startswith(placeholder) for placeholder in PLACEHOLDERS):
+            raise ValueError("holds a placeholder, not a token: put the real one there, or leave it empty")
+        return SecretStr(value)
+
+    @field_validator("now")
+    @classmethod
+    def zoned(cls, now: datetime | None) -> datetime | None:
+        """A clock without a zone could mean any hour."""
+        if now is not None and now.tzinfo is None:
+            raise ValueError("needs a time zone, for example 2026-04-09T12:00:00Z")
+        return now
+
+    @property
+    def discord(self) -> bool:
+        """Whether the Discord adapter is switched on."""
+        return bool(self.discord_token.get_secret_value())
+
+    @property
+    def slack(self) -> bool:
+        """Whether the Slack adapter is switched on: Socket Mode with an app token, else signed HTTP."""
+        other = self.slack_app_token.get_secret_value() or self.slack_signing_secret.get_secret_value()
+        return bool(self.slack_bot_token.get_secret_value() and other)

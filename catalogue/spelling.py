@@ -1,0 +1,50 @@
+"""How names and texts are brought into one form before they are compared.
+
+"Muse‑Spark" (non-breaking hyphen), full-width letters, "Mu\u0308nchen" and "Meta\u200b AI" are written
+as a person would type them: NFKC (unicode.org/reports/tr15), plain hyphens and quotes, no invisible
+characters, single spaces.
+"""
+
+import re
+import unicodedata
+
+_PLAIN = {ord(char): "-" for char in "‐‑‒–—―−"}
+_PLAIN |= {ord(char): "'" for char in "‘’ʼ"}
+_PLAIN |= {ord(char): " " for char in "\u00a0\u2007\u202f"}
+_PLAIN |= {code: None for code in (0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF)}
+_PLAIN |= {code: None for code in range(0x202A, 0x202F)} | {code: None for code in range(0x2066, 0x206A)}
+
+_JOINTS = re.compile(r"[ \-]")
+_LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])[ \-](?=\d)")
+
+
+def tidy(text: str) -> str:
+    """The text in one form, capitals kept."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_PLAIN)
+    return " ".join(text.split())
+
+
+def lower(tidied: str) -> str:
+    """Lower case, letter for letter, so that positions stay the same ("İ".lower() has two)."""
+    lowered = tidied.lower()
+    if len(lowered) == len(tidied):
+        return lowered
+    return "".join(char.lower() if len(char.lower()) == 1 else char for char in tidied)
+
+
+def fold(text: str) -> str:
+    """The form in which names are compared: tidy and in lower case."""
+    return lower(tidy(text))
+
+
+def variants(name: str) -> list[str]:
+    """The ways in which people write a name that differ only by its joints, the name itself first.
+
+    "Muse Spark" -> "Muse-Spark"; names with a digit are also written closed up: "GPT-5" -> "GPT 5", "GPT5".
+    """
+    forms = [name]
+    if any(char.isascii() and char.isalnum() for char in name):
+        forms += [_JOINTS.sub(" ", name), _JOINTS.sub("-", name)]
+        forms += [_LETTER_DIGIT.sub("", form) for form in tuple(forms)]
+    return list(dict.fromkeys(forms))

@@ -1,0 +1,1 @@
+"""The words we speak: Request in, Reply out. Knows no platform, no store and no clock."""

@@ -1,0 +1,81 @@
+"""What we say, with nothing of a platform in it.
+
+All texts are plain text and may hold anything that the world wrote: renderers escape them, cut them
+to the platform's size with a way to the rest, and draw the chart as well as the platform can.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Mood(StrEnum):
+    """How a reply is meant; the renderer chooses a colour, the words must tell it without one."""
+
+    CALM = "calm"
+    SPIKE = "spike"
+    TROUBLE = "trouble"
+
+
+@dataclass(frozen=True)
+class Field:
+    """A short named figure: "Stories": "41"."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of a list: what, where it leads to, and a few words beside it (outlet, date, z)."""
+
+    text: str
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled list: stories, partners, facts, commands."""
+
+    title: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Stories per day with what was expected.
+
+    `counts` and `expected` have one value per day of `days`, oldest first; `alt` says in words what
+    a sighted person would see.
+    """
+
+    title: str
+    days: tuple[date, ...]
+    counts: tuple[float, ...]
+    expected: tuple[float, ...]
+    alt: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """A next command: a button where there are buttons, else a line to type."""
+
+    label: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer or an alert, complete and without an address."""
+
+    title: str
+    text: str = ""
+    fields: tuple[Field, ...] = ()
+    sections: tuple[Section, ...] = ()
+    chart: Chart | None = None
+    actions: tuple[Action, ...] = ()
+    footer: str = ""
+    mood: Mood = Mood.CALM
+    private: bool = False
+    """To the asker alone."""

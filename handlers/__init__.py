@@ -1,0 +1,13 @@
+"""An occasion becomes a Reply. Handlers are sync, know no platform, and get their session and the time."""
+
+from signals.detector import Rules
+
+from handlers import help, spikes, trend, watch
+from handlers.command import Command
+
+
+def commands(rules: Rules) -> dict[str, Command]:
+    """Every command by its word, in the order in which /help lists them."""
+    every = [trend.command(rules), spikes.command(rules), watch.command(rules), help.command(lambda: found)]
+    found = {command.name: command for command in every}
+    return found

@@ -1,0 +1,189 @@
+"""Alerts: which spikes are new, whom they concern, and how one is told.
+
+    notice(now): counts -> spikes above the level -> events -> spike rows -> alerts and outbox rows
+    compose(row): an outbox row -> where it goes, and the Reply, written at the moment it is sent
+
+Both may run as often as one likes: a spike that is open is not new, and a watch is told of it once.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from chat.reply import Item, Mood, Reply, Section
+from chat.request import Place
+from models.alert import Alert
+from models.channel import Channel, Workspace
+from models.entity import by_id
+from models.outbox import Outbox
+from models.spike import Spike, open_spikes, recent_spikes
+from models.watch import EVERYTHING, Watch, all_watches
+from signals.detector import Rules
+from sqlmodel import Session, select
+
+from handlers.measure import Ids, Reading, Window, grouped, read, readings, risen, scores, window
+from handlers.spikes import label
+from handlers.trend import look, picture
+
+COOLED = 0.5
+"""Share of the level below which a spike has ended; lower than its start, so that it does not flicker."""
+
+QUIET = timedelta(days=7)
+"""For how long the same name does not start a new spike unless it reaches AGAIN times its last peak."""
+
+AGAIN = 2.0
+
+
+def notice(session: Session, now: datetime, rules: Rules) -> list[Alert]:
+    """Looks at the counts as they are now; stores spikes, and an alert for each watch that is concerned.
+
+    Does nothing when no news came in for a whole window: old counts are no occasion.
+    """
+    at = window(session, now, rules)
+    if at is None or now - at.until > timedelta(hours=at.width):
+        return []
+    wishes = all_watches(session)
+    level = min([rules.level, *(wish.level for wish in wishes if wish.level is not None)])
+    high = risen(session, at, rules, level)
+    _cool(session, at, now, rules, level, {one.ids for one in high})
+    recent = {_ids(spike): spike for spike in recent_spikes(session, now - QUIET)}
+    alerts = []
+    for event in grouped(session, high):
+        spikes = [_keep(session, one, recent, now) for one in event]
+        lead = _lead(session, spikes, now, rules)
+        for spike in spikes:
+            if spike.id != lead.id and spike.lead_id is None:
+                spike.lead_id = lead.id
+        alerts += _alert(session, lead, list(zip(event, spikes, strict=True)), wishes, rules, now)
+    return alerts
+
+
+def compose(session: Session, row: Outbox, now: datetime, rules: Rules) -> tuple[Place, Reply] | None:
+    """Where an alert goes and what it says, with the figures of now; None when its channel is gone."""
+    found = session.exec(
+        select(Alert, Channel, Workspace)
+        .join(Channel, Channel.id == Alert.channel_id)  # type: ignore[arg-type]
+        .join(Workspace, Workspace.id == Channel.workspace_id)  # type: ignore[arg-type]
+        .where(Alert.id == row.alert_id)
+    ).first()
+    if found is None:
+        return None
+    alert, channel, workspace = found
+    spike = session.get_one(Spike, alert.spike_id)
+    at = window(session, now, rules)
+    if at is None:
+        return None
+    place = Place(workspace.platform, workspace.external_id, channel.external_id, channel.thread)
+    return place, tell(session, spike, at, rules)
+
+
+def tell(session: Session, spike: Spike, at: Window, rules: Rules) -> Reply:
+    """A spike as a Reply: what, how much against what, with whom, why, and what else rose for the same stories."""
+    ids = _ids(spike)
+    known = by_id(session, ids)
+    found = [known[key] for key in ids]
+    seen = look(session, found, at, rules)
+    rising = session.exec(select(Spike).where(Spike.lead_id == spike.id)).all()
+    others = by_id(session, (key for one in rising for key in _ids(one)))
+    items = tuple(
+        Item(label(_ids(one), others), note=f"z {one.peak_z:.1f}, {one.peak_count} stories")
+        for one in sorted(rising, key=lambda one: -one.peak_z)[:5]
+    )
+    related = (Section("Rising for the same stories", items),) if items else ()
+    return picture(session, found, at, rules, seen, f"{label(ids, known)} is spiking", Mood.SPIKE, related)
+
+
+def _ids(spike: Spike) -> Ids:
+    return (spike.entity_id,) if spike.other_id is None else (spike.entity_id, spike.other_id)
+
+
+def _cool(session: Session, at: Window, now: datetime, rules: Rules, level: float, high: set[Ids]) -> None:
+    """Ends the open spikes that are clearly below the level."""
+    below = [spike for spike in open_spikes(session) if _ids(spike) not in high]
+    if not below:
+        return
+    exposure = read(session, at, rules)
+    for size in (1, 2):
+        some = [spike for spike in below if len(_ids(spike)) == size]
+        keys = [_ids(spike) for spike in some]
+        for spike, one in zip(some, readings(keys, scores(session, keys, at, rules, exposure)) if keys else [], strict=True):
+            if one.z < level * COOLED or one.count < rules.min_stories:
+                spike.cooled_at = now
+
+
+def _keep(session: Session, one: Reading, recent: dict[Ids, Spike], now: datetime) -> Spike:
+    """The row of a spike: the one of before while it lasts or is fresh in memory, else a new one."""
+    spike = recent.get(one.ids)
+    if spike is None or (spike.cooled_at is not None and one.count >= AGAIN * spike.peak_count):
+        first, *second = one.ids
+        spike = Spike(
+            entity_id=first,
+            other_id=second[0] if second else None,
+            started_at=now,
+            seen_at=now,
+            z=one.z,
+            peak_z=one.z,
+            count=one.count,
+            peak_count=one.count,
+            expected=one.expected,
+            sigma=one.sigma,
+            windows=one.windows,
+            floored=one.floored,
+            outlets=one.outlets,
+        )
+        session.add(spike)
+        session.flush()
+        return spike
+    spike.seen_at = now
+    spike.cooled_at = None
+    spike.peak_z = max(spike.peak_z, one.z)
+    spike.peak_count = max(spike.peak_count, one.count)
+    spike.outlets = max(spike.outlets, one.outlets)
+    return spike
+
+
+def _lead(session: Session, spikes: Sequence[Spike], now: datetime, rules: Rules) -> Spike:
+    """Who leads an event: a spike of the last window that did so already, else the first of the group.
+
+    Meta may rise an hour before Muse Spark for the same stories: that stays one event. But a spike of
+    last week must not swallow today's launch.
+    """
+    fresh = now - timedelta(hours=rules.width)
+    leads = [session.get_one(Spike, spike.lead_id) if spike.lead_id else spike for spike in spikes]
+    before = [lead for lead in leads if fresh <= lead.started_at < now]
+    if before:
+        return min(before, key=lambda lead: (lead.started_at, lead.id or 0))
+    return leads[0] if leads[0].started_at < now else spikes[0]
+
+
+def _alert(
+    session: Session,
+    lead: Spike,
+    event: list[tuple[Reading, Spike]],
+    wishes: list[Watch],
+    rules: Rules,
+    now: datetime,
+) -> list[Alert]:
+    """An alert for each watch that the event concerns and that was not told of it."""
+    told = set(session.exec(select(Alert.watch_id).where(Alert.spike_id == lead.id)))
+    alerts = []
+    for wish in wishes:
+        # A new watch is told of what begins after it: else its first minute would be a flood.
+        if wish.id in told or lead.started_at < wish.created_at:
+            continue
+        least = wish.level if wish.level is not None else rules.level
+        if any(one.z >= least and _concerns(wish, one.ids) for one, _ in event):
+            alert = Alert(spike_id=lead.id or 0, watch_id=wish.id, channel_id=wish.channel_id, created_at=now)
+            session.add(alert)
+            session.flush()
+            session.add(Outbox(alert_id=alert.id or 0, due_at=now))
+            alerts.append(alert)
+    return alerts
+
+
+def _concerns(wish: Watch, ids: Ids) -> bool:
+    """Whether a watch asked for this name or pair."""
+    if wish.target == EVERYTHING:
+        return True
+    if wish.other_id is not None:
+        return ids == (wish.entity_id, wish.other_id)
+    return wish.entity_id in ids

@@ -1,0 +1,115 @@
+"""What a command is, and how a typed line becomes its options."""
+
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from chat.errors import UserError
+from chat.reply import Reply
+from chat.request import Request
+from sqlmodel import Session
+
+Handler = Callable[[Request, Session, datetime], Reply]
+
+
+class Kind(StrEnum):
+    """What an option holds, so that a platform can offer the right control."""
+
+    NAME = "name"
+    """A name of the catalogue: offered with autocomplete."""
+    TEXT = "text"
+    CHOICE = "choice"
+    DATE = "date"
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of a command.
+
+    In a typed line an option is positional unless `keyword`: then it is written `as-of 2026-04-09`.
+    The last positional option takes all the words that are left.
+    """
+
+    name: str
+    description: str
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    keyword: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command: its word, what it is for, an example that runs, and the handler."""
+
+    name: str
+    summary: str
+    example: str
+    handler: Handler
+    options: tuple[Option, ...] = ()
+    configures: bool = False
+    """Changes what a channel gets: platforms ask for the right to manage it."""
+
+
+def split(line: str) -> list[str]:
+    """The words of a typed line; quotes hold words together, a stray quote is a letter like others."""
+    try:
+        lexer = shlex.shlex(line.translate(QUOTES), posix=True, punctuation_chars=False)
+        lexer.whitespace_split = True
+        lexer.commenters = ""
+        lexer.quotes = '"'
+        lexer.escape = ""
+        return list(lexer)
+    except ValueError:
+        return line.split()
+
+
+QUOTES = str.maketrans("“”„«»", '"""""')
+
+
+def options(command: Command, words: list[str]) -> Mapping[str, str]:
+    """The options of a typed line.
+
+    Raises UserError when a required option is missing or a keyword has no value.
+    """
+    found: dict[str, str] = {}
+    rest: list[str] = []
+    keywords = {option.name: option for option in command.options if option.keyword}
+    queue = list(words)
+    while queue:
+        word = queue.pop(0)
+        name, given, value = word.partition("=")
+        name = name.lstrip("-").lower()
+        if name in keywords and (given or queue):
+            found[name] = value if given else queue.pop(0)
+        elif name in keywords:
+            raise UserError(f"“{word}” needs a value.", f"For example: {command.example}")
+        else:
+            rest.append(word)
+    positional = [option for option in command.options if not option.keyword]
+    for index, option in enumerate(positional):
+        if not rest:
+            break
+        last = index == len(positional) - 1
+        found[option.name] = " ".join(rest) if last else rest.pop(0)
+        if last:
+            rest = []
+    if rest:
+        raise UserError(f"/{command.name} does not take “{' '.join(rest)}”.", f"For example: {command.example}")
+    check(command, found)
+    return found
+
+
+def check(command: Command, found: Mapping[str, str]) -> None:
+    """Raises UserError when a required option is missing or a choice is none of those offered."""
+    for option in command.options:
+        value = found.get(option.name, "").strip()
+        if option.required and not value:
+            raise UserError(f"/{command.name} needs a {option.name}: {option.description}.", f"For example: {command.example}")
+        if value and option.choices and value.lower() not in option.choices:
+            raise UserError(
+                f"“{value[:80]}” is none of {', '.join(option.choices)}.",
+                f"For example: {command.example}",
+            )

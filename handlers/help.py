@@ -1,0 +1,56 @@
+"""/help: what the bot can do, with examples that run."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from chat.errors import UserError
+from chat.reply import Action, Item, Reply, Section
+from chat.request import Request
+from models.count import last_read, hour_of, start_of
+from models.schedule import runs
+from sqlmodel import Session
+
+from handlers.command import Command, Option
+from handlers.subject import SHOWN, minute
+
+
+def guide(request: Request, session: Session, now: datetime, commands: dict[str, Command]) -> Reply:
+    """Answers `/help` and `/help trend`."""
+    word = request.option("command").removeprefix("/").lower()
+    if word:
+        return _one(word, commands)
+    items = tuple(Item(command.example, note=command.summary) for command in commands.values())
+    newest = last_read(session, hour_of(now))
+    read = f"Newest article: {minute(start_of(newest + 1))}." if newest is not None else "Nothing has been read yet."
+    failing = [f"{run.name} failed: {run.error}" for run in runs(session) if run.error]
+    return Reply(
+        "trendbot",
+        "I count which names of the AI industry are in the news, and tell when one is far above its usual.",
+        sections=(Section("Commands", items), *((Section("Trouble", tuple(map(Item, failing))),) if failing else ())),
+        actions=tuple(Action(command.example, command.example) for command in commands.values() if not command.configures),
+        footer=read,
+        private=True,
+    )
+
+
+def _one(word: str, commands: dict[str, Command]) -> Reply:
+    command = commands.get(word)
+    if command is None:
+        raise UserError(f"There is no command “{word[:SHOWN]}”.", "See /help.", (Action("/help", "/help"),))
+    items = []
+    for option in command.options:
+        written = f"{option.name} …" if option.keyword else option.name
+        items.append(Item(written, note=option.description + ("" if option.required else " (optional)")))
+    sections = (Section("Options", tuple(items)),) if items else ()
+    return Reply(f"/{command.name}", command.summary, sections=sections, actions=(Action("Try it", command.example),), private=True)
+
+
+def command(all_commands: Callable[[], dict[str, Command]]) -> Command:
+    """The command; it is told of all the others, itself included, when it is asked."""
+    return Command(
+        "help",
+        "What I can do.",
+        "/help",
+        lambda request, session, now: guide(request, session, now, all_commands()),
+        (Option("command", "one command to explain"),),
+    )

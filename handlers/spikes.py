@@ -1,0 +1,63 @@
+"""/spikes: what is spiking, one line for each event."""
+
+from datetime import datetime
+
+from chat.reply import Action, Item, Mood, Reply, Section
+from chat.request import Request
+from models.entity import Entity, by_id
+from signals.detector import Rules
+from sqlmodel import Session
+
+from handlers.command import Command, Kind, Option
+from handlers.measure import Reading, grouped, risen, window
+from handlers.subject import minute, moment
+from handlers.trend import nothing_read
+
+SHOWN = 10
+WITH = 4
+
+
+def spikes(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
+    """Answers `/spikes as-of 2026-04-09`."""
+    at = window(session, moment(request.option("as-of"), now), rules)
+    if at is None:
+        return nothing_read("Nothing read yet")
+    events = grouped(session, risen(session, at, rules, rules.level))
+    known = by_id(session, (key for event in events for one in event for key in one.ids))
+    footer = f"Data as of {minute(at.until)}."
+    if not events:
+        text = f"No name or pair reached z {rules.level:g} with {rules.min_stories} stories in the {at.width} hours to {minute(at.until)}."
+        return Reply("No spikes", text, footer=footer)
+    items = tuple(line(event, known) for event in events[:SHOWN])
+    title = f"{len(events)} {'spike' if len(events) == 1 else 'spikes'}"
+    more = f" The {SHOWN} strongest are shown." if len(events) > SHOWN else ""
+    text = f"In the {at.width} hours to {minute(at.until)}, at z {rules.level:g} and {rules.min_stories} stories or more.{more}"
+    lead = label(events[0][0].ids, known)
+    action = Action(lead[:40], f"/trend {lead} as-of {at.day:%Y-%m-%d}")
+    return Reply(title, text, sections=(Section("Strongest first", items),), actions=(action,), footer=footer, mood=Mood.SPIKE)
+
+
+def line(event: list[Reading], known: dict[int, Entity]) -> Item:
+    """An event in one line: its headline, its figures, and who rises with it."""
+    lead, *others = event
+    note = f"z {lead.z:.1f}, {lead.count} stories, {lead.expected:.1f} expected"
+    rest = list(dict.fromkeys(known[key].name for one in others for key in one.ids if key not in lead.ids))
+    if rest:
+        note += f"; with {', '.join(rest[:WITH])}"
+    return Item(label(lead.ids, known), note=note)
+
+
+def label(ids: tuple[int, ...], known: dict[int, Entity]) -> str:
+    """The displayed name of a name or pair."""
+    return " + ".join(known[key].name for key in ids)
+
+
+def command(rules: Rules) -> Command:
+    """The command, bound to the detector's rules."""
+    return Command(
+        "spikes",
+        "What is spiking?",
+        "/spikes",
+        lambda request, session, now: spikes(request, session, now, rules),
+        (Option("as-of", "a day in the past, such as 2026-04-09", Kind.DATE, keyword=True),),
+    )

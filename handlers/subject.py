@@ -1,0 +1,89 @@
+"""Whom a command is about: the words for names and moments, understood or answered with what to do."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from answers.names import resolve
+from chat.errors import UserError
+from chat.reply import Action
+from dateutil import parser as dates
+from models.entity import Entity
+from sqlmodel import Session
+
+_PLUS = re.compile(r"\s+\+\s+|\s*&\s+(?=\S)")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+SHOWN = 80
+"""Characters repeated of what somebody typed: enough to recognise it."""
+
+
+def entities(session: Session, words: str, command: str) -> list[Entity]:
+    """One entity, or two for a pair ("Meta + Muse Spark").
+
+    Raises UserError for nothing, an unknown name (with the near ones as buttons) or more than two.
+    `command` is what a button says before the name: "/trend".
+    """
+    if not words.strip():
+        raise UserError("Whom do you mean?", f"For example: {command} Meta", (Action("Meta", f"{command} Meta"),))
+    whole = resolve(session, words)
+    if whole.entity and whole.sure:
+        return [whole.entity]
+    parts = [part for part in _PLUS.split(words) if part.strip()]
+    if len(parts) > 2:
+        raise UserError("I can look at one name or a pair, not more.", f"For example: {command} Meta + Muse Spark")
+    if len(parts) < 2:
+        return [_one(session, words, command)]
+    found = [_one(session, part, command) for part in parts]
+    if found[0].id == found[1].id:
+        return found[:1]
+    return found
+
+
+def _one(session: Session, words: str, command: str) -> Entity:
+    resolved = resolve(session, words)
+    if resolved.entity:
+        return resolved.entity
+    said = " ".join(words.split())[:SHOWN]
+    if not resolved.near:
+        raise UserError(f"I know nobody called “{said}”.", "See /help for what I can do, or try another spelling.")
+    near = resolved.near[:4]
+    step = "Did you mean " + ", ".join(entity.name for entity in near[:-1]) + (" or " if near[:-1] else "") + f"{near[-1].name}?"
+    actions = tuple(Action(entity.name, f"{command} {entity.name}") for entity in near)
+    raise UserError(f"I know nobody called exactly “{said}”.", step, actions)
+
+
+def moment(words: str, now: datetime) -> datetime:
+    """The moment meant by an as-of: a day means its end. "" is now.
+
+    Raises UserError for what is no date, and for the future.
+    """
+    words = words.strip().lower()
+    midnight = datetime(now.year, now.month, now.day, tzinfo=UTC)
+    if words in ("", "now", "today"):
+        return now
+    if words == "yesterday":
+        return midnight
+    try:
+        found = datetime.fromisoformat(words) if _DAY.match(words) else dates.parse(words, default=midnight)
+    except (ValueError, OverflowError, TypeError):
+        raise UserError(f"“{words[:SHOWN]}” is no date.", "Write it like 2026-04-09.") from None
+    day_only = bool(_DAY.fullmatch(words)) or (found.hour, found.minute, found.second) == (0, 0, 0)
+    found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+    if found > now:
+        raise UserError(f"{found:%-d %b %Y} lies in the future.", "I can only look back.")
+    return min(found + timedelta(days=1), now) if day_only else found
+
+
+def names(found: list[Entity]) -> str:
+    """The displayed name, or both with a plus."""
+    return " + ".join(entity.name for entity in found)
+
+
+def day(when: datetime) -> str:
+    """A day in words: 9 Apr 2026."""
+    return f"{when.day} {when:%b %Y}"
+
+
+def minute(when: datetime) -> str:
+    """A moment in words: 9 Apr 2026, 15:00 UTC."""
+    return f"{day(when)}, {when:%H:%M} UTC"

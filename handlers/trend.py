@@ -1,0 +1,216 @@
+"""/trend NAME: is it talked about more than usual, since when, with whom, why, and what is known."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from answers.phrases import phrase
+from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section
+from chat.request import Request
+from models.article import Story, outlets, stories, story_ids
+from models.count import start_of
+from models.entity import Entity, by_id
+from models.fact import about, by_keys, sources
+from models.predicate import PREDICATES
+from signals.detector import Rules, score
+from signals.series import Windows as Counts
+from sqlmodel import Session
+
+from handlers.command import Command, Kind, Option
+from handlers.measure import Reading, Window, names_and_windows, partners, read, window
+from handlers.subject import day, entities, minute, moment, names
+
+RAISED = 3.0
+"""The z from which a name is called above usual, and below minus which quiet."""
+
+PARTNERS, STORIES, FACTS = 5, 5, 4
+
+
+@dataclass(frozen=True)
+class Look:
+    """A name or pair in one window, with its days for the chart."""
+
+    reading: Reading
+    counts: tuple[float, ...]
+    expected: tuple[float, ...]
+    since: datetime | None
+    """The day on which it rose above the level, when it is above it."""
+    articles: int
+    exposure: Counts
+
+
+def trend(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
+    """Answers `/trend Meta as-of 2026-04-09`."""
+    found = entities(session, request.option("name"), "/trend")
+    at = window(session, moment(request.option("as-of"), now), rules)
+    if at is None:
+        return nothing_read(f"{names(found)}: nothing read yet")
+    seen = look(session, found, at, rules)
+    verdict, mood = judge(seen.reading, rules)
+    return picture(session, found, at, rules, seen, f"{names(found)}: {verdict}", mood)
+
+
+def nothing_read(title: str) -> Reply:
+    """The answer of a store without news up to the moment asked for."""
+    return Reply(title, "There are no articles from before that moment.", actions=(Action("Help", "/help"),), private=True)
+
+
+def judge(reading: Reading, rules: Rules) -> tuple[str, Mood]:
+    """What a reading means, in words."""
+    if reading.windows < rules.least_history:
+        return "too little history to say", Mood.CALM
+    if reading.z >= rules.level and reading.count >= rules.min_stories:
+        return "spiking", Mood.SPIKE
+    if reading.z >= RAISED:
+        return "above usual" if reading.count >= rules.min_stories else "a few stories, too few to call a spike", Mood.CALM
+    return ("quieter than usual" if reading.z <= -RAISED else "as usual"), Mood.CALM
+
+
+def look(session: Session, found: list[Entity], at: Window, rules: Rules) -> Look:
+    """Measures a name or a pair."""
+    exposure = read(session, at, rules)
+    ids = tuple(sorted(entity.id or 0 for entity in found))
+    reading, counts, expected = names_and_windows(session, ids, at, rules, exposure)
+    told = story_ids(session, list(ids), at.first, at.last)
+    some, articles = outlets(session, told, at.last)
+    since = None
+    back = 0
+    while back < rules.history - rules.least_history:
+        kept = len(exposure) - back
+        if score(counts[None, :kept], exposure[:kept], rules).z[0] < rules.level:
+            break
+        since = start_of(at.end - (back + 1) * at.width)
+        back += 1
+    seen = Reading(**{**reading.__dict__, "outlets": some, "stories": frozenset(told)})
+    return Look(seen, tuple(map(float, counts[1:])), tuple(map(float, expected[1:])), since, articles, exposure)
+
+
+def picture(
+    session: Session, found: list[Entity], at: Window, rules: Rules, seen: Look, title: str, mood: Mood, related: tuple[Section, ...] = ()
+) -> Reply:
+    """Everything that is shown of a name or pair: by `/trend`, and in an alert."""
+    one = seen.reading
+    told = stories(session, list(one.ids), at.first, at.last, STORIES)
+    sections = [*related]
+    if len(found) == 1:
+        sections += _partners(session, found[0], at, rules, seen.exposure)
+    sections += _stories(told, len(one.stories))
+    sections += _facts(session, found, at)
+    name = names(found)
+    return Reply(
+        title,
+        sentence(one, at, seen),
+        fields=figures(one, at, rules),
+        sections=tuple(sections),
+        chart=_chart(name, at, seen, rules),
+        actions=(Action(f"Watch {name}"[:40], f"/watch add {name}"), Action("All spikes", f"/spikes as-of {at.day:%Y-%m-%d}")),
+        footer=f"Data as of {minute(at.until)}.",
+        mood=mood,
+    )
+
+
+def sentence(one: Reading, at: Window, seen: Look) -> str:
+    """The reading in one sentence: how much, against what, since when."""
+    much = f"{one.count} {'story' if one.count == 1 else 'stories'}"
+    if one.outlets:
+        much += f" ({seen.articles} {'article' if seen.articles == 1 else 'articles'} from {one.outlets} {'outlet' if one.outlets == 1 else 'outlets'})"
+    text = f"{much} in the {at.width} hours to {minute(at.until)}; {one.expected:.1f} expected, z {one.z:.1f}."
+    if seen.since is not None and seen.since < start_of(at.first):
+        text += f" High since {day(seen.since)}."
+    return text
+
+
+def figures(one: Reading, at: Window, rules: Rules) -> tuple[Field, ...]:
+    """What the z is made of, so that a reader can check it."""
+    floor = ", the floor that counting itself sets" if one.floored else ""
+    return (
+        Field("Stories", str(one.count)),
+        Field("Expected", f"{one.expected:.2f}"),
+        Field("Sigma", f"{one.sigma:.2f}{floor}"),
+        Field("z", f"{one.z:.2f} = ({one.count} − {one.expected:.2f}) / {one.sigma:.2f}"),
+        Field("Threshold", f"z {rules.level:g} and {rules.min_stories} stories"),
+        Field("Baseline", f"{one.windows} earlier windows of {at.width} h with data"),
+    )
+
+
+def _partners(session: Session, entity: Entity, at: Window, rules: Rules, exposure: Counts) -> list[Section]:
+    found = partners(session, entity, at, rules, exposure)[:PARTNERS]
+    others = by_id(session, (key for one in found for key in one.ids))
+    items = []
+    for one in found:
+        other = others[next(key for key in one.ids if key != entity.id)]
+        items.append(Item(other.name, note=f"z {one.z:.1f}, {one.count} stories, {one.expected:.1f} expected"))
+    return [Section("Named together with", tuple(items))] if items else []
+
+
+def _stories(told: list[Story], number: int) -> list[Section]:
+    items = []
+    for story in told:
+        outlet = f"{story.outlet} and {story.outlets - 1} more" if story.outlets > 1 else story.outlet
+        items.append(Item(story.title or _page(story.url), story.url, f"{outlet}, {day(story.published_at)}"))
+    more = number - len(items)
+    return [Section(f"Stories (first {len(items)} of {number})" if more > 0 else "Stories", tuple(items))] if items else []
+
+
+def _facts(session: Session, found: list[Entity], at: Window) -> list[Section]:
+    lead = found[0].id or 0
+    known = [fact for fact in about(session, lead, at.day, 40) if fact.predicate in PREDICATES]
+    if len(found) > 1:
+        pair = {entity.id for entity in found}
+        known = [fact for fact in known if {fact.subject_id, fact.object_id} == pair]
+    known = known[:FACTS]
+    involved = by_id(session, (key for fact in known for key in (fact.subject_id, fact.object_id) if key is not None))
+    more = {fact.key: fact for fact in by_keys(session, [fact.additional_to for fact in known if fact.additional_to])}
+    said = sources(session, known)
+    items = []
+    for fact in known:
+        first = said.get(fact.id or 0, [])
+        url = first[0].url if first else ""
+        words = phrase(fact, involved, lead, more.get(fact.additional_to))
+        items.append(Item(words[:1].upper() + words[1:], url, f"{_outlet(url)}, said {fact.said_on.day} {fact.said_on:%b %Y}".lstrip(", ")))
+    return [Section("Known", tuple(items))] if items else []
+
+
+def _chart(name: str, at: Window, seen: Look, rules: Rules) -> Chart:
+    last = at.day
+    days = tuple(last - timedelta(days=back) for back in range(len(seen.counts) - 1, -1, -1))
+    peak = max(range(len(days)), key=lambda index: seen.counts[index])
+    alt = (
+        f"Stories a day about {name} from {days[0].day} {days[0]:%b %Y} to {last.day} {last:%b %Y}: "
+        f"{seen.counts[-1]:.0f} on the last day, {seen.expected[-1]:.1f} expected; "
+        f"the most were {seen.counts[peak]:.0f} on {days[peak].day} {days[peak]:%b}."
+    )
+    return Chart(f"{name}: stories a day", days, seen.counts, seen.expected, alt)
+
+
+def _outlet(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _page(url: str) -> str:
+    """A page by its address, where we may not keep its headline."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return f"{_outlet(url)}{parts.path}".rstrip("/")
+
+
+OPTIONS = (
+    Option("name", "a company, model, person or product; or a pair: Meta + Muse Spark", Kind.NAME, required=True),
+    Option("as-of", "a day in the past, such as 2026-04-09", Kind.DATE, keyword=True),
+)
+
+
+def command(rules: Rules) -> Command:
+    """The command, bound to the detector's rules."""
+    return Command(
+        "trend",
+        "Is a name talked about more than usual?",
+        "/trend Meta",
+        lambda request, session, now: trend(request, session, now, rules),
+        OPTIONS,
+    )

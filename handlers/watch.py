@@ -1,0 +1,160 @@
+"""/watch: what this channel wants to be told of."""
+
+from datetime import datetime
+
+from chat.errors import UserError
+from chat.reply import Action, Item, Mood, Reply, Section
+from chat.request import Request
+from models.alert import Alert
+from models.channel import Channel, find_channel, get_channel
+from models.entity import Entity, by_id
+from models.outbox import Outbox, State
+from models.watch import EVERYTHING, Watch, find_watch, target, watches
+from signals.detector import Rules
+from sqlmodel import Session, col, func, select
+
+from handlers.command import Command, Kind, Option
+from handlers.spikes import label
+from handlers.subject import SHOWN, entities, names
+
+ADD, LIST, REMOVE = "add", "list", "remove"
+
+MOST = 100
+"""Watches per channel: more are no longer a wish but a flood."""
+
+LOWEST, HIGHEST = 2.0, 100.0
+
+
+def watch(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
+    """Answers `/watch add Meta`, `/watch list` and `/watch remove Meta`."""
+    action = request.option("action").lower() or LIST
+    if action == LIST:
+        return _list(request, session, rules)
+    return _add(request, session, now, rules) if action == ADD else _remove(request, session)
+
+
+def _add(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
+    ids, name = _wanted(request, session, "/watch add")
+    level = _level(request.option("level"))
+    place = request.place
+    channel = get_channel(session, place.platform, place.workspace, place.channel, place.thread)
+    found = find_watch(session, channel, ids)
+    if found is None and len(watches(session, channel)) >= MOST:
+        raise UserError(f"This channel has {MOST} watches already.", "Remove one first: /watch list shows them.")
+    if found is None:
+        first, second = [*ids, None, None][:2]
+        found = Watch(
+            channel_id=channel.id or 0,
+            target=target(ids),
+            entity_id=first,
+            other_id=second,
+            level=level,
+            created_by=request.author,
+            created_at=now,
+        )
+        session.add(found)
+        title = f"Watching {name}"
+    elif level is not None and level != found.level:
+        found.level = level
+        title = f"Watching {name} at a new level"
+    else:
+        return Reply(f"Watching {name} already", _told(found, rules), actions=(Action("List", "/watch list"),), private=True)
+    session.flush()
+    return Reply(title, _told(found, rules), actions=(Action("List", "/watch list"), Action("Undo", f"/watch remove {name}")))
+
+
+def _remove(request: Request, session: Session) -> Reply:
+    ids, name = _wanted(request, session, "/watch remove")
+    channel = _channel(request, session)
+    found = find_watch(session, channel, ids) if channel else None
+    if found is None:
+        raise UserError(f"This channel does not watch {name}.", "See /watch list.", (Action("List", "/watch list"),))
+    session.delete(found)
+    return Reply(f"No longer watching {name}", actions=(Action("Undo", f"/watch add {name}"),))
+
+
+def _list(request: Request, session: Session, rules: Rules) -> Reply:
+    channel = _channel(request, session)
+    found = watches(session, channel) if channel else []
+    if not found:
+        text = "Add one to be told here when it spikes."
+        return Reply("This channel watches nothing yet", text, actions=(Action("Watch everything", "/watch add everything"),))
+    known = by_id(session, (key for one in found for key in (one.entity_id, one.other_id) if key is not None))
+    told = dict(
+        session.exec(
+            select(Alert.watch_id, func.count()).where(col(Alert.watch_id).in_([one.id for one in found])).group_by(col(Alert.watch_id))
+        ).all()
+    )
+    items = []
+    for one in found:
+        number = told.get(one.id, 0)
+        level = one.level or rules.level
+        items.append(Item(_name(one, known), note=f"from z {level:g}; {number} {'alert' if number == 1 else 'alerts'} so far"))
+    sections = [Section("Watched", tuple(items)), *_trouble(session, channel)]
+    return Reply(f"This channel watches {len(found)}", sections=tuple(sections), mood=Mood.TROUBLE if len(sections) > 1 else Mood.CALM)
+
+
+def _trouble(session: Session, channel: Channel | None) -> list[Section]:
+    """Alerts that could not be delivered here: silence would look like quiet."""
+    if channel is None:
+        return []
+    query = (
+        select(Outbox)
+        .join(Alert, col(Alert.id) == Outbox.alert_id)
+        .where(Alert.channel_id == channel.id, Outbox.state == State.FAILED)
+        .order_by(col(Outbox.id).desc())
+        .limit(3)
+    )
+    items = tuple(Item(row.error, note=f"{row.due_at:%d %b, %H:%M} UTC") for row in session.exec(query))
+    return [Section("Could not be delivered", items)] if items else []
+
+
+def _wanted(request: Request, session: Session, command: str) -> tuple[list[int], str]:
+    words = request.option("name")
+    if words.strip().lower() in (EVERYTHING, "all"):
+        return [], EVERYTHING
+    found = entities(session, words, command)
+    return sorted(entity.id or 0 for entity in found), names(found)
+
+
+def _level(words: str) -> float | None:
+    if not words:
+        return None
+    try:
+        level = float(words)
+    except ValueError:
+        level = 0.0
+    if not LOWEST <= level <= HIGHEST:
+        raise UserError(f"“{words[:SHOWN]}” is no level.", f"A level is a z from {LOWEST:g} (many alerts) to {HIGHEST:g} (hardly any).")
+    return level
+
+
+def _told(found: Watch, rules: Rules) -> str:
+    level = found.level or rules.level
+    return f"You are told here once when it spikes: z {level:g} or more, with {rules.min_stories} stories from {rules.min_outlets} outlets."
+
+
+def _name(found: Watch, known: dict[int, Entity]) -> str:
+    ids = tuple(key for key in (found.entity_id, found.other_id) if key is not None)
+    return label(ids, known) if ids else EVERYTHING
+
+
+def _channel(request: Request, session: Session) -> Channel | None:
+    place = request.place
+    return find_channel(session, place.platform, place.workspace, place.channel, place.thread)
+
+
+def command(rules: Rules) -> Command:
+    """The command, bound to the detector's rules."""
+    return Command(
+        "watch",
+        "What this channel is told of.",
+        "/watch add Meta",
+        lambda request, session, now: watch(request, session, now, rules),
+        (
+            Option("action", "add, list or remove", Kind.CHOICE, choices=(ADD, LIST, REMOVE)),
+            Option("name", "a name, a pair (Meta + Muse Spark), or everything", Kind.NAME),
+            Option("level", "the z from which to tell, such as 6", Kind.TEXT, keyword=True),
+        ),
+        configures=True,
+    )

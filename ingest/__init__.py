@@ -1,0 +1,1 @@
+"""The news into the store: read, check, link names, find the story, count."""

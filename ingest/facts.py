@@ -1,0 +1,146 @@
+"""The facts that come with the program into the store."""
+
+from datetime import date, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from catalogue.read import CatalogueError, lines
+from models.database import transaction
+from models.entity import Entity
+from models.fact import Fact, FactSource
+from models.predicate import PREDICATES, STATUSES
+from sqlalchemy import Engine, delete
+from sqlmodel import Session, col, select
+
+log = structlog.get_logger()
+
+_FIELDS: dict[str, tuple[type, ...]] = {
+    "subject": (str,),
+    "predicate": (str,),
+    "object": (str,),
+    "value": (int, float),
+    "unit": (str,),
+    "text": (str,),
+    "from": (str,),
+    "to": (str,),
+    "said": (str,),
+    "status": (str,),
+    "qualifiers": (dict,),
+    "additional_to": (str,),
+    "disagrees_with": (str,),
+    "sources": (list,),
+}
+
+
+def own_file() -> Path:
+    """The facts that come with the program."""
+    return Path(str(files("catalogue"))) / "facts.toml"
+
+
+def load(engine: Engine, path: Path, now: datetime) -> int:
+    """Stores the facts of a file, or changes them to what it says now; says how many.
+
+    A fact on somebody whom the operator has switched off is left out.
+    Raises CatalogueError with the file and line of each mistake.
+    """
+    rows = read(path)
+    with transaction(engine, writes=True) as session:
+        ids = {key: entity for key, entity in session.exec(select(Entity.key, Entity.id).where(col(Entity.active)))}
+        known = {fact.key: fact for fact in session.exec(select(Fact).where(Fact.origin == "curated"))}
+        stored = 0
+        for key, row in rows.items():
+            if row["subject"] not in ids or row.get("object", row["subject"]) not in ids:
+                log.info("fact left out", key=key, subject=row["subject"], object=row.get("object", ""))
+                continue
+            fact = known.get(key) or Fact(
+                key=key, subject_id=0, predicate="", said_on=date.min, recorded_at=now, origin="curated"
+            )
+            changed = _fill(fact, row, ids)
+            if fact.id is None or changed:
+                _store(session, fact, row)
+            stored += 1
+    return stored
+
+
+def read(path: Path) -> dict[str, dict[str, Any]]:
+    """The facts of a file by key, checked. Raises CatalogueError."""
+    tables, places = lines(path)
+    mistakes = []
+    rows: dict[str, dict[str, Any]] = tables.get("fact", {})
+    for key, row in rows.items():
+        for mistake in _mistakes(row, rows):
+            mistakes.append(f"{path}:{places.get(('fact', key), 1)}: {mistake}")
+    if mistakes:
+        raise CatalogueError(mistakes)
+    return rows
+
+
+def _mistakes(row: Any, rows: dict[str, Any]) -> list[str]:
+    if not isinstance(row, dict):
+        return ["should be a table in braces"]
+    found = [f"“{name}” is no field of a fact" for name in row if name not in _FIELDS]
+    found += [f"“{name}” has the wrong type" for name, value in row.items() if name in _FIELDS and not isinstance(value, _FIELDS[name])]
+    if found:
+        return found
+    found = [f"“{name}” is missing" for name in ("subject", "predicate", "said", "status", "sources") if not row.get(name)]
+    if found:
+        return found
+    if row["predicate"] not in PREDICATES:
+        found.append(f"“{row['predicate']}” is no predicate; see models/predicate.py")
+    if row["status"] not in STATUSES:
+        found.append(f"“{row['status']}” is no status: {', '.join(STATUSES)}")
+    if not any(name in row for name in ("object", "value", "text")):
+        found.append("says nothing: give an object, a value or a text")
+    for name in ("said", "from", "to"):
+        if row.get(name) and not _is_date(row[name], whole=name == "said"):
+            found.append(f"“{name}” is no date: write 2026-04-08" + ("" if name == "said" else ", 2026-04 or 2026"))
+    for name in ("additional_to", "disagrees_with"):
+        if row.get(name) and row[name] not in rows:
+            found.append(f"“{name}” names no fact of this file")
+    for url in row["sources"]:
+        if not isinstance(url, str) or urlsplit(url).scheme not in ("http", "https"):
+            found.append(f"source “{url}” is no http address")
+    return found
+
+
+def _is_date(said: str, whole: bool) -> bool:
+    filled = said if whole else said + "-01-01"[len(said) - 4 :] if len(said) in (4, 7) else said
+    try:
+        date.fromisoformat(filled)
+    except ValueError:
+        return False
+    return len(filled) == 10
+
+
+def _fill(fact: Fact, row: dict[str, Any], ids: dict[str, int | None]) -> bool:
+    """Makes a fact what its row says; whether that changed anything."""
+    wanted = {
+        "subject_id": ids[row["subject"]],
+        "predicate": row["predicate"],
+        "object_id": ids[row["object"]] if "object" in row else None,
+        "value": float(row["value"]) if "value" in row else None,
+        "unit": row.get("unit", ""),
+        "text": row.get("text", ""),
+        "qualifiers": {name: str(value) for name, value in row.get("qualifiers", {}).items()},
+        "valid_from": row.get("from", ""),
+        "valid_to": row.get("to", ""),
+        "said_on": date.fromisoformat(row["said"]),
+        "status": row["status"],
+        "additional_to": row.get("additional_to", ""),
+        "disagrees_with": row.get("disagrees_with", ""),
+    }
+    changed = {name: value for name, value in wanted.items() if getattr(fact, name) != value}
+    for name, value in changed.items():
+        setattr(fact, name, value)
+    return bool(changed)
+
+
+def _store(session: Session, fact: Fact, row: dict[str, Any]) -> None:
+    session.add(fact)
+    session.flush()
+    session.execute(delete(FactSource).where(col(FactSource.fact_id) == fact.id))
+    for url in dict.fromkeys(row["sources"]):
+        session.add(FactSource(fact_id=fact.id or 0, url=url))

@@ -1,0 +1,92 @@
+"""What every source yields, and the checks that each item must pass."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from catalogue.spelling import tidy
+from dateutil import parser as dates
+
+AHEAD = timedelta(hours=24)
+"""How far a date may lie ahead of our clock: local times sold as UTC are up to 14 hours off."""
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""Older dates are placeholders such as 1970-01-01: nothing online was published then."""
+
+TITLE, SUMMARY, ADDRESS, NAME = 1000, 20_000, 4000, 200
+"""Characters kept of each field: more than any real one, less than would hurt."""
+
+
+class ItemError(ValueError):
+    """An item that can't be used: the reason, as a sentence for the rejects file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One article as a source gave it."""
+
+    source: str
+    external_id: str
+    url: str
+    title: str
+    summary: str
+    published_at: datetime
+    precise: bool = True
+    """False when only the day is known."""
+
+
+def item(
+    source: object, external_id: object, url: object, title: object, summary: object, published_at: object, precision: object, now: datetime
+) -> Item:
+    """A checked item from what a line or a feed said. Raises ItemError."""
+    texts = [_text(value, name) for value, name in ((source, "source"), (title, "title"), (summary, "summary"), (url, "url"))]
+    name, headline, body, address = texts
+    if not name:
+        raise ItemError("source is missing: say which outlet this is from")
+    if not headline and not body:
+        raise ItemError("title and summary are both empty")
+    identity = _text(external_id, "id") or address
+    if not identity:
+        raise ItemError("id and url are both missing: nothing tells this item from the next")
+    moment, day_only = moment_of(published_at, now)
+    return Item(
+        name[:NAME], identity[:ADDRESS], address[:ADDRESS], headline[:TITLE], body[:SUMMARY], moment, not day_only and precision != "d"
+    )
+
+
+def moment_of(said: object, now: datetime) -> tuple[datetime, bool]:
+    """A date as a moment in UTC, and whether only the day is known. Raises ItemError."""
+    if not isinstance(said, str) or not said.strip():
+        raise ItemError("published_at is missing")
+    said = said.strip()
+    day_only = len(said) == 10
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        try:
+            moment = dates.parse(said, default=None)
+        except (ValueError, OverflowError, TypeError, AttributeError):
+            raise ItemError(f"published_at “{said[:40]}” is no date: write 2026-04-09T12:00:00Z") from None
+    if moment.tzinfo is None:
+        if not day_only:
+            raise ItemError(f"published_at “{said[:40]}” has no time zone: write 2026-04-09T12:00:00Z")
+        moment = moment.replace(tzinfo=UTC)
+    try:
+        moment = moment.astimezone(UTC)
+    except (OverflowError, ValueError):
+        raise ItemError(f"published_at “{said[:40]}” is no date: write 2026-04-09T12:00:00Z") from None
+    if moment > now + AHEAD:
+        raise ItemError(f"published_at {moment:%Y-%m-%d %H:%M} UTC lies in the future")
+    if moment < EARLIEST:
+        raise ItemError(f"published_at {moment:%Y-%m-%d} lies before 1990: a placeholder, not a date")
+    return moment, day_only
+
+
+def _text(value: object, name: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        raise ItemError(f"{name} should be text")
+    # NUL can't be stored by PostgreSQL, lone surrogates by nobody.
+    return tidy(value.replace("\x00", "").encode("utf-8", "ignore").decode())

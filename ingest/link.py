@@ -1,0 +1,205 @@
+"""Finds the catalogue's names in texts: exactly, never fuzzily.
+
+    text -> tidy, lower case -> automaton (leftmost, longest) -> word boundaries -> rules -> entities
+
+Only here do texts meet names, so a story is linked the same way whether it is polled, imported or
+recounted. A family's rule of context ("Operator" counts beside "ChatGPT") looks at the names that
+need no context themselves.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+from catalogue.spelling import lower, tidy
+
+Spelling = tuple[str, str, int, dict[str, Any]]
+"""(folded, text, entity id, rule)"""
+
+_INSIDE = re.compile(r"[^\w]")
+_JOINT = r"['’]?[ \-]{0,2}"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A name at a place in the tidied text."""
+
+    entity_id: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    entity_id: int
+    text: str
+    case: bool
+    next: re.Pattern[str] | None
+    previous: re.Pattern[str] | None
+    without: re.Pattern[str] | None
+    needs: re.Pattern[str] | None
+
+    @property
+    def plain(self) -> bool:
+        """Whether it needs no look at its surroundings."""
+        return not (self.case or self.next or self.previous or self.without or self.needs)
+
+
+class Linker:
+    """Finds names; built once from every spelling and the parents of each entity."""
+
+    def __init__(self, spellings: Iterable[Spelling], parents: dict[int, list[int]]) -> None:
+        rows = sorted(spellings)
+        self._names = [_name(*row) for row in rows]
+        self._plain = [name.plain for name in self._names]
+        patterns = [row[0] for row in rows]
+        self._parts = [bool(_INSIDE.search(pattern)) for pattern in patterns]
+        self._longest = AhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA)
+        self._all = AhoCorasick(patterns, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
+        self._lineage = {entity: frozenset(_ancestors(entity, parents)) for entity in {row[2] for row in rows} | set(parents)}
+
+    def names(self, title: str, summary: str) -> frozenset[int]:
+        """The entities named in a story's own words; title and summary are tidy already."""
+        text = f"{title}\n{summary}" if summary else title
+        return frozenset(self._find(text, None))
+
+    def find(self, text: str) -> list[Match]:
+        """Every name in a text with its place in the tidied text."""
+        places: list[Match] = []
+        self._find(tidy(text), places)
+        return places
+
+    def credited(self, named: Iterable[int]) -> frozenset[int]:
+        """The entities named, and their parents, each once."""
+        found: set[int] = set()
+        for entity in named:
+            found |= self._lineage[entity]
+        return frozenset(found)
+
+    def _find(self, text: str, places: list[Match] | None) -> set[int]:
+        folded = lower(text)
+        found: set[int] = set()
+        waiting: list[tuple[_Name, int, int]] = []
+        for index, start, end in self._matches(folded):
+            name = self._names[index]
+            if not self._plain[index]:
+                if not _passes(name, text, folded, start, end):
+                    continue
+                if name.needs:
+                    waiting.append((name, start, end))
+                    continue
+            found.add(name.entity_id)
+            if places is not None:
+                places.append(Match(name.entity_id, start, end))
+        sure = frozenset(found)
+        for name, start, end in waiting:
+            family = self._lineage[name.entity_id]
+            akin = any(family & self._lineage[other] for other in sure if other != name.entity_id)
+            if akin or (name.needs and name.needs.search(folded)):
+                found.add(name.entity_id)
+                if places is not None:
+                    places.append(Match(name.entity_id, start, end))
+        if places is not None:
+            places.sort(key=lambda match: match.start)
+        return found
+
+    def _matches(self, folded: str) -> Sequence[tuple[int, int, int]]:
+        matches = self._longest.find_matches_as_indexes(folded)
+        kept = []
+        for index, start, end in matches:
+            if bounded(folded, start, end):
+                kept.append((index, start, end))
+            elif self._parts[index]:
+                # A longer name that fails may hide a shorter one inside it that does not.
+                return self._repaired(folded)
+        return kept
+
+    def _repaired(self, folded: str) -> list[tuple[int, int, int]]:
+        matches = self._all.find_matches_as_indexes(folded, overlapping=True)
+        fit = sorted((start, -end, index) for index, start, end in matches if bounded(folded, start, end))
+        kept: list[tuple[int, int, int]] = []
+        reached = 0
+        for start, minus_end, index in fit:
+            if start >= reached:
+                kept.append((index, start, -minus_end))
+                reached = -minus_end
+        return kept
+
+
+def bounded(text: str, start: int, end: int) -> bool:
+    """Whether a match is not cut out of a longer word or number.
+
+    Scripts written without spaces have no boundaries: in "Meta发布Muse Spark" both names stand.
+    A version goes on over a point: "GPT-4" is not in "GPT-4.1".
+    """
+    if start:
+        before = text[start - 1]
+        if (before.isalnum() or before == "_") and not (_spaceless(before) or _spaceless(text[start])):
+            return False
+        if before == "." and start > 1 and text[start - 2].isdigit() and text[start].isdigit():
+            return False
+    if end < len(text):
+        after = text[end]
+        if (after.isalnum() or after == "_") and not (_spaceless(after) or _spaceless(text[end - 1])):
+            return False
+        if after == "." and end + 1 < len(text) and text[end + 1].isdigit() and text[end - 1].isdigit():
+            return False
+    return True
+
+
+def _spaceless(char: str) -> bool:
+    """Han, kana, hangul, and Thai: scripts whose words are not set apart by spaces (or take endings)."""
+    return char >= "\u0e00" and (
+        char <= "\u0e7f"
+        or "\u3040" <= char <= "\u30ff"
+        or "\u3400" <= char <= "\u9fff"
+        or "\uac00" <= char <= "\ud7af"
+        or "\uf900" <= char <= "\ufaff"
+        or char >= "\U00020000"
+    )
+
+
+def _passes(name: _Name, text: str, folded: str, start: int, end: int) -> bool:
+    if name.case and text[start:end] != name.text:
+        return False
+    if name.next and name.next.match(folded, end):
+        return False
+    if name.previous and name.previous.search(folded[max(0, start - 40) : start]):
+        return False
+    return not (name.without and name.without.search(folded))
+
+
+def _name(folded: str, text: str, entity_id: int, rule: dict[str, Any]) -> _Name:
+    after, before, without, needs = (_any(rule.get(key, ())) for key in ("not_next", "not_previous", "not_with", "needs"))
+    return _Name(
+        entity_id,
+        tidy(text),
+        bool(rule.get("case")),
+        re.compile(rf"{_JOINT}{after}") if after else None,
+        re.compile(rf"{before}{_JOINT}$") if before else None,
+        re.compile(without) if without else None,
+        re.compile(needs) if needs else None,
+    )
+
+
+def _any(words: Sequence[str]) -> str:
+    """A pattern for any of these as whole words; scripts without spaces have no whole words to respect."""
+    parts = []
+    for word in words:
+        start = "" if _spaceless(word[0]) else r"(?<!\w)"
+        end = "" if _spaceless(word[-1]) else r"(?!\w)"
+        parts.append(f"{start}{re.escape(word)}{end}")
+    return f"(?:{'|'.join(parts)})" if parts else ""
+
+
+def _ancestors(entity: int, parents: dict[int, list[int]]) -> set[int]:
+    found = {entity}
+    queue = [entity]
+    while queue:
+        for parent in parents.get(queue.pop(), ()):
+            if parent not in found:
+                found.add(parent)
+                queue.append(parent)
+    return found

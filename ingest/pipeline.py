@@ -1,0 +1,272 @@
+"""Items into the store, a batch at a time, each batch whole or not at all.
+
+    items -> known already? -> names -> same story? -> articles, marks, mentions -> counts
+
+A batch is one transaction, so an import can be stopped anywhere and repeated: what is there already is
+recognised by source and id and adds nothing. What the counts mean is told in models.mention and
+models.count; here they are only kept up to date by differences.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from models.article import Article, StoryKey
+from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of
+from models.database import Connection, add, add_rows, add_up, chunks, reserve, writing
+from models.entity import Alias, Entity, Parent
+from models.mention import Mention
+from models.source import Source
+from sqlalchemy import Engine, Table, delete, select
+
+from ingest.item import Item
+from ingest.link import Linker
+from ingest.stories import WITHIN, Sketch, alike, digest, sketch
+
+BATCH = 2000
+"""Items per transaction: large enough to spread its cost, small enough to lose little when stopped."""
+
+LIST = 20
+"""A text that names more than this is a list; standing in one list is not being in one story."""
+
+NEAR = 20
+"""Candidates compared per mark: beyond them a mark says nothing."""
+
+Credit = tuple[int, int, frozenset[int]]
+"""(story, hour, entities named in so many words): what one article brings."""
+
+
+@dataclass
+class Added:
+    """What became of some items."""
+
+    new: int = 0
+    known: int = 0
+    stories: int = 0
+    frozen: int = 0
+    """New articles from a span whose counts came ready-made: stored and linked, not counted again."""
+
+    def __iadd__(self, other: "Added") -> "Added":
+        self.new += other.new
+        self.known += other.known
+        self.stories += other.stories
+        self.frozen += other.frozen
+        return self
+
+
+class Ingest:
+    """Takes items into one store. Holds the linker and the sources' ids, nothing that grows with articles."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._sources: dict[str, int] = {}
+        with engine.connect() as connection:
+            self.linker = linker(connection)
+            self._spans = [(row.first, row.last) for row in connection.execute(select(table(Snapshot)))]
+
+    def add(self, items: Sequence[Item]) -> Added:
+        """Takes a batch in, in one transaction."""
+        with writing(self.engine) as connection:
+            self._name_sources(connection, {item.source for item in items})
+            fresh = _fresh(connection, items)
+            done = Added(known=len(items) - len(fresh))
+            if not fresh:
+                return done
+            ids = reserve(connection, table(Article), len(fresh))
+            hours = [_hour(item) for item in fresh.values()]
+            stories = _stories(connection, list(fresh.values()), hours, ids)
+            rows, credits = [], []
+            reads: Counter[tuple[int, int]] = Counter()
+            firsts: Counter[tuple[int, int]] = Counter()
+            telling: Counter[tuple[int, int]] = Counter()
+            for (uid, item), article, hour, story in zip(fresh.items(), ids, hours, stories, strict=True):
+                source = self._sources[item.source]
+                rows.append(
+                    {
+                        "id": article,
+                        "uid": uid,
+                        "source_id": source,
+                        "story_id": story,
+                        "url": item.url,
+                        "title": item.title,
+                        "summary": item.summary,
+                        "published_at": item.published_at,
+                        "precise": item.precise,
+                        "hour": hour,
+                    }
+                )
+                named = self.linker.names(item.title, item.summary)
+                if named:
+                    credits.append((story, hour, named))
+                if self._frozen(hour):
+                    done.frozen += 1
+                else:
+                    reads[source, hour] += 1
+                    firsts[source, hour] += story == article
+                    telling[source, hour] += bool(story == article and named)
+                done.stories += story == article
+            add(connection, table(Article), rows)
+            self.credit(connection, credits, set(ids))
+            add_up(connection, table(ReadCount), [(*key, n, firsts[key], telling[key]) for key, n in sorted(reads.items())])
+            done.new = len(rows)
+        return done
+
+    def credit(self, connection: Connection, credits: Iterable[Credit], new: set[int]) -> None:
+        """Writes mentions, and the counts that follow from them. `new` are stories without mentions yet."""
+        before = _mentions(connection, {story for story, _, _ in credits} - new)
+        after: dict[int, dict[int, tuple[int, int | None]]] = {story: dict(rows) for story, rows in before.items()}
+        for story, hour, named in credits:
+            mentions = after.setdefault(story, {})
+            for entity in self.linker.credited(named):
+                first, direct = mentions.get(entity, (hour, None))
+                if entity in named:
+                    direct = hour if direct is None else min(direct, hour)
+                mentions[entity] = (min(first, hour), direct)
+        gone, came = [], []
+        names: Counter[tuple[int, int]] = Counter()
+        pairs: Counter[tuple[int, int, int]] = Counter()
+        for story, mentions in after.items():
+            old = before.get(story, {})
+            for entity, (hour, direct) in mentions.items():
+                if old.get(entity) == (hour, direct):
+                    continue
+                if entity in old:
+                    gone.append((entity, old[entity][0], story))
+                    names[entity, old[entity][0]] -= 1
+                came.append((entity, hour, story, direct))
+                names[entity, hour] += 1
+            pairs.update(_pairs(mentions))
+            if old:
+                pairs.subtract(_pairs(old))
+        for some in chunks(gone, 1000):
+            mention = table(Mention)
+            for entity, hour, story in some:
+                connection.execute(
+                    delete(mention).where(mention.c.entity_id == entity, mention.c.hour == hour, mention.c.story_id == story)
+                )
+        add_rows(connection, table(Mention), sorted(came, key=lambda row: row[:3]))
+        add_up(connection, table(NameCount), [(*key, n) for key, n in sorted(names.items()) if n and not self._frozen(key[-1])])
+        add_up(connection, table(PairCount), [(*key, n) for key, n in sorted(pairs.items()) if n and not self._frozen(key[-1])])
+
+    def _frozen(self, hour: int) -> bool:
+        return any(first <= hour <= last for first, last in self._spans)
+
+    def _name_sources(self, connection: Connection, names: set[str]) -> None:
+        missing = sorted(names - self._sources.keys())
+        if not missing:
+            return
+        source = table(Source)
+        known = dict(connection.execute(select(source.c.name, source.c.id).where(source.c.name.in_(missing))).tuples().all())
+        add(connection, source, [Source(name=name).model_dump(exclude={"id"}) for name in missing if name not in known])
+        self._sources.update(connection.execute(select(source.c.name, source.c.id).where(source.c.name.in_(missing))).tuples().all())
+
+
+def table(model: Any) -> Table:
+    """The table behind a model, for bulk work."""
+    found: Table = model.__table__
+    return found
+
+
+def linker(connection: Connection) -> Linker:
+    """The linker for the names in the store."""
+    alias, entity = table(Alias), table(Entity)
+    spellings = connection.execute(
+        select(alias.c.folded, alias.c.text, alias.c.entity_id, alias.c.rule)
+        .join(entity, entity.c.id == alias.c.entity_id)
+        .where(entity.c.active)
+    ).tuples()
+    parents: dict[int, list[int]] = defaultdict(list)
+    for child, parent in connection.execute(select(table(Parent).c.entity_id, table(Parent).c.parent_id)):
+        parents[child].append(parent)
+    return Linker(spellings.all(), parents)
+
+
+def _hour(item: Item) -> int:
+    hour = hour_of(item.published_at)
+    return hour if item.precise else hour // 24 * 24 + 23
+
+
+def _fresh(connection: Connection, items: Sequence[Item]) -> dict[int, Item]:
+    """The items that are not in the store, by their lasting number; the first where a batch repeats one."""
+    found: dict[int, Item] = {}
+    for item in items:
+        found.setdefault(digest(f"{item.source}\0{item.external_id}"), item)
+    uid = table(Article).c.uid
+    for some in chunks(list(found)):
+        for known in connection.execute(select(uid).where(uid.in_(some))).scalars().all():
+            del found[known]
+    return found
+
+
+def _stories(connection: Connection, items: list[Item], hours: list[int], ids: Sequence[int]) -> list[int]:
+    """The story that each new article tells: its own id when it is the first to tell it."""
+    sketches = [sketch(item.source, item.url, item.title, item.summary) for item in items]
+    marked: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    known = table(StoryKey)
+    marks = sorted({mark for one in sketches for mark in one.marks})
+    for some in chunks(marks):
+        rows = connection.execute(
+            select(known).where(known.c.key.in_(some), known.c.hour.between(min(hours) - WITHIN, max(hours) + WITHIN))
+        )
+        for mark, hour, article in rows.tuples():
+            marked[mark].append((hour, article))
+    told, others = _candidates(connection, sketches, hours, marked)
+    for article, one, hour in zip(ids, sketches, hours, strict=True):
+        best, story = 0.0, article
+        for candidate in sorted({key for mark in one.marks for key in _near(marked[mark], hour)}):
+            how = alike(one, others[candidate])
+            if how > best:
+                best, story = how, told[candidate]
+        told[article], others[article] = story, one
+        for mark in one.marks:
+            marked[mark].append((hour, article))
+    add_rows(
+        connection,
+        known,
+        sorted((mark, hour, article) for one, hour, article in zip(sketches, hours, ids, strict=True) for mark in one.marks),
+    )
+    return [told[article] for article in ids]
+
+
+def _near(places: list[tuple[int, int]], hour: int) -> list[int]:
+    return [article for at, article in places if abs(at - hour) <= WITHIN][-NEAR:]
+
+
+def _candidates(
+    connection: Connection, sketches: list[Sketch], hours: list[int], marked: dict[int, list[tuple[int, int]]]
+) -> tuple[dict[int, int], dict[int, Sketch]]:
+    """The stored articles that may tell the same stories: their stories, and their sketches."""
+    wanted = {
+        article for one, hour in zip(sketches, hours, strict=True) for mark in one.marks for article in _near(marked.get(mark, []), hour)
+    }
+    article, source = table(Article), table(Source)
+    told: dict[int, int] = {}
+    others: dict[int, Sketch] = {}
+    for some in chunks(sorted(wanted)):
+        rows = connection.execute(
+            select(article.c.id, article.c.story_id, source.c.name, article.c.url, article.c.title, article.c.summary)
+            .join(source, source.c.id == article.c.source_id)
+            .where(article.c.id.in_(some))
+        )
+        for key, story, name, url, title, summary in rows.tuples():
+            told[key], others[key] = story, sketch(name, url, title, summary)
+    return told, others
+
+
+def _mentions(connection: Connection, stories: set[int]) -> dict[int, dict[int, tuple[int, int | None]]]:
+    mention = table(Mention)
+    found: dict[int, dict[int, tuple[int, int | None]]] = {}
+    for some in chunks(sorted(stories)):
+        for entity, hour, story, named in connection.execute(select(mention).where(mention.c.story_id.in_(some))).tuples():
+            found.setdefault(story, {})[entity] = (hour, named)
+    return found
+
+
+def _pairs(mentions: dict[int, tuple[int, int | None]]) -> list[tuple[int, int, int]]:
+    """The pairs of a story: both named in so many words, from the hour in which the second one is."""
+    named = sorted((entity, direct) for entity, (_, direct) in mentions.items() if direct is not None)
+    if len(named) > LIST:
+        return []
+    return [(one, other, max(first, second)) for (one, first), (other, second) in combinations(named, 2)]

@@ -1,0 +1,125 @@
+"""Which articles tell the same story: the same address, or nearly the same headline within three days.
+
+Pure: no store, no clock. A story is found again by its marks: a hash of its address, and hashes of the
+pairs among its four rarest words, so that two headlines that differ in a word or two share a mark
+(a fixed sample of words by hash is a bottom-k sketch: Broder 1997, "On the resemblance and containment
+of documents"). Articles that share a mark are then compared by all their words.
+"""
+
+import re
+import zlib
+from dataclasses import dataclass
+from hashlib import blake2b
+from itertools import combinations
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from catalogue.spelling import lower
+
+WITHIN = 72
+"""Hours within which the same headline is the same story; later it is a repeat (Google News re-dates by weeks)."""
+
+ALIKE = 0.55
+"""Jaccard similarity of headlines from which they tell the same story; measured on planted syndicated variants."""
+
+SAMPLE = 4
+TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|ref|ref_src|cmpid|smid|igshid|spm|guccounter)$")
+
+# Words that many headlines share; they are compared, but sampled last.
+COMMON = frozenset(
+    """a about after ai all also amid an and announces are as at be big billion build but by can could data day deal
+    does every first for from gets get has have he her his how i if in into is it its just launch launches like make
+    makes may million model models more most new news not now of off on one open or our out over own plans release
+    releases report reports review s says set she should so t tech than that the their them they this to today top
+    two up us use using was we week what when where which who why will with year years you your""".split()
+)
+
+_WORDS = re.compile(r"[^\W_]+")
+_SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+_OUTLET = re.compile(r" [|\-] [^|]{2,30}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """What is compared of an article."""
+
+    source: str
+    words: frozenset[str]
+    body: frozenset[str]
+    """The words of its summary, looked at when one source says the same title twice."""
+    numbers: frozenset[str]
+    address: int
+    """Hash of its address; 0 when it has none of its own."""
+    marks: tuple[int, ...]
+
+
+def sketch(source: str, url: str, title: str, summary: str) -> Sketch:
+    """The sketch of an article; where the title says too little the summary's beginning stands in."""
+    head = title
+    if len(short := _OUTLET.sub("", title)) > 25:
+        head = short
+    words = _words(head)
+    body = _words(summary[:400])
+    if len(words) < 4:
+        words = words | body
+    numbers = frozenset(digits for word in words if (digits := "".join(char for char in word if char.isdigit())))
+    key = address(url)
+    sample = sorted(words, key=lambda word: (word in COMMON, zlib.crc32(word.encode())))[:SAMPLE]
+    hashes = sorted(zlib.crc32(word.encode()) for word in sample)
+    marks = {((a << 32) | b) & 0x7FFF_FFFF_FFFF_FFFF for a, b in combinations(hashes, 2)} or set(hashes)
+    if key:
+        marks.add(key)
+    return Sketch(source, words, body, numbers, key, tuple(marks))
+
+
+def alike(one: Sketch, other: Sketch) -> float:
+    """How surely two articles tell the same story: 0 for no, else up to 1.
+
+    Numbers must agree: a headline on GPT-5.1 is not one on GPT-5.2. One source does not syndicate
+    itself: there a title that comes again ("Changelog") is the same story only with the same text.
+    """
+    same_source = one.source == other.source
+    if one.address and one.address == other.address and not same_source:
+        return 1.0
+    if one.numbers != other.numbers:
+        return 0.0
+    near = _jaccard(one.words, other.words)
+    if near < ALIKE:
+        return 0.0
+    if same_source and (one.body or other.body) and _jaccard(one.body, other.body) < ALIKE:
+        return 0.0
+    return near
+
+
+def address(url: str) -> int:
+    """A hash of a page's address without what does not lead to another page; 0 for a bare home page."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("amp.")
+    except ValueError:
+        return 0
+    path = parts.path.rstrip("/").removesuffix("/amp")
+    query = urlencode(sorted(pair for pair in parse_qsl(parts.query) if not TRACKING.match(pair[0]))) if parts.query else ""
+    if not host or not (path or query):
+        return 0
+    return digest(f"{host}{path}?{query}#{parts.fragment}") or 1
+
+
+def digest(text: str) -> int:
+    """A stable 63-bit hash, which both stores keep as a number."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 1
+
+
+def _words(text: str) -> frozenset[str]:
+    folded = lower(text)
+    if folded.isascii():
+        return frozenset(_WORDS.findall(folded))
+    found: set[str] = set()
+    for run in _SPACELESS.findall(folded):
+        found.update(run[at : at + 2] for at in range(max(len(run) - 1, 1)))
+    found.update(_WORDS.findall(_SPACELESS.sub(" ", folded)))
+    return frozenset(found)
+
+
+def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared) if shared else 0.0

@@ -1,0 +1,40 @@
+"""The store's history: upgrade an engine to the newest tables, and write a new step."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.runtime.migration import MigrationContext
+from models.database import StoreError
+from sqlalchemy import Engine
+
+
+def config(engine: Engine) -> Config:
+    """Alembic's configuration, with the engine handed over instead of an address in a file."""
+    settings = Config()
+    settings.set_main_option("script_location", str(Path(__file__).parent))
+    settings.attributes["engine"] = engine
+    return settings
+
+
+def upgrade(engine: Engine) -> None:
+    """Brings the store to the newest version, making it if it is new.
+
+    Raises StoreError for a store that was written by a newer program.
+    """
+    settings = config(engine)
+    scripts = ScriptDirectory.from_config(settings)
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_heads()
+    if set(current) == set(scripts.get_heads()):
+        return
+    known = {script.revision for script in scripts.walk_revisions()}
+    if not set(current) <= known:
+        raise StoreError("The store was written by a newer trendbot: update the program, or point TRENDBOT_DATABASE_URL at another store.")
+    command.upgrade(settings, "head")
+
+
+def revision(engine: Engine, message: str) -> None:
+    """Writes the step from the store as it is to the models as they are."""
+    command.revision(config(engine), message, autogenerate=True)

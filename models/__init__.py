@@ -1,0 +1,10 @@
+"""The fact store: one file for each noun, its table first and its queries below it."""
+
+from sqlmodel import SQLModel
+
+from models import alert, article, channel, count, entity, fact, mention, outbox, schedule, source, spike, watch
+
+TABLES = (alert, article, channel, count, entity, fact, mention, outbox, schedule, source, spike, watch)
+metadata = SQLModel.metadata
+
+__all__ = ["TABLES", "metadata"]

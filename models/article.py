@@ -1,0 +1,115 @@
+"""Articles as they were read, and the stories that they tell.
+
+A story is known by the id of the article that told it first to us; an article that tells the same
+story again (syndicated, or the same address) carries that id.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Column, Index
+from sqlmodel import Field, Session, SQLModel, col, func, select
+
+from models.mention import Mention
+from models.source import Source
+
+
+class Article(SQLModel, table=True):
+    """One item of one source."""
+
+    __table_args__ = (Index("ix_article_story", "story_id", "source_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    uid: int = Field(sa_column=Column(BigInteger, nullable=False, unique=True))
+    """Hash of source and the source's own id: what makes a second import add nothing."""
+    source_id: int = Field(foreign_key="source.id")
+    story_id: int
+    url: str
+    title: str
+    summary: str
+    published_at: datetime
+    precise: bool = True
+    """False when only the day is known; it is then counted in the day's last hour, never before it was out."""
+    hour: int
+    """The hour it is counted in (see models.count)."""
+
+
+class StoryKey(SQLModel, table=True):
+    """Marks by which a story is found again: hashes of its address and of its rarest words."""
+
+    __tablename__ = "story_key"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    key: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    hour: int = Field(primary_key=True)
+    article_id: int = Field(primary_key=True)
+
+
+@dataclass(frozen=True)
+class Story:
+    """A story as people see it: its first article, and how many outlets told it."""
+
+    id: int
+    title: str
+    url: str
+    outlet: str
+    published_at: datetime
+    outlets: int
+    articles: int
+
+
+def stories(session: Session, entity_ids: list[int], first: int, last: int, limit: int) -> list[Story]:
+    """The stories that name all these entities in the hours first..last, most outlets first, then newest."""
+    return told(session, story_ids(session, entity_ids, first, last), limit)
+
+
+def story_ids(session: Session, entity_ids: list[int], first: int, last: int) -> list[int]:
+    """The ids of the stories that name all these entities, counted in the hours first..last.
+
+    A pair counts where both are named in so many words; a single name also where a child of it is.
+    """
+    lead, *others = entity_ids
+    query = select(Mention.story_id).where(Mention.entity_id == lead, col(Mention.hour).between(first, last))
+    if others:
+        query = query.where(col(Mention.named) <= last)
+    found = set(session.exec(query))
+    for other in others:
+        query = select(Mention.story_id).where(
+            Mention.entity_id == other, col(Mention.named) <= last, col(Mention.story_id).in_(found)
+        )
+        found = set(session.exec(query))
+    return sorted(found)
+
+
+def told(session: Session, ids: list[int], limit: int) -> list[Story]:
+    """Stories by id, most outlets first, then newest."""
+    if not ids:
+        return []
+    outlets = func.count(func.distinct(Article.source_id))
+    newest = func.max(Article.hour)
+    top = session.exec(
+        select(Article.story_id, outlets, func.count())
+        .where(col(Article.story_id).in_(ids))
+        .group_by(col(Article.story_id))
+        .order_by(outlets.desc(), newest.desc(), col(Article.story_id))
+        .limit(limit)
+    ).all()
+    figures = {story: (some, number) for story, some, number in top}
+    firsts = session.exec(
+        select(Article, Source.name).join(Source, col(Source.id) == Article.source_id).where(col(Article.id).in_(figures))
+    )
+    found = [
+        Story(article.id or 0, article.title or article.summary, article.url, name, article.published_at, *figures[article.id or 0])
+        for article, name in firsts
+    ]
+    return sorted(found, key=lambda story: (-story.outlets, -story.published_at.timestamp(), story.id))
+
+
+def outlets(session: Session, ids: list[int], last: int) -> tuple[int, int]:
+    """How many outlets and articles told these stories up to an hour: (outlets, articles)."""
+    if not ids:
+        return 0, 0
+    query = select(func.count(func.distinct(Article.source_id)), func.count()).where(
+        col(Article.story_id).in_(ids), Article.hour <= last
+    )
+    return session.exec(query).one()

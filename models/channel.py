@@ -1,0 +1,58 @@
+"""Workspaces and their channels: where answers and alerts go."""
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, select
+
+
+class Workspace(SQLModel, table=True):
+    """A Slack team or a Discord guild; "" is a private conversation."""
+
+    __table_args__ = (UniqueConstraint("platform", "external_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str
+    external_id: str
+
+
+class Channel(SQLModel, table=True):
+    """A channel, or a thread in one."""
+
+    __table_args__ = (UniqueConstraint("workspace_id", "external_id", "thread"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    workspace_id: int = Field(foreign_key="workspace.id")
+    external_id: str
+    thread: str = ""
+
+
+def find_channel(session: Session, platform: str, workspace: str, channel: str, thread: str = "") -> Channel | None:
+    """The channel at a place, if we know it."""
+    query = (
+        select(Channel)
+        .join(Workspace)
+        .where(
+            Workspace.platform == platform,
+            Workspace.external_id == workspace,
+            Channel.external_id == channel,
+            Channel.thread == thread,
+        )
+    )
+    return session.exec(query).first()
+
+
+def get_channel(session: Session, platform: str, workspace: str, channel: str, thread: str = "") -> Channel:
+    """The channel at a place, made known if it is new."""
+    found = find_channel(session, platform, workspace, channel, thread)
+    if found:
+        return found
+    home = session.exec(
+        select(Workspace).where(Workspace.platform == platform, Workspace.external_id == workspace)
+    ).first()
+    if home is None:
+        home = Workspace(platform=platform, external_id=workspace)
+        session.add(home)
+        session.flush()
+    found = Channel(workspace_id=home.id or 0, external_id=channel, thread=thread)
+    session.add(found)
+    session.flush()
+    return found

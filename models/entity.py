@@ -1,0 +1,89 @@
+"""Who and what is talked about: entities, the names they go by, and their parents."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, UniqueConstraint
+from sqlmodel import Field, Session, SQLModel, col, select
+
+
+class Entity(SQLModel, table=True):
+    """A company, lab, model, person ... `key` is its lasting identity, `name` what people read."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    name: str
+    kind: str
+    origin: str = "catalogue"
+    """catalogue, operator: where it was defined."""
+    active: bool = True
+    """False once its definition is gone; kept because counts and facts name it."""
+
+
+class Alias(SQLModel, table=True):
+    """One spelling of a name, and the rules that tell it from other things with the same letters."""
+
+    __table_args__ = (UniqueConstraint("folded", "entity_id"), Index("ix_alias_entity", "entity_id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    entity_id: int = Field(foreign_key="entity.id")
+    text: str
+    folded: str
+    """The spelling in the form in which texts are searched (see catalogue.spelling)."""
+    rule: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class Parent(SQLModel, table=True):
+    """Who else is credited when an entity is named: Muse Spark -> Meta Superintelligence Labs."""
+
+    entity_id: int = Field(foreign_key="entity.id", primary_key=True)
+    parent_id: int = Field(foreign_key="entity.id", primary_key=True)
+
+
+def by_id(session: Session, ids: Iterable[int]) -> dict[int, Entity]:
+    """Entities by id."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    return {entity.id or 0: entity for entity in session.exec(select(Entity).where(col(Entity.id).in_(wanted)))}
+
+
+def by_key(session: Session, key: str) -> Entity | None:
+    """The active entity with this key."""
+    return session.exec(select(Entity).where(Entity.key == key, col(Entity.active))).first()
+
+
+def by_alias(session: Session, folded: Sequence[str]) -> list[Entity]:
+    """The active entities that go by exactly one of these spellings."""
+    query = (
+        select(Entity)
+        .join(Alias, col(Alias.entity_id) == Entity.id)
+        .where(col(Alias.folded).in_(folded), col(Entity.active))
+        .distinct()
+    )
+    return list(session.exec(query))
+
+
+def names(session: Session) -> list[tuple[str, int, str]]:
+    """Every spelling with its entity's id and displayed name: (folded, id, name)."""
+    query = select(Alias.folded, Alias.entity_id, Entity.name).join(Entity).where(col(Entity.active))
+    return list(session.exec(query))
+
+
+def parents(session: Session) -> dict[int, list[int]]:
+    """Parents by child."""
+    found: dict[int, list[int]] = {}
+    for child, parent in session.exec(select(Parent.entity_id, Parent.parent_id)):
+        found.setdefault(child, []).append(parent)
+    return found
+
+
+def ancestors(session: Session, entity: Entity) -> set[int]:
+    """Ids of an entity's parents, their parents and so on; small, so read level by level."""
+    found: set[int] = set()
+    level = [entity.id or 0]
+    while level:
+        rows = session.exec(select(Parent.parent_id).where(col(Parent.entity_id).in_(level)))
+        level = [parent for parent in rows if parent not in found]
+        found.update(level)
+    return found

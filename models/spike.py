@@ -1,0 +1,42 @@
+"""Spikes: when a name or a pair was told of far more than expected, from start to end."""
+
+from datetime import datetime
+
+from sqlmodel import Field, Session, SQLModel, col, select
+
+
+class Spike(SQLModel, table=True):
+    """One name or pair above its threshold for a while, with the figures of its start and of its peak.
+
+    Spikes that rise for the same stories are one event: `lead_id` names the spike that leads it.
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    entity_id: int = Field(foreign_key="entity.id", index=True)
+    other_id: int | None = Field(default=None, foreign_key="entity.id")
+    lead_id: int | None = Field(default=None, foreign_key="spike.id")
+    started_at: datetime
+    seen_at: datetime
+    """When it was last above the threshold."""
+    cooled_at: datetime | None = Field(default=None, index=True)
+    z: float
+    peak_z: float
+    count: int
+    peak_count: int
+    expected: float
+    sigma: float
+    windows: int
+    """How many earlier windows the baseline is made of."""
+    floored: bool
+    """Whether sigma is the floor that comes from counting itself."""
+    outlets: int
+
+
+def open_spikes(session: Session) -> list[Spike]:
+    """Spikes that have not cooled."""
+    return list(session.exec(select(Spike).where(col(Spike.cooled_at).is_(None)).order_by(col(Spike.id))))
+
+
+def recent_spikes(session: Session, since: datetime) -> list[Spike]:
+    """Spikes last seen at or after a moment."""
+    return list(session.exec(select(Spike).where(Spike.seen_at >= since).order_by(col(Spike.id))))

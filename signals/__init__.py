@@ -1,0 +1,1 @@
+"""What is unusual: pure arithmetic over counts. No clock, no database, no names."""

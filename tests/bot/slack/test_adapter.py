@@ -1,0 +1,609 @@
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import unused_port
+
+from bot.platform import PostDelayed, PostRefused, StartRefused
+from bot.settings import Settings
+from bot.slack import adapter, trouble
+from bot.slack.adapter import Slack
+from chat.errors import UserError
+from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section
+from chat.request import Place, Request
+from handlers.command import Command, Kind, Option
+from tests.loopback.slack import SlackServer, pings, shown
+
+CHART = Chart(
+    "Meta, stories per day", (date(2026, 4, 8), date(2026, 4, 9)), (3, 41), (3, 3), "41 on 9 April, usually 3."
+)
+TREND = Reply(
+    "Meta: spiking",
+    "41 stories today.",
+    (Field("z", "37.2"),),
+    (Section("Stories", (Item("Meta opens Muse Spark", "https://example.com/a", "Reuters"),)),),
+    actions=(Action("Watch Meta", "/watch Meta"),),
+    mood=Mood.SPIKE,
+)
+CHARTED = Reply("Meta: spiking", "41 stories today.", chart=CHART, mood=Mood.SPIKE)
+HELP = Reply("What I know", "/trend, /help", private=True)
+PLACE = Place("slack", "T1", "C1")
+
+
+def unused(*_: object) -> Reply:
+    raise AssertionError("the adapter calls no handler itself")
+
+
+COMMANDS = {
+    "trend": Command(
+        "trend",
+        "Is a name talked about more than usual?",
+        "/trend Meta",
+        unused,
+        (Option("name", "a company", Kind.NAME, required=True), Option("as-of", "a day", Kind.DATE, keyword=True)),
+    ),
+    "help": Command("help", "What I know.", "/help", unused),
+}
+
+
+class FakeRouter:
+    """Answers with what a test lays ready, and remembers what was asked."""
+
+    def __init__(self) -> None:
+        self.reply: Reply | Exception = TREND
+        self.seconds = 0.0
+        self.requests: list[Request] = []
+        self.lines: list[tuple[str, Place, str, bool]] = []
+
+    async def answer(self, request: Request) -> Reply:
+        self.requests.append(request)
+        return await self._reply()
+
+    async def say(self, line: str, place: Place, author: str = "", may_configure: bool = True) -> Reply:
+        self.lines.append((line, place, author, may_configure))
+        return await self._reply()
+
+    async def suggest(self, text: str, limit: int = 25) -> list[str]:
+        return []
+
+    async def _reply(self) -> Reply:
+        await asyncio.sleep(self.seconds)
+        if isinstance(self.reply, Exception):
+            raise self.reply
+        return self.reply
+
+
+@pytest.fixture(autouse=True)
+def surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No proxy before the loopback, no token from outside, and short waits."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    for name in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(adapter, "ANSWER_PAUSES", (0.01, 0.01))
+    monkeypatch.setattr(adapter, "START_PAUSES", (0.01,))
+    monkeypatch.setattr(adapter, "PING_SECONDS", 0.5)
+    monkeypatch.setattr(adapter, "WATCH_SECONDS", 0.2)
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Chart]:
+    """The charts that were drawn; the picture is a stand-in."""
+    charts: list[Chart] = []
+
+    def png(chart: Chart) -> bytes:
+        charts.append(chart)
+        return b"\x89PNG a picture"
+
+    monkeypatch.setitem(__import__("sys").modules, "bot.charts", SimpleNamespace(png=png))
+    return charts
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[SlackServer]:
+    async with SlackServer() as server:
+        yield server
+
+
+@pytest.fixture
+def router() -> FakeRouter:
+    return FakeRouter()
+
+
+def settings_for(server: SlackServer, **more: Any) -> Settings:
+    known = {
+        "slack_bot_token": server.bot_token,
+        "slack_api_base_url": server.api,
+        **({"slack_signing_secret": server.secret} if server.http else {"slack_app_token": server.app_token}),
+    }
+    return Settings(_env_file=None, **{**known, **more})
+
+
+Start = Callable[..., Awaitable[Slack]]
+
+
+@pytest.fixture
+async def start(server: SlackServer, router: FakeRouter) -> AsyncIterator[Start]:
+    """Starts a bot; at the end it is stopped, and no task of it may be left."""
+    before = asyncio.all_tasks()
+    bots: list[Slack] = []
+
+    async def begin(**more: Any) -> Slack:
+        bot = Slack(settings_for(server, **more), router, COMMANDS)  # type: ignore[arg-type]
+        bots.append(bot)
+        await bot.start()
+        return bot
+
+    yield begin
+    for bot in bots:
+        await bot.stop()
+        await bot.stop()
+    for socket in list(server.sockets):
+        await socket.close()
+    deadline = time.monotonic() + 3
+    while time.monotonic() < deadline and (left := ours(asyncio.all_tasks() - before)):
+        await asyncio.sleep(0.01)
+    assert not left
+
+
+def ours(tasks: set[asyncio.Task[Any]]) -> list[asyncio.Task[Any]]:
+    """Without the server's own: those of its connections end with it."""
+    return [task for task in tasks if "aiohttp/web" not in str(task.get_coro()) and "RequestHandler" not in str(task)]
+
+
+async def test_trend(server: SlackServer, router: FakeRouter, start: Start):
+    await start()
+    delivery = await server.command("/trend", "Meta as-of 2026-04-09", channel="C7", user="U7")
+    answer = await server.answer(delivery)
+    place = Place("slack", "T1", "C7")
+    assert router.requests == [Request("trend", place, {"name": "Meta", "as-of": "2026-04-09"}, "U7", True)]
+    assert not answer.ephemeral
+    assert answer.text == "Meta: spiking: 41 stories today."
+    assert "📈 Meta: spiking" in shown(answer.blocks)
+    assert "Meta opens Muse Spark (https://example.com/a) (Reuters)" in shown(answer.blocks)
+    buttons = answer.blocks[-1]["elements"]
+    assert [(button["text"]["text"], button["value"]) for button in buttons] == [("Watch Meta", "/watch Meta")]
+    ack = server.ack(delivery)
+    assert ack.at < answer.at and ack.payload == {}
+    assert ack.at - delivery.sent < 0.3
+    assert server.uploads == []
+
+
+async def test_the_chart_follows_the_answer(server: SlackServer, router: FakeRouter, start: Start, drawn: list[Chart]):
+    await start()
+    router.reply = CHARTED
+    answer = await server.answer(await server.command("/trend", "Meta", channel="C7"))
+    assert "`8 Apr ▂█ 9 Apr 2026`" in shown(answer.blocks)
+    await server.until(lambda: server.uploads)
+    upload = server.uploads[0]
+    assert drawn == [CHART]
+    assert (upload.channel, upload.thread_ts, upload.data) == ("C7", "", b"\x89PNG a picture")
+    assert (upload.title, upload.alt) == ("Meta, stories per day", "41 on 9 April, usually 3.")
+
+
+@pytest.mark.parametrize(
+    ("method", "error"),
+    [
+        ("files.getUploadURLExternal", {"error": "missing_scope", "needed": "files:write"}),
+        ("files.completeUploadExternal", {"error": "not_in_channel"}),
+        ("upload", {"status": 500}),
+    ],
+)
+async def test_a_chart_that_cannot_be_shown_hurts_nothing(
+    server: SlackServer, router: FakeRouter, start: Start, drawn: list[Chart], method: str, error: dict[str, Any]
+):
+    await start()
+    router.reply = CHARTED
+    server.fail(method, **error)
+    assert (await server.answer(await server.command("/trend", "Meta"))).text.startswith("Meta")
+    await server.until(lambda: method not in server._faults or not server._faults[method])
+    router.reply = TREND
+    assert (await server.answer(await server.command("/trend", "Meta"))).text.startswith("Meta")
+    assert server.uploads == [] and len(server.responses) == 2
+
+
+async def test_a_chart_that_cannot_be_drawn_hurts_nothing(
+    server: SlackServer, router: FakeRouter, start: Start, monkeypatch: pytest.MonkeyPatch
+):
+    await start()
+    router.reply = CHARTED
+    monkeypatch.setitem(__import__("sys").modules, "bot.charts", SimpleNamespace())
+    assert (await server.answer(await server.command("/trend", "Meta"))).text.startswith("Meta")
+
+
+async def test_a_private_answer_is_ephemeral_and_uploads_nothing(
+    server: SlackServer, router: FakeRouter, start: Start, drawn: list[Chart]
+):
+    bot = await start()
+    router.reply = Reply("For you", chart=CHART, private=True)
+    assert (await server.answer(await server.command("/trend", "Meta"))).ephemeral
+    await bot.stop()
+    assert drawn == [] and server.uploads == []
+
+
+@pytest.mark.parametrize(("text", "line"), [("help", "help"), ("", "/help"), ("trend R&D <x>", "trend R&D <x>")])
+async def test_trendbot_takes_any_line(server: SlackServer, router: FakeRouter, start: Start, text: str, line: str):
+    await start()
+    router.reply = HELP
+    answer = await server.answer(await server.command("/trendbot", text))
+    assert answer.ephemeral and answer.text == "What I know: /trend, /help"
+    assert router.lines == [(line, PLACE, "U1", True)]
+
+
+async def test_a_command_that_is_not_ours_is_left_to_the_router(server: SlackServer, router: FakeRouter, start: Start):
+    await start()
+    router.reply = UserError("There is no command “trent”.", "See /help.").reply()
+    assert (await server.answer(await server.command("/trent", "Meta"))).ephemeral
+    assert router.lines[0][0] == "/trent Meta"
+
+
+async def test_a_line_that_does_not_parse_is_told_in_private(server: SlackServer, router: FakeRouter, start: Start):
+    await start()
+    answer = await server.answer(await server.command("/trend", ""))
+    assert answer.ephemeral
+    assert "/trend needs a name: a company." in shown(answer.blocks)
+    assert "For example: /trend Meta" in shown(answer.blocks)
+    assert router.requests == []
+
+
+async def test_a_private_conversation_has_no_workspace(server: SlackServer, router: FakeRouter, start: Start):
+    await start()
+    await server.answer(await server.command("/trend", "Meta", channel="D1"))
+    assert router.requests[0].place == Place("slack", "", "D1")
+
+
+async def test_a_slow_answer_does_not_hold_the_acknowledgement(server: SlackServer, router: FakeRouter, start: Start):
+    await start()
+    router.seconds = 0.7
+    delivery = await server.command("/trend", "Meta")
+    answer = await server.answer(delivery)
+    ack = server.ack(delivery)
+    assert ack.at - delivery.sent < 0.3
+    assert answer.at - ack.at > 0.4
+
+
+async def test_slow_answers_do_not_wait_for_each_other(server: SlackServer, router: FakeRouter, start: Start):
+    await start()
+    router.seconds = 0.3
+    deliveries = [await server.command("/trend", f"Meta {number}") for number in range(8)]
+    for delivery in deliveries:
+        await server.answer(delivery)
+    assert max(response.at for response in server.responses) - deliveries[0].sent < 1.5
+
+
+async def test_an_error_is_answered_with_a_ticket(
+    server: SlackServer, router: FakeRouter, start: Start, capsys: pytest.CaptureFixture[str]
+):
+    await start()
+    router.reply = RuntimeError("password=hunter2")
+    answer = await server.answer(await server.command("/trend", "Meta"))
+    assert answer.ephemeral
+    assert "Something went wrong here." in shown(answer.blocks)
+    assert "hunter2" not in str(answer.sent)
+    ticket = shown(answer.blocks).rsplit(" ", 1)[1].rstrip(".")
+    assert ticket in capsys.readouterr().out
+
+
+async def test_a_retried_envelope_runs_once(server: SlackServer, router: FakeRouter, start: Start):
+    await start()
+    delivery = await server.command("/trend", "Meta")
+    await server.answer(delivery)
+    await server.resend(delivery)
+    button = await server.press("/facts Meta")
+    await server.answer(button)
+    await server.resend(button)
+    await server.answer(await server.command("/trend", "Google"))
+    assert len(server.responses) == 3 and len(server.acks) == 5
+    assert len(router.requests) == 2 and len(router.lines) == 1
+
+
+async def test_a_button_says_its_line(server: SlackServer, router: FakeRouter, start: Start):
+    await start()
+    delivery = await server.press("/trend R&amp;D", channel="C3", user="U3", action_id="say:24")
+    answer = await server.answer(delivery)
+    assert router.lines == [("/trend R&D", Place("slack", "T1", "C3"), "U3", True)]
+    assert not answer.ephemeral and answer.sent["replace_original"] is False
+    assert server.ack(delivery).at < answer.at
+
+
+async def test_a_button_in_a_thread_answers_there(
+    server: SlackServer, router: FakeRouter, start: Start, drawn: list[Chart]
+):
+    await start()
+    router.reply = CHARTED
+    answer = await server.answer(await server.press("/trend Meta", ts="2.0", thread_ts="1.0"))
+    assert answer.thread_ts == "1.0" and router.lines[0][1].thread == "1.0"
+    await server.until(lambda: server.uploads)
+    assert server.uploads[0].thread_ts == "1.0"
+
+
+async def test_a_button_of_a_threads_first_message_answers_in_the_channel(
+    server: SlackServer, router: FakeRouter, start: Start
+):
+    await start()
+    assert (await server.answer(await server.press("/trend Meta", ts="1.0", thread_ts="1.0"))).thread_ts == ""
+
+
+async def test_a_button_of_an_ephemeral_message(server: SlackServer, router: FakeRouter, start: Start):
+    await start()
+    router.reply = HELP
+    assert (await server.answer(await server.press("/help", ephemeral=True))).ephemeral
+    assert router.lines[0][1] == PLACE
+
+
+async def test_blocks_that_slack_refuses_become_text(server: SlackServer, router: FakeRouter, start: Start):
+    await start()
+    server.fail("response_url", "invalid_blocks", status=400)
+    answer = await server.answer(await server.command("/trend", "Meta"))
+    assert answer.blocks == [] and answer.sent["mrkdwn"] is False
+    assert "Meta opens Muse Spark" in answer.text and "https://example.com/a" in answer.text
+
+
+async def test_a_refusal_with_status_200_is_one_too(server: SlackServer, router: FakeRouter, start: Start):
+    await start()
+    server.fail("response_url", "invalid_blocks")
+    assert (await server.answer(await server.command("/trend", "Meta"))).blocks == []
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 429, "retry_after": 0}], ids=["500", "429"])
+async def test_an_answer_is_tried_again(server: SlackServer, router: FakeRouter, start: Start, fault: dict[str, Any]):
+    await start()
+    server.fail("response_url", **fault)
+    assert (await server.answer(await server.command("/trend", "Meta"))).text.startswith("Meta")
+
+
+async def test_an_answer_that_nobody_takes_is_given_up(server: SlackServer, router: FakeRouter, start: Start):
+    await start()
+    server.fail("response_url", "used_url", status=404, times=2)
+    await server.command("/trend", "Meta")
+    await server.until(lambda: not server._faults["response_url"])
+    await server.answer(await server.command("/trend", "Google"))
+    assert len(server.responses) == 1
+
+
+HOSTILE = "<!channel> <@U1> &<> *b* _i_ `c` " + "\u202eميتا 🔥🧑‍🚀" + "x" * 10_000
+
+
+async def test_hostile_words_arrive_and_ping_nobody(
+    server: SlackServer, router: FakeRouter, start: Start, drawn: list[Chart]
+):
+    bot = await start()
+    url = f"https://example.com/{HOSTILE[:50]}"
+    sections = (Section(HOSTILE, (Item(HOSTILE, url, HOSTILE),) * 30),) * 5
+    chart = Chart(HOSTILE, CHART.days, CHART.counts, CHART.expected, HOSTILE)
+    fields, actions = (Field(HOSTILE, HOSTILE),) * 20, (Action(HOSTILE, HOSTILE),)
+    router.reply = Reply(HOSTILE, HOSTILE, fields, sections, chart, actions, HOSTILE)
+    answer = await server.answer(await server.command("/trend", HOSTILE[:200]))
+    assert answer.blocks and pings(answer.sent) == []
+    ts = await bot.post(PLACE, router.reply, "spike-1")
+    message = server.messages[0]
+    assert message.ts == ts and message.blocks and pings(message.sent) == []
+    await server.until(lambda: len(server.uploads) == 2)
+    assert len(server.uploads[0].alt) <= 1000
+
+
+async def test_post(server: SlackServer, start: Start, drawn: list[Chart]):
+    bot = await start()
+    ts = await bot.post(Place("slack", "T1", "C5"), CHARTED, "spike-1")
+    (message,) = server.messages
+    assert (message.channel, message.ts, message.thread_ts) == ("C5", ts, "")
+    assert message.text == "Meta: spiking: 41 stories today."
+    assert message.metadata == {"event_type": "trendbot_alert", "event_payload": {"key": "spike-1"}}
+    assert message.sent["unfurl_links"] is message.sent["unfurl_media"] is message.sent["link_names"] is False
+    assert message.sent["parse"] == "none"
+    await server.until(lambda: server.uploads)
+    assert (server.uploads[0].channel, server.uploads[0].thread_ts) == ("C5", ts)
+
+
+async def test_post_into_a_thread(server: SlackServer, start: Start, drawn: list[Chart]):
+    bot = await start()
+    await bot.post(Place("slack", "T1", "C5", "1.0"), CHARTED, "spike-1")
+    await server.until(lambda: server.uploads)
+    assert server.messages[0].thread_ts == server.uploads[0].thread_ts == "1.0"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        ("channel_not_found", "Slack finds no such channel"),
+        ("not_in_channel", "/invite @trendbot"),
+        ("is_archived", "archived"),
+        ("invalid_auth", "SLACK_BOT_TOKEN"),
+        ("account_inactive", "SLACK_BOT_TOKEN"),
+        ("token_revoked", "install the app again"),
+        ("restricted_action", "ask an admin to add @trendbot"),
+        ("something_new", "something_new"),
+    ],
+)
+async def test_post_refused(server: SlackServer, start: Start, error: str, reason: str):
+    bot = await start()
+    server.fail("chat.postMessage", error)
+    with pytest.raises(PostRefused) as refused:
+        await bot.post(PLACE, TREND, "spike-1")
+    assert reason in refused.value.reason and refused.value.reason.endswith(".")
+
+
+async def test_post_without_the_scope(server: SlackServer, start: Start):
+    bot = await start()
+    server.fail("chat.postMessage", "missing_scope", needed="chat:write", provided="commands")
+    with pytest.raises(PostRefused, match="lacks the permission chat:write: add it under OAuth"):
+        await bot.post(PLACE, TREND, "spike-1")
+
+
+async def test_a_short_rate_limit_is_waited_out(server: SlackServer, start: Start):
+    bot = await start()
+    server.fail("chat.postMessage", status=429, retry_after=0)
+    assert await bot.post(PLACE, TREND, "spike-1") == server.messages[0].ts
+
+
+@pytest.mark.parametrize(
+    ("fault", "seconds"),
+    [
+        ({"status": 429, "retry_after": 30}, 30),
+        ({"error": "ratelimited"}, None),
+        ({"error": "internal_error"}, None),
+        ({"status": 500}, None),
+        ({"status": 503}, None),
+    ],
+    ids=str,
+)
+async def test_post_delayed(server: SlackServer, start: Start, fault: dict[str, Any], seconds: float | None):
+    bot = await start()
+    server.fail("chat.postMessage", **fault)
+    with pytest.raises(PostDelayed) as delayed:
+        await bot.post(PLACE, TREND, "spike-1")
+    assert delayed.value.seconds == seconds and server.messages == []
+
+
+async def test_post_to_a_slack_that_is_gone(server: SlackServer, router: FakeRouter):
+    settings = settings_for(server, slack_api_base_url=f"http://127.0.0.1:{unused_port()}/api/")
+    bot = Slack(settings, router, COMMANDS)  # type: ignore[arg-type]
+    with pytest.raises(PostDelayed, match="out of reach"):
+        await bot.post(PLACE, TREND, "spike-1")
+
+
+async def test_post_falls_back_to_text(server: SlackServer, start: Start):
+    bot = await start()
+    server.fail("chat.postMessage", "msg_blocks_too_long")
+    await bot.post(PLACE, TREND, "spike-1")
+    (message,) = server.messages
+    assert message.blocks == [] and "Meta opens Muse Spark" in message.text
+    assert message.metadata["event_payload"] == {"key": "spike-1"}
+
+
+async def test_post_falls_back_only_once(server: SlackServer, start: Start):
+    bot = await start()
+    server.fail("chat.postMessage", "invalid_blocks", times=2)
+    with pytest.raises(PostRefused):
+        await bot.post(PLACE, TREND, "spike-1")
+    assert [method for method, _ in server.calls].count("chat.postMessage") == 2
+
+
+async def test_a_wrong_bot_token(server: SlackServer, start: Start):
+    with pytest.raises(StartRefused, match=r"^Slack does not accept SLACK_BOT_TOKEN \(invalid_auth\)\. Copy"):
+        await start(slack_bot_token="xoxb-wrong")
+
+
+async def test_a_wrong_app_token(server: SlackServer, start: Start):
+    with pytest.raises(StartRefused, match=r"^Slack does not accept SLACK_APP_TOKEN \(invalid_auth\)\. Make"):
+        await start(slack_app_token="xapp-wrong")
+
+
+async def test_a_slack_that_is_down_at_the_start_is_waited_for(server: SlackServer, start: Start):
+    server.fail("auth.test", status=503, times=2)
+    server.fail("apps.connections.open", "internal_error")
+    await start()
+    await server.answer(await server.command("/trend", "Meta"))
+
+
+async def test_one_call_opens_the_socket(server: SlackServer, start: Start):
+    await start()
+    assert [method for method, _ in server.calls] == ["auth.test", "apps.connections.open"]
+
+
+@pytest.mark.parametrize("clean", [True, False], ids=["closed", "cut"])
+async def test_a_dropped_socket_comes_back(server: SlackServer, router: FakeRouter, start: Start, clean: bool):
+    await start()
+    await server.answer(await server.command("/trend", "Meta"))
+    await server.drop(clean=clean)
+    await server.until(lambda: server.opened == 2 and server.sockets)
+    await server.answer(await server.command("/trend", "Google"))
+    assert len(router.requests) == 2
+
+
+@pytest.mark.parametrize("reason", ["warning", "refresh_requested"])
+async def test_a_socket_moves_when_asked(server: SlackServer, router: FakeRouter, start: Start, reason: str):
+    await start()
+    await server.disconnect(reason)
+    await server.until(lambda: server.opened == 2)
+    await server.answer(await server.command("/trend", "Meta"))
+
+
+async def test_an_address_that_fails_is_not_tried_for_ever(server: SlackServer, start: Start):
+    await start()
+    server.fail("socket", status=503)
+    await server.drop()
+    await server.until(lambda: server.opened == 2 and server.sockets)
+    await server.answer(await server.command("/trend", "Meta"))
+
+
+async def test_stop_lets_an_answer_arrive(server: SlackServer, router: FakeRouter, start: Start):
+    bot = await start()
+    router.seconds = 0.3
+    delivery = await server.command("/trend", "Meta")
+    await bot.stop()
+    assert (await server.answer(delivery, 0.1)).text.startswith("Meta")
+
+
+async def test_stop_does_not_wait_for_ever(
+    server: SlackServer, router: FakeRouter, start: Start, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(adapter, "STOP_SECONDS", 0.1)
+    bot = await start()
+    router.seconds = 60
+    await server.command("/trend", "Meta")
+    started = time.monotonic()
+    await bot.stop()
+    assert time.monotonic() - started < 2
+
+
+class TestHttp:
+    """Signed HTTP, for those who cannot use Socket Mode."""
+
+    @pytest.fixture
+    async def server(self) -> AsyncIterator[SlackServer]:
+        self.port = unused_port()
+        async with SlackServer(f"http://127.0.0.1:{self.port}/slack/events") as server:
+            yield server
+
+    async def test_a_signed_command_and_button(self, server: SlackServer, router: FakeRouter, start: Start):
+        await start(slack_http_port=self.port)
+        delivery = await server.command("/trend", "Meta")
+        answer = await server.answer(delivery)
+        ack = server.ack(delivery)
+        assert (ack.status, ack.payload) == (200, {"text": ""})
+        assert ack.at < answer.at and answer.text.startswith("Meta")
+        await server.answer(await server.press("/help"))
+        assert router.lines[0][0] == "/help"
+        assert server.opened == 0
+
+    @pytest.mark.parametrize("wrong", [{"secret": "another"}, {"age": 600}], ids=["signature", "timestamp"])
+    async def test_a_wrong_signature_is_turned_away(
+        self, server: SlackServer, router: FakeRouter, start: Start, wrong: dict[str, Any]
+    ):
+        await start(slack_http_port=self.port)
+        for delivery in (await server.command("/trend", "Meta", **wrong), await server.press("/help", **wrong)):
+            assert server.ack(delivery).status == 401
+        await server.answer(await server.command("/trend", "Google"))
+        assert len(router.requests) == 1 and router.lines == []
+
+    async def test_a_port_that_is_taken(self, server: SlackServer, start: Start):
+        await start(slack_http_port=self.port)
+        with pytest.raises(StartRefused, match="Set SLACK_HTTP_HOST and SLACK_HTTP_PORT"):
+            await start(slack_http_port=self.port)
+
+    async def test_no_secret(self, server: SlackServer, start: Start):
+        with pytest.raises(StartRefused, match="SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET"):
+            await start(slack_signing_secret="")
+
+
+async def test_nothing_is_said_about_the_token_in_the_environment(
+    server: SlackServer, start: Start, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setenv("SLACK_BOT_TOKEN", server.bot_token)
+    with caplog.at_level(logging.WARNING):
+        await start()
+        await server.answer(await server.command("/trend", "Meta"))
+    assert caplog.records == []
+
+
+def test_retry_after_is_read_whatever_its_case():
+    assert trouble.retry_after({"retry-after": "3"}) == 3
+    assert trouble.retry_after({"Retry-After": "soon"}) is None
+    assert trouble.retry_after({}) is None

@@ -1,0 +1,565 @@
+"""Slack on 127.0.0.1: the documented Web API, Socket Mode, signed HTTP and response_url, for a real bot to talk to.
+
+async with SlackServer() as server:
+    ... start a bot with server.api as SLACK_API_BASE_URL, server.bot_token and server.app_token ...
+    delivery = await server.command("/trend", "Meta")
+    answer = await server.answer(delivery)
+
+It refuses blocks that break the documented limits, so an answer that arrives is one that Slack would take.
+Not checked: scopes and membership (`fail` plays them), and rate limits over time.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import re
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Self
+from urllib.parse import urlencode
+
+import aiohttp
+from aiohttp import WSMsgType, web
+
+Body = dict[str, Any]
+WAIT = 10.0
+PINGS = re.compile(r"<!(?:channel|here|everyone)|<@[UW]\w+|<!subteam")
+
+
+@dataclass(frozen=True)
+class Message:
+    """A message posted with the Web API."""
+
+    channel: str
+    text: str
+    blocks: list[Body]
+    thread_ts: str
+    metadata: Body
+    ts: str
+    sent: Body
+    """All that was sent."""
+
+
+@dataclass(frozen=True)
+class Response:
+    """What was sent to a response_url, and when."""
+
+    url: str
+    text: str
+    blocks: list[Body]
+    ephemeral: bool
+    thread_ts: str
+    at: float
+    sent: Body
+
+
+@dataclass
+class Upload:
+    """A file on its way, and where it was shown."""
+
+    id: str
+    filename: str
+    length: int
+    alt: str
+    data: bytes = b""
+    title: str = ""
+    channel: str = ""
+    thread_ts: str = ""
+
+
+@dataclass(frozen=True)
+class Ack:
+    """An envelope's acknowledgement (its HTTP answer in HTTP mode), and when it came."""
+
+    envelope_id: str
+    at: float
+    payload: Body
+    status: int = 200
+
+
+@dataclass
+class Delivery:
+    """An occasion that was sent to the bot."""
+
+    id: str
+    kind: str
+    payload: Body
+    url: str
+    sent: float
+    taken: int = field(default=0, repr=False)
+    """How many of its answers a test has looked at."""
+
+
+@dataclass
+class Fault:
+    """How the next call of a method goes wrong."""
+
+    error: str = ""
+    status: int = 200
+    retry_after: int | None = None
+    more: Body = field(default_factory=dict)
+    """Beside the error: `needed` for a missing scope."""
+
+
+class SlackServer:
+    """One workspace with one app. `http` and `secret` make it deliver by signed HTTP instead of Socket Mode."""
+
+    def __init__(self, http: str = "", secret: str = "5ecret") -> None:
+        self.http = http
+        self.secret = secret
+        self.bot_token = "xoxb-loopback"
+        self.app_token = "xapp-loopback"
+        self.team = "T1"
+        self.messages: list[Message] = []
+        self.updates: list[Body] = []
+        self.responses: list[Response] = []
+        self.uploads: list[Upload] = []
+        """Only those that were completed."""
+        self.acks: list[Ack] = []
+        self.calls: list[tuple[str, Body]] = []
+        self.sockets: list[web.WebSocketResponse] = []
+        """Those that are open, oldest first."""
+        self.opened = 0
+        """How many were ever opened."""
+        self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self._pending: dict[str, Upload] = {}
+        self._tickets: set[str] = set()
+        self._transports: dict[web.WebSocketResponse, Any] = {}
+        self._used: defaultdict[str, int] = defaultdict(int)
+        self._numbers = count(1)
+        self._changed = asyncio.Condition()
+        self._runner: web.AppRunner | None = None
+        self.base = ""
+
+    @property
+    def api(self) -> str:
+        """For SLACK_API_BASE_URL."""
+        return f"{self.base}/api/"
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=20_000_000)
+        app.router.add_route("*", "/api/{method}", self._call)
+        app.router.add_post("/upload/{id}", self._uploaded)
+        app.router.add_post("/response/{id}", self._responded)
+        app.router.add_get("/link", self._linked)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.base = f"http://{host}:{port}"
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        for socket in list(self.sockets):
+            await socket.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    # What a test asks for
+
+    def fail(self, method: str, error: str = "", *, times: int = 1, status: int = 200, **more: Any) -> None:
+        """Makes the next calls of a method ("chat.postMessage", "response_url", "upload", "socket") go wrong."""
+        retry_after = more.pop("retry_after", None)
+        self._faults[method] += [Fault(error, status, retry_after, more)] * times
+
+    async def until(self, true: Callable[[], Any], seconds: float = WAIT) -> None:
+        """Waits for something to become true with the next thing that happens here."""
+        async with self._changed:
+            await asyncio.wait_for(self._changed.wait_for(true), seconds)
+
+    async def command(
+        self, command: str, text: str = "", *, channel: str = "C1", user: str = "U1", **http: Any
+    ) -> Delivery:
+        """Types a slash command; gives the delivery once it is acknowledged or refused."""
+        payload = {
+            "token": "verification",
+            "command": command,
+            # Slack sends what was typed with its three control characters escaped.
+            "text": text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"),
+            "team_id": self.team,
+            "team_domain": "loopback",
+            "channel_id": channel,
+            "channel_name": "directmessage" if channel.startswith("D") else "general",
+            "user_id": user,
+            "user_name": "asker",
+            "api_app_id": "A1",
+            "is_enterprise_install": "false",
+        }
+        return await self._occur("slash_commands", payload, http)
+
+    async def press(
+        self,
+        value: str,
+        *,
+        action_id: str = "say:0",
+        channel: str = "C1",
+        user: str = "U1",
+        ts: str = "1700000000.000100",
+        thread_ts: str = "",
+        ephemeral: bool = False,
+        **http: Any,
+    ) -> Delivery:
+        """Presses a button of a message."""
+        message = {"type": "message", "ts": ts, "text": "", "user": "UB"}
+        container = {"type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": ephemeral}
+        if thread_ts:
+            message["thread_ts"] = container["thread_ts"] = thread_ts
+        text = {"type": "plain_text", "text": "Press"}
+        action = {"type": "button", "action_id": action_id, "block_id": "b", "value": value, "text": text}
+        payload = {
+            "type": "block_actions",
+            "token": "verification",
+            "api_app_id": "A1",
+            "team": {"id": self.team, "domain": "loopback"},
+            "user": {"id": user, "username": "asker", "team_id": self.team},
+            "channel": {"id": channel, "name": "general"},
+            "container": container,
+            "actions": [{**action, "action_ts": f"{time.time():.6f}"}],
+        }
+        if not ephemeral:
+            payload["message"] = message
+        return await self._occur("interactive", payload, http)
+
+    async def resend(self, delivery: Delivery) -> None:
+        """Delivers the same occasion again, as Slack does when it missed the acknowledgement."""
+        await self._deliver(delivery, {})
+
+    async def answer(self, delivery: Delivery, seconds: float = WAIT) -> Response:
+        """The next answer to a delivery."""
+
+        def answers() -> list[Response]:
+            return [response for response in self.responses if response.url == delivery.url]
+
+        await self.until(lambda: len(answers()) > delivery.taken, seconds)
+        delivery.taken += 1
+        return answers()[delivery.taken - 1]
+
+    def ack(self, delivery: Delivery) -> Ack:
+        """The first acknowledgement of a delivery."""
+        return next(ack for ack in self.acks if ack.envelope_id == delivery.id)
+
+    async def disconnect(self, reason: str = "refresh_requested") -> None:
+        """Asks the bot to reconnect: `warning` or `refresh_requested`."""
+        await self.sockets[-1].send_json({"type": "disconnect", "reason": reason, "debug_info": {"host": "loopback"}})
+
+    async def drop(self, clean: bool = True) -> None:
+        """Ends the newest socket: with a closing frame, or as when a cable is pulled."""
+        socket = self.sockets[-1]
+        if clean:
+            await socket.close()
+        else:
+            self._transports[socket].abort()
+
+    # What the bot asks for
+
+    async def _call(self, request: web.Request) -> web.Response:
+        method = request.match_info["method"]
+        sent: Body = dict(request.query)
+        if request.content_type == "application/json":
+            sent |= await request.json()
+        else:
+            sent |= dict(await request.post())
+        self.calls.append((method, sent))
+        try:
+            fault = self._fault(method)
+            if fault is not None:
+                return _faulty(fault)
+            token = request.headers.get("Authorization", "").removeprefix("Bearer ") or sent.get("token")
+            expected = self.app_token if method == "apps.connections.open" else self.bot_token
+            if token != expected:
+                return _refuse("invalid_auth")
+            answer = getattr(self, "_" + re.sub(r"\W", "_", method), None)
+            return answer(sent) if answer else _refuse("unknown_method")
+        finally:
+            await self._tell()
+
+    def _auth_test(self, sent: Body) -> web.Response:
+        return _grant(
+            url="https://loopback.slack.com/",
+            team="Loopback",
+            user="trendbot",
+            team_id=self.team,
+            user_id="UB",
+            bot_id="B1",
+            is_enterprise_install=False,
+        )
+
+    def _apps_connections_open(self, sent: Body) -> web.Response:
+        ticket = f"t{next(self._numbers)}"
+        self._tickets.add(ticket)
+        return _grant(url=f"{self.base.replace('http', 'ws')}/link?ticket={ticket}")
+
+    def _chat_postMessage(self, sent: Body) -> web.Response:
+        blocks = sent.get("blocks") or []
+        wrong = faults(blocks)
+        if wrong:
+            return _refuse("invalid_blocks", response_metadata={"messages": wrong})
+        if not sent.get("text") and not blocks:
+            return _refuse("no_text")
+        ts = f"{1_700_000_000 + next(self._numbers)}.000100"
+        message = Message(
+            sent["channel"],
+            sent.get("text", ""),
+            blocks,
+            sent.get("thread_ts", ""),
+            sent.get("metadata", {}),
+            ts,
+            sent,
+        )
+        self.messages.append(message)
+        return _grant(channel=message.channel, ts=ts, message={"text": message.text, "ts": ts, "type": "message"})
+
+    def _chat_update(self, sent: Body) -> web.Response:
+        wrong = faults(sent.get("blocks") or [])
+        if wrong:
+            return _refuse("invalid_blocks", response_metadata={"messages": wrong})
+        if not any(message.ts == sent.get("ts") for message in self.messages):
+            return _refuse("message_not_found")
+        self.updates.append(sent)
+        return _grant(channel=sent["channel"], ts=sent["ts"], text=sent.get("text", ""))
+
+    def _files_getUploadURLExternal(self, sent: Body) -> web.Response:
+        upload = Upload(f"F{next(self._numbers)}", sent["filename"], int(sent["length"]), sent.get("alt_txt", ""))
+        self._pending[upload.id] = upload
+        return _grant(upload_url=f"{self.base}/upload/{upload.id}", file_id=upload.id)
+
+    def _files_completeUploadExternal(self, sent: Body) -> web.Response:
+        files = json.loads(sent["files"]) if isinstance(sent["files"], str) else sent["files"]
+        for given in files:
+            upload = self._pending.get(given["id"])
+            if upload is None or len(upload.data) != upload.length:
+                return _refuse("file_not_found")
+            upload.title = given.get("title", "")
+            upload.channel = sent.get("channel_id", "")
+            upload.thread_ts = sent.get("thread_ts", "")
+            self.uploads.append(self._pending.pop(upload.id))
+        return _grant(files=[{"id": given["id"], "title": given.get("title", "")} for given in files])
+
+    async def _uploaded(self, request: web.Request) -> web.Response:
+        fault = self._fault("upload")
+        if fault is not None:
+            return web.Response(status=fault.status, text=fault.error)
+        upload = self._pending[request.match_info["id"]]
+        upload.data = await request.read()
+        return web.Response(text=f"OK - {len(upload.data)}")
+
+    async def _responded(self, request: web.Request) -> web.Response:
+        sent: Body = await request.json()
+        try:
+            fault = self._fault("response_url")
+            if fault is not None:
+                return _faulty(fault)
+            self._used[request.path] += 1
+            if self._used[request.path] > 5:
+                return _refuse("used_url", 404)
+            if faults(sent.get("blocks") or []):
+                return _refuse("invalid_blocks", 400)
+            if not sent.get("text") and not sent.get("blocks"):
+                return _refuse("no_text", 400)
+            response = Response(
+                f"{self.base}{request.path}",
+                sent.get("text", ""),
+                sent.get("blocks") or [],
+                sent.get("response_type", "ephemeral") == "ephemeral",
+                sent.get("thread_ts", ""),
+                time.monotonic(),
+                sent,
+            )
+            self.responses.append(response)
+            return web.Response(text="ok")
+        finally:
+            await self._tell()
+
+    async def _linked(self, request: web.Request) -> web.StreamResponse:
+        fault = self._fault("socket")
+        ticket = request.query.get("ticket", "")
+        if fault is not None or ticket not in self._tickets:
+            self._tickets.discard(ticket)
+            return web.Response(status=fault.status if fault else 403)
+        self._tickets.discard(ticket)
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        self._transports[socket] = request.transport
+        hello = {"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A1"}}
+        await socket.send_json({**hello, "debug_info": {"host": "loopback", "approximate_connection_time": 18060}})
+        self.sockets.append(socket)
+        self.opened += 1
+        await self._tell()
+        try:
+            async for message in socket:
+                if message.type is WSMsgType.TEXT:
+                    said = json.loads(message.data)
+                    self.acks.append(Ack(said["envelope_id"], time.monotonic(), said.get("payload") or {}))
+                    await self._tell()
+        finally:
+            self.sockets.remove(socket)
+            del self._transports[socket]
+            await self._tell()
+        return socket
+
+    # Deliveries
+
+    async def _occur(self, kind: str, payload: Body, http: Body) -> Delivery:
+        number = next(self._numbers)
+        url = f"{self.base}/response/{number}"
+        payload |= {"response_url": url, "trigger_id": f"{number}.trigger"}
+        delivery = Delivery(f"e{number}", kind, payload, url, time.monotonic())
+        await self._deliver(delivery, http)
+        return delivery
+
+    async def _deliver(self, delivery: Delivery, http: Body) -> None:
+        """`http` may hold another `secret`, or an `age` in seconds, to sign wrongly."""
+        before = len(self._acks(delivery))
+        if self.http:
+            await self._send_http(delivery, **http)
+        else:
+            await self.until(lambda: self.sockets)
+            envelope = {"envelope_id": delivery.id, "type": delivery.kind, "accepts_response_payload": True}
+            await self.sockets[-1].send_json({**envelope, "payload": delivery.payload})
+        await self.until(lambda: len(self._acks(delivery)) > before)
+
+    async def _send_http(self, delivery: Delivery, secret: str = "", age: float = 0) -> None:
+        fields = delivery.payload
+        if delivery.kind == "interactive":
+            fields = {"payload": json.dumps(fields)}
+        body = urlencode(fields)
+        stamp = str(int(time.time() - age))
+        key = (secret or self.secret).encode()
+        signature = "v0=" + hmac.new(key, f"v0:{stamp}:{body}".encode(), hashlib.sha256).hexdigest()
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "X-Slack-Request-Timestamp": stamp,
+            "X-Slack-Signature": signature,
+        }
+        async with aiohttp.ClientSession() as session, session.post(self.http, data=body, headers=headers) as said:
+            payload = {"text": await said.text()}
+            self.acks.append(Ack(delivery.id, time.monotonic(), payload, said.status))
+        await self._tell()
+
+    def _acks(self, delivery: Delivery) -> list[Ack]:
+        return [ack for ack in self.acks if ack.envelope_id == delivery.id]
+
+    def _fault(self, method: str) -> Fault | None:
+        return self._faults[method].popleft() if self._faults[method] else None
+
+    async def _tell(self) -> None:
+        async with self._changed:
+            self._changed.notify_all()
+
+
+def _grant(**more: Any) -> web.Response:
+    return web.json_response({"ok": True, **more})
+
+
+def _refuse(error: str, status: int = 200, **more: Any) -> web.Response:
+    return web.json_response({"ok": False, "error": error, **more}, status=status)
+
+
+def _faulty(fault: Fault) -> web.Response:
+    if fault.status >= 500:
+        return web.Response(status=fault.status, text="<html>Server Error</html>", content_type="text/html")
+    headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
+    error = fault.error or ("ratelimited" if fault.status == 429 else "fatal_error")
+    return web.json_response({"ok": False, "error": error, **fault.more}, status=fault.status, headers=headers)
+
+
+# Slack's documented limits, written down a second time and not taken from the bot: what it forgets is found here.
+KEYS = {
+    "header": {"text"},
+    "section": {"text", "fields", "accessory", "expand"},
+    "context": {"elements"},
+    "actions": {"elements"},
+    "divider": set(),
+    "image": {"image_url", "slack_file", "alt_text", "title"},
+    "button": {"action_id", "text", "value", "url", "style", "accessibility_label", "confirm"},
+}
+
+
+def faults(blocks: list[Body]) -> list[str]:
+    """What Slack would mind about blocks."""
+    wrong = [f"{len(blocks)} blocks"] if len(blocks) > 50 else []
+    ids: set[str] = set()
+    for block in blocks:
+        kind = block.get("type", "")
+        unknown = set(block) - KEYS.get(kind, set()) - {"type", "block_id"}
+        if kind not in KEYS or unknown:
+            wrong.append(f"{kind}: {unknown or 'unknown block'}")
+        elif kind == "header":
+            wrong += _text(block["text"], 150, {"plain_text"})
+        elif kind == "section":
+            if not block.get("text") and not block.get("fields"):
+                wrong.append("section: neither text nor fields")
+            if block.get("text"):
+                wrong += _text(block["text"], 3000)
+            if "fields" in block and not 1 <= len(block["fields"]) <= 10:
+                wrong.append(f"section: {len(block['fields'])} fields")
+            wrong += [fault for text in block.get("fields", []) for fault in _text(text, 2000)]
+        elif kind == "context":
+            if not 1 <= len(block["elements"]) <= 10:
+                wrong.append(f"context: {len(block['elements'])} elements")
+            wrong += [fault for text in block["elements"] for fault in _text(text, 3000)]
+        elif kind == "actions":
+            if not 1 <= len(block["elements"]) <= 25:
+                wrong.append(f"actions: {len(block['elements'])} elements")
+            for button in block["elements"]:
+                wrong += _button(button, ids)
+    total = sum(map(_length, blocks))
+    return [*wrong, f"{total} characters in all"] if total > 13_000 else wrong
+
+
+def _text(text: Body, most: int, kinds: frozenset[str] | set[str] = frozenset({"plain_text", "mrkdwn"})) -> list[str]:
+    kind, said = text.get("type"), text.get("text", "")
+    wrong = []
+    if kind not in kinds:
+        wrong.append(f"a text of type {kind}")
+    if set(text) - {"type", "text", "emoji" if kind == "plain_text" else "verbatim"}:
+        wrong.append(f"a text with {set(text)}")
+    if not said.strip() or _length(said) > most:
+        wrong.append(f"a text of {_length(said)} where 1 to {most} are allowed")
+    return wrong
+
+
+def _button(button: Body, ids: set[str]) -> list[str]:
+    wrong = _text(button["text"], 75, {"plain_text"})
+    if set(button) - KEYS["button"] - {"type"} or button.get("type") != "button":
+        wrong.append(f"a button with {set(button)}")
+    if button["action_id"] in ids or len(button["action_id"]) > 255:
+        wrong.append(f"action_id {button['action_id']}")
+    ids.add(button["action_id"])
+    if _length(button.get("value", "")) > 2000:
+        wrong.append("a value over 2000")
+    return wrong
+
+
+def _length(value: Any) -> int:
+    if isinstance(value, dict):
+        return sum(_length(inner) for key, inner in value.items() if key not in ("type", "action_id"))
+    if isinstance(value, list):
+        return sum(map(_length, value))
+    return len(value.encode("utf-16-le", "surrogatepass")) // 2 if isinstance(value, str) else 0
+
+
+def shown(value: Any) -> str:
+    """All that blocks show, one text a line, entities read as a person reads them and links as "text (address)"."""
+    if isinstance(value, list):
+        return "\n".join(filter(None, map(shown, value)))
+    if not isinstance(value, dict):
+        return ""
+    if isinstance(value.get("text"), str):
+        text = re.sub(r"<(https?://[^|>]+)\|([^>]*)>", r"\2 (\1)", value["text"])
+        return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return "\n".join(filter(None, (shown(inner) for inner in value.values())))
+
+
+def pings(value: Any) -> list[str]:
+    """Whom a message would ping."""
+    if isinstance(value, dict):
+        return [ping for key, inner in value.items() if key != "value" for ping in pings(inner)]
+    if isinstance(value, list):
+        return [ping for inner in value for ping in pings(inner)]
+    return PINGS.findall(value) if isinstance(value, str) else []
