@@ -8,6 +8,10 @@ from models.predicate import PREDICATES
 
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "CN¥"}
 UNSURE = ("reported", "rumoured", "planned", "denied", "disputed")
+BOUNDS = ("op", "bound")
+"""Qualifiers that say how the number is meant: "over", "up to"; they stand before it."""
+
+SAID_BY = {"claimed_by": "claimed by ", "evaluator": "measured by ", "stake": "stake ", "topic": "on "}
 SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
 
 
@@ -51,12 +55,14 @@ def phrase(fact: Fact, entities: Mapping[int, Entity], seen_from: int, more: Fac
     elif seen_from != fact.subject_id:
         head = f"{entities[fact.subject_id].name}: {head}"
     if fact.value is not None:
-        parts.append(amount(fact.value, fact.unit))
+        bound = " ".join(value for name, value in fact.qualifiers.items() if name in BOUNDS)
+        parts.append(f"{bound} {amount(fact.value, fact.unit)}".strip())
     if fact.text:
         parts.append(fact.text)
     words = f"{head}: {', '.join(parts)}" if parts else head
-    extra = [str(value) for value in fact.qualifiers.values()]
-    if when := period(fact):
+    when = period(fact)
+    extra = [SAID_BY.get(name, "") + value for name, value in fact.qualifiers.items() if name not in BOUNDS and value != when]
+    if when:
         extra.append(when)
     if extra:
         words += f" ({', '.join(extra)})"

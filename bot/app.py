@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
-from catalogue.read import own_files, read
 from handlers import commands
 from ingest import catalogue, facts, poll, starter
 from migrations import upgrade
@@ -49,11 +48,10 @@ def clock(settings: Settings) -> Clock:
 
 def store(settings: Settings) -> Engine:
     """The store, made or brought up to date, with the catalogue in it. Raises StoreError or CatalogueError."""
-    wanted = read(own_files(), settings.catalogue)
     engine = connect(settings.database_url)
     try:
         upgrade(engine)
-        if catalogue.load(engine, wanted) and starter.articles(engine):
+        if catalogue.load(engine, settings.catalogue) and starter.articles(engine):
             log.warning("the catalogue has changed: run `trendbot recount` to link what is stored anew")
     except OperationalError as error:
         raise StoreError(_unreachable(settings, error)) from error

@@ -1,7 +1,7 @@
 """Counts in the store, scored: the one way in which commands, alerts and replays look at the news."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -131,18 +131,20 @@ def risen(session: Session, at: Window, rules: Rules, level: float) -> list[Read
         if one.z >= level:
             stories = story_ids(session, list(one.ids), at.first, at.last)
             some, _ = outlets(session, stories, at.last)
-            # Counts that came ready-made have no articles to ask; their minimum of stories has to do.
-            if some >= rules.min_outlets or not stories:
-                high.append(Reading(**{**one.__dict__, "outlets": some, "stories": frozenset(stories)}))
+            if len(stories) < one.count:
+                # These counts came ready-made: there are not enough articles to ask for their outlets.
+                high.append(one)
+            elif some >= rules.min_outlets:
+                high.append(replace(one, outlets=some, stories=frozenset(stories)))
     return sorted(high, key=lambda one: (-one.z, one.ids))
 
 
 def grouped(session: Session, high: list[Reading]) -> list[list[Reading]]:
     """Readings grouped into events, the leading one first in each."""
     entities = by_id(session, (key for one in high for key in one.ids))
-    depths = {key: len(ancestors(session, entity)) for key, entity in entities.items()}
+    above = {key: frozenset(ancestors(session, entity)) for key, entity in entities.items()}
     by_ids = {one.ids: one for one in high}
-    groups = events([Risen(one.ids, one.z, one.stories, max(depths[key] for key in one.ids)) for one in high])
+    groups = events([Risen(one.ids, one.z, one.count, one.stories, frozenset().union(*(above[key] for key in one.ids))) for one in high])
     return [[by_ids[one.ids] for one in group] for group in groups]
 
 

@@ -85,5 +85,7 @@ def day(when: datetime) -> str:
 
 
 def minute(when: datetime) -> str:
-    """A moment in words: 9 Apr 2026, 15:00 UTC."""
+    """A moment in words: 9 Apr 2026, 15:00 UTC; midnight belongs to the day that it ends."""
+    if (when.hour, when.minute) == (0, 0):
+        return f"{day(when - timedelta(days=1))}, 24:00 UTC"
     return f"{day(when)}, {when:%H:%M} UTC"

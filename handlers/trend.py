@@ -1,6 +1,6 @@
 """/trend NAME: is it talked about more than usual, since when, with whom, why, and what is known."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -81,7 +81,8 @@ def look(session: Session, found: list[Entity], at: Window, rules: Rules) -> Loo
             break
         since = start_of(at.end - (back + 1) * at.width)
         back += 1
-    seen = Reading(**{**reading.__dict__, "outlets": some, "stories": frozenset(told)})
+    # Counts that came ready-made have a few links at most: no number of outlets follows from those.
+    seen = replace(reading, outlets=some if len(told) >= reading.count else 0, stories=frozenset(told))
     return Look(seen, tuple(map(float, counts[1:])), tuple(map(float, expected[1:])), since, articles, exposure)
 
 
@@ -94,7 +95,7 @@ def picture(
     sections = [*related]
     if len(found) == 1:
         sections += _partners(session, found[0], at, rules, seen.exposure)
-    sections += _stories(told, len(one.stories))
+    sections += _stories(told, one.count)
     sections += _facts(session, found, at)
     name = names(found)
     return Reply(

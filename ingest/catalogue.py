@@ -1,22 +1,36 @@
 """The catalogue's definitions into the store, and what changes there when they change."""
 
-from catalogue.read import Catalogue
-from models.database import Connection, add, writing
+from pathlib import Path
+
+from catalogue.read import own_files, read
+from models.database import add, transaction
 from models.entity import Alias, Entity, Parent
+from models.loaded import digest, is_loaded, note_loaded
 from sqlalchemy import Engine, delete, select, update
 
 from ingest.pipeline import table
 
 
-def load(engine: Engine, catalogue: Catalogue) -> bool:
-    """Makes the store's names those of the catalogue; says whether any name, rule or parent changed.
+LOADED = "catalogue"
+
+VERSION = "1"
+"""Raised when the same files come to mean other spellings or rules."""
+
+
+def load(engine: Engine, operator: Path | None = None) -> bool:
+    """Makes the store's names those of our files and the operator's; says whether the files had changed.
 
     An entity whose definition is gone stays, inactive: counts and facts name it.
+    Raises CatalogueError with the file and line of each mistake; the store is then as it was.
     """
-    with writing(engine) as connection:
-        wanted = _wanted(catalogue)
-        if _stored(connection) == wanted:
+    paths = [*own_files(), *([operator] if operator else [])]
+    wanted = digest(paths, VERSION)
+    with transaction(engine) as session:
+        if is_loaded(session, LOADED, wanted):
             return False
+    catalogue = read(own_files(), operator)
+    with transaction(engine, writes=True) as session:
+        connection = session.connection()
         entity = table(Entity)
         known = dict(connection.execute(select(entity.c.key, entity.c.id)).tuples().all())
         connection.execute(update(entity).values(active=False))
@@ -48,26 +62,5 @@ def load(engine: Engine, catalogue: Catalogue) -> bool:
                 for parent in definition.parents
             ],
         )
+        note_loaded(session, LOADED, wanted)
     return True
-
-
-def _wanted(catalogue: Catalogue) -> tuple[object, ...]:
-    entities = sorted((one.key, one.name, one.kind, one.origin) for one in catalogue.entities.values())
-    spellings = sorted((folded, text, key, str(rule.plain())) for folded, (text, key, rule) in catalogue.spellings.items())
-    parents = sorted((one.key, parent) for one in catalogue.entities.values() for parent in one.parents)
-    return entities, spellings, parents
-
-
-def _stored(connection: Connection) -> tuple[object, ...]:
-    entity, alias, parent = table(Entity), table(Alias), table(Parent)
-    rows = connection.execute(select(entity.c.id, entity.c.key, entity.c.name, entity.c.kind, entity.c.origin).where(entity.c.active)).tuples().all()
-    keys = {row[0]: row[1] for row in rows}
-    entities = sorted(row[1:] for row in rows)
-    spellings = sorted(
-        (folded, text, keys.get(key, ""), str(rule))
-        for folded, text, key, rule in connection.execute(select(alias.c.folded, alias.c.text, alias.c.entity_id, alias.c.rule)).tuples()
-    )
-    parents = sorted((keys.get(child, ""), keys.get(up, "")) for child, up in connection.execute(select(parent)).tuples())
-    return entities, spellings, parents
-
-

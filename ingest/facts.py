@@ -11,11 +11,14 @@ from catalogue.read import CatalogueError, lines
 from models.database import transaction
 from models.entity import Entity
 from models.fact import Fact, FactSource
+from models.loaded import Loaded, digest, is_loaded, note_loaded
 from models.predicate import PREDICATES, STATUSES
 from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
 
 log = structlog.get_logger()
+
+LOADED = "facts"
 
 _FIELDS: dict[str, tuple[type, ...]] = {
     "subject": (str,),
@@ -41,14 +44,22 @@ def own_file() -> Path:
 
 
 def load(engine: Engine, path: Path, now: datetime) -> int:
-    """Stores the facts of a file, or changes them to what it says now; says how many.
+    """Stores the facts of a file, or changes them to what it says now; says how many, 0 when it is as it was.
 
     A fact on somebody whom the operator has switched off is left out.
     Raises CatalogueError with the file and line of each mistake.
     """
+    with transaction(engine) as session:
+        # Who is meant by a key is the catalogue's to say, so its change is a change of the facts too.
+        names = session.get(Loaded, "catalogue")
+        wanted = digest([path], names.digest if names else "")
+        if is_loaded(session, LOADED, wanted):
+            return 0
     rows = read(path)
     with transaction(engine, writes=True) as session:
-        ids = {key: entity for key, entity in session.exec(select(Entity.key, Entity.id).where(col(Entity.active)))}
+        entities = session.exec(select(Entity).where(col(Entity.active))).all()
+        ids = {entity.key: entity.id for entity in entities}
+        shown = {entity.key: entity.name for entity in entities}
         known = {fact.key: fact for fact in session.exec(select(Fact).where(Fact.origin == "curated"))}
         stored = 0
         for key, row in rows.items():
@@ -58,10 +69,11 @@ def load(engine: Engine, path: Path, now: datetime) -> int:
             fact = known.get(key) or Fact(
                 key=key, subject_id=0, predicate="", said_on=date.min, recorded_at=now, origin="curated"
             )
-            changed = _fill(fact, row, ids)
+            changed = _fill(fact, row, ids, shown)
             if fact.id is None or changed:
                 _store(session, fact, row)
             stored += 1
+        note_loaded(session, LOADED, wanted)
     return stored
 
 
@@ -115,7 +127,7 @@ def _is_date(said: str, whole: bool) -> bool:
     return len(filled) == 10
 
 
-def _fill(fact: Fact, row: dict[str, Any], ids: dict[str, int | None]) -> bool:
+def _fill(fact: Fact, row: dict[str, Any], ids: dict[str, int | None], shown: dict[str, str]) -> bool:
     """Makes a fact what its row says; whether that changed anything."""
     wanted = {
         "subject_id": ids[row["subject"]],
@@ -124,7 +136,7 @@ def _fill(fact: Fact, row: dict[str, Any], ids: dict[str, int | None]) -> bool:
         "value": float(row["value"]) if "value" in row else None,
         "unit": row.get("unit", ""),
         "text": row.get("text", ""),
-        "qualifiers": {name: str(value) for name, value in row.get("qualifiers", {}).items()},
+        "qualifiers": {name: shown.get(str(value), str(value)) for name, value in row.get("qualifiers", {}).items()},
         "valid_from": row.get("from", ""),
         "valid_to": row.get("to", ""),
         "said_on": date.fromisoformat(row["said"]),

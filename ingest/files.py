@@ -66,6 +66,15 @@ def read(path: str, now: datetime, progress: Progress | None = None) -> Iterator
             raise FileError(f"{path} breaks off after line {number} ({error}): what came before is stored.") from error
 
 
+def write_rejects(path: Path, rejects: list[Reject]) -> None:
+    """Adds rejects to a file of JSON lines: file, line, reason, and how the text begins."""
+    if not rejects:
+        return
+    with path.open("a", encoding="utf-8") as out:
+        for one in rejects:
+            out.write(json.dumps({"file": one.file, "line": one.line, "reason": one.reason, "text": one.text}, ensure_ascii=False) + "\n")
+
+
 def _line(path: str, number: int, line: bytes, now: datetime) -> Item | Reject:
     try:
         text = line.decode("utf-8-sig" if number == 1 else "utf-8")

@@ -64,7 +64,7 @@ class Ingest:
         self._sources: dict[str, int] = {}
         with engine.connect() as connection:
             self.linker = linker(connection)
-            self._spans = [(row.first, row.last) for row in connection.execute(select(table(Snapshot)))]
+            self.spans = [(row.first, row.last) for row in connection.execute(select(table(Snapshot)))]
 
     def add(self, items: Sequence[Item]) -> Added:
         """Takes a batch in, in one transaction."""
@@ -100,7 +100,7 @@ class Ingest:
                 named = self.linker.names(item.title, item.summary)
                 if named:
                     credits.append((story, hour, named))
-                if self._frozen(hour):
+                if self.frozen(hour):
                     done.frozen += 1
                 else:
                     reads[source, hour] += 1
@@ -147,11 +147,12 @@ class Ingest:
                     delete(mention).where(mention.c.entity_id == entity, mention.c.hour == hour, mention.c.story_id == story)
                 )
         add_rows(connection, table(Mention), sorted(came, key=lambda row: row[:3]))
-        add_up(connection, table(NameCount), [(*key, n) for key, n in sorted(names.items()) if n and not self._frozen(key[-1])])
-        add_up(connection, table(PairCount), [(*key, n) for key, n in sorted(pairs.items()) if n and not self._frozen(key[-1])])
+        add_up(connection, table(NameCount), [(*key, n) for key, n in sorted(names.items()) if n and not self.frozen(key[-1])])
+        add_up(connection, table(PairCount), [(*key, n) for key, n in sorted(pairs.items()) if n and not self.frozen(key[-1])])
 
-    def _frozen(self, hour: int) -> bool:
-        return any(first <= hour <= last for first, last in self._spans)
+    def frozen(self, hour: int) -> bool:
+        """Whether an hour's counts came ready-made."""
+        return any(first <= hour <= last for first, last in self.spans)
 
     def _name_sources(self, connection: Connection, names: set[str]) -> None:
         missing = sorted(names - self._sources.keys())

@@ -59,8 +59,16 @@ class Story:
 
 
 def stories(session: Session, entity_ids: list[int], first: int, last: int, limit: int) -> list[Story]:
-    """The stories that name all these entities in the hours first..last, most outlets first, then newest."""
-    return told(session, story_ids(session, entity_ids, first, last), limit)
+    """The stories that name all these entities in the hours first..last.
+
+    Those in which the first is named in so many words come before those that only name a child of it;
+    then those with most outlets, then the newest.
+    """
+    ids = story_ids(session, entity_ids, first, last)
+    query = select(Mention.story_id).where(Mention.entity_id == entity_ids[0], col(Mention.hour).between(first, last), col(Mention.named) <= last)
+    direct = set(session.exec(query)) & set(ids)
+    found = told(session, sorted(direct), limit)
+    return found if len(found) == limit else found + told(session, [key for key in ids if key not in direct], limit - len(found))
 
 
 def story_ids(session: Session, entity_ids: list[int], first: int, last: int) -> list[int]:

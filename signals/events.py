@@ -9,41 +9,49 @@ SHARED = 0.5
 
 @dataclass(frozen=True)
 class Risen:
-    """A name (one id) or a pair (two) above its threshold, and the stories that made it so."""
+    """A name (one id) or a pair (two) above its threshold, and the stories that made it so.
+
+    `stories` is empty where only counts are known. `above` are its ancestors: a model has more of them
+    than its maker, and is the more telling headline.
+    """
 
     ids: tuple[int, ...]
     z: float
-    stories: frozenset[int]
-    depth: int = 0
-    """How many ancestors it has: a model has more than its maker, and is the more telling headline."""
-
-
-def same(one: frozenset[int], other: frozenset[int]) -> bool:
-    """Whether two sets of stories belong to one event."""
-    if not one or not other:
-        return False
-    return len(one & other) >= SHARED * min(len(one), len(other))
+    count: int
+    stories: frozenset[int] = frozenset()
+    above: frozenset[int] = frozenset()
 
 
 def events(risen: Sequence[Risen]) -> list[list[Risen]]:
     """Spikes grouped into events, the leading spike first in each, the strongest event first.
 
     Names lead before pairs. Strong ones gather the weaker that share their stories, and only with the
-    leader: through a third they could chain into one event that means nothing. Within an event the most
-    specific name leads if its own z is at least half of the strongest.
+    strongest: through a third they could chain into one event that means nothing. Within an event the
+    most specific name leads if its own z is at least half of the strongest.
     """
+    together = {spike.ids: spike.count for spike in risen if len(spike.ids) == 2}
     groups: list[list[Risen]] = []
-    for spike in sorted(risen, key=lambda one: (len(one.ids), -one.z, -one.depth, one.ids)):
+    for spike in sorted(risen, key=lambda one: (len(one.ids), -one.z, -len(one.above), one.ids)):
         for group in groups:
-            if same(spike.stories, group[0].stories):
+            if _same(spike, group[0], together):
                 group.append(spike)
                 break
         else:
             groups.append([spike])
     for group in groups:
-        strongest = group[0].z
-        names = [one for one in group if len(one.ids) == len(group[0].ids) and one.z >= strongest / 2]
-        leader = max(names, key=lambda one: (one.depth, one.z))
+        names = [one for one in group if len(one.ids) == len(group[0].ids) and one.z >= group[0].z / 2]
+        leader = max(names, key=lambda one: (len(one.above), one.z))
         group.remove(leader)
         group.insert(0, leader)
     return sorted(groups, key=lambda group: (-max(one.z for one in group), group[0].ids))
+
+
+def _same(one: Risen, other: Risen, together: dict[tuple[int, ...], int]) -> bool:
+    least = SHARED * min(one.count, other.count)
+    if one.stories and other.stories:
+        return len(one.stories & other.stories) >= SHARED * min(len(one.stories), len(other.stories))
+    # Only counts are known: a pair belongs to a name in it, a child's stories are its parent's too, and two
+    # other names belong to each other if their pair says so.
+    if len(one.ids) == 2 or one.above & set(other.ids) or other.above & set(one.ids):
+        return bool((set(one.ids) | one.above) & (set(other.ids) | other.above)) and min(one.count, other.count) >= SHARED * max(one.count, other.count)
+    return together.get((min(one.ids + other.ids), max(one.ids + other.ids)), 0) >= least

@@ -60,6 +60,8 @@ class Client(discord.Client):
             max_messages=None,
             # A longer limit than this is the delivery's to wait for, not the library's.
             max_ratelimit_timeout=30.0,
+            # Nothing of ours waits for the list of servers, so no task need linger for it.
+            guild_ready_timeout=0.0,
         )
         self.connected = asyncio.Event()
         self.pressed = pressed

@@ -325,6 +325,10 @@ class Slack:
             from bot.charts import png
 
             image = await asyncio.to_thread(png, chart)
+        except Exception:
+            log.exception("slack_chart_not_drawn", channel=channel)
+            return
+        try:
             await self._client.files_upload_v2(
                 file=image,
                 filename="chart.png",
@@ -334,12 +338,8 @@ class Slack:
                 thread_ts=thread or None,
             )
         except FAILURES as error:
-            reason = trouble(error, self.bot).reason
-            log.warning(
-                "slack_chart_not_shown", channel=channel, error=code(error) or type(error).__name__, reason=reason
-            )
-        except Exception:
-            log.exception("slack_chart_not_drawn", channel=channel)
+            means = trouble(error, self.bot)
+            log.warning("slack_chart_not_shown", channel=channel, error=str(error)[:300], reason=means.reason)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         # The set keeps the task from being collected half-way.

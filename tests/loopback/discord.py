@@ -132,6 +132,7 @@ class DiscordServer:
         self.commands: dict[str, list[dict[str, Any]]] = {}
         """By guild; the global ones under ""."""
         self.unknown_channels: set[str] = set()
+        self.refuse_identify = False
         self.identified = 0
         self.resumed = 0
         self.connected = asyncio.Event()
@@ -183,6 +184,10 @@ class DiscordServer:
             body |= {"retry_after": retry_after, "global": False}
             headers["Retry-After"] = str(retry_after)
         self._refusals.append(Refusal(status, body, path, method, times, headers))
+
+    def relent(self) -> None:
+        """Refuses nothing any more."""
+        self._refusals.clear()
 
     async def command(
         self,
@@ -236,10 +241,8 @@ class DiscordServer:
 
     async def _rest(self, http: web.Request) -> web.Response:
         request = await self._record(http)
-        for refusal in self._refusals:
-            if refusal.times and refusal.method == request.method and re.search(refusal.path, request.path):
-                refusal.times -= 1
-                return _json(refusal.body, refusal.status, refusal.headers)
+        if refused := self._refused(request.method, request.path):
+            return refused
         parts = request.path.strip("/").split("/")
         open_to_all = parts[0] in ("interactions", "webhooks")
         if not open_to_all and request.authorization != f"Bot {TOKEN}":
@@ -267,6 +270,13 @@ class DiscordServer:
             case [method, "webhooks", _, token, *rest] if token in self._by_token:
                 return self._webhook(method, self._by_token[token], rest, request)
         return _error(404, 0, "404: Not Found")
+
+    def _refused(self, method: str, path: str) -> web.Response | None:
+        for refusal in self._refusals:
+            if refusal.times and refusal.method == method and re.search(refusal.path, path):
+                refusal.times -= 1
+                return _json(refusal.body, refusal.status, refusal.headers)
+        return None
 
     async def _record(self, http: web.Request) -> Request:
         body: Any = None
@@ -368,7 +378,9 @@ class DiscordServer:
 
     # ---- gateway ----
 
-    async def _gateway(self, http: web.Request) -> web.WebSocketResponse:
+    async def _gateway(self, http: web.Request) -> web.StreamResponse:
+        if refused := self._refused("GET", http.path):
+            return refused
         socket = web.WebSocketResponse()
         await socket.prepare(http)
         self._socket = socket
@@ -396,7 +408,7 @@ class DiscordServer:
         return socket
 
     async def _identify(self, socket: web.WebSocketResponse, said: dict[str, Any]) -> None:
-        if said["token"] != TOKEN:
+        if said["token"] != TOKEN or self.refuse_identify:
             await socket.close(code=4004, message=b"Authentication failed.")
             return
         self.identified += 1

@@ -167,6 +167,10 @@ class SlackServer:
         retry_after = more.pop("retry_after", None)
         self._faults[method] += [Fault(error, status, retry_after, more)] * times
 
+    def faults_left(self, method: str) -> int:
+        """How many of the failures asked for have not happened yet."""
+        return len(self._faults[method])
+
     async def until(self, true: Callable[[], Any], seconds: float = WAIT) -> None:
         """Waits for something to become true with the next thing that happens here."""
         async with self._changed:
@@ -343,6 +347,7 @@ class SlackServer:
     async def _uploaded(self, request: web.Request) -> web.Response:
         fault = self._fault("upload")
         if fault is not None:
+            await self._tell()
             return web.Response(status=fault.status, text=fault.error)
         upload = self._pending[request.match_info["id"]]
         upload.data = await request.read()

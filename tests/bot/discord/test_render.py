@@ -107,7 +107,7 @@ def test_hostile_words_everywhere(text: str, picture: bytes | None) -> None:
         text,
         text,
         fields=(Field(text, text),) * 40,
-        sections=(Section(text, items * 20),) * 30,
+        sections=(Section(text, items * 5),) * 12,
         chart=Chart(text, DAYS, CHART.counts, CHART.expected, text),
         actions=tuple(Action(text, f"{text}{number}") for number in range(60)),
         footer=text,

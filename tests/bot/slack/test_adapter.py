@@ -1,5 +1,6 @@
 import asyncio
 import logging
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
@@ -101,7 +102,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Chart]:
         charts.append(chart)
         return b"\x89PNG a picture"
 
-    monkeypatch.setitem(__import__("sys").modules, "bot.charts", SimpleNamespace(png=png))
+    monkeypatch.setitem(sys.modules, "bot.charts", SimpleNamespace(png=png))
     return charts
 
 
@@ -147,7 +148,7 @@ async def start(server: SlackServer, router: FakeRouter) -> AsyncIterator[Start]
     for socket in list(server.sockets):
         await socket.close()
     deadline = time.monotonic() + 3
-    while time.monotonic() < deadline and (left := ours(asyncio.all_tasks() - before)):
+    while time.monotonic() < deadline and (left := ours(asyncio.all_tasks() - before - {asyncio.current_task()})):
         await asyncio.sleep(0.01)
     assert not left
 
@@ -187,6 +188,16 @@ async def test_the_chart_follows_the_answer(server: SlackServer, router: FakeRou
     assert (upload.title, upload.alt) == ("Meta, stories per day", "41 on 9 April, usually 3.")
 
 
+async def test_the_picture_is_a_picture(server: SlackServer, router: FakeRouter, start: Start):
+    pytest.importorskip("bot.charts", reason="charts are not drawn yet")
+    await start()
+    router.reply = CHARTED
+    await server.command("/trend", "Meta")
+    await server.until(lambda: server.uploads)
+    assert server.uploads[0].data.startswith(b"\x89PNG")
+    assert server.uploads[0].filename.endswith(".png")
+
+
 @pytest.mark.parametrize(
     ("method", "error"),
     [
@@ -202,7 +213,7 @@ async def test_a_chart_that_cannot_be_shown_hurts_nothing(
     router.reply = CHARTED
     server.fail(method, **error)
     assert (await server.answer(await server.command("/trend", "Meta"))).text.startswith("Meta")
-    await server.until(lambda: method not in server._faults or not server._faults[method])
+    await server.until(lambda: not server.faults_left(method))
     router.reply = TREND
     assert (await server.answer(await server.command("/trend", "Meta"))).text.startswith("Meta")
     assert server.uploads == [] and len(server.responses) == 2
@@ -213,7 +224,7 @@ async def test_a_chart_that_cannot_be_drawn_hurts_nothing(
 ):
     await start()
     router.reply = CHARTED
-    monkeypatch.setitem(__import__("sys").modules, "bot.charts", SimpleNamespace())
+    monkeypatch.setitem(sys.modules, "bot.charts", SimpleNamespace())
     assert (await server.answer(await server.command("/trend", "Meta"))).text.startswith("Meta")
 
 
@@ -362,7 +373,7 @@ async def test_an_answer_that_nobody_takes_is_given_up(server: SlackServer, rout
     await start()
     server.fail("response_url", "used_url", status=404, times=2)
     await server.command("/trend", "Meta")
-    await server.until(lambda: not server._faults["response_url"])
+    await server.until(lambda: not server.faults_left("response_url"))
     await server.answer(await server.command("/trend", "Google"))
     assert len(server.responses) == 1
 

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = '28fcb6637bbe'
+revision = '9dba189f059d'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -21,6 +21,11 @@ def upgrade() -> None:
     sa.Column('active', sa.Boolean(), nullable=False),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('key')
+    )
+    op.create_table('loaded',
+    sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('digest', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.PrimaryKeyConstraint('name')
     )
     op.create_table('schedule',
     sa.Column('name', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -335,5 +340,6 @@ def downgrade() -> None:
     op.drop_table('source')
     op.drop_table('snapshot')
     op.drop_table('schedule')
+    op.drop_table('loaded')
     op.drop_table('entity')
     # ### end Alembic commands ###

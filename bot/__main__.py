@@ -1,0 +1,219 @@
+"""The command line."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+app = typer.Typer(help="Tells when something in the AI industry is really happening, and shows why.", no_args_is_help=True)
+db = typer.Typer(help="The store's tables.", no_args_is_help=True)
+starter = typer.Typer(help="The counts that come with the program.", no_args_is_help=True)
+app.add_typer(db, name="db")
+app.add_typer(starter, name="starter")
+
+REFUSED, USAGE = 1, 2
+"""Exit status: something went wrong that a sentence tells; the settings or the words of the call are wrong."""
+
+Rejects = Annotated[Path, typer.Option(help="Where items that can't be used are written, with the reason.")]
+
+
+@app.command()
+def run() -> None:
+    """Start the bot: Slack and Discord where tokens are set, else a chat in the terminal."""
+    with _telling() as settings:
+        from bot import app as parts
+        from bot.terminal.adapter import FIRST, Terminal
+
+        built = parts.build(settings)
+        if settings.discord or settings.slack:
+            asyncio.run(parts.serve(built))
+            return
+        terminal = Terminal(built.router)
+        if sys.stdin.isatty():
+            asyncio.run(terminal.chat())
+        elif not asyncio.run(terminal.say(FIRST)):
+            raise typer.Exit(REFUSED)
+
+
+@app.command()
+def say(line: Annotated[str, typer.Argument(help='A command as typed in a channel: "/trend Meta".')]) -> None:
+    """Answer one command and end."""
+    with _telling() as settings:
+        from bot import app as parts
+        from bot.terminal.adapter import Terminal
+
+        if not asyncio.run(Terminal(parts.build(settings).router).say(line)):
+            raise typer.Exit(REFUSED)
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[str] | None, typer.Argument(help="JSON lines (plain or gzip), or RSS, Atom or JSON Feed; - is standard input.")] = None,
+    files_from: Annotated[Path | None, typer.Option(help="A file that lists the files, one a line.")] = None,
+    rejects: Rejects = Path("rejects.jsonl"),
+) -> None:
+    """Take articles from files into the store. Safe to stop and to repeat: nothing is stored twice."""
+    with _telling() as settings:
+        from bot import app as parts
+        from bot.progress import Importing
+
+        paths = [*(files or []), *(_listed(files_from) if files_from else [])]
+        if not paths:
+            raise _refusal("Name at least one file to import, or - for standard input.", USAGE)
+        engine = parts.store(settings)
+        report = Importing(engine, parts.clock(settings)(), rejects).run(paths)
+        print(report)
+        if report.failed or not report.added.new + report.added.known:
+            raise typer.Exit(REFUSED)
+
+
+@app.command()
+def poll(
+    every: Annotated[bool, typer.Option("--all", help="Also the feeds that are not due yet.")] = False,
+    rejects: Rejects = Path("rejects.jsonl"),
+) -> None:
+    """Fetch the configured feeds once."""
+    with _telling() as settings:
+        from ingest import poll as polling
+        from ingest.files import write_rejects
+
+        from bot import app as parts
+
+        built = parts.build(settings)
+        done = polling.poll(built.engine, built.clock(), every)
+        write_rejects(rejects, done.rejects)
+        for name, reason in sorted(done.failed.items()):
+            print(f"{name}: {reason}", file=sys.stderr)
+        print(done)
+        if done.feeds and len(done.failed) == done.feeds:
+            raise typer.Exit(REFUSED)
+
+
+@app.command()
+def recount() -> None:
+    """Link all stored articles anew, after the catalogue has changed."""
+    with _telling() as settings:
+        from ingest.recount import recount as again
+
+        from bot import app as parts
+        from bot.progress import counting
+
+        engine = parts.store(settings)
+        with counting("Counting again") as progress:
+            print(f"{again(engine, progress)} articles linked and counted again.")
+
+
+@db.command()
+def upgrade() -> None:
+    """Make the store, or bring it up to date."""
+    with _telling() as settings:
+        from bot import app as parts
+
+        parts.store(settings)
+        print("The store is up to date.")
+
+
+@db.command()
+def revision(message: str) -> None:
+    """For developers: write the step from the store as it is to the models as they are."""
+    with _telling() as settings:
+        import migrations
+        from models.database import connect
+
+        migrations.revision(connect(settings.database_url), message)
+
+
+@starter.command("make")
+def starter_make(
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day.")],
+    days: Annotated[int, typer.Option(min=1, help="How many days.")] = 240,
+    out: Annotated[Path | None, typer.Option(help="Where to write; without it, the program's own file.")] = None,
+) -> None:
+    """Make starter data from the articles in the store."""
+    with _telling() as settings:
+        from ingest import starter as data
+
+        from bot import app as parts
+
+        made = data.make(parts.store(settings), until.date(), out or data.own_file(), days)
+        print(", ".join(f"{number:,} {what}" for what, number in made.items()))
+
+
+@starter.command("drop")
+def starter_drop() -> None:
+    """Remove the starter data's counts and count the stored articles instead."""
+    with _telling() as settings:
+        from ingest import starter as data
+
+        from bot import app as parts
+
+        engine = parts.store(settings)
+        print("Removed. Now run `trendbot recount`." if data.drop(engine) else "There are no starter data in the store.")
+
+
+def _listed(path: Path) -> list[str]:
+    try:
+        return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise _refusal(f"{path} can't be read ({error}).", USAGE) from error
+
+
+def _refusal(sentence: str, status: int = REFUSED) -> typer.Exit:
+    print(sentence, file=sys.stderr)
+    return typer.Exit(status)
+
+
+@contextmanager
+def _telling() -> "Iterator[Settings]":
+    """The settings; and every error that a person can mend as sentences on standard error, with a status."""
+    from bot.log import configure
+    from bot.settings import Settings
+
+    try:
+        settings = Settings()
+        # Who types one command wants the answer, not the log; a bot's operator wants both.
+        serving = settings.discord or settings.slack
+        configure(settings.log_level if serving or "log_level" in settings.model_fields_set else "WARNING")
+    except ValidationError as error:
+        for one in error.errors(include_url=False, include_input=False):
+            _refusal(f"{_variable(one)}: {one['msg'].removeprefix('Value error, ')}.")
+        raise typer.Exit(USAGE) from None
+    except ValueError as error:
+        raise _refusal(str(error), USAGE) from None
+    from catalogue.read import CatalogueError
+    from ingest.files import FileError
+    from models.database import StoreError
+
+    from bot.platform import StartRefused
+
+    try:
+        yield settings
+    except CatalogueError as error:
+        raise _refusal("The catalogue has mistakes:\n" + "\n".join(error.mistakes[:20]), USAGE) from None
+    except (StoreError, StartRefused, FileError) as error:
+        raise _refusal(str(error)) from None
+    except KeyboardInterrupt:
+        raise _refusal("Stopped. What was taken in so far is stored; run the same again to go on.", 130) from None
+
+
+def _variable(error: Any) -> str:
+    name = str(error["loc"][0]) if error["loc"] else "settings"
+    return name.upper() if name.startswith(("discord", "slack")) else f"TRENDBOT_{name.upper()}"
+
+
+def main() -> None:
+    """Runs the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

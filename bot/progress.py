@@ -1,0 +1,112 @@
+"""Long work in the terminal: importing files, with a bar that shows rate and time left."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from ingest.files import FileError, Reject, read, write_rejects
+from ingest.item import Item
+from ingest.pipeline import BATCH, Added, Ingest
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from sqlalchemy import Engine
+
+
+@dataclass
+class Report:
+    """How an import went."""
+
+    added: Added = field(default_factory=Added)
+    rejected: int = 0
+    rejects: Path = Path()
+    failed: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        total = self.added.new + self.added.known
+        rate = total / self.seconds if self.seconds else 0.0
+        lines = [
+            f"{self.added.new:,} new articles, {self.added.stories:,} of them new stories; {self.added.known:,} known already; "
+            f"{self.seconds:.1f} s, {rate:,.0f} articles/s."
+        ]
+        if self.added.frozen:
+            lines.append(
+                f"{self.added.frozen:,} are from days whose counts came with the starter data: stored and linked, not counted twice. "
+                "To count them instead: `trendbot starter drop`, then `trendbot recount`."
+            )
+        if self.rejected:
+            lines.append(f"{self.rejected:,} could not be used; the reasons are in {self.rejects}.")
+        return "\n".join([*lines, *self.failed])
+
+
+class Importing:
+    """Takes files into a store, a batch at a time."""
+
+    def __init__(self, engine: Engine, now: datetime, rejects: Path) -> None:
+        self.ingest = Ingest(engine)
+        self.now = now
+        self.report = Report(rejects=rejects)
+
+    def run(self, paths: list[str]) -> Report:
+        """Imports each file; one that can't be read never stops the rest."""
+        started = time.perf_counter()
+        with _bar() as progress:
+            total = sum(os.path.getsize(path) for path in paths if Path(path).is_file())
+            task = progress.add_task("Importing", total=total or None, rate="")
+            before = 0
+            for path in paths:
+                batch: list[Item] = []
+                rejects: list[Reject] = []
+
+                def advance(position: int, before: int = before) -> None:
+                    done = self.report.added.new + self.report.added.known
+                    rate = f"{done / (time.perf_counter() - started):,.0f} articles/s"
+                    progress.update(task, completed=before + position, rate=rate)
+
+                try:
+                    for one in read(path, self.now, advance):
+                        if isinstance(one, Item):
+                            batch.append(one)
+                        else:
+                            rejects.append(one)
+                        if len(batch) >= BATCH:
+                            self.report.added += self.ingest.add(batch)
+                            batch = []
+                        if len(rejects) >= BATCH:
+                            write_rejects(self.report.rejects, rejects)
+                            self.report.rejected += len(rejects)
+                            rejects = []
+                except FileError as error:
+                    self.report.failed.append(str(error))
+                self.report.added += self.ingest.add(batch)
+                write_rejects(self.report.rejects, rejects)
+                self.report.rejected += len(rejects)
+                if Path(path).is_file():
+                    before += os.path.getsize(path)
+                    advance(0, before)
+        self.report.seconds = time.perf_counter() - started
+        return self.report
+
+
+@contextmanager
+def counting(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar for work that knows how much there is."""
+    with _bar() as progress:
+        task = progress.add_task(title, total=None, rate="")
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
