@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from catalogue.spelling import fold, variants
-from models.entity import Entity, by_alias, by_id, names
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 from sqlmodel import Session
+
+from catalogue.spelling import fold, variants
+from models.entity import Entity, by_alias, by_id, names
 
 SURE = 88.0
 """Similarity from which a single near name is taken as meant; measured on names with one random slip."""

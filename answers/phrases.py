@@ -61,7 +61,9 @@ def phrase(fact: Fact, entities: Mapping[int, Entity], seen_from: int, more: Fac
         parts.append(fact.text)
     words = f"{head}: {', '.join(parts)}" if parts else head
     when = period(fact)
-    extra = [SAID_BY.get(name, "") + value for name, value in fact.qualifiers.items() if name not in BOUNDS and value != when]
+    extra = [
+        SAID_BY.get(name, "") + value for name, value in fact.qualifiers.items() if name not in BOUNDS and value != when
+    ]
     if when:
         extra.append(when)
     if extra:

@@ -14,7 +14,9 @@ from pydantic import ValidationError
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-app = typer.Typer(help="Tells when something in the AI industry is really happening, and shows why.", no_args_is_help=True)
+app = typer.Typer(
+    help="Tells when something in the AI industry is really happening, and shows why.", no_args_is_help=True
+)
 db = typer.Typer(help="The store's tables.", no_args_is_help=True)
 starter = typer.Typer(help="The counts that come with the program.", no_args_is_help=True)
 app.add_typer(db, name="db")
@@ -57,7 +59,10 @@ def say(line: Annotated[str, typer.Argument(help='A command as typed in a channe
 
 @app.command("import")
 def import_(
-    files: Annotated[list[str] | None, typer.Argument(help="JSON lines (plain or gzip), or RSS, Atom or JSON Feed; - is standard input.")] = None,
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(help="JSON lines (plain or gzip), or RSS, Atom or JSON Feed; - is standard input."),
+    ] = None,
     files_from: Annotated[Path | None, typer.Option(help="A file that lists the files, one a line.")] = None,
     rejects: Rejects = Path("rejects.jsonl"),
 ) -> None:
@@ -83,10 +88,9 @@ def poll(
 ) -> None:
     """Fetch the configured feeds once."""
     with _telling() as settings:
+        from bot import app as parts
         from ingest import poll as polling
         from ingest.files import write_rejects
-
-        from bot import app as parts
 
         built = parts.build(settings)
         done = polling.poll(built.engine, built.clock(), every)
@@ -102,10 +106,9 @@ def poll(
 def recount() -> None:
     """Link all stored articles anew, after the catalogue has changed."""
     with _telling() as settings:
-        from ingest.recount import recount as again
-
         from bot import app as parts
         from bot.progress import counting
+        from ingest.recount import recount as again
 
         engine = parts.store(settings)
         with counting("Counting again") as progress:
@@ -140,9 +143,8 @@ def starter_make(
 ) -> None:
     """Make starter data from the articles in the store."""
     with _telling() as settings:
-        from ingest import starter as data
-
         from bot import app as parts
+        from ingest import starter as data
 
         made = data.make(parts.store(settings), until.date(), out or data.own_file(), days)
         print(", ".join(f"{number:,} {what}" for what, number in made.items()))
@@ -152,12 +154,13 @@ def starter_make(
 def starter_drop() -> None:
     """Remove the starter data's counts and count the stored articles instead."""
     with _telling() as settings:
+        from bot import app as parts
         from ingest import starter as data
 
-        from bot import app as parts
-
         engine = parts.store(settings)
-        print("Removed. Now run `trendbot recount`." if data.drop(engine) else "There are no starter data in the store.")
+        print(
+            "Removed. Now run `trendbot recount`." if data.drop(engine) else "There are no starter data in the store."
+        )
 
 
 def _listed(path: Path) -> list[str]:
@@ -189,11 +192,10 @@ def _telling() -> "Iterator[Settings]":
         raise typer.Exit(USAGE) from None
     except ValueError as error:
         raise _refusal(str(error), USAGE) from None
+    from bot.platform import StartRefused
     from catalogue.read import CatalogueError
     from ingest.files import FileError
     from models.database import StoreError
-
-    from bot.platform import StartRefused
 
     try:
         yield settings

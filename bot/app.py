@@ -7,11 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
-from handlers import commands
-from ingest import catalogue, facts, poll, starter
-from migrations import upgrade
-from models.database import StoreError, connect
-from signals.detector import Rules
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
@@ -20,6 +15,11 @@ from bot.platform import Platform
 from bot.router import Clock, Router
 from bot.schedule import Jobs, schedule
 from bot.settings import Settings
+from handlers import commands
+from ingest import catalogue, facts, poll, starter
+from migrations import upgrade
+from models.database import StoreError, connect
+from signals.detector import Rules
 
 log = structlog.get_logger()
 

@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
+from sqlalchemy import Engine
+
+from bot.platform import Platform, PostDelayed, PostRefused
+from bot.router import Clock
 from chat.reply import Reply
 from chat.request import Place
 from handlers.alerts import compose
 from models.database import transaction
 from models.outbox import Outbox, State, due, in_flight
 from signals.detector import Rules
-from sqlalchemy import Engine
-
-from bot.platform import Platform, PostDelayed, PostRefused
-from bot.router import Clock
 
 log = structlog.get_logger()
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from ingest.files import FileError, Reject, read, write_rejects
-from ingest.item import Item
-from ingest.pipeline import BATCH, Added, Ingest
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from sqlalchemy import Engine
+
+from ingest.files import FileError, Reject, read, write_rejects
+from ingest.item import Item
+from ingest.pipeline import BATCH, Added, Ingest
 
 
 @dataclass

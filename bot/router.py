@@ -7,15 +7,16 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import structlog
+from rapidfuzz import fuzz, process
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
 from answers.names import near_names
 from chat.errors import UserError
 from chat.reply import Action, Mood, Reply
 from chat.request import Place, Request
 from handlers.command import Command, check, options, split
 from models.database import transaction
-from rapidfuzz import fuzz, process
-from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
 Clock = Callable[[], datetime]
 log = structlog.get_logger()
@@ -47,7 +48,9 @@ class Router:
         except OperationalError:
             outcome = "store"
             log.exception("store", command=request.command)
-            return Reply("The store is busy or out of reach.", "Please try again in a minute.", mood=Mood.TROUBLE, private=True)
+            return Reply(
+                "The store is busy or out of reach.", "Please try again in a minute.", mood=Mood.TROUBLE, private=True
+            )
         except Exception:
             outcome = ticket = secrets.token_hex(2)
             log.exception("failed", ticket=ticket, command=request.command)
@@ -92,7 +95,12 @@ class Router:
     def _command(self, name: str) -> Command:
         command = self.commands.get(name)
         if command is None:
-            near = [word for word, _, _ in process.extract(name, list(self.commands), scorer=fuzz.ratio, limit=2, score_cutoff=50)]
+            near = [
+                word
+                for word, _, _ in process.extract(
+                    name, list(self.commands), scorer=fuzz.ratio, limit=2, score_cutoff=50
+                )
+            ]
             actions = tuple(Action(f"/{word}", f"/{word}") for word in dict.fromkeys([*near, "help"]))
             raise UserError(f"There is no command “{name[:40]}”.", "See /help for what I know.", actions)
         return command

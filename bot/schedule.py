@@ -5,15 +5,15 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from sqlalchemy import Engine
+
+from bot.delivery import Delivery
+from bot.router import Clock
 from handlers.alerts import notice
 from ingest.poll import poll
 from models.database import transaction
 from models.schedule import Schedule
 from signals.detector import Rules
-from sqlalchemy import Engine
-
-from bot.delivery import Delivery
-from bot.router import Clock
 
 log = structlog.get_logger()
 

@@ -36,7 +36,9 @@ class Settings(BaseSettings):
     discord_test_guild: str = Field(default="", validation_alias=AliasChoices("discord_test_guild"))
     slack_bot_token: SecretStr = Field(default=SecretStr(""), validation_alias=AliasChoices("slack_bot_token"))
     slack_app_token: SecretStr = Field(default=SecretStr(""), validation_alias=AliasChoices("slack_app_token"))
-    slack_signing_secret: SecretStr = Field(default=SecretStr(""), validation_alias=AliasChoices("slack_signing_secret"))
+    slack_signing_secret: SecretStr = Field(
+        default=SecretStr(""), validation_alias=AliasChoices("slack_signing_secret")
+    )
     slack_api_base_url: str = Field(default="", validation_alias=AliasChoices("slack_api_base_url"))
     slack_http_host: str = Field(default="127.0.0.1", validation_alias=AliasChoices("slack_http_host"))
     slack_http_port: int = Field(default=3000, validation_alias=AliasChoices("slack_http_port"))

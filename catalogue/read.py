@@ -55,7 +55,9 @@ class Rule:
 
     def plain(self) -> dict[str, Any]:
         """As stored: what is not empty."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items() if value}
+        return {
+            name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items() if value
+        }
 
 
 @dataclass(frozen=True)
@@ -176,18 +178,20 @@ def _definition(key: str, kind: str, row: Any, origin: str, where: str) -> Defin
         raise ValueError(f"“{key}” has no name")
     if any(not fold(text) for text in row.get("aliases", ())):
         raise ValueError(f"“{key}” has an empty alias")
-    return Definition(key, row["name"], kind, tuple(row.get("aliases", ())), tuple(row.get("parents", ())), origin, where)
+    return Definition(
+        key, row["name"], kind, tuple(row.get("aliases", ())), tuple(row.get("parents", ())), origin, where
+    )
 
 
 def _rule(row: Any) -> Rule:
-    words = {name: list for name in ("not_next", "not_previous", "not_with", "needs")}
+    words = dict.fromkeys(("not_next", "not_previous", "not_with", "needs"), list)
     _fields(row, {"case": bool, **words})
     return Rule(row.get("case", False), **{name: tuple(fold(word) for word in row.get(name, ())) for name in words})
 
 
 def _fields(row: Any, allowed: Mapping[str, type]) -> None:
     if not isinstance(row, dict):
-        raise ValueError("should be a table in braces: { name = \"...\" }")
+        raise ValueError('should be a table in braces: { name = "..." }')
     for name, value in row.items():
         if name not in allowed:
             raise ValueError(f"“{name}” is no field here; fields are {', '.join(allowed)}")

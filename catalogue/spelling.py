@@ -11,8 +11,8 @@ import unicodedata
 _PLAIN = {ord(char): "-" for char in "‐‑‒–—―−"}
 _PLAIN |= {ord(char): "'" for char in "‘’ʼ"}
 _PLAIN |= {ord(char): " " for char in "\u00a0\u2007\u202f"}
-_PLAIN |= {code: None for code in (0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF)}
-_PLAIN |= {code: None for code in range(0x202A, 0x202F)} | {code: None for code in range(0x2066, 0x206A)}
+_PLAIN |= dict.fromkeys((173, 8203, 8204, 8205, 8206, 8207, 8288, 65279))
+_PLAIN |= dict.fromkeys(range(8234, 8239)) | dict.fromkeys(range(8294, 8298))
 
 _JOINTS = re.compile(r"[ \-]")
 _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])[ \-](?=\d)")

@@ -1,9 +1,8 @@
 """An occasion becomes a Reply. Handlers are sync, know no platform, and get their session and the time."""
 
-from signals.detector import Rules
-
 from handlers import help, spikes, trend, watch
 from handlers.command import Command
+from signals.detector import Rules
 
 
 def commands(rules: Rules) -> dict[str, Command]:

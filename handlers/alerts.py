@@ -9,8 +9,13 @@ Both may run as often as one likes: a spike that is open is not new, and a watch
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sqlmodel import Session, select
+
 from chat.reply import Item, Mood, Reply, Section
 from chat.request import Place
+from handlers.measure import Ids, Reading, Window, grouped, read, readings, risen, scores, window
+from handlers.spikes import label
+from handlers.trend import look, picture
 from models.alert import Alert
 from models.channel import Channel, Workspace
 from models.entity import by_id
@@ -18,11 +23,6 @@ from models.outbox import Outbox
 from models.spike import Spike, open_spikes, recent_spikes
 from models.watch import EVERYTHING, Watch, all_watches
 from signals.detector import Rules
-from sqlmodel import Session, select
-
-from handlers.measure import Ids, Reading, Window, grouped, read, readings, risen, scores, window
-from handlers.spikes import label
-from handlers.trend import look, picture
 
 COOLED = 0.5
 """Share of the level below which a spike has ended; lower than its start, so that it does not flicker."""
@@ -105,7 +105,9 @@ def _cool(session: Session, at: Window, now: datetime, rules: Rules, level: floa
     for size in (1, 2):
         some = [spike for spike in below if len(_ids(spike)) == size]
         keys = [_ids(spike) for spike in some]
-        for spike, one in zip(some, readings(keys, scores(session, keys, at, rules, exposure)) if keys else [], strict=True):
+        for spike, one in zip(
+            some, readings(keys, scores(session, keys, at, rules, exposure)) if keys else [], strict=True
+        ):
             if one.z < level * COOLED or one.count < rules.min_stories:
                 spike.cooled_at = now
 

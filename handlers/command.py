@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sqlmodel import Session
+
 from chat.errors import UserError
 from chat.reply import Reply
 from chat.request import Request
-from sqlmodel import Session
 
 Handler = Callable[[Request, Session, datetime], Reply]
 
@@ -107,7 +108,9 @@ def check(command: Command, found: Mapping[str, str]) -> None:
     for option in command.options:
         value = found.get(option.name, "").strip()
         if option.required and not value:
-            raise UserError(f"/{command.name} needs a {option.name}: {option.description}.", f"For example: {command.example}")
+            raise UserError(
+                f"/{command.name} needs a {option.name}: {option.description}.", f"For example: {command.example}"
+            )
         if value and option.choices and value.lower() not in option.choices:
             raise UserError(
                 f"“{value[:80]}” is none of {', '.join(option.choices)}.",

@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from sqlmodel import Session
+
 from chat.errors import UserError
 from chat.reply import Action, Item, Reply, Section
 from chat.request import Request
-from models.count import last_read, hour_of, start_of
-from models.schedule import runs
-from sqlmodel import Session
-
 from handlers.command import Command, Option
 from handlers.subject import SHOWN, minute
+from models.count import hour_of, last_read, start_of
+from models.schedule import runs
 
 
 def guide(request: Request, session: Session, now: datetime, commands: dict[str, Command]) -> Reply:
@@ -27,7 +27,9 @@ def guide(request: Request, session: Session, now: datetime, commands: dict[str,
         "trendbot",
         "I count which names of the AI industry are in the news, and tell when one is far above its usual.",
         sections=(Section("Commands", items), *((Section("Trouble", tuple(map(Item, failing))),) if failing else ())),
-        actions=tuple(Action(command.example, command.example) for command in commands.values() if not command.configures),
+        actions=tuple(
+            Action(command.example, command.example) for command in commands.values() if not command.configures
+        ),
         footer=read,
         private=True,
     )
@@ -42,7 +44,13 @@ def _one(word: str, commands: dict[str, Command]) -> Reply:
         written = f"{option.name} …" if option.keyword else option.name
         items.append(Item(written, note=option.description + ("" if option.required else " (optional)")))
     sections = (Section("Options", tuple(items)),) if items else ()
-    return Reply(f"/{command.name}", command.summary, sections=sections, actions=(Action("Try it", command.example),), private=True)
+    return Reply(
+        f"/{command.name}",
+        command.summary,
+        sections=sections,
+        actions=(Action("Try it", command.example),),
+        private=True,
+    )
 
 
 def command(all_commands: Callable[[], dict[str, Command]]) -> Command:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
+from sqlmodel import Session
+
 from models import count
 from models.article import outlets, story_ids
 from models.entity import Entity, ancestors, by_id
@@ -12,7 +14,6 @@ from signals.detector import Rules, Scores, score
 from signals.events import Risen, events
 from signals.series import Windows as Counts
 from signals.series import table, windows
-from sqlmodel import Session
 
 Ids = tuple[int, ...]
 
@@ -110,7 +111,9 @@ def readings(keys: Sequence[Ids], found: Scores) -> list[Reading]:
     ]
 
 
-def partners(session: Session, entity: Entity, at: Window, rules: Rules, exposure: Counts, least: int = 2) -> list[Reading]:
+def partners(
+    session: Session, entity: Entity, at: Window, rules: Rules, exposure: Counts, least: int = 2
+) -> list[Reading]:
     """Who an entity is named together with in the window, the most unusual first."""
     keys = count.busy_pairs(session, at.first, at.last, least, entity.id)
     found = readings(keys, scores(session, keys, at, rules, exposure))
@@ -144,7 +147,12 @@ def grouped(session: Session, high: list[Reading]) -> list[list[Reading]]:
     entities = by_id(session, (key for one in high for key in one.ids))
     above = {key: frozenset(ancestors(session, entity)) for key, entity in entities.items()}
     by_ids = {one.ids: one for one in high}
-    groups = events([Risen(one.ids, one.z, one.count, one.stories, frozenset().union(*(above[key] for key in one.ids))) for one in high])
+    groups = events(
+        [
+            Risen(one.ids, one.z, one.count, one.stories, frozenset().union(*(above[key] for key in one.ids)))
+            for one in high
+        ]
+    )
     return [[by_ids[one.ids] for one in group] for group in groups]
 
 
@@ -153,7 +161,11 @@ def names_and_windows(
 ) -> tuple[Reading, Counts, Counts]:
     """One name or pair: its reading, its count in every window, and what was expected in each."""
     first = at.end - at.width * (rules.history + 1)
-    series = count.name_series(session, ids, first, at.last) if len(ids) == 1 else count.pair_series(session, [(ids[0], ids[1])], first, at.last)
+    series = (
+        count.name_series(session, ids, first, at.last)
+        if len(ids) == 1
+        else count.pair_series(session, [(ids[0], ids[1])], first, at.last)
+    )
     hours, counts = series[ids]
     found = scores(session, [ids], at, rules, exposure)
     return readings([ids], found)[0], windows(hours, counts, at.end, at.width, rules.history + 1), found.baseline[0]

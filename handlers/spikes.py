@@ -2,16 +2,16 @@
 
 from datetime import datetime
 
-from chat.reply import Action, Item, Mood, Reply, Section
-from chat.request import Request
-from models.entity import Entity, by_id
-from signals.detector import Rules
 from sqlmodel import Session
 
+from chat.reply import Action, Item, Mood, Reply, Section
+from chat.request import Request
 from handlers.command import Command, Kind, Option
 from handlers.measure import Reading, grouped, risen, window
 from handlers.subject import minute, moment
 from handlers.trend import nothing_read
+from models.entity import Entity, by_id
+from signals.detector import Rules
 
 SHOWN = 10
 WITH = 4
@@ -34,7 +34,9 @@ def spikes(request: Request, session: Session, now: datetime, rules: Rules) -> R
     text = f"In the {at.width} hours to {minute(at.until)}, at z {rules.level:g} and {rules.min_stories} stories or more.{more}"
     lead = label(events[0][0].ids, known)
     action = Action(lead[:40], f"/trend {lead} as-of {at.day:%Y-%m-%d}")
-    return Reply(title, text, sections=(Section("Strongest first", items),), actions=(action,), footer=footer, mood=Mood.SPIKE)
+    return Reply(
+        title, text, sections=(Section("Strongest first", items),), actions=(action,), footer=footer, mood=Mood.SPIKE
+    )
 
 
 def line(event: list[Reading], known: dict[int, Entity]) -> Item:

@@ -3,12 +3,13 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+from dateutil import parser as dates
+from sqlmodel import Session
+
 from answers.names import resolve
 from chat.errors import UserError
 from chat.reply import Action
-from dateutil import parser as dates
 from models.entity import Entity
-from sqlmodel import Session
 
 _PLUS = re.compile(r"\s+\+\s+|\s*&\s+(?=\S)")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -47,7 +48,12 @@ def _one(session: Session, words: str, command: str) -> Entity:
     if not resolved.near:
         raise UserError(f"I know nobody called “{said}”.", "See /help for what I can do, or try another spelling.")
     near = resolved.near[:4]
-    step = "Did you mean " + ", ".join(entity.name for entity in near[:-1]) + (" or " if near[:-1] else "") + f"{near[-1].name}?"
+    step = (
+        "Did you mean "
+        + ", ".join(entity.name for entity in near[:-1])
+        + (" or " if near[:-1] else "")
+        + f"{near[-1].name}?"
+    )
     actions = tuple(Action(entity.name, f"{command} {entity.name}") for entity in near)
     raise UserError(f"I know nobody called exactly “{said}”.", step, actions)
 

@@ -4,9 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from sqlmodel import Session
+
 from answers.phrases import phrase
 from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section
 from chat.request import Request
+from handlers.command import Command, Kind, Option
+from handlers.measure import Reading, Window, names_and_windows, partners, read, window
+from handlers.subject import day, entities, minute, moment, names
 from models.article import Story, outlets, stories, story_ids
 from models.count import start_of
 from models.entity import Entity, by_id
@@ -14,11 +19,6 @@ from models.fact import about, by_keys, sources
 from models.predicate import PREDICATES
 from signals.detector import Rules, score
 from signals.series import Windows as Counts
-from sqlmodel import Session
-
-from handlers.command import Command, Kind, Option
-from handlers.measure import Reading, Window, names_and_windows, partners, read, window
-from handlers.subject import day, entities, minute, moment, names
 
 RAISED = 3.0
 """The z from which a name is called above usual, and below minus which quiet."""
@@ -52,7 +52,9 @@ def trend(request: Request, session: Session, now: datetime, rules: Rules) -> Re
 
 def nothing_read(title: str) -> Reply:
     """The answer of a store without news up to the moment asked for."""
-    return Reply(title, "There are no articles from before that moment.", actions=(Action("Help", "/help"),), private=True)
+    return Reply(
+        title, "There are no articles from before that moment.", actions=(Action("Help", "/help"),), private=True
+    )
 
 
 def judge(reading: Reading, rules: Rules) -> tuple[str, Mood]:
@@ -62,7 +64,10 @@ def judge(reading: Reading, rules: Rules) -> tuple[str, Mood]:
     if reading.z >= rules.level and reading.count >= rules.min_stories:
         return "spiking", Mood.SPIKE
     if reading.z >= RAISED:
-        return "above usual" if reading.count >= rules.min_stories else "a few stories, too few to call a spike", Mood.CALM
+        return (
+            "above usual" if reading.count >= rules.min_stories else "a few stories, too few to call a spike",
+            Mood.CALM,
+        )
     return ("quieter than usual" if reading.z <= -RAISED else "as usual"), Mood.CALM
 
 
@@ -87,7 +92,14 @@ def look(session: Session, found: list[Entity], at: Window, rules: Rules) -> Loo
 
 
 def picture(
-    session: Session, found: list[Entity], at: Window, rules: Rules, seen: Look, title: str, mood: Mood, related: tuple[Section, ...] = ()
+    session: Session,
+    found: list[Entity],
+    at: Window,
+    rules: Rules,
+    seen: Look,
+    title: str,
+    mood: Mood,
+    related: tuple[Section, ...] = (),
 ) -> Reply:
     """Everything that is shown of a name or pair: by `/trend`, and in an alert."""
     one = seen.reading
@@ -104,7 +116,10 @@ def picture(
         fields=figures(one, at, rules),
         sections=tuple(sections),
         chart=_chart(name, at, seen, rules),
-        actions=(Action(f"Watch {name}"[:40], f"/watch add {name}"), Action("All spikes", f"/spikes as-of {at.day:%Y-%m-%d}")),
+        actions=(
+            Action(f"Watch {name}"[:40], f"/watch add {name}"),
+            Action("All spikes", f"/spikes as-of {at.day:%Y-%m-%d}"),
+        ),
         footer=f"Data as of {minute(at.until)}.",
         mood=mood,
     )
@@ -150,7 +165,9 @@ def _stories(told: list[Story], number: int) -> list[Section]:
         outlet = f"{story.outlet} and {story.outlets - 1} more" if story.outlets > 1 else story.outlet
         items.append(Item(story.title or _page(story.url), story.url, f"{outlet}, {day(story.published_at)}"))
     more = number - len(items)
-    return [Section(f"Stories (first {len(items)} of {number})" if more > 0 else "Stories", tuple(items))] if items else []
+    return (
+        [Section(f"Stories (first {len(items)} of {number})" if more > 0 else "Stories", tuple(items))] if items else []
+    )
 
 
 def _facts(session: Session, found: list[Entity], at: Window) -> list[Section]:
@@ -168,7 +185,13 @@ def _facts(session: Session, found: list[Entity], at: Window) -> list[Section]:
         first = said.get(fact.id or 0, [])
         url = first[0].url if first else ""
         words = phrase(fact, involved, lead, more.get(fact.additional_to))
-        items.append(Item(words[:1].upper() + words[1:], url, f"{_outlet(url)}, said {fact.said_on.day} {fact.said_on:%b %Y}".lstrip(", ")))
+        items.append(
+            Item(
+                words[:1].upper() + words[1:],
+                url,
+                f"{_outlet(url)}, said {fact.said_on.day} {fact.said_on:%b %Y}".lstrip(", "),
+            )
+        )
     return [Section("Known", tuple(items))] if items else []
 
 

@@ -2,20 +2,20 @@
 
 from datetime import datetime
 
+from sqlmodel import Session, col, func, select
+
 from chat.errors import UserError
 from chat.reply import Action, Item, Mood, Reply, Section
 from chat.request import Request
+from handlers.command import Command, Kind, Option
+from handlers.spikes import label
+from handlers.subject import SHOWN, entities, names
 from models.alert import Alert
 from models.channel import Channel, find_channel, get_channel
 from models.entity import Entity, by_id
 from models.outbox import Outbox, State
 from models.watch import EVERYTHING, Watch, find_watch, target, watches
 from signals.detector import Rules
-from sqlmodel import Session, col, func, select
-
-from handlers.command import Command, Kind, Option
-from handlers.spikes import label
-from handlers.subject import SHOWN, entities, names
 
 ADD, LIST, REMOVE = "add", "list", "remove"
 
@@ -58,9 +58,13 @@ def _add(request: Request, session: Session, now: datetime, rules: Rules) -> Rep
         found.level = level
         title = f"Watching {name} at a new level"
     else:
-        return Reply(f"Watching {name} already", _told(found, rules), actions=(Action("List", "/watch list"),), private=True)
+        return Reply(
+            f"Watching {name} already", _told(found, rules), actions=(Action("List", "/watch list"),), private=True
+        )
     session.flush()
-    return Reply(title, _told(found, rules), actions=(Action("List", "/watch list"), Action("Undo", f"/watch remove {name}")))
+    return Reply(
+        title, _told(found, rules), actions=(Action("List", "/watch list"), Action("Undo", f"/watch remove {name}"))
+    )
 
 
 def _remove(request: Request, session: Session) -> Reply:
@@ -78,20 +82,30 @@ def _list(request: Request, session: Session, rules: Rules) -> Reply:
     found = watches(session, channel) if channel else []
     if not found:
         text = "Add one to be told here when it spikes."
-        return Reply("This channel watches nothing yet", text, actions=(Action("Watch everything", "/watch add everything"),))
+        return Reply(
+            "This channel watches nothing yet", text, actions=(Action("Watch everything", "/watch add everything"),)
+        )
     known = by_id(session, (key for one in found for key in (one.entity_id, one.other_id) if key is not None))
     told = dict(
         session.exec(
-            select(Alert.watch_id, func.count()).where(col(Alert.watch_id).in_([one.id for one in found])).group_by(col(Alert.watch_id))
+            select(Alert.watch_id, func.count())
+            .where(col(Alert.watch_id).in_([one.id for one in found]))
+            .group_by(col(Alert.watch_id))
         ).all()
     )
     items = []
     for one in found:
         number = told.get(one.id, 0)
         level = one.level or rules.level
-        items.append(Item(_name(one, known), note=f"from z {level:g}; {number} {'alert' if number == 1 else 'alerts'} so far"))
+        items.append(
+            Item(_name(one, known), note=f"from z {level:g}; {number} {'alert' if number == 1 else 'alerts'} so far")
+        )
     sections = [Section("Watched", tuple(items)), *_trouble(session, channel)]
-    return Reply(f"This channel watches {len(found)}", sections=tuple(sections), mood=Mood.TROUBLE if len(sections) > 1 else Mood.CALM)
+    return Reply(
+        f"This channel watches {len(found)}",
+        sections=tuple(sections),
+        mood=Mood.TROUBLE if len(sections) > 1 else Mood.CALM,
+    )
 
 
 def _trouble(session: Session, channel: Channel | None) -> list[Section]:
@@ -125,7 +139,10 @@ def _level(words: str) -> float | None:
     except ValueError:
         level = 0.0
     if not LOWEST <= level <= HIGHEST:
-        raise UserError(f"“{words[:SHOWN]}” is no level.", f"A level is a z from {LOWEST:g} (many alerts) to {HIGHEST:g} (hardly any).")
+        raise UserError(
+            f"“{words[:SHOWN]}” is no level.",
+            f"A level is a z from {LOWEST:g} (many alerts) to {HIGHEST:g} (hardly any).",
+        )
     return level
 
 

@@ -2,14 +2,13 @@
 
 from pathlib import Path
 
+from sqlalchemy import Engine, delete, select, update
+
 from catalogue.read import own_files, read
+from ingest.pipeline import table
 from models.database import add, transaction
 from models.entity import Alias, Entity, Parent
 from models.loaded import digest, is_loaded, note_loaded
-from sqlalchemy import Engine, delete, select, update
-
-from ingest.pipeline import table
-
 
 LOADED = "catalogue"
 

@@ -7,14 +7,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
+from sqlalchemy import Engine, delete
+from sqlmodel import Session, col, select
+
 from catalogue.read import CatalogueError, lines
 from models.database import transaction
 from models.entity import Entity
 from models.fact import Fact, FactSource
 from models.loaded import Loaded, digest, is_loaded, note_loaded
 from models.predicate import PREDICATES, STATUSES
-from sqlalchemy import Engine, delete
-from sqlmodel import Session, col, select
 
 log = structlog.get_logger()
 
@@ -94,10 +95,16 @@ def _mistakes(row: Any, rows: dict[str, Any]) -> list[str]:
     if not isinstance(row, dict):
         return ["should be a table in braces"]
     found = [f"“{name}” is no field of a fact" for name in row if name not in _FIELDS]
-    found += [f"“{name}” has the wrong type" for name, value in row.items() if name in _FIELDS and not isinstance(value, _FIELDS[name])]
+    found += [
+        f"“{name}” has the wrong type"
+        for name, value in row.items()
+        if name in _FIELDS and not isinstance(value, _FIELDS[name])
+    ]
     if found:
         return found
-    found = [f"“{name}” is missing" for name in ("subject", "predicate", "said", "status", "sources") if not row.get(name)]
+    found = [
+        f"“{name}” is missing" for name in ("subject", "predicate", "said", "status", "sources") if not row.get(name)
+    ]
     if found:
         return found
     if row["predicate"] not in PREDICATES:

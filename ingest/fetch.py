@@ -36,7 +36,10 @@ class Fetched:
 def client() -> httpx.Client:
     """A client to share between fetches: it keeps connections and follows redirects."""
     return httpx.Client(
-        headers={"User-Agent": AGENT, "Accept": "application/atom+xml, application/rss+xml, application/feed+json, application/xml, */*;q=0.5"},
+        headers={
+            "User-Agent": AGENT,
+            "Accept": "application/atom+xml, application/rss+xml, application/feed+json, application/xml, */*;q=0.5",
+        },
         timeout=SECONDS,
         follow_redirects=True,
         max_redirects=5,
@@ -47,7 +50,9 @@ def fetch(http: httpx.Client, url: str, etag: str = "", modified: str = "") -> F
     """Fetches a feed, unless it is as it was (RFC 9110, conditional requests). Raises FetchError."""
     headers = {name: value for name, value in (("If-None-Match", etag), ("If-Modified-Since", modified)) if value}
     try:
-        for attempt in stamina.retry_context(on=httpx.TransportError, attempts=TRIES, wait_initial=0.5, wait_max=2.0, timeout=None):
+        for attempt in stamina.retry_context(
+            on=httpx.TransportError, attempts=TRIES, wait_initial=0.5, wait_max=2.0, timeout=None
+        ):
             with attempt:
                 return _fetch(http, url, headers)
     except httpx.TransportError as error:

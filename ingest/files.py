@@ -72,7 +72,12 @@ def write_rejects(path: Path, rejects: list[Reject]) -> None:
         return
     with path.open("a", encoding="utf-8") as out:
         for one in rejects:
-            out.write(json.dumps({"file": one.file, "line": one.line, "reason": one.reason, "text": one.text}, ensure_ascii=False) + "\n")
+            out.write(
+                json.dumps(
+                    {"file": one.file, "line": one.line, "reason": one.reason, "text": one.text}, ensure_ascii=False
+                )
+                + "\n"
+            )
 
 
 def _line(path: str, number: int, line: bytes, now: datetime) -> Item | Reject:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from catalogue.spelling import tidy
 from dateutil import parser as dates
+
+from catalogue.spelling import tidy
 
 AHEAD = timedelta(hours=24)
 """How far a date may lie ahead of our clock: local times sold as UTC are up to 14 hours off."""
@@ -35,10 +36,19 @@ class Item:
 
 
 def item(
-    source: object, external_id: object, url: object, title: object, summary: object, published_at: object, precision: object, now: datetime
+    source: object,
+    external_id: object,
+    url: object,
+    title: object,
+    summary: object,
+    published_at: object,
+    precision: object,
+    now: datetime,
 ) -> Item:
     """A checked item from what a line or a feed said. Raises ItemError."""
-    texts = [_text(value, name) for value, name in ((source, "source"), (title, "title"), (summary, "summary"), (url, "url"))]
+    texts = [
+        _text(value, name) for value, name in ((source, "source"), (title, "title"), (summary, "summary"), (url, "url"))
+    ]
     name, headline, body, address = texts
     if not name:
         raise ItemError("source is missing: say which outlet this is from")
@@ -49,7 +59,13 @@ def item(
         raise ItemError("id and url are both missing: nothing tells this item from the next")
     moment, day_only = moment_of(published_at, now)
     return Item(
-        name[:NAME], identity[:ADDRESS], address[:ADDRESS], headline[:TITLE], body[:SUMMARY], moment, not day_only and precision != "d"
+        name[:NAME],
+        identity[:ADDRESS],
+        address[:ADDRESS],
+        headline[:TITLE],
+        body[:SUMMARY],
+        moment,
+        not day_only and precision != "d",
     )
 
 

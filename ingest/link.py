@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
 from catalogue.spelling import lower, tidy
 
 Spelling = tuple[str, str, int, dict[str, Any]]
@@ -56,9 +57,13 @@ class Linker:
         self._plain = [name.plain for name in self._names]
         patterns = [row[0] for row in rows]
         self._parts = [bool(_INSIDE.search(pattern)) for pattern in patterns]
-        self._longest = AhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA)
+        self._longest = AhoCorasick(
+            patterns, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
+        )
         self._all = AhoCorasick(patterns, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
-        self._lineage = {entity: frozenset(_ancestors(entity, parents)) for entity in {row[2] for row in rows} | set(parents)}
+        self._lineage = {
+            entity: frozenset(_ancestors(entity, parents)) for entity in {row[2] for row in rows} | set(parents)
+        }
 
     def names(self, title: str, summary: str) -> frozenset[int]:
         """The entities named in a story's own words; title and summary are tidy already."""
@@ -172,7 +177,9 @@ def _passes(name: _Name, text: str, folded: str, start: int, end: int) -> bool:
 
 
 def _name(folded: str, text: str, entity_id: int, rule: dict[str, Any]) -> _Name:
-    after, before, without, needs = (_any(rule.get(key, ())) for key in ("not_next", "not_previous", "not_with", "needs"))
+    after, before, without, needs = (
+        _any(rule.get(key, ())) for key in ("not_next", "not_previous", "not_with", "needs")
+    )
     return _Name(
         entity_id,
         tidy(text),

@@ -13,17 +13,17 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from sqlalchemy import Engine, Table, delete, select
+
+from ingest.item import Item
+from ingest.link import Linker
+from ingest.stories import WITHIN, Sketch, alike, digest, sketch
 from models.article import Article, StoryKey
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of
 from models.database import Connection, add, add_rows, add_up, chunks, reserve, writing
 from models.entity import Alias, Entity, Parent
 from models.mention import Mention
 from models.source import Source
-from sqlalchemy import Engine, Table, delete, select
-
-from ingest.item import Item
-from ingest.link import Linker
-from ingest.stories import WITHIN, Sketch, alike, digest, sketch
 
 BATCH = 2000
 """Items per transaction: large enough to spread its cost, small enough to lose little when stopped."""
@@ -109,7 +109,9 @@ class Ingest:
                 done.stories += story == article
             add(connection, table(Article), rows)
             self.credit(connection, credits, set(ids))
-            add_up(connection, table(ReadCount), [(*key, n, firsts[key], telling[key]) for key, n in sorted(reads.items())])
+            add_up(
+                connection, table(ReadCount), [(*key, n, firsts[key], telling[key]) for key, n in sorted(reads.items())]
+            )
             done.new = len(rows)
         return done
 
@@ -144,11 +146,21 @@ class Ingest:
             mention = table(Mention)
             for entity, hour, story in some:
                 connection.execute(
-                    delete(mention).where(mention.c.entity_id == entity, mention.c.hour == hour, mention.c.story_id == story)
+                    delete(mention).where(
+                        mention.c.entity_id == entity, mention.c.hour == hour, mention.c.story_id == story
+                    )
                 )
         add_rows(connection, table(Mention), sorted(came, key=lambda row: row[:3]))
-        add_up(connection, table(NameCount), [(*key, n) for key, n in sorted(names.items()) if n and not self.frozen(key[-1])])
-        add_up(connection, table(PairCount), [(*key, n) for key, n in sorted(pairs.items()) if n and not self.frozen(key[-1])])
+        add_up(
+            connection,
+            table(NameCount),
+            [(*key, n) for key, n in sorted(names.items()) if n and not self.frozen(key[-1])],
+        )
+        add_up(
+            connection,
+            table(PairCount),
+            [(*key, n) for key, n in sorted(pairs.items()) if n and not self.frozen(key[-1])],
+        )
 
     def frozen(self, hour: int) -> bool:
         """Whether an hour's counts came ready-made."""
@@ -159,9 +171,13 @@ class Ingest:
         if not missing:
             return
         source = table(Source)
-        known = dict(connection.execute(select(source.c.name, source.c.id).where(source.c.name.in_(missing))).tuples().all())
+        known = dict(
+            connection.execute(select(source.c.name, source.c.id).where(source.c.name.in_(missing))).tuples().all()
+        )
         add(connection, source, [Source(name=name).model_dump(exclude={"id"}) for name in missing if name not in known])
-        self._sources.update(connection.execute(select(source.c.name, source.c.id).where(source.c.name.in_(missing))).tuples().all())
+        self._sources.update(
+            connection.execute(select(source.c.name, source.c.id).where(source.c.name.in_(missing))).tuples().all()
+        )
 
 
 def table(model: Any) -> Table:
@@ -226,7 +242,9 @@ def _stories(connection: Connection, items: list[Item], hours: list[int], ids: S
     add_rows(
         connection,
         known,
-        sorted((mark, hour, article) for one, hour, article in zip(sketches, hours, ids, strict=True) for mark in one.marks),
+        sorted(
+            (mark, hour, article) for one, hour, article in zip(sketches, hours, ids, strict=True) for mark in one.marks
+        ),
     )
     return [told[article] for article in ids]
 
@@ -240,7 +258,10 @@ def _candidates(
 ) -> tuple[dict[int, int], dict[int, Sketch]]:
     """The stored articles that may tell the same stories: their stories, and their sketches."""
     wanted = {
-        article for one, hour in zip(sketches, hours, strict=True) for mark in one.marks for article in _near(marked.get(mark, []), hour)
+        article
+        for one, hour in zip(sketches, hours, strict=True)
+        for mark in one.marks
+        for article in _near(marked.get(mark, []), hour)
     }
     article, source = table(Article), table(Source)
     told: dict[int, int] = {}
@@ -260,7 +281,9 @@ def _mentions(connection: Connection, stories: set[int]) -> dict[int, dict[int, 
     mention = table(Mention)
     found: dict[int, dict[int, tuple[int, int | None]]] = {}
     for some in chunks(sorted(stories)):
-        for entity, hour, story, named in connection.execute(select(mention).where(mention.c.story_id.in_(some))).tuples():
+        for entity, hour, story, named in connection.execute(
+            select(mention).where(mention.c.story_id.in_(some))
+        ).tuples():
             found.setdefault(story, {})[entity] = (hour, named)
     return found
 

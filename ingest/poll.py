@@ -8,18 +8,18 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
-from catalogue.read import CatalogueError, lines
-from models.database import transaction
-from models.loaded import digest, is_loaded, note_loaded
-from models.source import Source, feeds
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
+from catalogue.read import CatalogueError, lines
 from ingest.feeds import FeedError, parse
-from ingest.fetch import FetchError, Fetched, client, fetch
+from ingest.fetch import Fetched, FetchError, client, fetch
 from ingest.files import Reject
 from ingest.item import Item
 from ingest.pipeline import BATCH, Added, Ingest
+from models.database import transaction
+from models.loaded import digest, is_loaded, note_loaded
+from models.source import Source, feeds
 
 LOADED = "sources"
 
@@ -42,7 +42,10 @@ class Polled:
     rejects: list[Reject] = field(default_factory=list)
 
     def __str__(self) -> str:
-        return f"{self.feeds} feeds: {self.added.new} new articles, {self.unchanged} unchanged, {len(self.failed)} failed, {len(self.rejects)} items rejected"
+        return (
+            f"{self.feeds} feeds: {self.added.new} new articles, {self.unchanged} unchanged, "
+            f"{len(self.failed)} failed, {len(self.rejects)} items rejected"
+        )
 
 
 def own_file() -> Path:
@@ -96,7 +99,9 @@ def _answer(http: httpx.Client, source: Source) -> Fetched | FetchError:
         return error
 
 
-def _take(engine: Engine, ingest: Ingest, source: Source, answer: Fetched | FetchError, now: datetime, done: Polled) -> None:
+def _take(
+    engine: Engine, ingest: Ingest, source: Source, answer: Fetched | FetchError, now: datetime, done: Polled
+) -> None:
     if isinstance(answer, Fetched) and answer.data is not None:
         try:
             items = []

@@ -3,13 +3,13 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from sqlalchemy import Engine, Row, and_, delete, func, or_, select
+
+from ingest.pipeline import BATCH, Ingest, table
 from models.article import Article
 from models.count import NameCount, PairCount, ReadCount
 from models.database import Connection, add_up, writing
 from models.mention import Mention
-from sqlalchemy import Engine, Row, and_, delete, func, or_, select
-
-from ingest.pipeline import BATCH, Ingest, table
 
 
 def recount(engine: Engine, progress: Callable[[int, int], None] | None = None) -> int:
@@ -45,7 +45,9 @@ def recount(engine: Engine, progress: Callable[[int, int], None] | None = None) 
                     firsts[row.source_id, row.hour] += row.story_id == row.id
                     telling[row.source_id, row.hour] += bool(row.story_id == row.id and named)
             ingest.credit(connection, credits, set())
-            add_up(connection, table(ReadCount), [(*key, n, firsts[key], telling[key]) for key, n in sorted(reads.items())])
+            add_up(
+                connection, table(ReadCount), [(*key, n, firsts[key], telling[key]) for key, n in sorted(reads.items())]
+            )
             done += len(rows)
             if progress:
                 progress(done, total)
@@ -57,7 +59,14 @@ def _batches(connection: Connection) -> Iterator[list[Row[tuple[object, ...]]]]:
     last = 0
     while True:
         query = (
-            select(article.c.id, article.c.source_id, article.c.story_id, article.c.hour, article.c.title, article.c.summary)
+            select(
+                article.c.id,
+                article.c.source_id,
+                article.c.story_id,
+                article.c.hour,
+                article.c.title,
+                article.c.summary,
+            )
             .where(and_(article.c.id > last, or_(article.c.title != "", article.c.summary != "")))
             .order_by(article.c.id)
             .limit(BATCH)

@@ -15,17 +15,17 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine, Table, delete, func, select
+from sqlmodel import Session
+
+from ingest.pipeline import table
+from ingest.stories import digest
 from models.article import Article, stories
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of, start_of
 from models.database import Connection, StoreError, add, add_rows, reserve, transaction, writing
 from models.entity import Entity
 from models.mention import Mention
 from models.source import Source
-from sqlalchemy import Engine, Table, delete, func, select
-from sqlmodel import Session
-
-from ingest.pipeline import table
-from ingest.stories import digest
 
 NAME = "starter"
 DAYS = 240
@@ -47,7 +47,10 @@ def own_file() -> Path:
 def articles(engine: Engine) -> bool:
     """Whether any article with text is stored, which a change of the catalogue concerns."""
     with engine.connect() as connection:
-        return connection.execute(select(table(Article).c.id).where(table(Article).c.title != "").limit(1)).first() is not None
+        return (
+            connection.execute(select(table(Article).c.id).where(table(Article).c.title != "").limit(1)).first()
+            is not None
+        )
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,9 @@ def make(engine: Engine, last: date, path: Path, days: int = DAYS) -> dict[str, 
     }
 
 
-def _links(session: Session, names: Mapping[tuple[int, ...], Rows], keys: Mapping[int, str], first_hour: int) -> dict[str, list[list[Any]]]:
+def _links(
+    session: Session, names: Mapping[tuple[int, ...], Rows], keys: Mapping[int, str], first_hour: int
+) -> dict[str, list[list[Any]]]:
     """For each name: [day, outlet, address] of the most told stories on its days with enough of them."""
     found: dict[str, list[list[Any]]] = {}
     for (key,), rows in names.items():
@@ -126,7 +131,9 @@ def _links(session: Session, names: Mapping[tuple[int, ...], Rows], keys: Mappin
         for day, _ in busiest:
             start = first_hour + day * 24
             told = stories(session, [key], start, start + 23, LINKS)
-            found.setdefault(keys[key], []).extend([day, story.outlet, story.url] for story in told if story.url.startswith("http"))
+            found.setdefault(keys[key], []).extend(
+                [day, story.outlet, story.url] for story in told if story.url.startswith("http")
+            )
     return found
 
 
@@ -134,13 +141,18 @@ def load(engine: Engine, now: datetime, path: Path | None = None) -> bool:
     """Loads the starter data into a store that has read nothing yet; says whether it did."""
     path = path or own_file()
     with writing(engine) as connection:
-        if connection.execute(select(table(Article).c.id).limit(1)).first() or connection.execute(select(table(ReadCount).c.hour).limit(1)).first():
+        if (
+            connection.execute(select(table(Article).c.id).limit(1)).first()
+            or connection.execute(select(table(ReadCount).c.hour).limit(1)).first()
+        ):
             return False
         try:
             data = json.loads(gzip.decompress(path.read_bytes()))
             span = Span(date.fromisoformat(data["first"]), date.fromisoformat(data["last"]))
         except (OSError, ValueError, KeyError) as error:
-            raise StoreError(f"The starter data in {path} can't be read ({error}): install the program anew.") from error
+            raise StoreError(
+                f"The starter data in {path} can't be read ({error}): install the program anew."
+            ) from error
         _load(connection, data, *span.hours())
     return True
 
@@ -155,9 +167,17 @@ def _load(connection: Connection, data: dict[str, Any], first_hour: int, last_ho
         # A day's counts stand in its last hour: every 24 hours that end in a day hold exactly one such hour.
         return first_hour + day * 24 + 23
 
-    add_rows(connection, table(ReadCount), [(sources[name], hour(day), *rest) for name, rows in data["read"].items() for day, *rest in rows])
+    add_rows(
+        connection,
+        table(ReadCount),
+        [(sources[name], hour(day), *rest) for name, rows in data["read"].items() for day, *rest in rows],
+    )
     # Names that the operator has switched off, or that have been renamed since, are left out.
-    add_rows(connection, table(NameCount), [(keys[key], hour(day), n) for key, rows in data["names"].items() if key in keys for day, n in rows])
+    add_rows(
+        connection,
+        table(NameCount),
+        [(keys[key], hour(day), n) for key, rows in data["names"].items() if key in keys for day, n in rows],
+    )
     add_rows(
         connection,
         table(PairCount),
@@ -173,7 +193,9 @@ def _load(connection: Connection, data: dict[str, Any], first_hour: int, last_ho
     add_rows(connection, table(Snapshot), [(NAME, first_hour, last_hour)])
 
 
-def _load_links(connection: Connection, links: dict[str, Any], keys: dict[str, int], sources: dict[str, int], hour: Any) -> None:
+def _load_links(
+    connection: Connection, links: dict[str, Any], keys: dict[str, int], sources: dict[str, int], hour: Any
+) -> None:
     pages = {(outlet, url): hour(day) for rows in links.values() for day, outlet, url in rows}
     ids = dict(zip(pages, reserve(connection, table(Article), len(pages)), strict=True))
     add(
@@ -196,7 +218,10 @@ def _load_links(connection: Connection, links: dict[str, Any], keys: dict[str, i
         ],
     )
     mentions = {
-        (keys[key], pages[outlet, url], ids[outlet, url]) for key, rows in links.items() if key in keys for _, outlet, url in rows
+        (keys[key], pages[outlet, url], ids[outlet, url])
+        for key, rows in links.items()
+        if key in keys
+        for _, outlet, url in rows
     }
     add_rows(connection, table(Mention), [(*mention, mention[1]) for mention in sorted(mentions)])
 

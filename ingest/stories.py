@@ -26,11 +26,13 @@ TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|ref|ref_src|cmpid|smid|
 
 # Words that many headlines share; they are compared, but sampled last.
 COMMON = frozenset(
-    """a about after ai all also amid an and announces are as at be big billion build but by can could data day deal
-    does every first for from gets get has have he her his how i if in into is it its just launch launches like make
-    makes may million model models more most new news not now of off on one open or our out over own plans release
-    releases report reports review s says set she should so t tech than that the their them they this to today top
-    two up us use using was we week what when where which who why will with year years you your""".split()
+    """
+    a about after ai all also amid an and announces are as at be big billion build but by can could data day deal
+    does every first for from gets get has have he her his how i if in into is it its just launch launches like
+    make makes may million model models more most new news not now of off on one open or our out over own plans
+    release releases report reports review s says set she should so t tech than that the their them they this to
+    today top two up us use using was we week what when where which who why will with year years you your
+    """.split()  # noqa: SIM905 - a list of words is read as words
 )
 
 _WORDS = re.compile(r"[^\W_]+")
@@ -98,7 +100,9 @@ def address(url: str) -> int:
     except ValueError:
         return 0
     path = parts.path.rstrip("/").removesuffix("/amp")
-    query = urlencode(sorted(pair for pair in parse_qsl(parts.query) if not TRACKING.match(pair[0]))) if parts.query else ""
+    query = (
+        urlencode(sorted(pair for pair in parse_qsl(parts.query) if not TRACKING.match(pair[0]))) if parts.query else ""
+    )
     if not host or not (path or query):
         return 0
     return digest(f"{host}{path}?{query}#{parts.fragment}") or 1

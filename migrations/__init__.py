@@ -4,10 +4,11 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from alembic.runtime.migration import MigrationContext
-from models.database import StoreError
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
+
+from models.database import StoreError
 
 
 def config(engine: Engine) -> Config:
@@ -31,7 +32,9 @@ def upgrade(engine: Engine) -> None:
         return
     known = {script.revision for script in scripts.walk_revisions()}
     if not set(current) <= known:
-        raise StoreError("The store was written by a newer trendbot: update the program, or point TRENDBOT_DATABASE_URL at another store.")
+        raise StoreError(
+            "The store was written by a newer trendbot: update the program, or point TRENDBOT_DATABASE_URL at another store."
+        )
     command.upgrade(settings, "head")
 
 

@@ -1,8 +1,9 @@
 """Run by Alembic for each migration."""
 
-import models
 from alembic import context
 from sqlalchemy import Engine
+
+import models
 
 engine: Engine = context.config.attributes["engine"]
 

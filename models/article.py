@@ -65,10 +65,16 @@ def stories(session: Session, entity_ids: list[int], first: int, last: int, limi
     then those with most outlets, then the newest.
     """
     ids = story_ids(session, entity_ids, first, last)
-    query = select(Mention.story_id).where(Mention.entity_id == entity_ids[0], col(Mention.hour).between(first, last), col(Mention.named) <= last)
+    query = select(Mention.story_id).where(
+        Mention.entity_id == entity_ids[0], col(Mention.hour).between(first, last), col(Mention.named) <= last
+    )
     direct = set(session.exec(query)) & set(ids)
     found = told(session, sorted(direct), limit)
-    return found if len(found) == limit else found + told(session, [key for key in ids if key not in direct], limit - len(found))
+    return (
+        found
+        if len(found) == limit
+        else found + told(session, [key for key in ids if key not in direct], limit - len(found))
+    )
 
 
 def story_ids(session: Session, entity_ids: list[int], first: int, last: int) -> list[int]:
@@ -104,10 +110,19 @@ def told(session: Session, ids: list[int], limit: int) -> list[Story]:
     ).all()
     figures = {story: (some, number) for story, some, number in top}
     firsts = session.exec(
-        select(Article, Source.name).join(Source, col(Source.id) == Article.source_id).where(col(Article.id).in_(figures))
+        select(Article, Source.name)
+        .join(Source, col(Source.id) == Article.source_id)
+        .where(col(Article.id).in_(figures))
     )
     found = [
-        Story(article.id or 0, article.title or article.summary, article.url, name, article.published_at, *figures[article.id or 0])
+        Story(
+            article.id or 0,
+            article.title or article.summary,
+            article.url,
+            name,
+            article.published_at,
+            *figures[article.id or 0],
+        )
         for article, name in firsts
     ]
     return sorted(found, key=lambda story: (-story.outlets, -story.published_at.timestamp(), story.id))

@@ -114,7 +114,9 @@ def busy_names(session: Session, first: int, last: int, least: int) -> list[int]
     return list(session.exec(query))
 
 
-def busy_pairs(session: Session, first: int, last: int, least: int, entity_id: int | None = None) -> list[tuple[int, int]]:
+def busy_pairs(
+    session: Session, first: int, last: int, least: int, entity_id: int | None = None
+) -> list[tuple[int, int]]:
     """The pairs (of one entity) with at least `least` stories in the hours first..last."""
     query = (
         select(PairCount.entity_id, PairCount.other_id)

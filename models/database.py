@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Table, event, func, insert, select, text
 from sqlalchemy import Connection as Connection
+from sqlalchemy import Engine, Table, event, func, insert, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlmodel import Session, create_engine
@@ -107,7 +107,9 @@ def add_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...
 def add_up(connection: Connection, table: Table, rows: Sequence[tuple[int, ...]]) -> None:
     """Adds to a table of counts: a new key is inserted, an old one has its other columns raised by the row's."""
     keys = ", ".join(column.name for column in table.primary_key)
-    sums = ", ".join(f"{c.name} = {table.name}.{c.name} + excluded.{c.name}" for c in table.columns if not c.primary_key)
+    sums = ", ".join(
+        f"{c.name} = {table.name}.{c.name} + excluded.{c.name}" for c in table.columns if not c.primary_key
+    )
     add_rows(connection, table, rows, f"({keys}) DO UPDATE SET {sums}")
 
 

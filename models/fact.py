@@ -69,7 +69,9 @@ def by_keys(session: Session, keys: list[str]) -> list[Fact]:
 def sources(session: Session, facts: list[Fact]) -> dict[int, list[FactSource]]:
     """The sources of some facts, by fact."""
     found: dict[int, list[FactSource]] = {}
-    query = select(FactSource).where(col(FactSource.fact_id).in_([fact.id for fact in facts])).order_by(col(FactSource.url))
+    query = (
+        select(FactSource).where(col(FactSource.fact_id).in_([fact.id for fact in facts])).order_by(col(FactSource.url))
+    )
     for source in session.exec(query):
         found.setdefault(source.fact_id, []).append(source)
     return found

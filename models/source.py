@@ -27,4 +27,6 @@ def feeds(session: Session) -> list[Source]:
 
 def source_names(session: Session, ids: list[int]) -> dict[int, str]:
     """Names by id."""
-    return {key: name for key, name in session.exec(select(Source.id, Source.name).where(col(Source.id).in_(ids))) if key}
+    return {
+        key: name for key, name in session.exec(select(Source.id, Source.name).where(col(Source.id).in_(ids))) if key
+    }

@@ -53,5 +53,7 @@ def _same(one: Risen, other: Risen, together: dict[tuple[int, ...], int]) -> boo
     # Only counts are known: a pair belongs to a name in it, a child's stories are its parent's too, and two
     # other names belong to each other if their pair says so.
     if len(one.ids) == 2 or one.above & set(other.ids) or other.above & set(one.ids):
-        return bool((set(one.ids) | one.above) & (set(other.ids) | other.above)) and min(one.count, other.count) >= SHARED * max(one.count, other.count)
+        return bool((set(one.ids) | one.above) & (set(other.ids) | other.above)) and min(
+            one.count, other.count
+        ) >= SHARED * max(one.count, other.count)
     return together.get((min(one.ids + other.ids), max(one.ids + other.ids)), 0) >= least

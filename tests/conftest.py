@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-import migrations
 import pytest
+from sqlalchemy import Engine, text
+
+import migrations
 from bot.router import Router
 from bot.terminal.adapter import PLACE
 from chat.plain import plain
@@ -19,7 +21,6 @@ from handlers import commands
 from ingest import catalogue, facts
 from models.database import connect
 from signals.detector import Rules
-from sqlalchemy import Engine, text
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 NOON = datetime(2026, 4, 9, 12, tzinfo=UTC)
@@ -27,7 +28,7 @@ NOON = datetime(2026, 4, 9, 12, tzinfo=UTC)
 
 def missing(what: str) -> None:
     """Skips a test for what is not here; where it must be (TRENDBOT_TEST_NEEDS), the test fails instead."""
-    if what.split()[0] in os.environ.get("TRENDBOT_TEST_NEEDS", "").split(","):
+    if what.split(maxsplit=1)[0] in os.environ.get("TRENDBOT_TEST_NEEDS", "").split(","):
         pytest.fail(f"needs {what}")
     pytest.skip(f"needs {what}")
 
@@ -61,7 +62,11 @@ class Server:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A real PostgreSQL server, started for this run and removed after it."""
-    homes = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name)) if Path("/usr/lib/postgresql").is_dir() else []
+    homes = (
+        sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+        if Path("/usr/lib/postgresql").is_dir()
+        else []
+    )
     found = shutil.which("initdb", path=os.pathsep.join([os.environ.get("PATH", ""), *map(str, reversed(homes))]))
     if found is None:
         missing("postgresql, which is not installed (Debian: apt-get install postgresql)")
@@ -81,7 +86,19 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         assert done.returncode == 0, f"{words[0]}: {done.stdout}{done.stderr}"
 
     try:
-        run(str(binaries / "initdb"), "-D", str(home / "data"), "-U", "trendbot", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        run(
+            str(binaries / "initdb"),
+            "-D",
+            str(home / "data"),
+            "-U",
+            "trendbot",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        )
         flags = f"-k {home} -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
         run(str(binaries / "pg_ctl"), "-D", str(home / "data"), "-l", str(home / "log"), "-o", flags, "-w", "start")
         yield Server(home)
@@ -147,7 +164,11 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 def _store(request: pytest.FixtureRequest, stores: Stores, kind: str, name: str, build: Build) -> Iterator[Engine]:
-    engine = stores.sqlite(name, build) if kind == "sqlite" else stores.postgres(request.getfixturevalue("postgres"), name, build)
+    engine = (
+        stores.sqlite(name, build)
+        if kind == "sqlite"
+        else stores.postgres(request.getfixturevalue("postgres"), name, build)
+    )
     yield engine
     engine.dispose()
 

@@ -4,11 +4,10 @@ import asyncio
 import sys
 from typing import TextIO
 
+from bot.router import Router
 from chat.plain import plain
 from chat.reply import Mood, Reply
 from chat.request import Place
-
-from bot.router import Router
 
 PLACE = Place("terminal", "", "terminal")
 FIRST = "/trend Meta"

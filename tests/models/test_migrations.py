@@ -1,13 +1,14 @@
 """The models and the migrations agree, on both kinds of store, forwards and backwards."""
 
-import migrations
-import models
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from models.database import StoreError, connect
 from sqlalchemy import Engine, inspect, text
+
+import migrations
+import models
+from models.database import StoreError, connect
 
 
 def test_models_and_migrations_agree(empty: Engine):
