@@ -1,0 +1,1 @@
+"""The outside world: adapters, schedule, delivery, settings, and the command line."""

@@ -59,12 +59,15 @@ def store(settings: Settings) -> Engine:
 
 
 def build(settings: Settings) -> App:
-    """Everything but the platforms: the store with starter data, and the router. Raises StoreError or CatalogueError."""
+    """Everything but the platforms: the store with starter data, and the router.
+
+    Raises StoreError or CatalogueError.
+    """
     engine = store(settings)
     now = clock(settings)
     facts.load(engine, facts.own_file(), now())
     poll.configure(engine, settings.sources)
-    starter.load(engine, now())
+    starter.load(engine)
     detector = rules(settings)
     return App(settings, engine, Router(engine, commands(detector), now), detector, now)
 

@@ -274,22 +274,22 @@ def _drawable(title: str) -> str:
     """The title on one line, without controls and direction overrides, "…" for what the font cannot draw."""
     out: list[str] = []
     marks = 0
-    for char in unicodedata.normalize("NFC", title[:LONGEST_TITLE]):
+    for given in unicodedata.normalize("NFC", title[:LONGEST_TITLE]):
+        char = " " if given.isspace() else given
         kind = unicodedata.category(char)
-        if char.isspace():
-            char = " "
-        elif (kind in ("Cc", "Cf", "Cs") and char != ZERO_WIDTH_NON_JOINER) or _is_variation_selector(char):
+        if (kind in ("Cc", "Cf", "Cs") and char != ZERO_WIDTH_NON_JOINER) or _is_variation_selector(char):
             continue
         marks = marks + 1 if kind.startswith("M") else 0
         if marks > MOST_MARKS:
             continue
-        if not _has_glyph(char):
+        known = _has_glyph(char)
+        if not known:
             while out and out[-1] == " " and "…" in out[-2:-1]:
                 out.pop()
-            char = "…"
-        if char in " …" and out and out[-1] == char:
+        drawn = char if known else "…"
+        if drawn in " …" and out and out[-1] == drawn:
             continue
-        out.append(char)
+        out.append(drawn)
     text = "".join(out).strip()
     return text if text.strip(" …") else "Stories a day"
 

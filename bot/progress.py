@@ -31,12 +31,13 @@ class Report:
         total = self.added.new + self.added.known
         rate = total / self.seconds if self.seconds else 0.0
         lines = [
-            f"{self.added.new:,} new articles, {self.added.stories:,} of them new stories; {self.added.known:,} known already; "
-            f"{self.seconds:.1f} s, {rate:,.0f} articles/s."
+            f"{self.added.new:,} new articles, {self.added.stories:,} of them new stories; "
+            f"{self.added.known:,} known already; {self.seconds:.1f} s, {rate:,.0f} articles/s."
         ]
         if self.added.frozen:
             lines.append(
-                f"{self.added.frozen:,} are from days whose counts came with the starter data: stored and linked, not counted twice. "
+                f"{self.added.frozen:,} are from days whose counts came with the starter data: "
+                "stored and linked, not counted twice. "
                 "To count them instead: `trendbot starter drop`, then `trendbot recount`."
             )
         if self.rejected:

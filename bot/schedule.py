@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -60,7 +61,7 @@ class Jobs:
             log.exception("job failed", job=name)
         await asyncio.to_thread(self._note, name, started, error)
 
-    def _note(self, name: str, started: object, error: str) -> None:
+    def _note(self, name: str, started: datetime, error: str) -> None:
         try:
             with transaction(self.engine, writes=True) as session:
                 session.merge(Schedule(name=name, started_at=started, finished_at=self.clock(), error=error))
@@ -69,7 +70,10 @@ class Jobs:
 
 
 def schedule(jobs: Jobs, poll_minutes: float) -> AsyncIOScheduler:
-    """The scheduler, not started yet. The jobs live in memory: what they work on are rows, so that a restart loses nothing."""
+    """The scheduler, not started yet.
+
+    The jobs live in memory: what they work on are rows, so that a restart loses nothing.
+    """
     scheduler = AsyncIOScheduler(
         timezone="UTC", job_defaults={"misfire_grace_time": GRACE_SECONDS, "coalesce": True, "max_instances": 1}
     )

@@ -8,7 +8,7 @@ characters, single spaces.
 import re
 import unicodedata
 
-_PLAIN = {ord(char): "-" for char in "‐‑‒–—―−"}
+_PLAIN: dict[int, str | None] = {ord(char): "-" for char in "‐‑‒–—―−"}
 _PLAIN |= {ord(char): "'" for char in "‘’ʼ"}
 _PLAIN |= {ord(char): " " for char in "\u00a0\u2007\u202f"}
 _PLAIN |= dict.fromkeys((173, 8203, 8204, 8205, 8206, 8207, 8288, 65279))

@@ -11,9 +11,10 @@ def sparkline(values: Sequence[float]) -> str:
     """A line of blocks, one per value, scaled to the largest; "" for no values."""
     if not values:
         return ""
-    top = max(max(values), 1.0)
+    heights = [value if value > 0 else 0.0 for value in values]  # not a number is not above 0 either
+    top = max(1.0, *heights)
     last = len(BLOCKS) - 1
-    return "".join(BLOCKS[round(max(value, 0.0) / top * last)] for value in values)
+    return "".join(BLOCKS[round(height / top * last)] for height in heights)
 
 
 def spark(chart: Chart) -> str:

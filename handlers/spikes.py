@@ -9,7 +9,7 @@ from chat.request import Request
 from handlers.command import Command, Kind, Option
 from handlers.measure import Reading, grouped, risen, window
 from handlers.subject import minute, moment
-from handlers.trend import nothing_read
+from handlers.trend import nothing_read, number
 from models.entity import Entity, by_id
 from signals.detector import Rules
 
@@ -26,12 +26,16 @@ def spikes(request: Request, session: Session, now: datetime, rules: Rules) -> R
     known = by_id(session, (key for event in events for one in event for key in one.ids))
     footer = f"Data as of {minute(at.until)}."
     if not events:
-        text = f"No name or pair reached z {rules.level:g} with {rules.min_stories} stories in the {at.width} hours to {minute(at.until)}."
+        text = (
+            f"No name or pair reached z {rules.level:g} with {rules.min_stories} stories "
+            f"in the {at.width} hours to {minute(at.until)}."
+        )
         return Reply("No spikes", text, footer=footer)
     items = tuple(line(event, known) for event in events[:SHOWN])
-    title = f"{len(events)} {'spike' if len(events) == 1 else 'spikes'}"
+    title = number(len(events), "spike")
     more = f" The {SHOWN} strongest are shown." if len(events) > SHOWN else ""
-    text = f"In the {at.width} hours to {minute(at.until)}, at z {rules.level:g} and {rules.min_stories} stories or more.{more}"
+    bar = f"z {rules.level:g} and {rules.min_stories} stories or more"
+    text = f"In the {at.width} hours to {minute(at.until)}, at {bar}.{more}"
     lead = label(events[0][0].ids, known)
     action = Action(lead[:40], f"/trend {lead} as-of {at.day:%Y-%m-%d}")
     return Reply(

@@ -115,7 +115,7 @@ def picture(
         sentence(one, at, seen),
         fields=figures(one, at, rules),
         sections=tuple(sections),
-        chart=_chart(name, at, seen, rules),
+        chart=_chart(name, at, seen),
         actions=(
             Action(f"Watch {name}"[:40], f"/watch add {name}"),
             Action("All spikes", f"/spikes as-of {at.day:%Y-%m-%d}"),
@@ -127,13 +127,18 @@ def picture(
 
 def sentence(one: Reading, at: Window, seen: Look) -> str:
     """The reading in one sentence: how much, against what, since when."""
-    much = f"{one.count} {'story' if one.count == 1 else 'stories'}"
+    much = number(one.count, "story", "stories")
     if one.outlets:
-        much += f" ({seen.articles} {'article' if seen.articles == 1 else 'articles'} from {one.outlets} {'outlet' if one.outlets == 1 else 'outlets'})"
-    text = f"{much} in the {at.width} hours to {minute(at.until)}; {one.expected:.1f} expected, z {one.z:.1f}."
+        much += f" ({number(seen.articles, 'article')} from {number(one.outlets, 'outlet')})"
+    text = f"{much} in the {at.width} hours to {minute(at.until)}; {one.expected:.1f} expected, z {one.z + 0.0:.1f}."
     if seen.since is not None and seen.since < start_of(at.first):
         text += f" High since {day(seen.since)}."
     return text
+
+
+def number(n: int, one: str, many: str = "") -> str:
+    """A number with its noun."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def figures(one: Reading, at: Window, rules: Rules) -> tuple[Field, ...]:
@@ -195,7 +200,7 @@ def _facts(session: Session, found: list[Entity], at: Window) -> list[Section]:
     return [Section("Known", tuple(items))] if items else []
 
 
-def _chart(name: str, at: Window, seen: Look, rules: Rules) -> Chart:
+def _chart(name: str, at: Window, seen: Look) -> Chart:
     last = at.day
     days = tuple(last - timedelta(days=back) for back in range(len(seen.counts) - 1, -1, -1))
     peak = max(range(len(days)), key=lambda index: seen.counts[index])

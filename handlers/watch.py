@@ -148,7 +148,8 @@ def _level(words: str) -> float | None:
 
 def _told(found: Watch, rules: Rules) -> str:
     level = found.level or rules.level
-    return f"You are told here once when it spikes: z {level:g} or more, with {rules.min_stories} stories from {rules.min_outlets} outlets."
+    support = f"{rules.min_stories} stories from {rules.min_outlets} outlets"
+    return f"You are told here once when it spikes: z {level:g} or more, with {support}."
 
 
 def _name(found: Watch, known: dict[int, Entity]) -> str:

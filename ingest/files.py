@@ -4,12 +4,13 @@ import gzip
 import io
 import json
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, TypeAlias
 
 from ingest.feeds import FeedError, parse
 from ingest.item import Item, ItemError, item
@@ -34,6 +35,8 @@ class Reject:
 class FileError(Exception):
     """A whole file can't be read: a sentence that says why."""
 
+
+Stream: TypeAlias = "io.BufferedReader[Any] | gzip.GzipFile"
 
 Progress = Callable[[int], None]
 """Told how many bytes of the file have been read so far."""
@@ -106,7 +109,7 @@ def _line(path: str, number: int, line: bytes, now: datetime) -> Item | Reject:
         return Reject(path, number, str(error), text[:500])
 
 
-def _feed(path: str, stream: io.BufferedReader, now: datetime) -> Iterator[Item | Reject]:
+def _feed(path: str, stream: Stream, now: datetime) -> Iterator[Item | Reject]:
     data = stream.read(FEED + 1)
     if len(data) > FEED:
         raise FileError(f"{path} is a feed of more than {FEED // 1024 // 1024} MB: that is no feed.")
@@ -127,22 +130,21 @@ def _is_json_feed(path: str, head: bytes) -> bool:
 
 
 @contextmanager
-def _opened(path: str) -> Iterator[tuple[BinaryIO, io.BufferedReader]]:
+def _opened(path: str) -> Iterator[tuple[Stream, Stream]]:
+    """The file as it lies there, whose position tells how far we are, and its contents."""
     try:
-        raw = sys.stdin.buffer if path == "-" else Path(path).open("rb")
+        raw = io.FileIO(sys.stdin.fileno(), closefd=False) if path == "-" else io.FileIO(path)
     except OSError as error:
         raise FileError(f"{path} can't be opened ({error.strerror or error}).") from error
-    try:
-        buffered = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw)  # type: ignore[arg-type]
-        if buffered.peek(2)[:2] == b"\x1f\x8b":
-            yield raw, io.BufferedReader(gzip.GzipFile(fileobj=buffered))  # type: ignore[arg-type]
-        else:
-            yield raw, buffered
-    except (gzip.BadGzipFile, EOFError) as error:
-        raise FileError(f"{path} is a broken gzip file ({error}): what came before is stored.") from error
-    finally:
-        if path != "-":
-            raw.close()
+    with raw:
+        buffered = io.BufferedReader(raw)
+        try:
+            if buffered.peek(2)[:2] == b"\x1f\x8b":
+                yield buffered, gzip.GzipFile(fileobj=buffered)
+            else:
+                yield buffered, buffered
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise FileError(f"{path} is a broken gzip file ({error}): what came before is stored.") from error
 
 
 def _start(line: bytes) -> str:

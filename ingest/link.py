@@ -53,7 +53,7 @@ class Linker:
 
     def __init__(self, spellings: Iterable[Spelling], parents: dict[int, list[int]]) -> None:
         rows = sorted(spellings)
-        self._names = [_name(*row) for row in rows]
+        self._names = [_name(*row[1:]) for row in rows]
         self._plain = [name.plain for name in self._names]
         patterns = [row[0] for row in rows]
         self._parts = [bool(_INSIDE.search(pattern)) for pattern in patterns]
@@ -176,7 +176,7 @@ def _passes(name: _Name, text: str, folded: str, start: int, end: int) -> bool:
     return not (name.without and name.without.search(folded))
 
 
-def _name(folded: str, text: str, entity_id: int, rule: dict[str, Any]) -> _Name:
+def _name(text: str, entity_id: int, rule: dict[str, Any]) -> _Name:
     after, before, without, needs = (
         _any(rule.get(key, ())) for key in ("not_next", "not_previous", "not_with", "needs")
     )

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import Engine, Table, delete, select
+from sqlalchemy import Connection, Engine, Table, delete, select
 
 from ingest.item import Item
 from ingest.link import Linker
 from ingest.stories import WITHIN, Sketch, alike, digest, sketch
 from models.article import Article, StoryKey
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of
-from models.database import Connection, add, add_rows, add_up, chunks, reserve, writing
+from models.database import add, add_rows, add_up, chunks, reserve, writing
 from models.entity import Alias, Entity, Parent
 from models.mention import Mention
 from models.source import Source

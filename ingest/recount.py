@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any
 
-from sqlalchemy import Engine, Row, and_, delete, func, or_, select
+from sqlalchemy import Connection, Engine, Row, and_, delete, func, or_, select
 
 from ingest.pipeline import BATCH, Ingest, table
 from models.article import Article
 from models.count import NameCount, PairCount, ReadCount
-from models.database import Connection, add_up, writing
+from models.database import add_up, writing
 from models.mention import Mention
 
 
@@ -54,7 +55,7 @@ def recount(engine: Engine, progress: Callable[[int, int], None] | None = None) 
     return done
 
 
-def _batches(connection: Connection) -> Iterator[list[Row[tuple[object, ...]]]]:
+def _batches(connection: Connection) -> Iterator[list[Row[Any]]]:
     article = table(Article)
     last = 0
     while True:
@@ -71,7 +72,7 @@ def _batches(connection: Connection) -> Iterator[list[Row[tuple[object, ...]]]]:
             .order_by(article.c.id)
             .limit(BATCH)
         )
-        rows = list(connection.execute(query))
+        rows: list[Row[Any]] = list(connection.execute(query))
         if not rows:
             return
         last = rows[-1].id

@@ -15,14 +15,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, Table, delete, func, select
+from sqlalchemy import Connection, Engine, Table, delete, func, select
 from sqlmodel import Session
 
 from ingest.pipeline import table
 from ingest.stories import digest
 from models.article import Article, stories
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of, start_of
-from models.database import Connection, StoreError, add, add_rows, reserve, transaction, writing
+from models.database import StoreError, add, add_rows, reserve, transaction, writing
 from models.entity import Entity
 from models.mention import Mention
 from models.source import Source
@@ -137,15 +137,13 @@ def _links(
     return found
 
 
-def load(engine: Engine, now: datetime, path: Path | None = None) -> bool:
+def load(engine: Engine, path: Path | None = None) -> bool:
     """Loads the starter data into a store that has read nothing yet; says whether it did."""
     path = path or own_file()
     with writing(engine) as connection:
-        if (
-            connection.execute(select(table(Article).c.id).limit(1)).first()
-            or connection.execute(select(table(ReadCount).c.hour).limit(1)).first()
-        ):
-            return False
+        for anything in (table(Article).c.id, table(ReadCount).c.hour):
+            if connection.execute(select(anything).limit(1)).first():
+                return False
         try:
             data = json.loads(gzip.decompress(path.read_bytes()))
             span = Span(date.fromisoformat(data["first"]), date.fromisoformat(data["last"]))
@@ -167,28 +165,17 @@ def _load(connection: Connection, data: dict[str, Any], first_hour: int, last_ho
         # A day's counts stand in its last hour: every 24 hours that end in a day hold exactly one such hour.
         return first_hour + day * 24 + 23
 
-    add_rows(
-        connection,
-        table(ReadCount),
-        [(sources[name], hour(day), *rest) for name, rows in data["read"].items() for day, *rest in rows],
-    )
+    read = [(sources[name], hour(day), *rest) for name, rows in data["read"].items() for day, *rest in rows]
     # Names that the operator has switched off, or that have been renamed since, are left out.
-    add_rows(
-        connection,
-        table(NameCount),
-        [(keys[key], hour(day), n) for key, rows in data["names"].items() if key in keys for day, n in rows],
-    )
-    add_rows(
-        connection,
-        table(PairCount),
-        [
-            (*sorted((keys[one], keys[other])), hour(day), n)
-            for pair, rows in data["pairs"].items()
-            for one, other in [pair.split(" ")]
-            if one in keys and other in keys
-            for day, n in rows
-        ],
-    )
+    names = [(keys[key], hour(day), n) for key, rows in data["names"].items() if key in keys for day, n in rows]
+    pairs = []
+    for pair, rows in data["pairs"].items():
+        ids = sorted(keys[key] for key in pair.split(" ") if key in keys)
+        if len(ids) == 2:
+            pairs += [(*ids, hour(day), n) for day, n in rows]
+    add_rows(connection, table(ReadCount), read)
+    add_rows(connection, table(NameCount), names)
+    add_rows(connection, table(PairCount), pairs)
     _load_links(connection, data["links"], keys, sources, hour)
     add_rows(connection, table(Snapshot), [(NAME, first_hour, last_hour)])
 
@@ -227,7 +214,10 @@ def _load_links(
 
 
 def drop(engine: Engine) -> bool:
-    """Removes the starter data's counts and links, so that stored articles can be counted instead; says whether there were any."""
+    """Removes the starter data's counts and links, so that stored articles can be counted instead.
+
+    Says whether there were any.
+    """
     with writing(engine) as connection:
         span = connection.execute(select(table(Snapshot)).where(table(Snapshot).c.name == NAME)).first()
         if span is None:

@@ -33,7 +33,8 @@ def upgrade(engine: Engine) -> None:
     known = {script.revision for script in scripts.walk_revisions()}
     if not set(current) <= known:
         raise StoreError(
-            "The store was written by a newer trendbot: update the program, or point TRENDBOT_DATABASE_URL at another store."
+            "The store was written by a newer trendbot: update the program, "
+            "or point TRENDBOT_DATABASE_URL at another store."
         )
     command.upgrade(settings, "head")
 

@@ -94,7 +94,10 @@ def last_read(session: Session, until: int) -> int | None:
 
 
 def read(session: Session, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """How many stories that name anybody were read in each hour of first..last: (hours, stories); hours with none are left out."""
+    """How many stories that name anybody were read in each hour of first..last.
+
+    Gives (hours, stories); hours of which nothing was read are left out.
+    """
     query = (
         select(ReadCount.hour, func.sum(ReadCount.named))
         .where(col(ReadCount.hour).between(first, last))

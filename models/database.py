@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection as Connection
-from sqlalchemy import Engine, Table, event, func, insert, select, text
+from sqlalchemy import Connection, Engine, Table, event, func, insert, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlmodel import Session, create_engine
@@ -107,9 +106,8 @@ def add_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...
 def add_up(connection: Connection, table: Table, rows: Sequence[tuple[int, ...]]) -> None:
     """Adds to a table of counts: a new key is inserted, an old one has its other columns raised by the row's."""
     keys = ", ".join(column.name for column in table.primary_key)
-    sums = ", ".join(
-        f"{c.name} = {table.name}.{c.name} + excluded.{c.name}" for c in table.columns if not c.primary_key
-    )
+    others = [column.name for column in table.columns if not column.primary_key]
+    sums = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in others)
     add_rows(connection, table, rows, f"({keys}) DO UPDATE SET {sums}")
 
 

@@ -23,10 +23,3 @@ class Source(SQLModel, table=True):
 def feeds(session: Session) -> list[Source]:
     """The sources that are polled, by name."""
     return list(session.exec(select(Source).where(Source.url != "").order_by(col(Source.name))))
-
-
-def source_names(session: Session, ids: list[int]) -> dict[int, str]:
-    """Names by id."""
-    return {
-        key: name for key, name in session.exec(select(Source.id, Source.name).where(col(Source.id).in_(ids))) if key
-    }

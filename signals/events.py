@@ -29,7 +29,7 @@ def events(risen: Sequence[Risen]) -> list[list[Risen]]:
     strongest: through a third they could chain into one event that means nothing. Within an event the
     most specific name leads if its own z is at least half of the strongest.
     """
-    together = {spike.ids: spike.count for spike in risen if len(spike.ids) == 2}
+    together: dict[tuple[int, ...], int] = {spike.ids: spike.count for spike in risen if len(spike.ids) == 2}
     groups: list[list[Risen]] = []
     for spike in sorted(risen, key=lambda one: (len(one.ids), -one.z, -len(one.above), one.ids)):
         for group in groups:
@@ -52,8 +52,8 @@ def _same(one: Risen, other: Risen, together: dict[tuple[int, ...], int]) -> boo
         return len(one.stories & other.stories) >= SHARED * min(len(one.stories), len(other.stories))
     # Only counts are known: a pair belongs to a name in it, a child's stories are its parent's too, and two
     # other names belong to each other if their pair says so.
-    if len(one.ids) == 2 or one.above & set(other.ids) or other.above & set(one.ids):
-        return bool((set(one.ids) | one.above) & (set(other.ids) | other.above)) and min(
-            one.count, other.count
-        ) >= SHARED * max(one.count, other.count)
+    mine, yours = set(one.ids) | one.above, set(other.ids) | other.above
+    kin = bool(one.above & set(other.ids) or other.above & set(one.ids))
+    if len(one.ids) == 2 or kin:
+        return bool(mine & yours) and min(one.count, other.count) >= SHARED * max(one.count, other.count)
     return together.get((min(one.ids + other.ids), max(one.ids + other.ids)), 0) >= least

@@ -17,7 +17,7 @@ def windows(hours: Hours, counts: Counts, end: int, width: int, number: int) -> 
     """
     back = (end - 1 - hours) // width
     inside = (hours < end) & (back < number)
-    return np.bincount(number - 1 - back[inside], weights=counts[inside], minlength=number)
+    return np.bincount(number - 1 - back[inside], weights=counts[inside], minlength=number).astype(np.float64)
 
 
 def table(series: Iterable[tuple[Hours, Counts]], end: int, width: int, number: int) -> Windows:

@@ -17,6 +17,7 @@ import discord
 import structlog
 import yarl
 
+from bot import charts
 from bot.discord import refusals, registrar
 from bot.discord.button import Say
 from bot.discord.render import content, render
@@ -29,6 +30,7 @@ from handlers.command import Command
 if TYPE_CHECKING:
     from bot.router import Router
 
+Coming = Coroutine[Any, Any, Reply]
 log = structlog.get_logger()
 
 # Discord waits three seconds for the first response:
@@ -143,7 +145,7 @@ class Discord:
                     log.info("discord_commands_written", commands=len(self.commands))
                 return client
             except discord.LoginFailure:
-                raise StartRefused(refusals.NO_TOKEN) from None
+                raise StartRefused(refusals.LOCKED_OUT) from None
             except discord.app_commands.CommandSyncFailure:
                 # The commands of before still work; a bot with those is better than none.
                 log.exception("discord_commands_refused")
@@ -173,7 +175,7 @@ class Discord:
             )
         status = getattr(error, "status", None)
         if status == 401:
-            return refusals.NO_TOKEN
+            return refusals.LOCKED_OUT
         return (
             f"Discord refuses the login (status {status}). See whether DISCORD_API_BASE_URL is right "
             "(it is normally empty), and whether the application still exists in the developer portal."
@@ -204,7 +206,9 @@ class Discord:
 
     # ---- in ----
 
-    async def _answer(self, interaction: discord.Interaction[Any], command: Command, options: Mapping[str, str]) -> None:
+    async def _answer(
+        self, interaction: discord.Interaction[Any], command: Command, options: Mapping[str, str]
+    ) -> None:
         """A slash command."""
         request = Request(
             command.name, place(interaction), dict(options), str(interaction.user.id), may_configure(interaction)
@@ -224,21 +228,24 @@ class Discord:
             log.exception("discord_no_suggestions")
             return []
 
-    async def _respond(self, interaction: discord.Interaction[Any], coming: Coroutine[Any, Any, Reply]) -> None:
+    async def _respond(self, interaction: discord.Interaction[Any], coming: Coming) -> None:
         """Answers in time, whatever happens: with the reply, or with "thinking" and then the reply.
 
         The token that allows the late answer holds for 15 minutes, far beyond the router's deadline.
         """
-        here = asyncio.current_task()
-        assert here
-        self._answering.add(here)
+        answering = asyncio.create_task(self._respond_in_time(interaction, coming))
+        self._answering.add(answering)
+        answering.add_done_callback(self._answering.discard)
+        await answering
+
+    async def _respond_in_time(self, interaction: discord.Interaction[Any], coming: Coming) -> None:
         writing = asyncio.create_task(self._write(coming))
         try:
             await asyncio.wait({writing}, timeout=PATIENCE)
             if not writing.done():
                 await interaction.response.defer(thinking=True)
-            reply, picture = await writing
-            await self._send(interaction, reply, picture)
+            reply, image = await writing
+            await self._send(interaction, reply, image)
         except UNREACHABLE as error:
             late = isinstance(error, discord.HTTPException) and error.code == refusals.UNKNOWN_INTERACTION
             log.error("discord_answer_late" if late else "discord_answer_lost", error=repr(error))
@@ -246,9 +253,8 @@ class Discord:
             log.exception("discord_answer_lost")
         finally:
             writing.cancel()
-            self._answering.discard(here)
 
-    async def _write(self, coming: Coroutine[Any, Any, Reply]) -> tuple[Reply, bytes | None]:
+    async def _write(self, coming: Coming) -> tuple[Reply, bytes | None]:
         """The reply with its picture, and an apology for one that cannot be shown."""
         try:
             reply = await coming
@@ -338,10 +344,7 @@ async def picture(reply: Reply) -> bytes | None:
     if reply.chart is None:
         return None
     try:
-        # Pillow and a font are loaded with the first chart, not with the bot.
-        from bot.charts import png
-
-        return await asyncio.to_thread(png, reply.chart)
+        return await asyncio.to_thread(charts.png, reply.chart)
     except Exception:
         log.exception("discord_chart_failed", title=reply.title)
         return None

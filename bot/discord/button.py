@@ -22,7 +22,7 @@ class Say(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=r
 
     @classmethod
     async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+        cls, _: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
     ) -> Self:
         """The button as it was pressed."""
         return cls(getattr(item, "label", None) or match["line"][:1], match["line"])

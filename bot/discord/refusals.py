@@ -4,7 +4,7 @@ import discord
 
 from bot.platform import PostDelayed, PostRefused
 
-NO_TOKEN = (
+LOCKED_OUT = (
     "Discord does not accept DISCORD_TOKEN. Copy the token from the developer portal "
     "(https://discord.com/developers/applications, your application, Bot, Reset Token) and start again."
 )
@@ -36,7 +36,7 @@ REFUSED = {
 
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
 LOST = {
-    4004: NO_TOKEN,
+    4004: LOCKED_OUT,
     4010: "Discord refuses the connection's shard. This is a fault of ours: please report it.",
     4011: "The bot is in more servers than one connection may serve (2,500): run a second bot for the others.",
     4012: "Discord no longer speaks this version of its gateway: upgrade discord.py.",
@@ -60,7 +60,7 @@ def refused(error: Exception, channel: str) -> PostRefused | PostDelayed:
         # A 403 without a code is not of Discord's API but of the shield before it.
         return PostDelayed(f"Discord is in trouble (status {error.status}).")
     if error.status == 401:
-        return PostRefused(NO_TOKEN)
+        return PostRefused(LOCKED_OUT)
     sentence = REFUSED.get(error.code)
     if sentence:
         return PostRefused(sentence.format(channel=channel))

@@ -72,10 +72,11 @@ def slash(command: Command, answer: Answer, suggest: Suggest) -> app_commands.Co
     )
     signature = inspect.Signature([interaction, *(parameter(name, option) for name, option in names.items())])
     callback.__signature__ = signature  # type: ignore[attr-defined]
-    app_commands.describe(**{name: option.description or option.name for name, option in names.items()})(callback)
-    app_commands.rename(**{name: option.name for name, option in names.items()})(callback)
-    app_commands.choices(**{name: choices(option.choices) for name, option in names.items() if option.choices})(callback)
-    app_commands.autocomplete(**{name: complete for name, option in names.items() if option.kind is Kind.NAME})(callback)
+    named = names.items()
+    app_commands.describe(**{name: option.description or option.name for name, option in named})(callback)
+    app_commands.rename(**{name: option.name for name, option in named})(callback)
+    app_commands.choices(**{name: choices(option.choices) for name, option in named if option.choices})(callback)
+    app_commands.autocomplete(**{name: complete for name, option in named if option.kind is Kind.NAME})(callback)
     return app_commands.Command(name=command.name, description=command.summary[:DESCRIPTION], callback=callback)
 
 

@@ -214,7 +214,8 @@ class Slack:
             await web.TCPSite(self._http, host, port).start()
         except OSError as error:
             raise StartRefused(
-                f"Cannot listen on {host}:{port} ({error.strerror}). Set SLACK_HTTP_HOST and SLACK_HTTP_PORT to a free one."
+                f"Cannot listen on {host}:{port} ({error.strerror}). "
+                "Set SLACK_HTTP_HOST and SLACK_HTTP_PORT to a free one."
             ) from error
         log.info("slack_connected", mode="http", host=host, port=port, path=HTTP_PATH, bot=self.bot)
 
@@ -322,7 +323,7 @@ class Slack:
         """Shows the chart's picture; the message has its words and bars already, so a failure is only logged."""
         try:
             # Imported at the first picture: drawing costs memory and start-up time.
-            from bot.charts import png
+            from bot.charts import png  # noqa: PLC0415
 
             image = await asyncio.to_thread(png, chart)
         except Exception:

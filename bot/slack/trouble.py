@@ -30,7 +30,7 @@ PASSING = frozenset(
         "team_added_to_org",
     }
 )
-TOKEN = "Slack no longer accepts the bot's token: install the app again and put the new token into SLACK_BOT_TOKEN."
+REINSTALL = "Slack no longer accepts the bot's token: install the app again and put the new token into SLACK_BOT_TOKEN."
 REFUSALS = {
     "channel_not_found": "Slack finds no such channel: it was deleted, or it is private and I am not in it. "
     "Invite me there with /invite @{bot}.",
@@ -41,11 +41,11 @@ REFUSALS = {
     "restricted_action_read_only_channel": "This channel is read-only: watch from another channel.",
     "restricted_action_thread_only_channel": "This channel takes only replies in threads: watch from another channel.",
     "user_not_found": "Slack finds nobody under this address: watch from a channel.",
-    "invalid_auth": TOKEN,
-    "not_authed": TOKEN,
-    "account_inactive": TOKEN,
-    "token_revoked": TOKEN,
-    "token_expired": TOKEN,
+    "invalid_auth": REINSTALL,
+    "not_authed": REINSTALL,
+    "account_inactive": REINSTALL,
+    "token_revoked": REINSTALL,
+    "token_expired": REINSTALL,
 }
 
 PATIENCE = 5.0
@@ -58,10 +58,10 @@ class Patience(AsyncRateLimitErrorRetryHandler):
     async def _can_retry_async(
         self,
         *,
-        state: RetryState,
-        request: HttpRequest,
+        state: RetryState,  # noqa: ARG002 - the SDK's signature
+        request: HttpRequest,  # noqa: ARG002
         response: HttpResponse | None = None,
-        error: Exception | None = None,
+        error: Exception | None = None,  # noqa: ARG002
     ) -> bool:
         if response is None or response.status_code != 429:
             return False

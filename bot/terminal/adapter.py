@@ -30,14 +30,14 @@ class Terminal:
     async def stop(self) -> None:
         """There is nothing to disconnect from."""
 
-    async def post(self, place: Place, reply: Reply, key: str) -> str:
+    async def post(self, place: Place, reply: Reply, key: str) -> str:  # noqa: ARG002 - there is one place here
         """Prints an alert."""
         self.show(reply)
         self.posted += 1
         return f"{key}-{self.posted}"
 
     def show(self, reply: Reply) -> None:
-        """Prints a reply. Control characters, which outside text may hold, would steer the terminal: they are dropped."""
+        """Prints a reply without the control characters that outside text may hold: they would steer the terminal."""
         text = "".join(char for char in plain(reply) if char.isprintable() or char == "\n")
         print(text, file=self.out, flush=True)
 

@@ -137,6 +137,7 @@ class DiscordServer:
         self.resumed = 0
         self.connected = asyncio.Event()
         self.api_url = self.gateway_url = ""
+        self._came = asyncio.Event()
         self._refusals: list[Refusal] = []
         self._by_nonce: dict[tuple[str, str], Message] = {}
         self._by_token: dict[str, Response] = {}
@@ -237,6 +238,13 @@ class DiscordServer:
         """The recorded requests whose path matches."""
         return [request for request in self.requests if request.method == method and re.search(path, request.path)]
 
+    async def asked(self, method: str, path: str, count: int = 1) -> None:
+        """Waits until so many requests have come whose path matches."""
+        async with asyncio.timeout(PATIENCE):
+            while len(self.requests_to(method, path)) < count:
+                self._came.clear()
+                await self._came.wait()
+
     # ---- REST ----
 
     async def _rest(self, http: web.Request) -> web.Response:
@@ -293,6 +301,7 @@ class DiscordServer:
         path = http.path.removeprefix("/api/v10")
         request = Request(http.method, path, body, files, http.headers.get("Authorization", ""))
         self.requests.append(request)
+        self._came.set()
         return request
 
     def _commands(self, method: str, guild: str, wanted: Any) -> web.Response:
@@ -388,7 +397,8 @@ class DiscordServer:
             stream = zlib.compressobj()
             self._pack = lambda text: stream.compress(text.encode()) + stream.flush(zlib.Z_SYNC_FLUSH)
         elif http.query.get("compress") == "zstd-stream":
-            import zstandard  # type: ignore[import-not-found]  # discord.py asks for it only where it is installed
+            # discord.py asks for this only where zstandard is installed.
+            import zstandard  # type: ignore[import-not-found]  # noqa: PLC0415
 
             frames = zstandard.ZstdCompressor().compressobj()
             self._pack = lambda text: frames.compress(text.encode()) + frames.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)

@@ -298,7 +298,7 @@ class SlackServer:
         self._tickets.add(ticket)
         return _grant(url=f"{self.base.replace('http', 'ws')}/link?ticket={ticket}")
 
-    def _chat_postMessage(self, sent: Body) -> web.Response:
+    def _chat_postMessage(self, sent: Body) -> web.Response:  # noqa: N802
         blocks = sent.get("blocks") or []
         wrong = faults(blocks)
         if wrong:
@@ -327,12 +327,12 @@ class SlackServer:
         self.updates.append(sent)
         return _grant(channel=sent["channel"], ts=sent["ts"], text=sent.get("text", ""))
 
-    def _files_getUploadURLExternal(self, sent: Body) -> web.Response:
+    def _files_getUploadURLExternal(self, sent: Body) -> web.Response:  # noqa: N802
         upload = Upload(f"F{next(self._numbers)}", sent["filename"], int(sent["length"]), sent.get("alt_txt", ""))
         self._pending[upload.id] = upload
         return _grant(upload_url=f"{self.base}/upload/{upload.id}", file_id=upload.id)
 
-    def _files_completeUploadExternal(self, sent: Body) -> web.Response:
+    def _files_completeUploadExternal(self, sent: Body) -> web.Response:  # noqa: N802
         files = json.loads(sent["files"]) if isinstance(sent["files"], str) else sent["files"]
         for given in files:
             upload = self._pending.get(given["id"])

@@ -3,11 +3,9 @@
 import asyncio
 import json
 import re
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import discord
@@ -15,6 +13,7 @@ import jsonschema
 import pytest
 from sqlmodel import Session
 
+from bot import charts
 from bot.discord import adapter
 from bot.discord.adapter import Discord
 from bot.platform import PostDelayed, PostRefused, StartRefused
@@ -79,12 +78,14 @@ class FakeRouter:
         self.said: list[tuple[str, Place, str, bool]] = []
         self.reply = SPIKE
         self.error: Exception | None = None
+        self.asked = asyncio.Event()
         self.ready = asyncio.Event()
         self.ready.set()
         self.names = ["Meta", "Meta AI", "", "Meta", "x" * 140, *(f"Name {number}" for number in range(40))]
 
     async def answer(self, request: Request) -> Reply:
         self.requests.append(request)
+        self.asked.set()
         await self.ready.wait()
         if self.error:
             raise self.error
@@ -113,9 +114,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
     gateway = discord.gateway.DiscordWebSocket
     monkeypatch.setattr(gateway, "DEFAULT_GATEWAY", gateway.DEFAULT_GATEWAY)
-    charts = ModuleType("bot.charts")
-    charts.png = lambda chart: PNG  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "bot.charts", charts)
+    monkeypatch.setattr(charts, "png", lambda chart: PNG)
 
 
 @pytest.fixture
@@ -192,7 +191,10 @@ async def test_trend(server: DiscordServer, router: FakeRouter, start: Start) ->
     await start()
     response = await server.command("trend", {"name": "Meta", "as-of": "2026-04-09"})
     message = response.message
-    assert message and not response.deferred and not message.ephemeral and not message.pings
+    assert message
+    assert not response.deferred
+    assert not message.ephemeral
+    assert not message.pings
     assert message.embeds[0]["title"] == "Meta: spiking"
     assert message.embeds[0]["image"]["url"] == "attachment://trend.png"
     assert message.files == {"trend.png": PNG}
@@ -226,7 +228,8 @@ async def test_a_private_reply_is_seen_by_the_asker_alone(
     await start()
     router.reply = Reply("There is no name “Mta”.", "Did you mean Meta?", mood=Mood.TROUBLE, private=True)
     message = (await server.command("trend", {"name": "Mta"})).message
-    assert message and message.ephemeral
+    assert message
+    assert message.ephemeral
 
 
 @pytest.mark.parametrize("private", [False, True])
@@ -240,12 +243,15 @@ async def test_a_slow_reply_follows_later(
     response = await server.command("trend", {"name": "Meta"}, wait=False)
     async with asyncio.timeout(5):
         await response.changed.wait()
-    assert response.deferred and not response.answered
+    assert response.deferred
+    assert not response.answered
     router.ready.set()
     await server.answered(response)
     message = response.followups[0] if private else response.message
-    assert message and "At last." in message.words
-    assert message.files and message.buttons
+    assert message
+    assert "At last." in message.words
+    assert message.files
+    assert message.buttons
     assert message.ephemeral is private
     assert response.original_deleted is private
 
@@ -286,31 +292,39 @@ async def test_a_button_works_after_a_restart(server: DiscordServer, router: Fak
 async def test_an_unknown_command_is_explained(server: DiscordServer, start: Start) -> None:
     await start()
     message = (await server.command("gone")).message
-    assert message and message.ephemeral and "Reload Discord" in message.words
+    assert message
+    assert message.ephemeral
+    assert "Reload Discord" in message.words
 
 
 async def test_a_broken_answer_is_an_apology(server: DiscordServer, router: FakeRouter, start: Start) -> None:
     await start()
     router.error = RuntimeError("secret")
     message = (await server.command("trend", {"name": "Meta"})).message
-    assert message and message.ephemeral
-    assert "Something went wrong" in message.words and "secret" not in message.words
+    assert message
+    assert message.ephemeral
+    assert "Something went wrong" in message.words
+    assert "secret" not in message.words
 
 
 async def test_a_chart_that_cannot_be_drawn_is_words(
     server: DiscordServer, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr(sys.modules["bot.charts"], "png")
+    monkeypatch.delattr(charts, "png")
     await start()
     message = (await server.command("trend", {"name": "Meta"})).message
-    assert message and not message.files and CHART.alt in message.words
+    assert message
+    assert not message.files
+    assert CHART.alt in message.words
 
 
 async def test_a_refused_look_becomes_text(server: DiscordServer, start: Start) -> None:
     await start()
     server.refuse(400, 50035, path="callback")
     message = (await server.command("trend", {"name": "Meta"})).message
-    assert message and not message.embeds and not message.pings
+    assert message
+    assert not message.embeds
+    assert not message.pings
     assert message.content.startswith("Meta: spiking")
 
 
@@ -321,9 +335,7 @@ async def test_an_answer_that_cannot_be_sent_stops_nothing(
     await start()
     server.refuse(status, code, path="callback", times=9)
     await server.command("trend", {"name": "Meta"}, wait=False)
-    async with asyncio.timeout(5):
-        while len(server.requests_to("POST", "callback")) < tries:
-            await asyncio.sleep(0.01)
+    await server.asked("POST", "callback", tries)
     server.relent()
     assert (await server.command("help")).message
 
@@ -351,7 +363,9 @@ async def test_hostile_words(server: DiscordServer, router: FakeRouter, start: S
         text,
     )
     message = (await server.command("trend", {"name": "Meta"})).message
-    assert message and message.embeds and not message.pings
+    assert message
+    assert message.embeds
+    assert not message.pings
     for embed in message.embeds:
         embed.pop("footer", None)  # which knows no markdown
         assert not re.search(r"(?<!\\)\]\(http://evil", json.dumps(embed).replace(r"\\", "\\"))
@@ -369,8 +383,11 @@ async def test_a_post_is_made_once(server: DiscordServer, start: Start) -> None:
     assert other == server.messages[1].id
     assert len(server.messages) == 2
     message = server.messages[0]
-    assert message.channel == CHANNEL and message.files == {"trend.png": PNG}
-    assert len(message.nonce) == 25 and message.payload["enforce_nonce"] and not message.pings
+    assert message.channel == CHANNEL
+    assert message.files == {"trend.png": PNG}
+    assert len(message.nonce) == 25
+    assert message.payload["enforce_nonce"]
+    assert not message.pings
 
 
 async def test_a_post_into_a_thread(server: DiscordServer, start: Start) -> None:
@@ -436,9 +453,7 @@ async def test_a_short_limit_is_waited_for(server: DiscordServer, start: Start) 
     assert len(server.messages) == 1
 
 
-async def test_a_post_that_takes_too_long(
-    server: DiscordServer, start: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_post_that_takes_too_long(server: DiscordServer, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     platform = await start()
     monkeypatch.setattr(adapter, "POST_PATIENCE", 0.1)
     server.refuse(500, path="messages", times=9)
@@ -540,8 +555,7 @@ async def test_stop_lets_answers_finish(server: DiscordServer, router: FakeRoute
     router.ready.clear()
     response = await server.command("trend", {"name": "Meta"}, wait=False)
     async with asyncio.timeout(5):
-        while not router.requests:
-            await asyncio.sleep(0.01)
+        await router.asked.wait()
     stopping = asyncio.create_task(platform.stop())
     await asyncio.sleep(0.05)
     router.ready.set()

