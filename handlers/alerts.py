@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 
 from chat.reply import Item, Mood, Reply, Section
 from chat.request import Place
-from handlers.measure import Ids, Reading, Window, grouped, read, readings, risen, scores, window
+from handlers.measure import Ids, Reading, Window, read, readings, scores, spiking, window
 from handlers.spikes import label
 from handlers.trend import look, picture
 from models.alert import Alert
@@ -43,17 +43,18 @@ def notice(session: Session, now: datetime, rules: Rules) -> list[Alert]:
         return []
     wishes = all_watches(session)
     level = min([rules.level, *(wish.level for wish in wishes if wish.level is not None)])
-    high = risen(session, at, rules, level)
-    _cool(session, at, now, rules, level, {one.ids for one in high})
+    events = spiking(session, at, rules, level)
+    _cool(session, at, now, rules, level, {one.ids for event in events for one in event})
     recent = {_ids(spike): spike for spike in recent_spikes(session, now - QUIET)}
     alerts = []
-    for event in grouped(session, high):
-        spikes = [_keep(session, one, recent, now) for one in event]
+    for event in events:
+        told = [event[0], *(one for one in event[1:] if one.z >= level)]
+        spikes = [_keep(session, one, recent, now) for one in told]
         lead = _lead(session, spikes, now, rules)
         for spike in spikes:
             if spike.id != lead.id and spike.lead_id is None:
                 spike.lead_id = lead.id
-        alerts += _alert(session, lead, list(zip(event, spikes, strict=True)), wishes, rules, now)
+        alerts += _alert(session, lead, told, wishes, rules, now)
     return alerts
 
 
@@ -160,7 +161,7 @@ def _lead(session: Session, spikes: Sequence[Spike], now: datetime, rules: Rules
 def _alert(
     session: Session,
     lead: Spike,
-    event: list[tuple[Reading, Spike]],
+    event: list[Reading],
     wishes: list[Watch],
     rules: Rules,
     now: datetime,
@@ -173,7 +174,7 @@ def _alert(
         if wish.id in told or lead.started_at < wish.created_at:
             continue
         least = wish.level if wish.level is not None else rules.level
-        if any(one.z >= least and _concerns(wish, one.ids) for one, _ in event):
+        if any(one.z >= least and _concerns(wish, one.ids) for one in event):
             alert = Alert(spike_id=lead.id or 0, watch_id=wish.id, channel_id=wish.channel_id, created_at=now)
             session.add(alert)
             session.flush()

@@ -17,6 +17,9 @@ from signals.series import table, windows
 
 Ids = tuple[int, ...]
 
+NEARLY = 0.6
+"""Share of a level from which a name may lead an event that another brought above it."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -120,7 +123,17 @@ def partners(
     return sorted(found, key=lambda one: (-one.z, -one.count, one.ids))
 
 
-def risen(session: Session, at: Window, rules: Rules, level: float) -> list[Reading]:
+def spiking(session: Session, at: Window, rules: Rules, level: float) -> list[list[Reading]]:
+    """The events in which a name or pair is above a level, strongest first; in each, the leading one first.
+
+    A name nearly at the level is looked at too: when a lab rises for the stories of its new model, the
+    model is the news, even if it is one story short itself.
+    """
+    events = _grouped(session, _risen(session, at, rules, level * NEARLY), level)
+    return [event for event in events if max(one.z for one in event) >= level]
+
+
+def _risen(session: Session, at: Window, rules: Rules, level: float) -> list[Reading]:
     """Names and pairs above a level with enough stories from enough outlets, strongest first."""
     exposure = read(session, at, rules)
     if int((exposure[:-1] > 0).sum()) < rules.least_history:
@@ -142,7 +155,7 @@ def risen(session: Session, at: Window, rules: Rules, level: float) -> list[Read
     return sorted(high, key=lambda one: (-one.z, one.ids))
 
 
-def grouped(session: Session, high: list[Reading]) -> list[list[Reading]]:
+def _grouped(session: Session, high: list[Reading], level: float) -> list[list[Reading]]:
     """Readings grouped into events, the leading one first in each."""
     entities = by_id(session, (key for one in high for key in one.ids))
     above = {key: frozenset(ancestors(session, entity)) for key, entity in entities.items()}
@@ -151,7 +164,8 @@ def grouped(session: Session, high: list[Reading]) -> list[list[Reading]]:
         [
             Risen(one.ids, one.z, one.count, one.stories, frozenset().union(*(above[key] for key in one.ids)))
             for one in high
-        ]
+        ],
+        level,
     )
     return [[by_ids[one.ids] for one in group] for group in groups]
 

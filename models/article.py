@@ -69,11 +69,11 @@ def stories(session: Session, entity_ids: list[int], first: int, last: int, limi
         Mention.entity_id == entity_ids[0], col(Mention.hour).between(first, last), col(Mention.named) <= last
     )
     direct = set(session.exec(query)) & set(ids)
-    found = told(session, sorted(direct), limit)
+    found = told(session, sorted(direct), last, limit)
     return (
         found
         if len(found) == limit
-        else found + told(session, [key for key in ids if key not in direct], limit - len(found))
+        else found + told(session, [key for key in ids if key not in direct], last, limit - len(found))
     )
 
 
@@ -95,15 +95,15 @@ def story_ids(session: Session, entity_ids: list[int], first: int, last: int) ->
     return sorted(found)
 
 
-def told(session: Session, ids: list[int], limit: int) -> list[Story]:
-    """Stories by id, most outlets first, then newest."""
+def told(session: Session, ids: list[int], last: int, limit: int) -> list[Story]:
+    """Stories by id as they had been told up to an hour: most outlets first, then newest."""
     if not ids:
         return []
     outlets = func.count(func.distinct(Article.source_id))
     newest = func.max(Article.hour)
     top = session.exec(
         select(Article.story_id, outlets, func.count())
-        .where(col(Article.story_id).in_(ids))
+        .where(col(Article.story_id).in_(ids), Article.hour <= last)
         .group_by(col(Article.story_id))
         .order_by(outlets.desc(), newest.desc(), col(Article.story_id))
         .limit(limit)

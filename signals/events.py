@@ -22,12 +22,14 @@ class Risen:
     above: frozenset[int] = frozenset()
 
 
-def events(risen: Sequence[Risen]) -> list[list[Risen]]:
+def events(risen: Sequence[Risen], level: float = 0.0) -> list[list[Risen]]:
     """Spikes grouped into events, the leading spike first in each, the strongest event first.
 
     Names lead before pairs. Strong ones gather the weaker that share their stories, and only with the
     strongest: through a third they could chain into one event that means nothing. Within an event the
-    most specific name leads if its own z is at least half of the strongest.
+    most specific name leads, if it has at least half of the strongest one's z and stories: the news is
+    Muse Spark, not the lab that made it. Where no name reaches `level` by itself, the strongest pair leads:
+    the news is that two names stand together.
     """
     together: dict[tuple[int, ...], int] = {spike.ids: spike.count for spike in risen if len(spike.ids) == 2}
     groups: list[list[Risen]] = []
@@ -39,11 +41,19 @@ def events(risen: Sequence[Risen]) -> list[list[Risen]]:
         else:
             groups.append([spike])
     for group in groups:
-        names = [one for one in group if len(one.ids) == len(group[0].ids) and one.z >= group[0].z / 2]
-        leader = max(names, key=lambda one: (len(one.above), one.z))
+        leader = _leader(group, level)
         group.remove(leader)
         group.insert(0, leader)
     return sorted(groups, key=lambda group: (-max(one.z for one in group), group[0].ids))
+
+
+def _leader(group: list[Risen], level: float) -> Risen:
+    names = [one for one in group if len(one.ids) == 1]
+    if not any(one.z >= level for one in names):
+        return max(group, key=lambda one: one.z)
+    strongest = max(names, key=lambda one: one.z)
+    telling = [one for one in names if one.z >= strongest.z * SHARED and one.count >= strongest.count * SHARED]
+    return max(telling, key=lambda one: (len(one.above), one.z))
 
 
 def _same(one: Risen, other: Risen, together: dict[tuple[int, ...], int]) -> bool:
