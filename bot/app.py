@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,7 +10,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from bot.delivery import Delivery
-from bot.platform import Platform
+from bot.platform import Platform, StartRefused
 from bot.router import Clock, Router
 from bot.schedule import Jobs, schedule
 from bot.settings import Settings
@@ -86,29 +85,46 @@ def platforms(app: App) -> dict[str, Platform]:
     return {platform.name: platform for platform in found}
 
 
-async def serve(app: App, ready: Callable[[], None] = lambda: None) -> None:
-    """Runs the platforms, the schedule and the alerts until told to stop. Raises StartRefused for a wrong token."""
+async def serve(app: App) -> None:
+    """Runs the platforms, the schedule and the alerts until told to stop.
+
+    Raises StartRefused for a wrong token, and when the last platform is lost for good.
+    """
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     running = platforms(app)
     delivery = Delivery(app.engine, running, app.clock, app.rules)
     if recovered := await asyncio.to_thread(delivery.recover):
         log.warning("alerts were cut off while being sent, and are sent again", number=recovered)
     scheduler = schedule(Jobs(app.engine, delivery, app.clock, app.rules), app.settings.poll_minutes)
+    scheduler.start()
+    # Side by side: one platform that is out of reach must not keep the other from answering.
+    lives = {asyncio.create_task(_live(platform), name=platform.name) for platform in running.values()}
+    stopped = asyncio.create_task(stop.wait())
     try:
-        for platform in running.values():
-            await platform.start()
-            log.info("connected", platform=platform.name)
-        scheduler.start()
-        ready()
-        await stop.wait()
+        while lives and not stopped.done():
+            done, _ = await asyncio.wait({*lives, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            for life in done & lives:
+                lives.discard(life)
+                sentence = life.result()
+                log.error("platform lost", platform=life.get_name(), reason=sentence)
+                if not lives:
+                    raise StartRefused(sentence)
     finally:
-        if scheduler.running:
-            scheduler.shutdown(wait=False)
+        scheduler.shutdown(wait=False)
+        for task in (*lives, stopped):
+            task.cancel()
+        await asyncio.gather(*lives, stopped, return_exceptions=True)
         await asyncio.gather(*(platform.stop() for platform in running.values()), return_exceptions=True)
         log.info("stopped")
+
+
+async def _live(platform: Platform) -> str:
+    """Starts a platform, and gives the reason when it is lost for good. Raises StartRefused for a wrong token."""
+    await platform.start()
+    log.info("connected", platform=platform.name)
+    return await platform.failed
 
 
 def _unreachable(settings: Settings, error: OperationalError) -> str:

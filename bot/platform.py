@@ -1,5 +1,6 @@
 """What the rest of the bot asks of a platform, and how a platform says no."""
 
+import asyncio
 from typing import Protocol
 
 from chat.reply import Reply
@@ -27,9 +28,14 @@ class Platform(Protocol):
     """A place where people talk. Adapters alone are async."""
 
     name: str
+    failed: asyncio.Future[str]
+    """From `start` on: holds a sentence for the operator once the connection is lost for good."""
 
     async def start(self) -> None:
-        """Connects and answers commands; returns once connected. Raises StartRefused for a wrong token."""
+        """Connects and answers commands; returns once connected, and waits for a platform that is out of reach.
+
+        Raises StartRefused for a wrong token.
+        """
 
     async def post(self, place: Place, reply: Reply, key: str) -> str:
         """Posts without being asked; gives the message's id.

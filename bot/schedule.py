@@ -37,6 +37,10 @@ class Jobs:
     async def news(self) -> None:
         """Reads the feeds that are due, counts, notices spikes, and delivers the alerts at once."""
         await self._run("poll", lambda: asyncio.to_thread(poll, self.engine, self.clock()))
+        await self.look()
+
+    async def look(self) -> None:
+        """Notices spikes in what is counted, and delivers the alerts at once."""
         await self._run("notice", lambda: asyncio.to_thread(self._notice))
         await self.deliver()
 

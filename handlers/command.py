@@ -51,7 +51,7 @@ class Command:
     handler: Handler
     options: tuple[Option, ...] = ()
     configures: bool = False
-    """Changes what a channel gets: platforms ask for the right to manage it."""
+    """May change what a channel gets: its handler writes, and asks for the right to."""
 
 
 def split(line: str) -> list[str]:

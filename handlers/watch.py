@@ -30,6 +30,10 @@ def watch(request: Request, session: Session, now: datetime, rules: Rules) -> Re
     action = request.option("action").lower() or LIST
     if action == LIST:
         return _list(request, session, rules)
+    if not request.may_configure:
+        raise UserError(
+            f"/watch {action} changes what this channel gets.", "Ask someone who may manage it; /watch list is for all."
+        )
     return _add(request, session, now, rules) if action == ADD else _remove(request, session)
 
 

@@ -31,7 +31,7 @@ def load(engine: Engine, operator: Path | None = None) -> bool:
     with transaction(engine, writes=True) as session:
         connection = session.connection()
         entity = table(Entity)
-        known = dict(connection.execute(select(entity.c.key, entity.c.id)).tuples().all())
+        known = dict(connection.execute(select(entity.c.key, entity.c.id)).all())
         connection.execute(update(entity).values(active=False))
         fresh = []
         for definition in catalogue.entities.values():
@@ -41,7 +41,7 @@ def load(engine: Engine, operator: Path | None = None) -> bool:
             else:
                 fresh.append({"key": definition.key, **row})
         add(connection, entity, fresh)
-        ids = dict(connection.execute(select(entity.c.key, entity.c.id)).tuples().all())
+        ids = dict(connection.execute(select(entity.c.key, entity.c.id)).all())
         connection.execute(delete(table(Alias)))
         connection.execute(delete(table(Parent)))
         add(

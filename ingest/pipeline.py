@@ -171,12 +171,10 @@ class Ingest:
         if not missing:
             return
         source = table(Source)
-        known = dict(
-            connection.execute(select(source.c.name, source.c.id).where(source.c.name.in_(missing))).tuples().all()
-        )
+        known = dict(connection.execute(select(source.c.name, source.c.id).where(source.c.name.in_(missing))).all())
         add(connection, source, [Source(name=name).model_dump(exclude={"id"}) for name in missing if name not in known])
         self._sources.update(
-            connection.execute(select(source.c.name, source.c.id).where(source.c.name.in_(missing))).tuples().all()
+            connection.execute(select(source.c.name, source.c.id).where(source.c.name.in_(missing))).all()
         )
 
 
@@ -193,7 +191,7 @@ def linker(connection: Connection) -> Linker:
         select(alias.c.folded, alias.c.text, alias.c.entity_id, alias.c.rule)
         .join(entity, entity.c.id == alias.c.entity_id)
         .where(entity.c.active)
-    ).tuples()
+    )
     parents: dict[int, list[int]] = defaultdict(list)
     for child, parent in connection.execute(select(table(Parent).c.entity_id, table(Parent).c.parent_id)):
         parents[child].append(parent)
@@ -227,7 +225,7 @@ def _stories(connection: Connection, items: list[Item], hours: list[int], ids: S
         rows = connection.execute(
             select(known).where(known.c.key.in_(some), known.c.hour.between(min(hours) - WITHIN, max(hours) + WITHIN))
         )
-        for mark, hour, article in rows.tuples():
+        for mark, hour, article in rows:
             marked[mark].append((hour, article))
     told, others = _candidates(connection, sketches, hours, marked)
     for article, one, hour in zip(ids, sketches, hours, strict=True):
@@ -272,7 +270,7 @@ def _candidates(
             .join(source, source.c.id == article.c.source_id)
             .where(article.c.id.in_(some))
         )
-        for key, story, name, url, title, summary in rows.tuples():
+        for key, story, name, url, title, summary in rows:
             told[key], others[key] = story, sketch(name, url, title, summary)
     return told, others
 
@@ -281,9 +279,7 @@ def _mentions(connection: Connection, stories: set[int]) -> dict[int, dict[int, 
     mention = table(Mention)
     found: dict[int, dict[int, tuple[int, int | None]]] = {}
     for some in chunks(sorted(stories)):
-        for entity, hour, story, named in connection.execute(
-            select(mention).where(mention.c.story_id.in_(some))
-        ).tuples():
+        for entity, hour, story, named in connection.execute(select(mention).where(mention.c.story_id.in_(some))):
             found.setdefault(story, {})[entity] = (hour, named)
     return found
 

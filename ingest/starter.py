@@ -75,8 +75,8 @@ def make(engine: Engine, last: date, path: Path, days: int = DAYS) -> dict[str, 
     first_hour, last_hour = span.hours()
     with transaction(engine) as session:
         connection = session.connection()
-        keys = dict(connection.execute(select(table(Entity).c.id, table(Entity).c.key)).tuples().all())
-        sources = dict(connection.execute(select(table(Source).c.id, table(Source).c.name)).tuples().all())
+        keys = dict(connection.execute(select(table(Entity).c.id, table(Entity).c.key)).all())
+        sources = dict(connection.execute(select(table(Source).c.id, table(Source).c.name)).all())
 
         def rows(model: Any, by: list[str], sums: list[str]) -> dict[tuple[int, ...], Rows]:
             found: dict[tuple[int, ...], Rows] = defaultdict(list)
@@ -157,7 +157,7 @@ def load(engine: Engine, path: Path | None = None) -> bool:
 
 def _load(connection: Connection, data: dict[str, Any], first_hour: int, last_hour: int) -> None:
     entity = table(Entity)
-    keys = dict(connection.execute(select(entity.c.key, entity.c.id)).tuples().all())
+    keys = dict(connection.execute(select(entity.c.key, entity.c.id)).all())
     outlets = {outlet for rows in data["links"].values() for _, outlet, _ in rows}
     sources = _sources(connection, set(data["read"]) | outlets)
 
@@ -235,6 +235,6 @@ def drop(engine: Engine) -> bool:
 
 def _sources(connection: Connection, names: set[str]) -> dict[str, int]:
     source = table(Source)
-    known = dict(connection.execute(select(source.c.name, source.c.id)).tuples().all())
+    known = dict(connection.execute(select(source.c.name, source.c.id)).all())
     add(connection, source, [Source(name=name).model_dump(exclude={"id"}) for name in sorted(names - known.keys())])
-    return dict(connection.execute(select(source.c.name, source.c.id)).tuples().all())
+    return dict(connection.execute(select(source.c.name, source.c.id)).all())

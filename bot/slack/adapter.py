@@ -70,6 +70,9 @@ class Slack:
 
     name = "slack"
 
+    failed: asyncio.Future[str]
+    """Never done: a Slack that is lost is asked again and again, and says why it refuses with each post."""
+
     def __init__(self, settings: Settings, router: "Router", commands: Mapping[str, Command]) -> None:
         self.settings = settings
         self.router = router
@@ -111,6 +114,7 @@ class Slack:
 
     async def start(self) -> None:
         """Connects; waits for a Slack that is out of reach. Raises StartRefused for a token it does not accept."""
+        self.failed = asyncio.get_running_loop().create_future()
         try:
             await self._meet()
             app_token = self.settings.slack_app_token.get_secret_value()

@@ -18,6 +18,7 @@ class Terminal:
     """Prints replies; reads commands line by line."""
 
     name = "terminal"
+    failed: asyncio.Future[str]
 
     def __init__(self, router: Router, out: TextIO | None = None) -> None:
         self.router = router
@@ -25,7 +26,8 @@ class Terminal:
         self.posted = 0
 
     async def start(self) -> None:
-        """There is nothing to connect to."""
+        """There is nothing to connect to, and nothing to lose."""
+        self.failed = asyncio.get_running_loop().create_future()
 
     async def stop(self) -> None:
         """There is nothing to disconnect from."""
