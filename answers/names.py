@@ -35,7 +35,7 @@ class Resolved:
 
 def resolve(session: Session, text: str) -> Resolved:
     """Who is meant by a typed name: exactly, else the one that is clearly nearest, else the near ones."""
-    folded = fold(text.strip().strip("\"'“”"))
+    folded = _typed(text.strip().strip("\"'“”"))
     if not folded:
         return Resolved()
     exact = by_alias(session, sorted({fold(form) for form in variants(folded)}))
@@ -52,7 +52,7 @@ def resolve(session: Session, text: str) -> Resolved:
 
 def near_names(session: Session, text: str, limit: int = 25) -> list[str]:
     """Displayed names for what somebody has typed so far: those that begin so, then the near ones."""
-    folded = fold(text)
+    folded = _typed(text)
     rows = names(session)
     shown = {key: name for _, key, name in rows}
     begin = [key for alias, key, _ in sorted(rows, key=lambda row: (len(row[0]), row[0])) if alias.startswith(folded)]
@@ -60,6 +60,14 @@ def near_names(session: Session, text: str, limit: int = 25) -> list[str]:
     if len(found) < limit and folded:
         found += [key for key, _ in _ranked(folded, rows, limit) if key not in found]
     return [shown[key] for key in found[:limit]]
+
+
+def _typed(text: str) -> str:
+    """What was typed in the form in which names are compared.
+
+    Without control characters and halves of surrogates: no name has them, and PostgreSQL refuses them.
+    """
+    return fold("".join(char for char in text if char.isprintable() or char.isspace()))
 
 
 def _ranked(folded: str, rows: Iterable[tuple[str, int, str]], limit: int) -> list[tuple[int, float]]:

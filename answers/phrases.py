@@ -18,9 +18,11 @@ SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
 def number(value: float) -> str:
     """A number as people write it: 21B, 14.2B, 1,450, 0.25."""
     if abs(value) >= 10_000:
+        # Rounded before the scale is chosen, or 999,999 would be 1000K.
+        rounded = float(f"{value:.4g}")
         for scale, sign in SCALES:
-            if abs(value) >= scale:
-                return f"{value / scale:.4g}{sign}"
+            if abs(rounded) >= scale:
+                return f"{rounded / scale:.4g}{sign}"
     return f"{value:,.10g}"
 
 
@@ -35,7 +37,7 @@ def amount(value: float, unit: str) -> str:
 
 
 def period(fact: Fact) -> str:
-    """When it holds: "2027–2032", "to 2031", "from 2026-04", or ""."""
+    """When it holds: "2027–2032", "to 2031", "2026-04", or ""."""
     if fact.valid_from and fact.valid_to and fact.valid_from != fact.valid_to:
         return f"{fact.valid_from}–{fact.valid_to}"
     if fact.valid_to and not fact.valid_from:

@@ -188,14 +188,17 @@ def _telling() -> "Iterator[Settings]":
         configure(settings.log_level if serving or "log_level" in settings.model_fields_set else "WARNING")
     except ValidationError as error:
         for one in error.errors(include_url=False, include_input=False):
-            _refusal(f"{_variable(one)}: {one['msg'].removeprefix('Value error, ')}.")
+            name = f"{_variable(one)}: " if one["loc"] else ""
+            _refusal(f"{name}{one['msg'].removeprefix('Value error, ')}.")
         raise typer.Exit(USAGE) from None
     except ValueError as error:
         raise _refusal(str(error), USAGE) from None
+    from sqlalchemy.exc import DBAPIError
+
     from bot.platform import StartRefused
     from catalogue.read import CatalogueError
     from ingest.files import FileError
-    from models.database import StoreError
+    from models.database import StoreError, unusable
 
     try:
         yield settings
@@ -203,12 +206,14 @@ def _telling() -> "Iterator[Settings]":
         raise _refusal("The catalogue has mistakes:\n" + "\n".join(error.mistakes[:20]), USAGE) from None
     except (StoreError, StartRefused, FileError) as error:
         raise _refusal(str(error)) from None
+    except DBAPIError as error:
+        raise _refusal(unusable(error)) from None
     except KeyboardInterrupt:
         raise _refusal("Stopped. What was taken in so far is stored; run the same again to go on.", 130) from None
 
 
 def _variable(error: Any) -> str:
-    name = str(error["loc"][0]) if error["loc"] else "settings"
+    name = str(error["loc"][0])
     return name.upper() if name.startswith(("discord", "slack")) else f"TRENDBOT_{name.upper()}"
 
 

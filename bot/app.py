@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
 from bot.delivery import Delivery
 from bot.platform import Platform, StartRefused
@@ -17,10 +16,13 @@ from bot.settings import Settings
 from handlers import commands
 from ingest import catalogue, facts, poll, starter
 from migrations import upgrade
-from models.database import StoreError, connect
+from models.database import connect
 from signals.detector import Rules
 
 log = structlog.get_logger()
+
+STOP_SECONDS = 8.0
+"""What a poll or a delivery under way gets at the end; Docker waits 10 s, systemd 90."""
 
 
 @dataclass
@@ -48,12 +50,9 @@ def clock(settings: Settings) -> Clock:
 def store(settings: Settings) -> Engine:
     """The store, made or brought up to date, with the catalogue in it. Raises StoreError or CatalogueError."""
     engine = connect(settings.database_url)
-    try:
-        upgrade(engine)
-        if catalogue.load(engine, settings.catalogue) and starter.articles(engine):
-            log.warning("the catalogue has changed: run `trendbot recount` to link what is stored anew")
-    except OperationalError as error:
-        raise StoreError(_unreachable(settings, error)) from error
+    upgrade(engine)
+    if catalogue.load(engine, settings.catalogue) and starter.articles(engine):
+        log.warning("the catalogue has changed: run `trendbot recount` to link what is stored anew")
     return engine
 
 
@@ -97,7 +96,8 @@ async def serve(app: App) -> None:
     delivery = Delivery(app.engine, running, app.clock, app.rules)
     if recovered := await asyncio.to_thread(delivery.recover):
         log.warning("alerts were cut off while being sent, and are sent again", number=recovered)
-    scheduler = schedule(Jobs(app.engine, delivery, app.clock, app.rules), app.settings.poll_minutes)
+    jobs = Jobs(app.engine, delivery, app.clock, app.rules)
+    scheduler = schedule(jobs, app.settings.poll_minutes)
     scheduler.start()
     # Side by side: one platform that is out of reach must not keep the other from answering.
     lives = {asyncio.create_task(_live(platform), name=platform.name) for platform in running.values()}
@@ -112,6 +112,8 @@ async def serve(app: App) -> None:
                 if not lives:
                     raise StartRefused(sentence)
     finally:
+        scheduler.pause()
+        await jobs.finish(STOP_SECONDS)
         scheduler.shutdown(wait=False)
         for task in (*lives, stopped):
             task.cancel()
@@ -125,12 +127,3 @@ async def _live(platform: Platform) -> str:
     await platform.start()
     log.info("connected", platform=platform.name)
     return await platform.failed
-
-
-def _unreachable(settings: Settings, error: OperationalError) -> str:
-    cause = str(error.orig).strip().split("\n")[0]
-    if settings.database_url.startswith("sqlite"):
-        if "locked" in cause:
-            return "The store is locked by another program: stop that one, or wait until its import is done."
-        return f"The store can't be opened ({cause}): check TRENDBOT_DATABASE_URL and the rights on its folder."
-    return f"The database server can't be reached ({cause}): check TRENDBOT_DATABASE_URL and that the server runs."

@@ -1,8 +1,9 @@
 """What runs by itself: poll the feeds, count and detect, deliver. Each run leaves its mark in the store."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -33,20 +34,42 @@ class Jobs:
         self.delivery = delivery
         self.clock = clock
         self.rules = rules
+        self._running = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+
+    async def finish(self, seconds: float) -> None:
+        """Waits for what is running, so that nothing is cut off between being sent and being marked so."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._idle.wait(), seconds)
 
     async def news(self) -> None:
         """Reads the feeds that are due, counts, notices spikes, and delivers the alerts at once."""
-        await self._run("poll", lambda: asyncio.to_thread(poll, self.engine, self.clock()))
-        await self.look()
+        with self._busy():
+            await self._run("poll", lambda: asyncio.to_thread(poll, self.engine, self.clock()))
+            await self.look()
 
     async def look(self) -> None:
         """Notices spikes in what is counted, and delivers the alerts at once."""
-        await self._run("notice", lambda: asyncio.to_thread(self._notice))
-        await self.deliver()
+        with self._busy():
+            await self._run("notice", lambda: asyncio.to_thread(self._notice))
+            await self.deliver()
 
     async def deliver(self) -> None:
         """Sends what is due."""
-        await self._run("deliver", self.delivery.deliver)
+        with self._busy():
+            await self._run("deliver", self.delivery.deliver)
+
+    @contextlib.contextmanager
+    def _busy(self) -> Iterator[None]:
+        self._running += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._running -= 1
+            if not self._running:
+                self._idle.set()
 
     def _notice(self) -> int:
         with transaction(self.engine, writes=True) as session:
@@ -81,6 +104,7 @@ def schedule(jobs: Jobs, poll_minutes: float) -> AsyncIOScheduler:
     scheduler = AsyncIOScheduler(
         timezone="UTC", job_defaults={"misfire_grace_time": GRACE_SECONDS, "coalesce": True, "max_instances": 1}
     )
-    scheduler.add_job(jobs.news, "interval", minutes=poll_minutes, next_run_time=jobs.clock(), id="news")
+    # By the machine's time, which the scheduler goes by, and not by the jobs' clock, which may stand still.
+    scheduler.add_job(jobs.news, "interval", minutes=poll_minutes, next_run_time=datetime.now(UTC), id="news")
     scheduler.add_job(jobs.deliver, "interval", seconds=DELIVER_SECONDS, id="deliver")
     return scheduler

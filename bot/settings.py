@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PLACEHOLDERS = ("changeme", "your-", "xoxb-your", "xapp-your", "<", "...")
@@ -59,6 +59,19 @@ class Settings(BaseSettings):
         if now is not None and now.tzinfo is None:
             raise ValueError("needs a time zone, for example 2026-04-09T12:00:00Z")
         return now
+
+    @model_validator(mode="after")
+    def whole(self) -> "Settings":
+        """Refuses half of what Slack needs: a bot that silently leaves a platform out looks dead there."""
+        tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
+        bot, app, secret = (bool(token.get_secret_value()) for token in tokens)
+        if bot and not (app or secret):
+            raise ValueError(
+                "SLACK_BOT_TOKEN needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) beside it"
+            )
+        if app and not bot:
+            raise ValueError("SLACK_APP_TOKEN needs SLACK_BOT_TOKEN beside it")
+        return self
 
     @property
     def discord(self) -> bool:

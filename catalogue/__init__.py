@@ -2,6 +2,6 @@
 
 `entities/*.toml` name the entities, one a line; `words-*.toml` hold the rules for names that are also
 other things; `facts.toml` and `sources.toml` are the facts and feeds that come with the program, and
-`counts.json.gz` the counts that give it a baseline on the first day.
+`starter.json.gz` the counts that give it a baseline on the first day.
 Knows no store: `ingest` writes it there.
 """

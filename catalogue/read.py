@@ -27,6 +27,7 @@ SHORT = 4
 """Names up to this many characters count only as they are written: "SAP" is not "sap", "Arm" is not "arm"."""
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9.\-]*")
+_TABLE = re.compile(r"""\[+\s*["']?([^\]"']+?)["']?\s*\]""")
 _LINE = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)+)"|'([^']+)'|([^\s"'=]+))\s*=""")
 
 
@@ -110,9 +111,22 @@ def read(paths: Iterable[Path], operator: Path | None = None) -> Catalogue:
     for key, where in theirs.off.items():
         if entities.pop(key, None) is None:
             mistakes.append(f"{where}: “{key}” can't be switched off, there is no such entity")
+        # What is switched off takes nothing else down: who stood below it stands alone.
+        for child in [entity for entity in entities.values() if key in entity.parents and entity.origin == "catalogue"]:
+            parents = tuple(parent for parent in child.parents if parent != key)
+            entities[child.key] = replace(child, parents=parents)
     words = {**ours.words, **theirs.words}
     mistakes += _parents(entities)
     spellings = _spellings(entities, words, mistakes)
+    # Our rules may outlive a name that the operator has switched off or taken over; a rule for no name is a slip.
+    known = spellings.keys() | {
+        fold(text) for entity in ours.entities.values() for text in (entity.name, *entity.aliases)
+    }
+    mistakes += [
+        f"{where}: “{text}” has a rule but is no name of any entity"
+        for folded, (text, _, where) in words.items()
+        if folded not in known
+    ]
     if mistakes:
         raise CatalogueError(mistakes)
     return Catalogue(entities, spellings)
@@ -137,9 +151,9 @@ def lines(path: Path) -> tuple[dict[str, Any], dict[tuple[str, str], int]]:
         raise CatalogueError([f"{path}:{found[1] if found else 1}: is not TOML ({error})"]) from None
     places: dict[tuple[str, str], int] = {}
     table = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith("["):
-            table = line.strip().strip("[]").strip('"')
+    for number, line in enumerate(text.split("\n"), 1):
+        if match := _TABLE.match(line.strip()):
+            table = match[1]
         elif match := _LINE.match(line):
             places.setdefault((table, match[1] or match[2] or match[3]), number)
     return tables, places
@@ -153,9 +167,11 @@ def _page(path: Path, pages: _Pages, origin: str) -> None:
         return
     for table, rows in tables.items():
         for key, row in rows.items() if isinstance(rows, dict) else [("", None)]:
-            where = f"{path}:{places.get((table, key), 1)}"
+            where = f"{path}:{places.get((table, key)) or places.get(('', table), 1)}"
             try:
                 if table == "word":
+                    if fold(key) in pages.words:
+                        raise ValueError(f"“{key}” has a second rule, the first is in {pages.words[fold(key)][2]}")
                     pages.words[fold(key)] = (key, _rule(row), where)
                 elif table not in KINDS:
                     raise ValueError(f"“{table}” is no kind; kinds are {', '.join(KINDS)}, and word")
@@ -171,10 +187,10 @@ def _page(path: Path, pages: _Pages, origin: str) -> None:
 
 
 def _definition(key: str, kind: str, row: Any, origin: str, where: str) -> Definition:
+    _fields(row, {"name": str, "aliases": list, "parents": list})
     if not _KEY.fullmatch(key):
         raise ValueError(f"“{key}” is no key: small letters, digits, hyphens and dots")
-    _fields(row, {"name": str, "aliases": list, "parents": list})
-    if not row.get("name", "").strip():
+    if not fold(row.get("name", "")):
         raise ValueError(f"“{key}” has no name")
     if any(not fold(text) for text in row.get("aliases", ())):
         raise ValueError(f"“{key}” has an empty alias")
@@ -234,7 +250,7 @@ def _spellings(
     for entity in ordered:
         for text in (entity.name, *entity.aliases):
             folded = fold(text)
-            first = said.setdefault(folded, (text, entity.key, _ruled(text, folded, rules)))
+            first = said.setdefault(folded, (text, entity.key, _ruled(text, rules)))
             other = entities[first[1]]
             if other.key != entity.key and other.origin == entity.origin:
                 mistakes.append(f"{entity.where}: “{text}” is also a name of “{other.key}” ({other.where})")
@@ -242,13 +258,10 @@ def _spellings(
     for text, key, rule in list(said.values()):
         for form in variants(text):
             folded = fold(form)
-            said.setdefault(folded, (form, key, _ruled(form, folded, rules) if rule == Rule(case=True) else rule))
-    for folded, (text, _, where) in words.items():
-        if folded not in said:
-            mistakes.append(f"{where}: “{text}” has a rule but is no name of any entity")
+            said.setdefault(folded, (form, key, _ruled(form, rules) if rule == Rule(case=True) else rule))
     return said
 
 
-def _ruled(text: str, folded: str, rules: Mapping[str, Rule]) -> Rule:
-    rule = rules.get(folded, Rule())
+def _ruled(text: str, rules: Mapping[str, Rule]) -> Rule:
+    rule = next((rules[form] for form in map(fold, variants(text)) if form in rules), Rule())
     return replace(rule, case=True) if len(text) <= SHORT and text.isascii() else rule

@@ -30,7 +30,8 @@ class Option:
     """One option of a command.
 
     In a typed line an option is positional unless `keyword`: then it is written `as-of 2026-04-09`.
-    The last positional option takes all the words that are left.
+    The last positional option takes all the words that are left. A date that closes the line may be
+    several words: `as-of 9 Apr 2026`.
     """
 
     name: str
@@ -59,6 +60,7 @@ def split(line: str) -> list[str]:
     try:
         lexer = shlex.shlex(line.translate(QUOTES), posix=True, punctuation_chars=False)
         lexer.whitespace_split = True
+        lexer.whitespace += SPACES
         lexer.commenters = ""
         lexer.quotes = '"'
         lexer.escape = ""
@@ -68,6 +70,8 @@ def split(line: str) -> list[str]:
 
 
 QUOTES = str.maketrans("“”„«»", '"""""')
+SPACES = "\u00a0\u202f\u3000"
+"""Spaces that phones and other scripts' keyboards write."""
 
 
 def options(command: Command, words: list[str]) -> Mapping[str, str]:
@@ -78,18 +82,23 @@ def options(command: Command, words: list[str]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     rest: list[str] = []
     keywords = {option.name: option for option in command.options if option.keyword}
+    positional = [option for option in command.options if not option.keyword]
     queue = list(words)
     while queue:
         word = queue.pop(0)
         name, given, value = word.partition("=")
         name = name.lstrip("-").lower()
-        if name in keywords and (given or queue):
-            found[name] = value if given else queue.pop(0)
-        elif name in keywords:
-            raise UserError(f"“{word}” needs a value.", f"For example: {command.example}")
-        else:
+        if name not in keywords:
             rest.append(word)
-    positional = [option for option in command.options if not option.keyword]
+            continue
+        if not given and queue:
+            value = queue.pop(0)
+        if not value:
+            raise UserError(f"“{word}” needs a value.", f"For example: {command.example}")
+        if keywords[name].kind is Kind.DATE and (rest or not positional):
+            while queue and queue[0].partition("=")[0].lstrip("-").lower() not in keywords:
+                value += f" {queue.pop(0)}"
+        found[name] = value
     for index, option in enumerate(positional):
         if not rest:
             break

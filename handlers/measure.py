@@ -106,7 +106,7 @@ def readings(keys: Sequence[Ids], found: Scores) -> list[Reading]:
             int(found.count[row]),
             float(found.expected[row]),
             float(found.sigma[row]),
-            float(found.z[row]),
+            round(float(found.z[row]), 6) + 0.0,  # no “-0.0” for a person
             found.windows,
             bool(found.floored[row]),
         )

@@ -59,8 +59,9 @@ def _one(session: Session, words: str, command: str) -> Entity:
 
 
 def moment(words: str, now: datetime) -> datetime:
-    """The moment meant by an as-of: a day means its end. "" is now.
+    """The moment meant by an as-of: a day means its end, a time its last full hour. "" is now.
 
+    Understands what the bot writes itself: "9 Apr 2026, 24:00 UTC".
     Raises UserError for what is no date, and for the future.
     """
     words = words.strip().lower()
@@ -69,15 +70,18 @@ def moment(words: str, now: datetime) -> datetime:
         return now
     if words == "yesterday":
         return midnight
+    said = words.removesuffix("utc").rstrip().removesuffix("24:00").rstrip(", ")
     try:
-        found = datetime.fromisoformat(words) if _DAY.match(words) else dates.parse(words, default=midnight)
+        found = datetime.fromisoformat(said.upper()) if _DAY.match(said) else dates.parse(said, default=midnight)
+        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError, TypeError):
         raise UserError(f"“{words[:SHOWN]}” is no date.", "Write it like 2026-04-09.") from None
-    day_only = bool(_DAY.fullmatch(words)) or (found.hour, found.minute, found.second) == (0, 0, 0)
-    found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     if found > now:
         raise UserError(f"{found:%-d %b %Y} lies in the future.", "I can only look back.")
-    return min(found + timedelta(days=1), now) if day_only else found
+    if ":" not in said and (found.hour, found.minute, found.second) == (0, 0, 0):
+        return min(found + timedelta(days=1), now)
+    # Counts are by the hour: the rest of this one was not known yet.
+    return found.replace(minute=0, second=0, microsecond=0)
 
 
 def names(found: list[Entity]) -> str:

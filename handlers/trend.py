@@ -61,13 +61,15 @@ def judge(reading: Reading, rules: Rules) -> tuple[str, Mood]:
     """What a reading means, in words."""
     if reading.windows < rules.least_history:
         return "too little history to say", Mood.CALM
-    if reading.z >= rules.level and reading.count >= rules.min_stories:
+    if reading.z >= RAISED and reading.count < rules.min_stories:
+        return "a few stories, too few to call a spike", Mood.CALM
+    # Counts that came ready-made have no outlets to ask for.
+    if reading.z >= RAISED and 0 < reading.outlets < rules.min_outlets:
+        return "many stories from few outlets, no spike", Mood.CALM
+    if reading.z >= rules.level:
         return "spiking", Mood.SPIKE
     if reading.z >= RAISED:
-        return (
-            "above usual" if reading.count >= rules.min_stories else "a few stories, too few to call a spike",
-            Mood.CALM,
-        )
+        return "above usual", Mood.CALM
     return ("quieter than usual" if reading.z <= -RAISED else "as usual"), Mood.CALM
 
 
@@ -84,7 +86,8 @@ def look(session: Session, found: list[Entity], at: Window, rules: Rules) -> Loo
         kept = len(exposure) - back
         if score(counts[None, :kept], exposure[:kept], rules).z[0] < rules.level:
             break
-        since = start_of(at.end - (back + 1) * at.width)
+        # By its last hour, as the chart names its days: by then it was high.
+        since = start_of(at.end - back * at.width - 1)
         back += 1
     # Counts that came ready-made have a few links at most: no number of outlets follows from those.
     seen = replace(reading, outlets=some if len(told) >= reading.count else 0, stories=frozenset(told))
@@ -130,10 +133,15 @@ def sentence(one: Reading, at: Window, seen: Look) -> str:
     much = number(one.count, "story", "stories")
     if one.outlets:
         much += f" ({number(seen.articles, 'article')} from {number(one.outlets, 'outlet')})"
-    text = f"{much} in the {at.width} hours to {minute(at.until)}; {one.expected:.1f} expected, z {one.z + 0.0:.1f}."
+    text = f"{much} in the {at.width} hours to {minute(at.until)}; {one.expected:.1f} expected, z {decimals(one.z, 1)}."
     if seen.since is not None and seen.since < start_of(at.first):
         text += f" High since {day(seen.since)}."
     return text
+
+
+def decimals(value: float, places: int) -> str:
+    """A figure to some places, never "-0.0"."""
+    return f"{round(value, places) + 0.0:.{places}f}"
 
 
 def number(n: int, one: str, many: str = "") -> str:
@@ -148,7 +156,7 @@ def figures(one: Reading, at: Window, rules: Rules) -> tuple[Field, ...]:
         Field("Stories", str(one.count)),
         Field("Expected", f"{one.expected:.2f}"),
         Field("Sigma", f"{one.sigma:.2f}{floor}"),
-        Field("z", f"{one.z:.2f} = ({one.count} − {one.expected:.2f}) / {one.sigma:.2f}"),
+        Field("z", f"{decimals(one.z, 2)} = ({one.count} − {one.expected:.2f}) / {one.sigma:.2f}"),
         Field("Threshold", f"z {rules.level:g} and {rules.min_stories} stories"),
         Field("Baseline", f"{one.windows} earlier windows of {at.width} h with data"),
     )

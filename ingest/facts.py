@@ -62,6 +62,9 @@ def load(engine: Engine, path: Path, now: datetime) -> int:
         ids = {entity.key: entity.id for entity in entities}
         shown = {entity.key: entity.name for entity in entities}
         known = {fact.key: fact for fact in session.exec(select(Fact).where(Fact.origin == "curated"))}
+        said_in: dict[int, set[str]] = {}
+        for source in session.exec(select(FactSource)):
+            said_in.setdefault(source.fact_id, set()).add(source.url)
         stored = 0
         for key, row in rows.items():
             if row["subject"] not in ids or row.get("object", row["subject"]) not in ids:
@@ -71,7 +74,7 @@ def load(engine: Engine, path: Path, now: datetime) -> int:
                 key=key, subject_id=0, predicate="", said_on=date.min, recorded_at=now, origin="curated"
             )
             changed = _fill(fact, row, ids, shown)
-            if fact.id is None or changed:
+            if fact.id is None or changed or said_in.get(fact.id, set()) != set(row["sources"]):
                 _store(session, fact, row)
             stored += 1
         note_loaded(session, LOADED, wanted)
@@ -81,8 +84,12 @@ def load(engine: Engine, path: Path, now: datetime) -> int:
 def read(path: Path) -> dict[str, dict[str, Any]]:
     """The facts of a file by key, checked. Raises CatalogueError."""
     tables, places = lines(path)
-    mistakes = []
-    rows: dict[str, dict[str, Any]] = tables.get("fact", {})
+    mistakes = [
+        f"{path}:1: only lines under [fact] are read here, not “{table}”"
+        for table, found in tables.items()
+        if table != "fact" or not isinstance(found, dict)
+    ]
+    rows: dict[str, dict[str, Any]] = tables.get("fact", {}) if not mistakes else {}
     for key, row in rows.items():
         for mistake in _mistakes(row, rows):
             mistakes.append(f"{path}:{places.get(('fact', key), 1)}: {mistake}")
@@ -161,5 +168,5 @@ def _store(session: Session, fact: Fact, row: dict[str, Any]) -> None:
     session.add(fact)
     session.flush()
     session.execute(delete(FactSource).where(col(FactSource.fact_id) == fact.id))
-    for url in dict.fromkeys(row["sources"]):
-        session.add(FactSource(fact_id=fact.id or 0, url=url))
+    for position, url in enumerate(dict.fromkeys(row["sources"])):
+        session.add(FactSource(fact_id=fact.id or 0, url=url, position=position))

@@ -1,19 +1,30 @@
 """RSS, Atom and JSON Feed into items. feedparser survives the damage that real feeds have; JSON Feed is read here."""
 
 import html
+import io
 import json
 import re
 from calendar import timegm
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from typing import Any
 
 import feedparser
 
 from ingest.item import Item, ItemError, item
 
-TAG = re.compile(r"<[a-zA-Z/!]")
+_MARKUP = re.compile(
+    r"""<!--.*?(?:-->|\Z)"""
+    r"""|<(?P<end>/?)(?P<tag>[a-zA-Z][\w:\-]*+)(?:[^<>"']++|"[^"<]*+"|'[^'<]*+'|["'])*+>"""
+    r"""|<[!?/][^<>]*+>""",
+    re.DOTALL,
+)
+"""A comment, a tag, or something else in angle brackets. It never goes back: hostile markup must not hold us up."""
+
+_UNREAD = ("script", "style")
+_ENTRY = re.compile(rb"<(/?)(?:\w+:)?(?:item|entry)[\s>]")
+_TIME = re.compile(r"\d{1,2}:\d\d(:\d\d)?([.,]\d+)?")
+_CLOCK = re.compile(r":|\dT\d")
 
 
 class FeedError(Exception):
@@ -63,7 +74,13 @@ def parse(data: bytes, source: str, now: datetime) -> list[Item | Refused]:
 
 
 def _xml(data: bytes) -> tuple[str, list[dict[str, Any]]]:
-    feed = feedparser.parse(data)
+    try:
+        # As a stream: of bytes it would first see whether they name a file, and read that. What it does to
+        # HTML besides is not needed here, where everything becomes plain text, and slow on hostile input.
+        feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:
+        # It promises never to raise; should it, one bad feed must not stop the rest.
+        raise FeedError(f"can't be read ({type(error).__name__})") from error
     entries = feed.get("entries", [])
     if not entries and not feed.get("version"):
         raise FeedError("is no feed: neither RSS, Atom nor JSON Feed")
@@ -78,10 +95,34 @@ def _xml(data: bytes) -> tuple[str, list[dict[str, Any]]]:
                 "url": entry.get("link", ""),
                 "title": entry.get("title", ""),
                 "summary": body,
-                "published_at": datetime.fromtimestamp(timegm(stamp), UTC).isoformat() if stamp else said,
+                "published_at": _moment(said, stamp),
             }
         )
+    if rows and feed.bozo and _breaks_off(data):
+        # Its date may be what is missing, and half a headline may name somebody else.
+        rows[-1] |= {"title": "", "summary": ""}
     return str(feed.feed.get("title") or "").strip(), rows
+
+
+def _moment(said: str, stamp: Any) -> str:
+    """When an entry came out, in the form that items take; what is no whole date is handed on to be refused."""
+    days = _TIME.sub(" ", said)
+    numbers = re.findall(r"\d+", days)
+    # feedparser reads "2026", "--04" and "12:00" too, and takes the rest of the date from today.
+    whole = len(numbers) >= 3 or re.search(r"\d{8}", days) or (len(numbers) == 2 and re.search(r"[^\W\d_]{3}", days))
+    try:
+        moment = datetime.fromtimestamp(timegm(stamp), UTC) if stamp and whole else None
+    except (ValueError, OverflowError):
+        moment = None
+    if moment is None:
+        return said
+    return moment.isoformat() if _CLOCK.search(said) else moment.date().isoformat()
+
+
+def _breaks_off(data: bytes) -> bool:
+    """Whether a document ends inside an entry."""
+    tags = _ENTRY.findall(data)
+    return bool(tags) and not tags[-1]
 
 
 def _json(data: bytes) -> tuple[str, list[dict[str, Any]]]:
@@ -106,32 +147,22 @@ def _json(data: bytes) -> tuple[str, list[dict[str, Any]]]:
     return str(feed.get("title") or "").strip(), rows
 
 
-class _Text(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-        self.hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - the parser's signature
-        self.hidden += tag in ("script", "style")
-        self.parts.append(" ")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.hidden -= tag in ("script", "style") and self.hidden > 0
-        self.parts.append(" ")
-
-    def handle_data(self, data: str) -> None:
-        if not self.hidden:
-            self.parts.append(data)
-
-
 def text(markup: object) -> str:
     """What a person would read of a title or summary that may be HTML."""
     if not isinstance(markup, str):
         return ""
-    if not TAG.search(markup):
-        return html.unescape(markup)
-    reader = _Text()
-    reader.feed(markup)
-    reader.close()
-    return "".join(reader.parts)
+    parts: list[str] = []
+    unread = ""
+    at = 0
+    for match in _MARKUP.finditer(markup):
+        if not unread:
+            parts += (markup[at : match.start()], " ")
+        at = match.end()
+        tag = (match["tag"] or "").lower()
+        if match["end"]:
+            unread = "" if tag == unread else unread
+        elif tag in _UNREAD:
+            unread = unread or tag
+    if not unread:
+        parts.append(markup[at:])
+    return html.unescape("".join(parts))

@@ -1,6 +1,7 @@
 """Polite HTTP for feeds: asks only for what is new, takes no more than is sane, waits its turn."""
 
 from dataclasses import dataclass
+from time import monotonic
 
 import httpx
 import stamina
@@ -8,6 +9,9 @@ import stamina
 AGENT = "trendbot/0.1 (feed reader; counts names in news)"
 SECONDS = 20.0
 """For a whole step of a request; a feed that takes longer is tried again with the next poll."""
+
+LONGEST = 90.0
+"""For a whole answer: a server that goes on a byte at a time would keep the poll from ever ending."""
 
 LARGEST = 10 * 1024 * 1024
 """Bytes of a feed: the largest real ones have a few MB."""
@@ -63,6 +67,7 @@ def fetch(http: httpx.Client, url: str, etag: str = "", modified: str = "") -> F
 
 
 def _fetch(http: httpx.Client, url: str, headers: dict[str, str]) -> Fetched:
+    end = monotonic() + LONGEST
     with http.stream("GET", url, headers=headers) as answer:
         if answer.status_code == httpx.codes.NOT_MODIFIED:
             return Fetched(None, headers.get("If-None-Match", ""), headers.get("If-Modified-Since", ""))
@@ -73,9 +78,17 @@ def _fetch(http: httpx.Client, url: str, headers: dict[str, str]) -> Fetched:
             data += piece
             if len(data) > LARGEST:
                 raise FetchError(f"is larger than {LARGEST // 1024 // 1024} MB")
-        return Fetched(bytes(data), answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", ""))
+            if monotonic() > end:
+                raise FetchError(f"takes longer than {LONGEST:.0f} seconds")
+        return Fetched(bytes(data), _sayable(answer, "ETag"), _sayable(answer, "Last-Modified"))
+
+
+def _sayable(answer: httpx.Response, name: str) -> str:
+    """A header that we can say again next time, or nothing: those that we send are ASCII."""
+    said: str = answer.headers.get(name, "")
+    return said if said.isascii() else ""
 
 
 def _wait(answer: httpx.Response) -> float | None:
     said = answer.headers.get("Retry-After", "")
-    return float(said) if said.isdigit() else None
+    return float(said) if said.isdecimal() else None

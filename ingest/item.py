@@ -1,7 +1,8 @@
 """What every source yields, and the checks that each item must pass."""
 
+import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from dateutil import parser as dates
 
@@ -12,6 +13,14 @@ AHEAD = timedelta(hours=24)
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 """Older dates are placeholders such as 1970-01-01: nothing online was published then."""
+
+ZONES = {"UTC": 0, "GMT": 0, "UT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6} | {
+    "PST": -8,
+    "PDT": -7,
+}
+"""Hours of the zones that have a name in mail and feeds (RFC 822, section 5.1); other names say too little."""
+
+_EITHER = re.compile(r"(0?[1-9]|1[0-2])[/.\-](0?[1-9]|1[0-2])[/.\-]\d")
 
 TITLE, SUMMARY, ADDRESS, NAME = 1000, 20_000, 4000, 200
 """Characters kept of each field: more than any real one, less than would hurt."""
@@ -73,14 +82,14 @@ def moment_of(said: object, now: datetime) -> tuple[datetime, bool]:
     """A date as a moment in UTC, and whether only the day is known. Raises ItemError."""
     if not isinstance(said, str) or not said.strip():
         raise ItemError("published_at is missing")
-    said = said.strip()
-    day_only = len(said) == 10
+    said = said.encode("utf-8", "ignore").decode().strip()
     try:
         moment = datetime.fromisoformat(said)
+        day_only = len(said) == 10
     except ValueError:
         try:
-            moment = dates.parse(said, default=None)
-        except (ValueError, OverflowError, TypeError, AttributeError):
+            moment, day_only = _worded(said)
+        except (ValueError, OverflowError, TypeError, AttributeError, IndexError):
             raise ItemError(f"published_at “{said[:40]}” is no date: write 2026-04-09T12:00:00Z") from None
     if moment.tzinfo is None:
         if not day_only:
@@ -95,6 +104,27 @@ def moment_of(said: object, now: datetime) -> tuple[datetime, bool]:
     if moment < EARLIEST:
         raise ItemError(f"published_at {moment:%Y-%m-%d} lies before 1990: a placeholder, not a date")
     return moment, day_only
+
+
+def _worded(said: str) -> tuple[datetime, bool]:
+    """A date in words, and whether only the day is known. Raises ValueError for one that is not whole.
+
+    dateutil takes what is missing from a day that it is given: with two that share nothing, it shows.
+    """
+    if _EITHER.match(said):
+        raise ValueError("day and month can't be told apart")
+    one, other = (
+        dates.parse(said, default=day, tzinfos=_zone) for day in (datetime(2000, 1, 1), datetime(2001, 2, 2, 2))
+    )
+    if one.date() != other.date():
+        raise ValueError("day, month or year is missing")
+    return one, one.hour != other.hour
+
+
+def _zone(name: str | None, seconds: int | None) -> tzinfo | None:
+    if seconds is None and name not in ZONES:
+        return None
+    return timezone(timedelta(seconds=seconds if seconds is not None else ZONES[name or ""] * 3600))
 
 
 def _text(value: object, name: str) -> str:

@@ -19,7 +19,9 @@ from catalogue.spelling import lower, tidy
 Spelling = tuple[str, str, int, dict[str, Any]]
 """(folded, text, entity id, rule)"""
 
-_INSIDE = re.compile(r"[^\w]")
+_INSIDE = re.compile(r"[^\w]|[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0010ffff]")
+"""Where a name may begin or end inside a longer one: between words, and anywhere in scripts without spaces."""
+
 _JOINT = r"['’]?[ \-]{0,2}"
 
 

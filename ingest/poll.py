@@ -12,10 +12,11 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from catalogue.read import CatalogueError, lines
+from catalogue.spelling import tidy
 from ingest.feeds import FeedError, parse
 from ingest.fetch import Fetched, FetchError, client, fetch
 from ingest.files import Reject
-from ingest.item import Item
+from ingest.item import NAME, Item
 from ingest.pipeline import BATCH, Added, Ingest
 from models.database import transaction
 from models.loaded import digest, is_loaded, note_loaded
@@ -133,10 +134,15 @@ def _wanted(path: Path) -> dict[str, str]:
     tables, places = lines(path)
     mistakes: list[str] = []
     found: dict[str, str] = {}
-    for key, row in tables.get("source", {}).items():
+    for table, rows in tables.items():
+        if table != "source" or not isinstance(rows, dict):
+            mistakes.append(f"{path}:1: only lines under [source] are read here, not “{table}”")
+    for key, row in tables.get("source", {}).items() if not mistakes else ():
         where = f"{path}:{places.get(('source', key), 1)}"
         name, url = (row.get("name", ""), row.get("url", "")) if isinstance(row, dict) else ("", "")
-        if not name or not isinstance(name, str):
+        # As items carry it, so that a feed and its articles are one source.
+        name = tidy(name)[:NAME] if isinstance(name, str) else ""
+        if not name:
             mistakes.append(f"{where}: “{key}” has no name")
         elif not isinstance(url, str) or urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
             mistakes.append(f"{where}: “{key}” has no http address")

@@ -7,6 +7,7 @@ later are stored and linked, but not counted a second time.
 
 import gzip
 import json
+import zlib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -147,7 +148,7 @@ def load(engine: Engine, path: Path | None = None) -> bool:
         try:
             data = json.loads(gzip.decompress(path.read_bytes()))
             span = Span(date.fromisoformat(data["first"]), date.fromisoformat(data["last"]))
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
             raise StoreError(
                 f"The starter data in {path} can't be read ({error}): install the program anew."
             ) from error
@@ -157,7 +158,7 @@ def load(engine: Engine, path: Path | None = None) -> bool:
 
 def _load(connection: Connection, data: dict[str, Any], first_hour: int, last_hour: int) -> None:
     entity = table(Entity)
-    keys = dict(connection.execute(select(entity.c.key, entity.c.id)).all())
+    keys = dict(connection.execute(select(entity.c.key, entity.c.id).where(entity.c.active)).all())
     outlets = {outlet for rows in data["links"].values() for _, outlet, _ in rows}
     sources = _sources(connection, set(data["read"]) | outlets)
 
@@ -191,7 +192,8 @@ def _load_links(
         [
             {
                 "id": ids[page],
-                "uid": digest(f"{page[0]}\0{page[1]}"),
+                # Not the article's own: read with its text later, it must count as new.
+                "uid": digest(f"{NAME}\0{page[0]}\0{page[1]}"),
                 "source_id": sources[page[0]],
                 "story_id": ids[page],
                 "url": page[1],

@@ -101,7 +101,11 @@ def address(url: str) -> int:
         return 0
     path = parts.path.rstrip("/").removesuffix("/amp")
     query = (
-        urlencode(sorted(pair for pair in parse_qsl(parts.query) if not TRACKING.match(pair[0]))) if parts.query else ""
+        urlencode(
+            sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not TRACKING.match(pair[0]))
+        )
+        if parts.query
+        else ""
     )
     if not host or not (path or query):
         return 0

@@ -8,11 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, event, func, insert, select, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlmodel import Session, create_engine
 
 BUSY_SECONDS = 10
 """How long a writer waits for another before it gives up; long enough for a whole import batch."""
+
+BULK = 0x7472656E64
+"""The key of PostgreSQL's lock for bulk work: any number that others are unlikely to use."""
 
 IN_LIMIT = 30_000
 """Bound parameters per statement: SQLite allows 32,766 (sqlite.org/limits.html), psycopg 65,535."""
@@ -52,6 +55,20 @@ def connect(url: str) -> Engine:
     return engine
 
 
+def unusable(error: DBAPIError) -> str:
+    """A sentence on a store that can't be opened, read or written: what is wrong and what to do."""
+    cause = (str(error.orig).strip() or type(error.orig).__name__).split("\n")[0]
+    if "locked" in cause:
+        return "The store is locked by another program: stop that one, or wait until its import is done."
+    if "not a database" in cause or "malformed" in cause:
+        return f"The store is damaged or no store ({cause}): restore a copy, or point TRENDBOT_DATABASE_URL elsewhere."
+    if "no space" in cause.lower() or "disk is full" in cause:
+        return "The disk is full: make room; what was stored before is safe."
+    if isinstance(error.orig, sqlite3.Error):
+        return f"The store can't be used ({cause}): check TRENDBOT_DATABASE_URL and the rights on its folder."
+    return f"The database server can't be used ({cause}): check TRENDBOT_DATABASE_URL and that the server runs."
+
+
 def _tune(connection: sqlite3.Connection, _record: object) -> None:
     # WAL with synchronous=NORMAL lets readers go on while one writes and loses nothing but, after a
     # power cut, the newest transactions (sqlite.org/wal.html). The driver must not begin by itself.
@@ -83,8 +100,14 @@ def transaction(engine: Engine, writes: bool = False) -> Iterator[Session]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A connection for bulk work, in one transaction with the writer's lock."""
+    """A connection for bulk work, in one transaction with the writer's lock.
+
+    Counts are kept by differences from what was read, so two such transactions must not overlap; where
+    a writer does not lock the whole store (PostgreSQL), a lock of our own sees to it.
+    """
     with engine.execution_options(writes=True).begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": BULK})
         yield connection
 
 

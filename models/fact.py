@@ -46,6 +46,8 @@ class FactSource(SQLModel, table=True):
 
     fact_id: int = Field(foreign_key="fact.id", primary_key=True)
     url: str = Field(primary_key=True)
+    position: int = 0
+    """Its place among the fact's sources: the first is the one that is shown first."""
     article_id: int | None = Field(default=None, foreign_key="article.id")
     quote: str = ""
 
@@ -70,7 +72,9 @@ def sources(session: Session, facts: list[Fact]) -> dict[int, list[FactSource]]:
     """The sources of some facts, by fact."""
     found: dict[int, list[FactSource]] = {}
     query = (
-        select(FactSource).where(col(FactSource.fact_id).in_([fact.id for fact in facts])).order_by(col(FactSource.url))
+        select(FactSource)
+        .where(col(FactSource.fact_id).in_([fact.id for fact in facts]))
+        .order_by(col(FactSource.position))
     )
     for source in session.exec(query):
         found.setdefault(source.fact_id, []).append(source)

@@ -71,6 +71,8 @@ def score(counts: Array, read: Array, rules: Rules, chance: Array | None = None)
     """
     if counts.ndim != 2 or read.shape != counts.shape[1:] or counts.shape[1] < 1:
         raise ValueError(f"counts {counts.shape} and read {read.shape} do not fit: (series, windows) and (windows,)")
+    if chance is not None and chance.shape != counts.shape[:1]:
+        raise ValueError(f"chance {chance.shape} does not fit counts {counts.shape}: one for each series")
     counts = np.maximum(np.nan_to_num(counts, nan=0.0, posinf=0.0, neginf=0.0), 0.0)
     read = np.maximum(np.nan_to_num(read, nan=0.0, posinf=0.0, neginf=0.0), 0.0)
     past, exposure = counts[:, :-1], read[:-1]
@@ -85,7 +87,6 @@ def score(counts: Array, read: Array, rules: Rules, chance: Array | None = None)
     for _ in range(rules.rounds if total else 0):
         share = clipped @ weight / exposed
         mean = share[:, None] * exposure
-        variance = (clipped - mean) ** 2 @ weight / total
         # The variance that clips is the counting noise, never the spike's own.
         clipped = np.minimum(past, mean + rules.clip * np.sqrt(mean + rules.bias**2))
     if total:
@@ -95,7 +96,7 @@ def score(counts: Array, read: Array, rules: Rules, chance: Array | None = None)
     # Nothing was read in the tested window itself: then nothing was missed, and nothing is expected.
     expected = share * read[-1]
     if chance is not None:
-        expected = np.maximum(expected, np.nan_to_num(chance))
+        expected = np.maximum(expected, np.nan_to_num(chance, nan=0.0, posinf=0.0, neginf=0.0))
     sigma = np.sqrt(np.maximum(variance, expected) + rules.bias**2)
     z = (now - expected) / sigma
     return Scores(now, expected, sigma, z, int(known.sum()), variance <= expected, share[:, None] * read)

@@ -35,7 +35,8 @@ def events(risen: Sequence[Risen], level: float = 0.0) -> list[list[Risen]]:
     groups: list[list[Risen]] = []
     for spike in sorted(risen, key=lambda one: (len(one.ids), -one.z, -len(one.above), one.ids)):
         for group in groups:
-            if _same(spike, group[0], together):
+            # A pair whose two names are one event already belongs there, however few its own stories are.
+            if _same(spike, group[0], together) or set(spike.ids) <= {key for one in group for key in one.ids}:
                 group.append(spike)
                 break
         else:

@@ -50,6 +50,11 @@ NONCE = 25
 UNREACHABLE = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
 
 
+# We do not speak; without this the library warns at every start that it can't.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
+
+
 class Client(discord.Client):
     """The library's client, asking for no privileged intent, pinging nobody, and remembering no messages."""
 

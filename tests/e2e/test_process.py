@@ -1,0 +1,174 @@
+"""The program itself, started as an operator starts it: feeds in over HTTP, alerts out, and a clean end."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pytest
+from aiohttp import web
+
+from tests.loopback.discord import TOKEN, DiscordServer
+from tests.loopback.slack import SlackServer
+
+ROOT = Path(__file__).resolve().parents[2]
+MANAGE_SERVER = 1 << 5
+QUIET = (
+    "Meta tries advert format {} in feeds",
+    "Regulators ask Meta about item {}",
+    "OpenAI shows study {} on schools",
+    "NVIDIA ships part {} to clouds",
+    "Anthropic hires for office {}",
+)
+LAUNCH = (
+    "Meta launches Muse Spark, the first model of its new lab",
+    "Hands on: Muse Spark inside the Meta AI app",
+    "Why Muse Spark matters for shops and their adverts",
+    "Muse Spark scores near the top, early testers find",
+    "Muse Spark is here; open weights may come later",
+    "Investors cheer as Meta shows Muse Spark at last",
+    "Muse Spark against its rivals, a first comparison in numbers",
+    "What the makers of Muse Spark say on safety work",
+    "Shopping with Muse Spark: a first evening",
+)
+
+
+class Feeds:
+    """Three outlets' RSS feeds on loopback: five quiet weeks, and the launch once it has happened."""
+
+    def __init__(self) -> None:
+        self.now = datetime.now(UTC)
+        self.launched = False
+
+    def _rss(self, outlet: int) -> str:
+        items = [
+            (f"q{day}-{number}", title.format(day), self.now - timedelta(days=day, hours=3))
+            for day in range(1, 36)
+            for number, title in enumerate(QUIET)
+            if number % 3 == outlet
+        ]
+        if self.launched:
+            items += [
+                (f"launch-{number}", title, self.now - timedelta(minutes=90 - number))
+                for number, title in enumerate(LAUNCH)
+                if number % 3 == outlet
+            ]
+        rows = "".join(
+            f"<item><guid>{key}</guid><title>{escape(title)}</title><link>https://outlet{outlet}.example/{key}</link>"
+            f"<pubDate>{format_datetime(at)}</pubDate></item>"
+            for key, title, at in items
+        )
+        return f'<rss version="2.0"><channel><title>Outlet {outlet}</title>{rows}</channel></rss>'
+
+    async def answer(self, request: web.Request) -> web.Response:
+        return web.Response(text=self._rss(int(request.match_info["outlet"])), content_type="application/rss+xml")
+
+
+@asynccontextmanager
+async def served(feeds: Feeds) -> AsyncIterator[str]:
+    app = web.Application()
+    app.router.add_get("/{outlet}.xml", feeds.answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+async def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not true():  # noqa: ASYNC110 - what is waited for happens in another process
+            await asyncio.sleep(0.05)
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """What an operator would set, and nothing that this machine has set."""
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    return {**kept, "PYTHONPATH": str(ROOT), "TRENDBOT_DATABASE_URL": f"sqlite:///{folder}/bot.db", **more}
+
+
+async def test_the_bot_runs_polls_alerts_and_stops(tmp_path: Path):
+    feeds = Feeds()
+    async with served(feeds) as address, SlackServer() as slack, DiscordServer() as discord:
+        sources = tmp_path / "sources.toml"
+        rows = [f'outlet{n} = {{ name = "Outlet {n}", url = "{address}/{n}.xml" }}' for n in range(3)]
+        # One that does not answer: it must not keep the others from being read.
+        rows.append('dead = { name = "Dead", url = "http://127.0.0.1:9/feed.xml" }')
+        sources.write_text("[source]\n" + "\n".join(rows))
+        bot = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            "run",
+            cwd=tmp_path,
+            env=environment(
+                tmp_path,
+                TRENDBOT_SOURCES=str(sources),
+                TRENDBOT_POLL_MINUTES="0.02",
+                SLACK_BOT_TOKEN=slack.bot_token,
+                SLACK_APP_TOKEN=slack.app_token,
+                SLACK_API_BASE_URL=slack.api,
+                DISCORD_TOKEN=TOKEN,
+                DISCORD_API_BASE_URL=discord.api_url,
+                DISCORD_GATEWAY_URL=discord.gateway_url,
+            ),
+            stderr=asyncio.subprocess.PIPE,
+        )
+        assert bot.stderr is not None
+        log = asyncio.create_task(bot.stderr.read())
+        try:
+            await until(lambda: bool(discord.identified and slack.sockets))
+            answer = await discord.command("watch", {"action": "add", "name": "everything"}, permissions=MANAGE_SERVER)
+            assert answer.message is not None
+            answered = await slack.answer(await slack.command("/watch", "add Muse Spark", channel="C9"))
+            assert "Watching Muse Spark" in answered.text
+            feeds.launched = True
+            await until(lambda: bool(discord.messages and slack.messages))
+            # Several more polls of the same feeds: nobody is told twice.
+            await asyncio.sleep(4)
+        finally:
+            bot.send_signal(signal.SIGTERM)
+            status = await asyncio.wait_for(bot.wait(), 20)
+        assert status == 0, (await log).decode()
+        assert [message.embeds[0]["title"] for message in discord.messages] == ["Muse Spark is spiking"]
+        assert [message.channel for message in slack.messages] == ["C9"]
+        assert slack.messages[0].text.startswith("Muse Spark is spiking: 9 stories (9 articles from 3 outlets)")
+        assert b"Traceback" not in await log, (await log).decode()
+
+
+@pytest.mark.parametrize("platform", ["slack", "discord"])
+async def test_a_wrong_token_is_told_and_ends_the_bot(tmp_path: Path, platform: str):
+    async with SlackServer() as slack, DiscordServer() as discord:
+        wrong = (
+            {"SLACK_BOT_TOKEN": "xoxb-wrong", "SLACK_APP_TOKEN": slack.app_token, "SLACK_API_BASE_URL": slack.api}
+            if platform == "slack"
+            else {
+                "DISCORD_TOKEN": "wrong",
+                "DISCORD_API_BASE_URL": discord.api_url,
+                "DISCORD_GATEWAY_URL": discord.gateway_url,
+            }
+        )
+        sources = tmp_path / "sources.toml"
+        sources.write_text("[source]\n")
+        bot = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            "run",
+            cwd=tmp_path,
+            env=environment(tmp_path, TRENDBOT_SOURCES=str(sources), TRENDBOT_LOG_LEVEL="ERROR", **wrong),
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, said = await asyncio.wait_for(bot.communicate(), 60)
+        assert bot.returncode == 1
+        assert f"does not accept {platform.upper()}" in said.decode()
+        assert "Traceback" not in said.decode()

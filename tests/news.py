@@ -1,0 +1,90 @@
+"""Made-up news in a few words, and how to talk about it.
+
+A usual day has 20 stories, 2 of them on the name a test is about. A busy day adds 20 more on top, told by
+four outlets. So with 30 usual days before it, a busy day has by hand:
+
+    read 40, share of the past 2/20, expected 0.1 x 40 = 4, sigma = sqrt(4 + 1.5^2) = 2.5
+    count 22, z = (22 - 4) / 2.5 = 7.2
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from itertools import count, cycle
+
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from bot.router import Router
+from bot.terminal.adapter import PLACE
+from chat.plain import plain
+from chat.request import Place
+from handlers import commands
+from ingest.item import Item
+from ingest.pipeline import Added, Ingest
+from models.database import transaction
+from models.entity import Entity
+from signals.detector import Rules
+
+DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)
+OUTLETS = ("Reuters", "The Verge", "Ars Technica", "Wired")
+OTHERS = "Databricks"
+"""Whom the rest of the news is about."""
+
+_numbers = count(1000)
+
+
+def story(title: str, at: datetime, outlet: str = "Reuters", summary: str = "", url: str | None = None) -> Item:
+    """One article, a story of its own if its title has a number of its own."""
+    number = next(_numbers)
+    address = f"https://{outlet.lower().replace(' ', '')}.example/{number}" if url is None else url
+    return Item(outlet, str(number), address, title, summary, at)
+
+
+def stories(title: str, number: int, at: datetime, outlets: Iterable[str] = OUTLETS) -> list[Item]:
+    """Some different stories under nearly one title, told in turn by some outlets."""
+    turns = cycle(outlets)
+    return [story(f"{title}, report {next(_numbers)}", at, next(turns)) for _ in range(number)]
+
+
+def usual_day(name: str, at: datetime) -> list[Item]:
+    """What is told about a name on any day: 2 of 20 stories."""
+    return [*stories(f"{name} in brief", 2, at), *stories(f"{OTHERS} in brief", 18, at)]
+
+
+def quiet_month(name: str, until: datetime, days: int = 30) -> list[Item]:
+    """Usual days up to a moment; the last 24 hours before it are left to the test."""
+    return [item for ago in range(1, days + 1) for item in usual_day(name, until - ago * DAY - HOUR)]
+
+
+def busy_day(name: str, headline: str, at: datetime, outlets: Iterable[str] = OUTLETS) -> list[Item]:
+    """A usual day and 20 stories more under one headline."""
+    return [*usual_day(name, at), *stories(headline, 20, at, outlets)]
+
+
+def tell(engine: Engine, *items: Item | list[Item]) -> Added:
+    """Takes news into a store."""
+    flat = [item for some in items for item in (some if isinstance(some, list) else [some])]
+    return Ingest(engine).add(flat)
+
+
+def who(engine: Engine, name: str) -> int:
+    """The id of an entity by its displayed name."""
+    with transaction(engine) as session:
+        return session.exec(select(Entity.id).where(Entity.name == name)).one() or 0
+
+
+class Talk:
+    """A person in one channel of one store."""
+
+    def __init__(self, engine: Engine, now: datetime, place: Place = PLACE, may_configure: bool = True) -> None:
+        self.engine = engine
+        self.now = now
+        self.place = place
+        self.may_configure = may_configure
+        self.rules = Rules()
+
+    async def __call__(self, line: str) -> str:
+        """What a terminal would show for a typed line."""
+        router = Router(self.engine, commands(self.rules), lambda: self.now)
+        return plain(await router.say(line, self.place, "tester", self.may_configure))
