@@ -6,12 +6,14 @@ will drop the repeat: a crash costs at most one repeated alert, never a lost one
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 
 from bot.platform import Platform, PostDelayed, PostRefused
 from bot.router import Clock
@@ -33,7 +35,6 @@ class Parcel:
     """One message on its way."""
 
     row: int
-    attempts: int
     place: Place
     reply: Reply
 
@@ -47,6 +48,7 @@ class Delivery:
         self.clock = clock
         self.rules = rules
         self._running = asyncio.Lock()
+        self._unwritten: list[Callable[[], None]] = []
 
     def recover(self) -> int:
         """Makes due again what was cut off while being sent; says how many. For the start alone."""
@@ -59,6 +61,9 @@ class Delivery:
     async def deliver(self) -> int:
         """Sends what is due; says how many messages arrived."""
         async with self._running:
+            unwritten, self._unwritten = self._unwritten, []
+            for outcome in unwritten:
+                await self._write(outcome)
             parcels = await asyncio.to_thread(self._pack)
             return sum(await asyncio.gather(*(self._send(parcel) for parcel in parcels)))
 
@@ -67,7 +72,14 @@ class Delivery:
         parcels = []
         with transaction(self.engine, writes=True) as session:
             for row in due(session, now):
-                composed = compose(session, row, now, self.rules)
+                try:
+                    composed = compose(session, row, now, self.rules)
+                except Exception as error:
+                    # One alert that can't be written must not hold back the others.
+                    log.exception("alert not written", row=row.id)
+                    row.attempts += 1
+                    self._put_off(row, type(error).__name__, None)
+                    continue
                 if composed is None:
                     row.state, row.error = State.FAILED, "The channel or its news are gone."
                     continue
@@ -78,7 +90,7 @@ class Delivery:
                     continue
                 row.state = State.SENDING
                 row.attempts += 1
-                parcels.append(Parcel(row.id or 0, row.attempts, place, reply))
+                parcels.append(Parcel(row.id or 0, place, reply))
         return parcels
 
     async def _send(self, parcel: Parcel) -> bool:
@@ -87,17 +99,25 @@ class Delivery:
             message = await self.platforms[place.platform].post(place, parcel.reply, f"trendbot-{parcel.row}")
         except PostRefused as refusal:
             log.error("alert refused", platform=place.platform, channel=place.channel, reason=refusal.reason)
-            await asyncio.to_thread(self._mark, parcel, State.FAILED, refusal.reason)
+            await self._write(partial(self._mark, parcel, State.FAILED, refusal.reason))
         except PostDelayed as delay:
-            await asyncio.to_thread(self._later, parcel, delay.reason, delay.seconds)
+            await self._write(partial(self._later, parcel, delay.reason, delay.seconds))
         except Exception as error:
             log.exception("alert failed", platform=place.platform, channel=place.channel)
-            await asyncio.to_thread(self._later, parcel, type(error).__name__, None)
+            await self._write(partial(self._later, parcel, type(error).__name__, None))
         else:
             log.info("alert sent", platform=place.platform, channel=place.channel, message=message)
-            await asyncio.to_thread(self._mark, parcel, State.SENT, "", message)
+            await self._write(partial(self._mark, parcel, State.SENT, "", message))
             return True
         return False
+
+    async def _write(self, outcome: Callable[[], None]) -> None:
+        """Writes how it went; with the next run when the store is locked, for what was sent must not be sent again."""
+        try:
+            await asyncio.to_thread(outcome)
+        except OperationalError:
+            log.exception("outcome not written")
+            self._unwritten.append(outcome)
 
     def _mark(self, parcel: Parcel, state: State, error: str, message: str = "") -> None:
         with transaction(self.engine, writes=True) as session:
@@ -107,12 +127,15 @@ class Delivery:
                 row.sent_at = self.clock()
 
     def _later(self, parcel: Parcel, reason: str, seconds: float | None) -> None:
-        if parcel.attempts > len(WAITS):
-            log.error("alert given up", channel=parcel.place.channel, reason=reason, attempts=parcel.attempts)
-            self._mark(parcel, State.FAILED, f"Given up after {parcel.attempts} tries: {reason}")
-            return
-        wait = max(seconds or 0.0, WAITS[parcel.attempts - 1])
-        log.warning("alert delayed", channel=parcel.place.channel, reason=reason, seconds=wait)
         with transaction(self.engine, writes=True) as session:
-            row = session.get_one(Outbox, parcel.row)
-            row.state, row.error, row.due_at = State.DUE, reason, self.clock() + timedelta(seconds=wait)
+            self._put_off(session.get_one(Outbox, parcel.row), reason, seconds)
+
+    def _put_off(self, row: Outbox, reason: str, seconds: float | None) -> None:
+        """Another try later; after the last one the row has failed, with a reason for people."""
+        if row.attempts > len(WAITS):
+            log.error("alert given up", row=row.id, reason=reason, attempts=row.attempts)
+            row.state, row.error = State.FAILED, f"Given up after {row.attempts} tries: {reason}"
+            return
+        wait = max(seconds or 0.0, WAITS[row.attempts - 1])
+        log.warning("alert delayed", row=row.id, reason=reason, seconds=wait)
+        row.state, row.error, row.due_at = State.DUE, reason, self.clock() + timedelta(seconds=wait)

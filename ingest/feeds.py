@@ -106,6 +106,12 @@ def _xml(data: bytes) -> tuple[str, list[dict[str, Any]]]:
 
 def _moment(said: str, stamp: Any) -> str:
     """When an entry came out, in the form that items take; what is no whole date is handed on to be refused."""
+    try:
+        # feedparser drops the time of "20260409T110000Z".
+        if datetime.fromisoformat(said.strip()).tzinfo:
+            return said
+    except ValueError:
+        pass
     days = _TIME.sub(" ", said)
     numbers = re.findall(r"\d+", days)
     # feedparser reads "2026", "--04" and "12:00" too, and takes the rest of the date from today.

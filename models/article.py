@@ -6,8 +6,9 @@ story again (syndicated, or the same address) carries that id.
 
 from dataclasses import dataclass
 from datetime import datetime
+from textwrap import shorten
 
-from sqlalchemy import BigInteger, Column, Index
+from sqlalchemy import BigInteger, Column, Index, Integer, cast
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from models.mention import Mention
@@ -43,6 +44,13 @@ class StoryKey(SQLModel, table=True):
     key: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     hour: int = Field(primary_key=True)
     article_id: int = Field(primary_key=True)
+
+
+OLDER = 144
+"""Hours by which a story may be older than an article that tells it again: twice what makes them one story."""
+
+LABEL = 160
+"""Characters by which a story without a headline is known: the beginning of its text."""
 
 
 @dataclass(frozen=True)
@@ -82,31 +90,40 @@ def story_ids(session: Session, entity_ids: list[int], first: int, last: int) ->
 
     A pair counts where both are named in so many words; a single name also where a child of it is.
     """
-    lead, *others = entity_ids
-    query = select(Mention.story_id).where(Mention.entity_id == lead, col(Mention.hour).between(first, last))
-    if others:
-        query = query.where(col(Mention.named) <= last)
-    found = set(session.exec(query))
-    for other in others:
+    if len(entity_ids) == 1:
         query = select(Mention.story_id).where(
-            Mention.entity_id == other, col(Mention.named) <= last, col(Mention.story_id).in_(found)
+            Mention.entity_id == entity_ids[0], col(Mention.hour).between(first, last)
         )
-        found = set(session.exec(query))
-    return sorted(found)
+        return sorted(session.exec(query))
+    # A pair stands from the hour in which the second of the two is named; the story may be days older.
+    named: dict[int, int] = {}
+    for number, entity in enumerate(entity_ids):
+        pairs = select(Mention.story_id, Mention.named).where(
+            Mention.entity_id == entity, col(Mention.hour).between(first - OLDER, last), col(Mention.named) <= last
+        )
+        found = {story: hour for story, hour in session.exec(pairs) if hour is not None}
+        named = {
+            story: max(hour, named.get(story, hour)) for story, hour in found.items() if not number or story in named
+        }
+    return sorted(story for story, hour in named.items() if hour >= first)
 
 
 def told(session: Session, ids: list[int], last: int, limit: int) -> list[Story]:
-    """Stories by id as they had been told up to an hour: most outlets first, then newest."""
+    """Stories by id as they had been told up to an hour: most outlets first, then newest.
+
+    Of several under one headline of one outlet (the items of a newsletter) the first stands for all.
+    """
     if not ids:
         return []
     outlets = func.count(func.distinct(Article.source_id))
-    newest = func.max(Article.hour)
+    # Of the rest, those whose time is known come first: a day's lists and newsletters only carry its date.
+    timed = func.max(cast(Article.precise, Integer))
     top = session.exec(
         select(Article.story_id, outlets, func.count())
         .where(col(Article.story_id).in_(ids), Article.hour <= last)
         .group_by(col(Article.story_id))
-        .order_by(outlets.desc(), newest.desc(), col(Article.story_id))
-        .limit(limit)
+        .order_by(outlets.desc(), timed.desc(), func.max(Article.hour).desc(), col(Article.story_id))
+        .limit(limit * 5)
     ).all()
     figures = {story: (some, number) for story, some, number in top}
     firsts = session.exec(
@@ -114,18 +131,14 @@ def told(session: Session, ids: list[int], last: int, limit: int) -> list[Story]
         .join(Source, col(Source.id) == Article.source_id)
         .where(col(Article.id).in_(figures))
     )
-    found = [
-        Story(
-            article.id or 0,
-            article.title or article.summary,
-            article.url,
-            name,
-            article.published_at,
-            *figures[article.id or 0],
-        )
-        for article, name in firsts
-    ]
-    return sorted(found, key=lambda story: (-story.outlets, -story.published_at.timestamp(), story.id))
+    found: dict[tuple[str, str], Story] = {}
+    for article, outlet in sorted(
+        firsts, key=lambda row: (-figures[row[0].id or 0][0], not row[0].precise, -row[0].hour, row[0].id or 0)
+    ):
+        title = article.title or shorten(article.summary, LABEL, placeholder="…")
+        story = Story(article.id or 0, title, article.url, outlet, article.published_at, *figures[article.id or 0])
+        found.setdefault((title or article.url, outlet), story)
+    return list(found.values())[:limit]
 
 
 def outlets(session: Session, ids: list[int], last: int) -> tuple[int, int]:

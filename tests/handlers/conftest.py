@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from tests.conftest import NOON, Stores, _store, _stocked
+from tests.conftest import NOON, Stores, _stocked, _store
 from tests.news import HOUR, busy_day, quiet_month, tell
 
 

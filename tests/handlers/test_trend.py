@@ -65,7 +65,7 @@ async def test_as_usual(month: Engine):
 async def test_quieter_than_usual(store: Engine):
     # 40 a day of 58; today none of 18: expected 40/58 x 18 = 12.4, sigma 3.83, z = -3.2.
     days = [NOON - ago * DAY - HOUR for ago in range(1, 15)]
-    tell(store, *([*usual_day("Databricks", at)] + stories("Meta goes on", 38, at) for at in days))
+    tell(store, *([*usual_day("Databricks", at), *stories("Meta goes on", 38, at)] for at in days))
     tell(store, usual_day("Databricks", NOON - HOUR))
     said = await Talk(store, NOON)("/trend Meta")
     assert said.startswith("Meta: quieter than usual\n0 stories")

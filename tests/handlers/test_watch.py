@@ -129,12 +129,19 @@ async def test_a_hundred_and_no_more(talk: Talk, monkeypatch: pytest.MonkeyPatch
     assert (await talk("/watch add Meta level 7")).startswith("Watching Meta at a new level")
 
 
-@pytest.mark.parametrize("line", ["/watch add Meta", "/watch remove Meta", "/watch add everything"])
-async def test_who_may_not_configure_is_told(stocked: Engine, line: str):
-    said = await Talk(stocked, NOON, HERE, may_configure=False)(line)
-    assert said == "/watch changes what this channel gets.\nAsk someone who may manage it."
+@pytest.mark.parametrize("action", ["add", "remove"])
+async def test_who_may_not_configure_is_told(stocked: Engine, action: str):
+    said = await Talk(stocked, NOON, HERE, may_configure=False)(f"/watch {action} everything")
+    assert said.startswith(f"/watch {action} changes what this channel gets.\nAsk someone who may manage it")
     with transaction(stocked) as session:
         assert session.exec(select(Watch)).all() == []
+
+
+@pytest.mark.parametrize("line", ["/watch", "/watch list", "/watch LIST"])
+async def test_everybody_may_look(store: Engine, line: str):
+    await Talk(store, NOON, HERE)("/watch add Meta")
+    said = await Talk(store, NOON, HERE, may_configure=False)(line)
+    assert items(said) == ["Meta (from z 5; 0 alerts so far)"]
 
 
 @pytest.mark.parametrize(
