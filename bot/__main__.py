@@ -1,6 +1,7 @@
 """The command line."""
 
 import asyncio
+import contextlib
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,10 +40,10 @@ def run() -> None:
         if settings.discord or settings.slack:
             asyncio.run(parts.serve(built))
             return
-        terminal = Terminal(built.router)
         if sys.stdin.isatty():
-            asyncio.run(terminal.chat())
-        elif not asyncio.run(terminal.say(FIRST)):
+            with contextlib.suppress(KeyboardInterrupt):
+                asyncio.run(parts.converse(built))
+        elif not asyncio.run(Terminal(built.router).say(FIRST)):
             raise typer.Exit(REFUSED)
 
 

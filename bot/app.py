@@ -13,6 +13,7 @@ from bot.platform import Platform, StartRefused
 from bot.router import Clock, Router
 from bot.schedule import Jobs, schedule
 from bot.settings import Settings
+from bot.terminal.adapter import Terminal
 from handlers import commands
 from ingest import catalogue, facts, poll, starter
 from migrations import upgrade
@@ -120,6 +121,22 @@ async def serve(app: App) -> None:
         await asyncio.gather(*lives, stopped, return_exceptions=True)
         await asyncio.gather(*(platform.stop() for platform in running.values()), return_exceptions=True)
         log.info("stopped")
+
+
+async def converse(app: App) -> None:
+    """A chat in the terminal. What it watches is told there too, from news that `trendbot poll` or an import brings."""
+    terminal = Terminal(app.router)
+    delivery = Delivery(app.engine, {terminal.name: terminal}, app.clock, app.rules)
+    await asyncio.to_thread(delivery.recover)
+    jobs = Jobs(app.engine, delivery, app.clock, app.rules)
+    scheduler = schedule(jobs, None)
+    scheduler.start()
+    try:
+        await terminal.chat()
+    finally:
+        scheduler.pause()
+        await jobs.finish(STOP_SECONDS)
+        scheduler.shutdown(wait=False)
 
 
 async def _live(platform: Platform) -> str:

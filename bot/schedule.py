@@ -22,6 +22,9 @@ log = structlog.get_logger()
 DELIVER_SECONDS = 15
 """How often the outbox is looked at for messages whose time has come."""
 
+LOOK_SECONDS = 60
+"""How often a bot that polls nothing itself looks at the counts."""
+
 GRACE_SECONDS = 3600
 """A run that was missed by up to this is made up for: APScheduler's default of one second drops it."""
 
@@ -96,15 +99,18 @@ class Jobs:
             log.exception("run not noted", job=name)
 
 
-def schedule(jobs: Jobs, poll_minutes: float) -> AsyncIOScheduler:
-    """The scheduler, not started yet.
+def schedule(jobs: Jobs, poll_minutes: float | None) -> AsyncIOScheduler:
+    """The scheduler, not started yet; without minutes it looks at what others bring in, and polls nothing itself.
 
     The jobs live in memory: what they work on are rows, so that a restart loses nothing.
     """
     scheduler = AsyncIOScheduler(
         timezone="UTC", job_defaults={"misfire_grace_time": GRACE_SECONDS, "coalesce": True, "max_instances": 1}
     )
-    # By the machine's time, which the scheduler goes by, and not by the jobs' clock, which may stand still.
-    scheduler.add_job(jobs.news, "interval", minutes=poll_minutes, next_run_time=datetime.now(UTC), id="news")
+    if poll_minutes is None:
+        scheduler.add_job(jobs.look, "interval", seconds=LOOK_SECONDS, id="look")
+    else:
+        # By the machine's time, which the scheduler goes by, and not by the jobs' clock, which may stand still.
+        scheduler.add_job(jobs.news, "interval", minutes=poll_minutes, next_run_time=datetime.now(UTC), id="news")
     scheduler.add_job(jobs.deliver, "interval", seconds=DELIVER_SECONDS, id="deliver")
     return scheduler

@@ -5,6 +5,7 @@ from time import monotonic
 
 import httpx
 import stamina
+import stamina.instrumentation
 
 AGENT = "trendbot/0.1 (feed reader; counts names in news)"
 SECONDS = 20.0
@@ -17,6 +18,9 @@ LARGEST = 10 * 1024 * 1024
 """Bytes of a feed: the largest real ones have a few MB."""
 
 TRIES = 2
+
+# A second try is nothing to tell; a feed that stays out of reach is told by the poll.
+stamina.instrumentation.set_on_retry_hooks([])
 
 
 class FetchError(Exception):

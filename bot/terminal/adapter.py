@@ -33,8 +33,10 @@ class Terminal:
         """There is nothing to disconnect from."""
 
     async def post(self, place: Place, reply: Reply, key: str) -> str:  # noqa: ARG002 - there is one place here
-        """Prints an alert."""
+        """Prints an alert, and the prompt that it has pushed away."""
+        print(file=self.out)
         self.show(reply)
+        print("\n> ", end="", file=self.out, flush=True)
         self.posted += 1
         return f"{key}-{self.posted}"
 
@@ -55,10 +57,20 @@ class Terminal:
         await self.say(FIRST)
         print(f"\n{WELCOME}", file=self.out)
         while True:
-            try:
-                line = await asyncio.to_thread(input, "\n> ")
-            except (EOFError, KeyboardInterrupt):
-                return
+            print("\n> ", end="", file=self.out, flush=True)
+            line = await _typed()
             if not line.strip():
                 return
             await self.say(line if line.startswith("/") else f"/{line}")
+
+
+async def _typed() -> str:
+    """The next line that is typed, "" at the end. Not in a thread: one that waits for a line can't be interrupted."""
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(sys.stdin, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(sys.stdin)
+    return sys.stdin.readline()

@@ -36,8 +36,8 @@ def _item(title: str, hours: float = 0, source: str = "Wire", summary: str = "",
 def _counts(engine: Engine) -> Counts:
     """Every count in the store, by key and outlet: ids depend on the order of reading, these don't."""
     with engine.connect() as connection:
-        key = dict(connection.execute(select(table(Entity).c.id, table(Entity).c.key)).tuples().all())
-        outlet = dict(connection.execute(select(table(Source).c.id, table(Source).c.name)).tuples().all())
+        key = dict(connection.execute(select(table(Entity).c.id, table(Entity).c.key)).all())
+        outlet = dict(connection.execute(select(table(Source).c.id, table(Source).c.name)).all())
         names = {(key[a], hour): n for a, hour, n in connection.execute(select(table(NameCount))) if n}
         pairs = {
             (*sorted((key[a], key[b])), hour): n for a, b, hour, n in connection.execute(select(table(PairCount))) if n
@@ -55,8 +55,8 @@ def _counts(engine: Engine) -> Counts:
 def _reference(engine: Engine) -> Counts:
     """The same from the articles alone, slowly and from the words of the definition."""
     with engine.connect() as connection:
-        key = dict(connection.execute(select(table(Entity).c.id, table(Entity).c.key)).tuples().all())
-        outlet = dict(connection.execute(select(table(Source).c.id, table(Source).c.name)).tuples().all())
+        key = dict(connection.execute(select(table(Entity).c.id, table(Entity).c.key)).all())
+        outlet = dict(connection.execute(select(table(Source).c.id, table(Source).c.name)).all())
         articles = connection.execute(select(table(Article)).order_by(table(Article).c.id)).all()
         find = linker(connection)
     said: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
@@ -232,8 +232,8 @@ def test_a_pair_counts_only_where_both_are_named_in_so_many_words(stocked: Engin
 
 
 MANY = (
-    "OpenAI, Anthropic, Google, Microsoft, Nvidia, Mistral AI, xAI, DeepSeek, Alibaba, Tencent, Baidu, Huawei, Samsung, "
-    "TSMC, AMD, Qualcomm, IBM, Salesforce, Databricks, CoreWeave, Hugging Face, Perplexity AI"
+    "OpenAI, Anthropic, Google, Microsoft, Nvidia, Mistral AI, xAI, DeepSeek, Alibaba, Tencent, Baidu, Huawei, "
+    "Samsung, TSMC, AMD, Qualcomm, IBM, Salesforce, Databricks, CoreWeave, Hugging Face, Perplexity AI"
 )
 
 
@@ -284,8 +284,8 @@ def test_stopped_half_way_nothing_is_lost_and_nothing_is_half(
             raise Stop
         database.add_up(*given)
 
-    with monkeypatch.context() as patch, pytest.raises(Stop):
-        patch.setattr(pipeline, "add_up", add_up)
+    monkeypatch.setattr(pipeline, "add_up", add_up)
+    with pytest.raises(Stop):
         ingest.add(news)
     assert _counts(stocked) == before
     assert _articles(stocked) == 10
@@ -318,10 +318,7 @@ def test_a_recount_tells_how_far_it_is(stocked: Engine):
 def test_a_recount_picks_up_a_new_name_and_drops_one_that_is_off(stocked: Engine, tmp_path: Path):
     Ingest(stocked).add([_item("Garden fairs attract Nvidia this spring")])
     own = tmp_path / "own.toml"
-    own.write_text(
-        "[company]\nfairs = { name = 'Garden Fairs' }\nnvidia = { off = true }\n[word]\n'Garden Fairs' = { case = false }\n",
-        encoding="utf-8",
-    )
+    own.write_text("[company]\nfairs = { name = 'Garden Fairs' }\nnvidia = { off = true }\n", encoding="utf-8")
     assert catalogue.load(stocked, own)
     assert _names(stocked) == {("nvidia", 0): 1}
     recount(stocked)

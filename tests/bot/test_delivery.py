@@ -1,0 +1,324 @@
+"""The outbox is emptied: nothing lost, nothing sent twice while we live, and giving up is seen."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import col, select
+
+from bot import delivery as room
+from bot.delivery import WAITS, Delivery
+from bot.platform import PostDelayed, PostRefused
+from chat.reply import Reply
+from chat.request import Place
+from models import database
+from models.alert import Alert
+from models.channel import get_channel
+from models.database import connect, transaction, writing
+from models.outbox import Outbox, State
+from models.spike import Spike
+from signals.detector import Rules
+from tests.conftest import NOON
+from tests.news import HOUR, Talk, tell, usual_day, who
+
+
+class Clock:
+    """A clock that goes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def wait(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+class FakePlatform:
+    """Takes messages, or says no as it is told: `says["C1"] = [PostDelayed("slow"), None]`."""
+
+    def __init__(self, name: str = "slack") -> None:
+        self.name = name
+        self.says: dict[str, list[Exception | None]] = {}
+        self.posted: list[tuple[str, str]] = []
+        self.before: Callable[[], object] = lambda: None
+        self.hangs = False
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    async def post(self, place: Place, reply: Reply, key: str) -> str:
+        assert reply.title == "Meta is spiking"
+        self.posted.append((place.channel, key))
+        self.before()
+        if self.hangs:
+            await asyncio.Event().wait()
+        await asyncio.sleep(0)
+        answers = self.says.get(place.channel, [])
+        if answers and (answer := answers.pop(0)) is not None:
+            raise answer
+        return f"message-{len(self.posted)}"
+
+
+def alert(engine: Engine, channel: str = "C1", platform: str = "slack", due_at: datetime = NOON) -> int:
+    """An alert on Meta that waits in the outbox; gives its row."""
+    with transaction(engine, writes=True) as session:
+        place = get_channel(session, platform, "T1", channel)
+        spike = Spike(
+            entity_id=who(engine, "Meta"), started_at=NOON, seen_at=NOON, z=7, peak_z=7, count=22, peak_count=22,
+            expected=4, sigma=2.5, windows=30, floored=True, outlets=4,
+        )  # fmt: skip
+        session.add(spike)
+        session.flush()
+        told = Alert(spike_id=spike.id or 0, channel_id=place.id or 0, created_at=NOON)
+        session.add(told)
+        session.flush()
+        row = Outbox(alert_id=told.id or 0, due_at=due_at)
+        session.add(row)
+        session.flush()
+        return row.id or 0
+
+
+def outbox(engine: Engine) -> list[Outbox]:
+    with transaction(engine) as session:
+        return list(session.exec(select(Outbox).order_by(col(Outbox.id))))
+
+
+def due_in(row: Outbox, clock: Clock) -> float:
+    """Seconds until a row is due."""
+    return (row.due_at.replace(tzinfo=row.due_at.tzinfo or UTC) - clock.now).total_seconds()
+
+
+@pytest.fixture
+def engine(store: Engine) -> Engine:
+    tell(store, usual_day("Meta", NOON - HOUR))
+    return store
+
+
+@pytest.fixture
+def both(stocked: Engine) -> Engine:
+    tell(stocked, usual_day("Meta", NOON - HOUR))
+    return stocked
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def slack() -> FakePlatform:
+    return FakePlatform()
+
+
+def delivery(engine: Engine, clock: Clock, *platforms: FakePlatform) -> Delivery:
+    return Delivery(engine, {platform.name: platform for platform in platforms}, clock, Rules())
+
+
+async def test_what_is_due_is_sent_once(both: Engine, clock: Clock, slack: FakePlatform):
+    row = alert(both)
+    post = delivery(both, clock, slack)
+    assert [await post.deliver() for _ in range(3)] == [1, 0, 0]
+    assert slack.posted == [("C1", f"trendbot-{row}")]
+    sent = outbox(both)[0]
+    assert (sent.state, sent.attempts, sent.message_id, sent.error) == (State.SENT, 1, "message-1", "")
+    assert sent.sent_at is not None
+
+
+async def test_nothing_is_sent_before_its_time(engine: Engine, clock: Clock, slack: FakePlatform):
+    alert(engine, due_at=NOON + HOUR)
+    post = delivery(engine, clock, slack)
+    assert await post.deliver() == 0
+    clock.wait(3600)
+    assert await post.deliver() == 1
+
+
+async def test_an_empty_outbox(engine: Engine, clock: Clock, slack: FakePlatform):
+    assert await delivery(engine, clock, slack).deliver() == 0
+
+
+async def test_each_platform_gets_its_own(engine: Engine, clock: Clock, slack: FakePlatform):
+    discord = FakePlatform("discord")
+    alert(engine, "C1"), alert(engine, "D1", "discord")
+    assert await delivery(engine, clock, slack, discord).deliver() == 2
+    assert [channel for channel, _ in slack.posted] == ["C1"]
+    assert [channel for channel, _ in discord.posted] == ["D1"]
+
+
+@pytest.mark.parametrize(
+    ("told", "waits"),
+    [
+        pytest.param(None, 5, id="not told when"),
+        pytest.param(120.0, 120, id="told to wait longer"),
+        pytest.param(0.5, 5, id="told to wait less"),
+    ],
+)
+async def test_what_is_delayed_is_sent_later(
+    engine: Engine, clock: Clock, slack: FakePlatform, told: float | None, waits: int
+):
+    row = alert(engine)
+    slack.says["C1"] = [PostDelayed("Slack asks us to slow down.", told), None]
+    post = delivery(engine, clock, slack)
+    assert await post.deliver() == 0
+    kept = outbox(engine)[0]
+    assert (kept.state, kept.error, due_in(kept, clock)) == (State.DUE, "Slack asks us to slow down.", waits)
+    clock.wait(waits - 1)
+    assert await post.deliver() == 0
+    clock.wait(1)
+    assert await post.deliver() == 1
+    assert slack.posted == [("C1", f"trendbot-{row}")] * 2, "the same key, so that a platform can drop the repeat"
+    sent = outbox(engine)[0]
+    assert (sent.state, sent.error, sent.attempts) == (State.SENT, "", 2)
+
+
+async def test_after_the_last_wait_it_is_given_up(engine: Engine, clock: Clock, slack: FakePlatform):
+    alert(engine)
+    tries = len(WAITS) + 1
+    slack.says["C1"] = [PostDelayed("Slack is down.") for _ in range(tries)]
+    post = delivery(engine, clock, slack)
+    for number, wait in enumerate(WAITS, 1):
+        await post.deliver()
+        row = outbox(engine)[0]
+        assert (row.state, row.attempts, due_in(row, clock)) == (State.DUE, number, wait)
+        clock.wait(wait)
+    await post.deliver()
+    row = outbox(engine)[0]
+    assert (row.state, row.error) == (State.FAILED, f"Given up after {tries} tries: Slack is down.")
+    clock.wait(10**6)
+    assert await post.deliver() == 0
+    assert len(slack.posted) == tries
+
+
+async def test_a_refusal_is_final_and_is_shown_to_the_channel(engine: Engine, clock: Clock, slack: FakePlatform):
+    await Talk(engine, NOON, Place("slack", "T1", "C1"))("/watch add Meta")
+    alert(engine)
+    slack.says["C1"] = [PostRefused("The bot is not in this channel: /invite it.")]
+    post = delivery(engine, clock, slack)
+    assert await post.deliver() == 0
+    clock.wait(10**6)
+    assert await post.deliver() == 0
+    assert len(slack.posted) == 1
+    assert outbox(engine)[0].state == State.FAILED
+    said = await Talk(engine, NOON, Place("slack", "T1", "C1"))("/watch list")
+    assert "Could not be delivered\n  - The bot is not in this channel: /invite it." in said
+
+
+async def test_an_unknown_error_is_tried_again_without_its_text(engine: Engine, clock: Clock, slack: FakePlatform):
+    alert(engine)
+    slack.says["C1"] = [RuntimeError("token xoxb-1234 in the traceback"), None]
+    post = delivery(engine, clock, slack)
+    assert await post.deliver() == 0
+    assert (outbox(engine)[0].state, outbox(engine)[0].error) == (State.DUE, "RuntimeError")
+    clock.wait(WAITS[0])
+    assert await post.deliver() == 1
+
+
+async def test_a_crash_between_posting_and_marking_repeats_with_the_same_key(
+    both: Engine, clock: Clock, slack: FakePlatform
+):
+    row = alert(both)
+    slack.hangs = True
+    run = asyncio.create_task(delivery(both, clock, slack).deliver())
+    while not slack.posted:
+        await asyncio.sleep(0.01)
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+    assert outbox(both)[0].state == State.SENDING
+    # The program starts anew.
+    slack.hangs = False
+    post = delivery(both, clock, slack)
+    assert await post.deliver() == 0, "what is being sent is nobody else's to send"
+    assert (post.recover(), post.recover()) == (1, 0)
+    assert await post.deliver() == 1
+    assert slack.posted == [("C1", f"trendbot-{row}")] * 2
+    assert outbox(both)[0].state == State.SENT
+
+
+async def test_for_a_platform_that_is_off_it_is_kept(engine: Engine, clock: Clock, slack: FakePlatform):
+    alert(engine)
+    off = delivery(engine, clock)
+    assert await off.deliver() == 0
+    kept = outbox(engine)[0]
+    assert (kept.state, kept.attempts) == (State.DUE, 0)
+    clock.wait(WAITS[-1])
+    assert await delivery(engine, clock, slack).deliver() == 1
+
+
+async def test_one_bad_parcel_does_not_stop_the_others(both: Engine, clock: Clock, slack: FakePlatform):
+    for channel in ("C1", "C2", "C3", "C4", "C5"):
+        alert(both, channel)
+    slack.says = {"C1": [RuntimeError("odd")], "C3": [PostRefused("Gone.")], "C4": [PostDelayed("Slow.")]}
+    assert await delivery(both, clock, slack).deliver() == 2
+    assert [row.state for row in outbox(both)] == [State.DUE, State.SENT, State.FAILED, State.DUE, State.SENT]
+
+
+async def test_one_that_cannot_be_written_does_not_stop_the_others(
+    engine: Engine, clock: Clock, slack: FakePlatform, monkeypatch: pytest.MonkeyPatch
+):
+    bad, good = alert(engine, "C1"), alert(engine, "C2")
+    compose = room.compose
+
+    def broken(session, row, now, rules):
+        if row.id == bad:
+            raise KeyError("a fact with an unknown predicate")
+        return compose(session, row, now, rules)
+
+    monkeypatch.setattr(room, "compose", broken)
+    post = delivery(engine, clock, slack)
+    assert await post.deliver() == 1
+    assert slack.posted == [("C2", f"trendbot-{good}")]
+    row = outbox(engine)[0]
+    assert (row.state, row.error, row.attempts, due_in(row, clock)) == (State.DUE, "KeyError", 1, WAITS[0])
+    for wait in WAITS:
+        clock.wait(wait)
+        await post.deliver()
+    assert outbox(engine)[0].state == State.FAILED
+
+
+async def test_what_was_sent_while_the_store_was_locked_is_not_sent_again(
+    engine: Engine, clock: Clock, slack: FakePlatform, monkeypatch: pytest.MonkeyPatch
+):
+    alert(engine, "C1"), alert(engine, "C2")
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    hasty = connect(str(engine.url))
+    lock = writing(engine)
+    held: list[object] = []
+    slack.before = lambda: held or held.append(lock.__enter__())
+    post = delivery(hasty, clock, slack)
+    assert await post.deliver() == 2
+    assert {row.state for row in outbox(hasty)} == {State.SENDING}
+    lock.__exit__(None, None, None)
+    assert await post.deliver() == 0
+    assert {row.state for row in outbox(hasty)} == {State.SENT}
+    assert len(slack.posted) == 2
+    hasty.dispose()
+
+
+async def test_two_at_once_do_not_send_twice(both: Engine, clock: Clock, slack: FakePlatform):
+    for number in range(12):
+        alert(both, f"C{number}")
+    one, other = delivery(both, clock, slack), delivery(both, clock, slack)
+    arrived = await asyncio.gather(one.deliver(), other.deliver(), one.deliver(), other.deliver())
+    arrived.append(await one.deliver())
+    assert sum(arrived) == 12
+    assert len({key for _, key in slack.posted}) == len(slack.posted) == 12
+
+
+async def test_more_than_a_hundred_go_in_turns(engine: Engine, clock: Clock, slack: FakePlatform):
+    for number in range(103):
+        alert(engine, f"C{number}")
+    post = delivery(engine, clock, slack)
+    assert [await post.deliver() for _ in range(3)] == [100, 3, 0]
+
+
+async def test_what_lost_its_news_is_failed_in_the_open(store: Engine, clock: Clock, slack: FakePlatform):
+    # A store without any article: there is nothing to compose an alert from.
+    alert(store)
+    assert await delivery(store, clock, slack).deliver() == 0
+    row = outbox(store)[0]
+    assert (row.state, row.error) == (State.FAILED, "The channel or its news are gone.")

@@ -1,0 +1,203 @@
+"""Request in, Reply out, whatever happens."""
+
+import asyncio
+import re
+import threading
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine
+from structlog.testing import capture_logs
+
+from bot import router as room
+from bot.router import Router
+from chat.errors import UserError
+from chat.plain import plain
+from chat.reply import Action, Mood, Reply
+from chat.request import Place, Request
+from handlers import commands
+from handlers.command import Command, Option
+from models import database
+from models.database import connect, writing
+from signals.detector import Rules
+from tests.conftest import NOON
+
+PLACE = Place("terminal", "", "terminal")
+
+
+class Shop:
+    """A few commands, each of which ends in its own way."""
+
+    def __init__(self) -> None:
+        self.release = threading.Event()
+
+    def fine(self, request: Request, *_: object) -> Reply:
+        return Reply("Fine", f"{request.option('word')} by {request.author}")
+
+    def refuses(self, *_: object) -> Reply:
+        raise UserError("Not like this.", "Try /fine.", (Action("Fine", "/fine"),))
+
+    def breaks(self, *_: object) -> Reply:
+        raise RuntimeError("password hunter2 in /srv/secret")
+
+    def hangs(self, *_: object) -> Reply:
+        self.release.wait(10)
+        return Reply("Late")
+
+    def __call__(self) -> dict[str, Command]:
+        every = [
+            Command("fine", "", "/fine", self.fine, (Option("word", "any"),)),
+            Command("refuses", "", "/refuses", self.refuses),
+            Command("breaks", "", "/breaks", self.breaks),
+            Command("hangs", "", "/hangs", self.hangs),
+        ]
+        return {command.name: command for command in every}
+
+
+@pytest.fixture
+def shop() -> Iterator[Shop]:
+    shop = Shop()
+    yield shop
+    shop.release.set()
+
+
+@pytest.fixture
+def router(store: Engine, shop: Shop) -> Router:
+    return Router(store, shop(), lambda: NOON)
+
+
+@pytest.mark.parametrize("line", ["/fine thanks", "fine thanks", "/FINE thanks", "  /fine   thanks\n"])
+async def test_an_answer(router: Router, line: str):
+    assert await router.say(line, PLACE, author="Ann") == Reply("Fine", "thanks by Ann")
+
+
+async def test_a_refusal_is_told_with_its_next_step(router: Router):
+    reply = await router.say("/refuses", PLACE)
+    assert (reply.private, reply.mood) == (True, Mood.TROUBLE)
+    assert plain(reply) == "Not like this.\nTry /fine.\n\nNext: /fine"
+
+
+async def test_an_error_leaves_a_ticket_and_nothing_else(router: Router):
+    with capture_logs() as logged:
+        reply = await router.say("/breaks", PLACE)
+    assert (reply.title, reply.private, reply.mood) == ("Something went wrong here.", True, Mood.TROUBLE)
+    ticket = re.fullmatch(r"It is logged as ([0-9a-f]{4})\.", reply.text)
+    assert ticket is not None
+    assert "hunter2" not in plain(reply)
+    failed = next(line for line in logged if line["event"] == "failed")
+    assert (failed["ticket"], failed["command"], failed["exc_info"]) == (ticket[1], "breaks", True)
+
+
+@pytest.mark.parametrize(
+    ("line", "outcome"),
+    [
+        ("/fine", "ok"),
+        ("/refuses", "refused"),
+        ("/hangs", "timeout"),
+        ("/breaks", None),
+    ],
+)
+async def test_one_line_in_the_log_for_each(
+    router: Router, monkeypatch: pytest.MonkeyPatch, line: str, outcome: str | None
+):
+    monkeypatch.setattr(room, "DEADLINE", 0.1)
+    with capture_logs() as logged:
+        await router.say(line, PLACE)
+    answered = [entry for entry in logged if entry["event"] == "answered"]
+    assert len(answered) == 1
+    assert (answered[0]["command"], answered[0]["platform"]) == (line[1:], "terminal")
+    assert answered[0]["outcome"] == outcome or (outcome is None and len(answered[0]["outcome"]) == 4)
+
+
+async def test_what_takes_too_long_is_told(router: Router, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(room, "DEADLINE", 0.1)
+    reply = await router.say("/hangs", PLACE)
+    assert (reply.title, reply.private, reply.mood) == ("That takes too long.", True, Mood.TROUBLE)
+    # The next one does not wait for it.
+    assert (await router.say("/fine", PLACE)).title == "Fine"
+
+
+async def test_being_cancelled_is_not_swallowed(router: Router):
+    asking = asyncio.create_task(router.say("/hangs", PLACE))
+    await asyncio.sleep(0.05)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+
+
+@pytest.mark.parametrize(
+    ("line", "near"),
+    [
+        pytest.param("/trnd Meta", "/trend", id="a letter missing"),
+        pytest.param("/spike", "/spikes", id="singular"),
+        pytest.param("/wacht add Meta", "/watch", id="turned letters"),
+    ],
+)
+async def test_an_unknown_command_comes_with_the_near_one(store: Engine, line: str, near: str):
+    reply = await Router(store, commands(Rules()), lambda: NOON).say(line, PLACE)
+    assert reply.title == f"There is no command “{line.split(maxsplit=1)[0][1:]}”."
+    lines = [action.line for action in reply.actions]
+    assert near in lines
+    assert lines[-1] == "/help"
+
+
+@pytest.mark.parametrize("line", ["/", "//", "/" + "x" * 10_000, "🤖", "/\u202e", '""', "/trend; rm -rf /"])
+async def test_no_command_at_all(store: Engine, line: str):
+    reply = await Router(store, commands(Rules()), lambda: NOON).say(line, PLACE)
+    assert reply.title.startswith("There is no command “")
+    assert len(plain(reply)) < 200
+
+
+@pytest.mark.parametrize("line", ["", "   ", "\n"])
+async def test_an_empty_line(router: Router, line: str):
+    assert (await router.say(line, PLACE)).title == "There is nothing to answer."
+
+
+@pytest.mark.parametrize(
+    "name", ["Meta\x00", "a" * 10_000, "Meta \ud83d", "'; DROP TABLE entity; --", "\u202eateM", "%s{0}", "+ + +", '"']
+)
+@pytest.mark.parametrize(
+    "line", ["/trend {}", "/watch add {}", "/watch add Meta level {}", "/spikes as-of {}", "/help {}"]
+)
+async def test_nothing_that_is_typed_breaks_anything(store: Engine, line: str, name: str):
+    reply = await Router(store, commands(Rules()), lambda: NOON).say(line.replace("{}", name), PLACE)
+    assert reply.title != "Something went wrong here."
+
+
+async def test_a_request_without_what_it_needs_is_refused(store: Engine):
+    router = Router(store, commands(Rules()), lambda: NOON)
+    assert (await router.answer(Request("trend", PLACE))).title.startswith("/trend needs a name")
+    assert (await router.answer(Request("watch", PLACE, {"action": "sing"}))).title.startswith("“sing” is none of")
+    assert (await router.answer(Request("sing", PLACE))).title.startswith("There is no command")
+
+
+async def test_a_locked_store_is_told(store: Engine, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    engine = connect(str(store.url))
+    router = Router(engine, commands(Rules()), lambda: NOON)
+    with writing(store):
+        reply = await router.say("/watch add Meta", PLACE)
+        assert reply.title == "The store is busy or out of reach."
+        # Who only reads does not wait for who writes.
+        assert (await router.say("/trend Meta", PLACE)).title == "Meta: nothing read yet"
+    assert (await router.say("/watch add Meta", PLACE)).title == "Watching Meta"
+    engine.dispose()
+
+
+async def test_a_store_out_of_reach_is_told():
+    router = Router(connect("postgresql://nobody@/nothing?host=/nowhere"), commands(Rules()), lambda: NOON)
+    reply = await router.say("/trend Meta", PLACE)
+    assert (reply.title, reply.private) == ("The store is busy or out of reach.", True)
+
+
+async def test_names_are_suggested_while_typing(store: Engine):
+    router = Router(store, commands(Rules()), lambda: NOON)
+    assert (await router.suggest("muse sp"))[0] == "Muse Spark"
+    assert len(await router.suggest("a", 5)) == 5
+
+
+async def test_many_at_once_are_all_answered(store: Engine):
+    router = Router(store, commands(Rules()), lambda: NOON)
+    asked = [f"/watch add {name}" for name in ("Meta", "Google", "OpenAI", "NVIDIA")] * 5 + ["/trend Meta"] * 20
+    replies = await asyncio.gather(*(router.say(line, PLACE) for line in asked))
+    assert {reply.title.split(" ")[0] for reply in replies} == {"Watching", "Meta:"}
