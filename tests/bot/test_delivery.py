@@ -46,6 +46,7 @@ class FakePlatform:
         self.posted: list[tuple[str, str]] = []
         self.before: Callable[[], object] = lambda: None
         self.hangs = False
+        self.reached = asyncio.Event()
 
     async def start(self) -> None: ...
 
@@ -54,6 +55,7 @@ class FakePlatform:
     async def post(self, place: Place, reply: Reply, key: str) -> str:
         assert reply.title == "Meta is spiking"
         self.posted.append((place.channel, key))
+        self.reached.set()
         self.before()
         if self.hangs:
             await asyncio.Event().wait()
@@ -223,8 +225,7 @@ async def test_a_crash_between_posting_and_marking_repeats_with_the_same_key(
     row = alert(both)
     slack.hangs = True
     run = asyncio.create_task(delivery(both, clock, slack).deliver())
-    while not slack.posted:
-        await asyncio.sleep(0.01)
+    await slack.reached.wait()
     run.cancel()
     with pytest.raises(asyncio.CancelledError):
         await run

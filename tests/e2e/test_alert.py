@@ -27,6 +27,7 @@ from ingest.item import Item, item
 from ingest.pipeline import BATCH, Ingest
 from models.count import hour_of, start_of
 from signals.detector import Rules
+from tests.e2e.launch import LAUNCH, QUIET
 from tests.loopback.discord import CHANNEL, TOKEN, DiscordServer
 from tests.loopback.slack import SlackServer
 
@@ -107,39 +108,19 @@ def told(source: str, title: str, at: datetime, number: int) -> Item:
 
 
 def quiet_month(until: datetime) -> Iterator[Item]:
-    """Two stories a day on Meta, four on others, for five weeks."""
+    """Five weeks of quiet days."""
     for day in range(35):
         at = until - timedelta(days=day + 1)
-        for number, title in enumerate(
-            (
-                f"Meta tries advert format {day} in feeds",
-                f"Regulators ask Meta about item {day}",
-                f"OpenAI shows study {day} on schools",
-                f"NVIDIA ships part {day} to clouds",
-                f"Anthropic hires for office {day}",
-                f"Mistral AI opens its site {day}",
-            )
-        ):
-            yield told(
-                ("Gazette", "Courier", "Herald")[number % 3], title, at + timedelta(hours=number), day * 10 + number
-            )
+        for number, title in enumerate(QUIET):
+            source = ("Gazette", "Courier", "Herald")[number % 3]
+            yield told(source, title.format(day), at + timedelta(hours=number), day * 10 + number)
 
 
 def launch(at: datetime) -> list[Item]:
     """A launch, told by six outlets in the same two hours, in their own words."""
-    titles = (
-        "Meta launches Muse Spark, the first model of its new lab",
-        "Hands on: Muse Spark inside the Meta AI app",
-        "Why Muse Spark matters for shops and their adverts",
-        "Muse Spark scores near the top, early testers find",
-        "Muse Spark is here; open weights may come later",
-        "Investors cheer as Meta shows Muse Spark at last",
-        "Muse Spark against its rivals, a first comparison in numbers",
-        "What the makers of Muse Spark say on safety work",
-    )
     return [
         told(f"Outlet{number % 6}", title, at + timedelta(minutes=12 * number), 9000 + number)
-        for number, title in enumerate(titles)
+        for number, title in enumerate(LAUNCH)
     ]
 
 
@@ -156,14 +137,15 @@ async def test_a_launch(store: Engine):
         for hour in range(16, 30):
             await bot.look(day + timedelta(hours=hour))
         assert len(bot.slack_titles()) == 1
-        assert bot.slack_titles()[0].startswith("Muse Spark is spiking: 8 stories (8 articles from 6 outlets)")
+        assert bot.slack_titles()[0].startswith("Muse Spark is spiking: 9 stories (9 articles from 6 outlets)")
         assert bot.discord_titles() == ["Muse Spark is spiking"]
         [sent] = bot.slack.messages
         assert sent.channel == SLACK
         [sent] = bot.discord.messages
         assert sent.channel == CHANNEL
         shown = json.dumps(sent.embeds)
-        for part in ("Meta", "z 5.", "https://outlet0.example/9000", "Data as of"):
+        # Nothing was expected of a new name, so sigma is the bias of 1.5 stories: z = 9 / 1.5.
+        for part in ("Meta", "z 6.0", "https://outlet0.example/9000", "Data as of"):
             assert part in shown
 
 

@@ -1,0 +1,158 @@
+"""The jobs: one that fails is noted and shown, and the next run goes on."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from bot import schedule as room
+from bot.delivery import Delivery
+from bot.schedule import Jobs, schedule
+from chat.request import Place
+from models.alert import Alert
+from models.database import connect, transaction
+from models.schedule import Schedule, runs
+from signals.detector import Rules
+from tests.conftest import NOON
+from tests.news import DAY, HOUR, Talk, busy_day, quiet_month, tell
+
+
+class FakeFeeds:
+    """Stands for the poll of the feeds: does what it is told, and remembers when it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[datetime] = []
+        self.trouble: Exception | None = None
+        self.bring: Callable[[], object] = lambda: None
+        self.polled = asyncio.Event()
+
+    def __call__(self, engine: Engine, now: datetime) -> str:
+        self.asked.append(now)
+        if self.trouble:
+            raise self.trouble
+        self.bring()
+        return "3 feeds: 20 new articles"
+
+
+@pytest.fixture
+def feeds(monkeypatch: pytest.MonkeyPatch) -> FakeFeeds:
+    feeds = FakeFeeds()
+    monkeypatch.setattr(room, "poll", feeds)
+    return feeds
+
+
+def jobs(engine: Engine, now: datetime = NOON) -> Jobs:
+    return Jobs(engine, Delivery(engine, {}, lambda: now, Rules()), lambda: now, Rules())
+
+
+def noted(engine: Engine) -> dict[str, Schedule]:
+    with transaction(engine) as session:
+        return {run.name: run for run in runs(session)}
+
+
+async def test_a_run_leaves_its_mark(stocked: Engine, feeds: FakeFeeds):
+    await jobs(stocked).news()
+    found = noted(stocked)
+    assert set(found) == {"poll", "notice", "deliver"}
+    for run in found.values():
+        assert run.error == ""
+        assert run.finished_at is not None
+        assert run.finished_at.replace(tzinfo=UTC) == NOON
+    assert feeds.asked == [NOON]
+
+
+async def test_a_failed_poll_is_noted_and_the_rest_goes_on(store: Engine, feeds: FakeFeeds):
+    feeds.trouble = OSError("no network; proxy password hunter2")
+    await jobs(store).news()
+    found = noted(store)
+    assert found["poll"].error == "OSError at 12:00 UTC; see the log"
+    assert (found["notice"].error, found["deliver"].error) == ("", "")
+    assert "poll failed: OSError at 12:00 UTC" in await Talk(store, NOON)("/help")
+    # Later the network is back.
+    feeds.trouble = None
+    await jobs(store, NOON + HOUR).news()
+    assert noted(store)["poll"].error == ""
+    assert "failed" not in await Talk(store, NOON)("/help")
+
+
+async def test_failing_to_notice_does_not_keep_alerts_from_going_out(
+    store: Engine, feeds: FakeFeeds, monkeypatch: pytest.MonkeyPatch
+):
+    def broken(*_: object) -> None:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(room, "notice", broken)
+    await jobs(store).news()
+    found = noted(store)
+    assert found["notice"].error == "ValueError at 12:00 UTC; see the log"
+    assert (found["poll"].error, found["deliver"].error) == ("", "")
+
+
+async def test_a_store_out_of_reach_ends_no_run(feeds: FakeFeeds):
+    feeds.trouble = OSError("nothing works today")
+    await jobs(connect("postgresql://nobody@/nothing?host=/nowhere")).news()
+
+
+async def test_what_is_polled_is_noticed_in_the_same_run(store: Engine, feeds: FakeFeeds):
+    tell(store, quiet_month("Meta", NOON))
+    await Talk(store, NOON - DAY, Place("slack", "T1", "C1"))("/watch add Meta")
+    feeds.bring = lambda: tell(store, busy_day("Meta", "Meta opens Muse Spark", NOON - HOUR))
+    await jobs(store).news()
+    with transaction(store) as session:
+        assert len(session.exec(select(Alert)).all()) == 1
+
+
+async def test_waiting_for_what_is_running(store: Engine, feeds: FakeFeeds):
+    some = jobs(store)
+    await asyncio.wait_for(some.finish(10), 1)
+    running = asyncio.create_task(some.news())
+    await asyncio.sleep(0)
+    await some.finish(10)
+    assert noted(store).keys() == {"poll", "notice", "deliver"}
+    await running
+
+
+async def test_waiting_has_an_end(store: Engine, feeds: FakeFeeds):
+    some = jobs(store)
+    release = asyncio.Event()
+    some.delivery.deliver = release.wait  # type: ignore[method-assign, assignment]
+    running = asyncio.create_task(some.deliver())
+    await asyncio.sleep(0)
+    await asyncio.wait_for(some.finish(0.05), 5)
+    assert not running.done()
+    release.set()
+    await running
+
+
+async def test_the_schedule(store: Engine):
+    scheduler = schedule(jobs(store), poll_minutes=7)
+    found = {job.id: job for job in scheduler.get_jobs()}
+    assert set(found) == {"news", "deliver"}
+    assert found["news"].trigger.interval == timedelta(minutes=7)
+    assert found["deliver"].trigger.interval == timedelta(seconds=room.DELIVER_SECONDS)
+
+
+async def test_the_first_poll_is_at_once_and_a_failing_one_ends_nothing(store: Engine, feeds: FakeFeeds):
+    loop = asyncio.get_running_loop()
+    feeds.bring = lambda: loop.call_soon_threadsafe(feeds.polled.set)
+    some = jobs(store)
+    # Every tenth of a second; the first two runs fail.
+    scheduler = schedule(some, poll_minutes=0.1 / 60)
+    failing = iter([OSError("once"), OSError("twice"), None])
+    asked = feeds.__call__
+
+    def poll(engine: Engine, now: datetime) -> str:
+        feeds.trouble = next(failing, None)
+        return asked(engine, now)
+
+    room.poll = poll  # type: ignore[assignment] - the fixture puts it back
+    scheduler.start()
+    try:
+        await asyncio.wait_for(feeds.polled.wait(), 20)
+    finally:
+        scheduler.shutdown(wait=False)
+        await some.finish(10)
+    assert len(feeds.asked) >= 3

@@ -1,0 +1,100 @@
+"""The terminal as a platform."""
+
+from io import StringIO
+
+import pytest
+from sqlalchemy import Engine
+
+from bot.router import Router
+from bot.terminal import adapter
+from bot.terminal.adapter import PLACE, Terminal
+from chat.reply import Item, Mood, Reply, Section
+from handlers import commands
+from signals.detector import Rules
+from tests.conftest import NOON
+from tests.news import HOUR, story, tell
+
+
+@pytest.fixture
+def out() -> StringIO:
+    return StringIO()
+
+
+@pytest.fixture
+def terminal(store: Engine, out: StringIO) -> Terminal:
+    return Terminal(Router(store, commands(Rules()), lambda: NOON), out)
+
+
+@pytest.mark.parametrize(
+    ("line", "answered"),
+    [
+        ("/help", True),
+        ("/trend Meta", True),
+        ("/spikes", True),
+        ("/trend", False),
+        ("/trend qqqzzzxxjj", False),
+        ("/banana", False),
+        ("", False),
+    ],
+)
+async def test_say_tells_whether_it_could_answer(terminal: Terminal, out: StringIO, line: str, answered: bool):
+    assert await terminal.say(line) is answered
+    assert out.getvalue().strip()
+
+
+@pytest.mark.parametrize(
+    "char",
+    ["\x1b", "\x07", "\x08", "\r", "\x00", "\x7f", "\x9b", "\u202e", "\u2066", "\u200b", "\ud83d"],
+    ids=lambda char: f"U+{ord(char):04X}",
+)
+def test_what_would_steer_the_terminal_is_dropped(terminal: Terminal, out: StringIO, char: str):
+    terminal.show(Reply(f"Me{char}ta", f"a{char}b", sections=(Section(f"S{char}", (Item(f"t{char}", f"u{char}"),)),)))
+    assert char not in out.getvalue()
+    assert out.getvalue() == "Meta\nab\n\nS\n  - t\n    u\n"
+
+
+async def test_a_title_that_would_clear_the_screen(terminal: Terminal, store: Engine, out: StringIO):
+    tell(store, story("\x1b[2J\x1b[31mMeta opens Muse Spark\x07", NOON - HOUR))
+    await terminal.say("/trend Muse Spark")
+    assert "[2J[31mMeta opens Muse Spark" in out.getvalue()
+    assert "\x1b" not in out.getvalue()
+
+
+def test_other_scripts_and_emoji_stay(terminal: Terminal, out: StringIO):
+    terminal.show(Reply("谷歌 و مايكروسوفت 🤖 – “é”"))
+    assert out.getvalue() == "谷歌 و مايكروسوفت 🤖 – “é”\n"
+
+
+async def test_an_alert_is_printed(terminal: Terminal, out: StringIO):
+    first = await terminal.post(PLACE, Reply("Meta is spiking", mood=Mood.SPIKE), "trendbot-1")
+    second = await terminal.post(PLACE, Reply("Meta is spiking", mood=Mood.SPIKE), "trendbot-1")
+    assert out.getvalue() == "Meta is spiking\n" * 2
+    assert first != second
+
+
+async def test_a_chat(terminal: Terminal, out: StringIO, monkeypatch: pytest.MonkeyPatch):
+    lines = iter(["help", "/spikes", "banana", "  "])
+    monkeypatch.setattr("builtins.input", lambda prompt: next(lines))
+    await terminal.chat()
+    said = out.getvalue()
+    assert said.startswith(f"> {adapter.FIRST}\n\nMeta: nothing read yet\n")
+    assert adapter.WELCOME in said
+    for answer in ("trendbot\nI count", "Nothing read yet\n", "There is no command “banana”."):
+        assert answer in said
+
+
+@pytest.mark.parametrize("end", [EOFError, KeyboardInterrupt])
+async def test_a_chat_ends_with_its_input(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, end: type[BaseException]
+):
+    def closed(prompt: str) -> str:
+        raise end
+
+    monkeypatch.setattr("builtins.input", closed)
+    await terminal.chat()
+
+
+async def test_starting_and_stopping_do_nothing(terminal: Terminal):
+    await terminal.start()
+    await terminal.stop()
+    await terminal.stop()

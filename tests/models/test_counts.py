@@ -1,0 +1,161 @@
+"""Counts as they are asked for, on rows made by hand. On both stores."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from sqlalchemy import Engine, insert
+from sqlmodel import Session
+
+from ingest.pipeline import table
+from models.count import (
+    NameCount,
+    PairCount,
+    ReadCount,
+    Snapshot,
+    busy_names,
+    busy_pairs,
+    hour_of,
+    last_read,
+    name_series,
+    pair_series,
+    read,
+    snapshots,
+    span,
+    start_of,
+)
+from models.database import add_rows, add_up, writing
+from models.entity import Entity
+from models.source import Source
+
+
+@pytest.fixture
+def counted(empty: Engine) -> Engine:
+    """Four entities, two sources, and their counts."""
+    with writing(empty) as connection:
+        for key in range(1, 5):
+            row = {
+                "id": key,
+                "key": f"e{key}",
+                "name": f"E{key}",
+                "kind": "model",
+                "origin": "catalogue",
+                "active": True,
+            }
+            connection.execute(insert(table(Entity)).values(**row))
+        for key in (1, 2):
+            connection.execute(
+                insert(table(Source)).values(**Source(name=f"S{key}").model_dump(exclude={"id"}), id=key)
+            )
+        add_rows(connection, table(NameCount), [(1, 10, 3), (1, 12, 4), (1, 20, 1), (2, 11, 2), (2, 12, 5), (3, 30, 9)])
+        add_rows(connection, table(PairCount), [(1, 2, 10, 2), (1, 2, 12, 3), (1, 3, 12, 1), (2, 3, 11, 6)])
+        add_rows(connection, table(ReadCount), [(1, 10, 9, 8, 4), (2, 10, 5, 5, 1), (1, 12, 3, 2, 0), (2, 30, 7, 6, 5)])
+        add_rows(connection, table(Snapshot), [("starter", 10, 33)])
+    return empty
+
+
+def _plain(pair: tuple[NDArray[np.int64], NDArray[np.int64]]) -> list[tuple[int, int]]:
+    hours, counts = pair
+    assert hours.dtype == counts.dtype == np.int64
+    return sorted(zip(hours.tolist(), counts.tolist(), strict=True))
+
+
+def test_an_hour_is_the_hours_since_1970():
+    assert hour_of(datetime(1970, 1, 2, 3, 59, 59, tzinfo=UTC)) == 27
+    assert start_of(27) == datetime(1970, 1, 2, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("ids", "first", "last", "expected"),
+    [
+        ([1], 0, 99, {(1,): [(10, 3), (12, 4), (20, 1)]}),
+        ([1], 10, 12, {(1,): [(10, 3), (12, 4)]}),
+        ([1, 2], 11, 12, {(1,): [(12, 4)], (2,): [(11, 2), (12, 5)]}),
+        ([4], 0, 99, {(4,): []}),
+        ([], 0, 99, {}),
+    ],
+    ids=["all", "both ends belong to it", "two names", "nothing counted", "nobody asked for"],
+)
+def test_a_names_series(counted: Engine, ids: Sequence[int], first: int, last: int, expected: dict[tuple[int], object]):
+    with Session(counted) as session:
+        found = name_series(session, ids, first, last)
+    assert {key: _plain(pair) for key, pair in found.items()} == expected
+
+
+def test_a_pairs_series_whichever_way_it_is_asked_for(counted: Engine):
+    with Session(counted) as session:
+        found = pair_series(session, [(2, 1), (1, 3), (1, 4)], 10, 12)
+        assert {key: _plain(pair) for key, pair in found.items()} == {
+            (1, 2): [(10, 2), (12, 3)],
+            (1, 3): [(12, 1)],
+            (1, 4): [],
+        }
+        assert pair_series(session, [], 0, 99) == {}
+
+
+def test_many_pairs_are_asked_for_in_pieces(counted: Engine):
+    with Session(counted) as session:
+        found = pair_series(session, [(1, key) for key in range(2, 1500)], 0, 99)
+    assert len(found) == 1498
+    assert sum(int(counts.sum()) for _, counts in found.values()) == 6
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "least", "expected"),
+    [
+        (0, 99, 1, {1, 2, 3}),
+        (0, 99, 8, {1, 3}),
+        (0, 99, 9, {3}),
+        (10, 12, 7, {1, 2}),
+        (11, 11, 1, {2}),
+        (40, 50, 1, set()),
+    ],
+)
+def test_busy_names(counted: Engine, first: int, last: int, least: int, expected: set[int]):
+    with Session(counted) as session:
+        assert set(busy_names(session, first, last, least)) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "least", "entity", "expected"),
+    [
+        (0, 99, 1, None, {(1, 2), (1, 3), (2, 3)}),
+        (0, 99, 5, None, {(1, 2), (2, 3)}),
+        (0, 99, 1, 3, {(1, 3), (2, 3)}),
+        (10, 10, 1, None, {(1, 2)}),
+        (0, 99, 1, 4, set()),
+    ],
+)
+def test_busy_pairs(
+    counted: Engine, first: int, last: int, least: int, entity: int | None, expected: set[tuple[int, int]]
+):
+    with Session(counted) as session:
+        assert {tuple(pair) for pair in busy_pairs(session, first, last, least, entity)} == expected
+
+
+def test_what_was_read(counted: Engine):
+    with Session(counted) as session:
+        assert _plain(read(session, 10, 30)) == [(10, 5), (12, 0), (30, 5)], "hours without any reading are left out"
+        assert _plain(read(session, 11, 11)) == []
+        assert span(session) == (10, 30)
+        assert [last_read(session, until) for until in (9, 10, 11, 29, 30, 99)] == [None, 10, 10, 12, 30, 30]
+        assert [(row.name, row.first, row.last) for row in snapshots(session)] == [("starter", 10, 33)]
+
+
+def test_an_empty_store_was_never_read(empty: Engine):
+    with Session(empty) as session:
+        assert span(session) is None
+        assert last_read(session, 99) is None
+        assert busy_names(session, 0, 99, 1) == []
+        assert _plain(read(session, 0, 99)) == []
+
+
+def test_counts_add_up(counted: Engine):
+    with writing(counted) as connection:
+        add_up(connection, table(NameCount), [(1, 10, -1), (1, 11, 2), (1, 11, 2)])
+        add_up(connection, table(ReadCount), [(1, 10, 1, 0, 2)])
+    with Session(counted) as session:
+        assert _plain(name_series(session, [1], 0, 12)[1,]) == [(10, 2), (11, 4), (12, 4)]
+        assert _plain(read(session, 10, 10)) == [(10, 7)]
