@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
+from catalogue.spelling import fold
 from chat.errors import UserError
 from chat.reply import Action, Item, Mood, Reply, Section
 from chat.request import Request
@@ -72,13 +73,24 @@ def _add(request: Request, session: Session, now: datetime, rules: Rules) -> Rep
 
 
 def _remove(request: Request, session: Session) -> Reply:
-    ids, name = _wanted(request, session, "/watch remove")
     channel = _channel(request, session)
-    found = find_watch(session, channel, ids) if channel else None
+    found, name = _listed(session, channel, request.option("name"))
+    if found is None:
+        ids, name = _wanted(request, session, "/watch remove")
+        found = find_watch(session, channel, ids) if channel else None
     if found is None:
         raise UserError(f"This channel does not watch {name}.", "See /watch list.", (Action("List", "/watch list"),))
     session.delete(found)
     return Reply(f"No longer watching {name}", actions=(Action("Undo", f"/watch add {name}"),))
+
+
+def _listed(session: Session, channel: Channel | None, words: str) -> tuple[Watch | None, str]:
+    """The watch that the list shows by these words: the catalogue may know its name no more."""
+    found = watches(session, channel) if channel else []
+    known = _known(session, found)
+    shown = {fold(_name(one, known)): one for one in found}
+    one = shown.get(fold(words))
+    return one, _name(one, known) if one else ""
 
 
 def _list(request: Request, session: Session, rules: Rules) -> Reply:
@@ -89,7 +101,7 @@ def _list(request: Request, session: Session, rules: Rules) -> Reply:
         return Reply(
             "This channel watches nothing yet", text, actions=(Action("Watch everything", "/watch add everything"),)
         )
-    known = by_id(session, (key for one in found for key in (one.entity_id, one.other_id) if key is not None))
+    known = _known(session, found)
     told = dict(
         session.exec(
             select(Alert.watch_id, func.count())
@@ -154,6 +166,11 @@ def _told(found: Watch, rules: Rules) -> str:
     level = found.level or rules.level
     support = f"{rules.min_stories} stories from {rules.min_outlets} outlets"
     return f"You are told here once when it spikes: z {level:g} or more, with {support}."
+
+
+def _known(session: Session, found: list[Watch]) -> dict[int, Entity]:
+    """The entities that are watched."""
+    return by_id(session, (key for one in found for key in (one.entity_id, one.other_id) if key is not None))
 
 
 def _name(found: Watch, known: dict[int, Entity]) -> str:

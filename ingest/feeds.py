@@ -1,5 +1,6 @@
 """RSS, Atom and JSON Feed into items. feedparser survives the damage that real feeds have; JSON Feed is read here."""
 
+import contextlib
 import html
 import io
 import json
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import feedparser
+from dateutil import parser as dates
 
 from ingest.item import Item, ItemError, item
 
@@ -25,6 +27,7 @@ _UNREAD = ("script", "style")
 _ENTRY = re.compile(rb"<(/?)(?:\w+:)?(?:item|entry)[\s>]")
 _TIME = re.compile(r"\d{1,2}:\d\d(:\d\d)?([.,]\d+)?")
 _CLOCK = re.compile(r":|\dT\d")
+_ZONE = re.compile(r"(?:\d\s*Z|[+\-]\d\d:?\d\d|\b[A-Z]{2,5})\s*$")
 
 
 class FeedError(Exception):
@@ -120,9 +123,14 @@ def _moment(said: str, stamp: Any) -> str:
         moment = datetime.fromtimestamp(timegm(stamp), UTC) if stamp and whole else None
     except (ValueError, OverflowError):
         moment = None
+    if moment is None and whole and not _ZONE.search(said):
+        # RFC 822 without its zone, which feedparser does not read.
+        with contextlib.suppress(ValueError, OverflowError):
+            moment = dates.parse(said, ignoretz=True)
     if moment is None:
         return said
-    return moment.isoformat() if _CLOCK.search(said) else moment.date().isoformat()
+    # Without a zone the hour could be any: then only the day is known.
+    return moment.isoformat() if _CLOCK.search(said) and _ZONE.search(said) else moment.date().isoformat()
 
 
 def _breaks_off(data: bytes) -> bool:

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import re
 import sys
 import zlib
 from collections.abc import Callable, Iterator
@@ -38,6 +39,9 @@ class FileError(Exception):
 
 Stream: TypeAlias = "io.BufferedReader[Any] | gzip.GzipFile"
 
+_JSON_FEED = re.compile(rb"\{\s*[\r\n]|\{.*?\"(?:version\"\s*:\s*\"https?://jsonfeed|items\"\s*:\s*\[)", re.DOTALL)
+"""One object over many lines, or one that has items, is a JSON Feed; JSON lines have an object a line."""
+
 Progress = Callable[[int], None]
 """Told how many bytes of the file have been read so far."""
 
@@ -49,7 +53,7 @@ def read(path: str, now: datetime, progress: Progress | None = None) -> Iterator
     """
     with _opened(path) as (raw, stream):
         head = stream.peek(512)[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
-        if head.startswith(b"<") or _is_json_feed(path, head):
+        if head.startswith(b"<") or _JSON_FEED.match(head):
             yield from _feed(path, stream, now)
             return
         number = 0
@@ -122,11 +126,6 @@ def _feed(path: str, stream: Stream, now: datetime) -> Iterator[Item | Reject]:
             yield entry
         else:
             yield Reject(path, entry.place, entry.reason, entry.text)
-
-
-def _is_json_feed(path: str, head: bytes) -> bool:
-    # One object over many lines, or one that names itself, is a JSON Feed; JSON lines have an object a line.
-    return b"jsonfeed.org/version" in head or (path.endswith(".json") and head.startswith(b"{"))
 
 
 @contextmanager

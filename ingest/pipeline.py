@@ -10,6 +10,7 @@ models.count; here they are only kept up to date by differences.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import combinations
 from typing import Any
 
@@ -66,8 +67,11 @@ class Ingest:
             self.linker = linker(connection)
             self.spans = [(row.first, row.last) for row in connection.execute(select(table(Snapshot)))]
 
-    def add(self, items: Sequence[Item]) -> Added:
-        """Takes a batch in, in one transaction."""
+    def add(self, items: Sequence[Item], now: datetime | None = None) -> Added:
+        """Takes a batch in, in one transaction.
+
+        `now` is when it was read, where that is soon after it came out: an item is never counted later.
+        """
         with writing(self.engine) as connection:
             self._name_sources(connection, {item.source for item in items})
             fresh = _fresh(connection, items)
@@ -75,7 +79,7 @@ class Ingest:
             if not fresh:
                 return done
             ids = reserve(connection, table(Article), len(fresh))
-            hours = [_hour(item) for item in fresh.values()]
+            hours = [_hour(item, now) for item in fresh.values()]
             stories = _stories(connection, list(fresh.values()), hours, ids)
             rows, credits = [], []
             reads: Counter[tuple[int, int]] = Counter()
@@ -198,9 +202,12 @@ def linker(connection: Connection) -> Linker:
     return Linker(spellings.all(), parents)
 
 
-def _hour(item: Item) -> int:
+def _hour(item: Item, now: datetime | None) -> int:
+    """The hour in which an item counts: of a known day the last one, but once we have read it, it is out."""
     hour = hour_of(item.published_at)
-    return hour if item.precise else hour // 24 * 24 + 23
+    if not item.precise:
+        hour = hour // 24 * 24 + 23
+    return hour if now is None else min(hour, hour_of(now))
 
 
 def _fresh(connection: Connection, items: Sequence[Item]) -> dict[int, Item]:

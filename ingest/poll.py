@@ -112,7 +112,7 @@ def _take(
                 else:
                     done.rejects.append(Reject(source.url, entry.place, entry.reason, entry.text))
             for start in range(0, len(items), BATCH):
-                done.added += ingest.add(items[start : start + BATCH])
+                done.added += ingest.add(items[start : start + BATCH], now)
         except FeedError as error:
             answer = FetchError(str(error))
     with transaction(engine, writes=True) as session:

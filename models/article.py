@@ -30,7 +30,7 @@ class Article(SQLModel, table=True):
     summary: str
     published_at: datetime
     precise: bool = True
-    """False when only the day is known; it is then counted in the day's last hour, never before it was out."""
+    """False when only the day is known: then it counts in the day's last hour, or in the one in which we read it."""
     hour: int
     """The hour it is counted in (see models.count)."""
 

@@ -51,11 +51,10 @@ def test_our_own_carry_a_prefix_and_tokens_do_not(monkeypatch: pytest.MonkeyPatc
     assert (settings.discord, settings.slack, settings.slack_http_port) == (True, True, 8080)
 
 
-def test_names_with_the_wrong_prefix_mean_nothing(monkeypatch: pytest.MonkeyPatch):
-    set_all(monkeypatch, TRENDBOT_DISCORD_TOKEN="abc", ALERT_LEVEL="9", DATABASE_URL="sqlite:///wrong.db")
+def test_ours_mean_nothing_without_their_prefix(monkeypatch: pytest.MonkeyPatch):
+    set_all(monkeypatch, ALERT_LEVEL="9", DATABASE_URL="sqlite:///wrong.db", NOW="2026-04-09T12:00:00Z")
     settings = Settings()
-    assert not settings.discord
-    assert (settings.alert_level, settings.database_url) == (5, "sqlite:///trendbot.db")
+    assert (settings.alert_level, settings.database_url, settings.now) == (5, "sqlite:///trendbot.db", None)
 
 
 def test_a_file_beside_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -1,5 +1,9 @@
 """The terminal as a platform."""
 
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Iterator
 from io import StringIO
 
 import pytest
@@ -68,14 +72,27 @@ def test_other_scripts_and_emoji_stay(terminal: Terminal, out: StringIO):
 async def test_an_alert_is_printed(terminal: Terminal, out: StringIO):
     first = await terminal.post(PLACE, Reply("Meta is spiking", mood=Mood.SPIKE), "trendbot-1")
     second = await terminal.post(PLACE, Reply("Meta is spiking", mood=Mood.SPIKE), "trendbot-1")
-    assert out.getvalue() == "Meta is spiking\n" * 2
+    assert out.getvalue().count("Meta is spiking\n") == 2
     assert first != second
 
 
-async def test_a_chat(terminal: Terminal, out: StringIO, monkeypatch: pytest.MonkeyPatch):
-    lines = iter(["help", "/spikes", "banana", "  "])
-    monkeypatch.setattr("builtins.input", lambda prompt: next(lines))
-    await terminal.chat()
+@pytest.fixture
+def keyboard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Types at a terminal of our own, which gives one line at a time as real ones do."""
+    hand, screen = os.openpty()
+    with open(screen, encoding="utf-8") as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+
+        def types(text: str) -> None:
+            os.write(hand, text.encode())
+
+        yield types
+    os.close(hand)
+
+
+async def test_a_chat(terminal: Terminal, out: StringIO, keyboard: Callable[[str], None]):
+    keyboard("help\n/spikes\nbanana\n  \n")
+    await asyncio.wait_for(terminal.chat(), 20)
     said = out.getvalue()
     assert said.startswith(f"> {adapter.FIRST}\n\nMeta: nothing read yet\n")
     assert adapter.WELCOME in said
@@ -83,15 +100,9 @@ async def test_a_chat(terminal: Terminal, out: StringIO, monkeypatch: pytest.Mon
         assert answer in said
 
 
-@pytest.mark.parametrize("end", [EOFError, KeyboardInterrupt])
-async def test_a_chat_ends_with_its_input(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, end: type[BaseException]
-):
-    def closed(prompt: str) -> str:
-        raise end
-
-    monkeypatch.setattr("builtins.input", closed)
-    await terminal.chat()
+async def test_a_chat_ends_with_its_input(terminal: Terminal, keyboard: Callable[[str], None]):
+    keyboard("\x04")
+    await asyncio.wait_for(terminal.chat(), 20)
 
 
 async def test_starting_and_stopping_do_nothing(terminal: Terminal):

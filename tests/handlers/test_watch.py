@@ -9,6 +9,7 @@ from handlers import watch
 from models.alert import Alert
 from models.channel import Channel
 from models.database import transaction
+from models.entity import Entity
 from models.outbox import Outbox, State
 from models.spike import Spike
 from models.watch import Watch
@@ -160,6 +161,17 @@ async def test_each_place_has_its_own(store: Engine, elsewhere: Place):
     assert (await there("/watch")).startswith("This channel watches nothing")
     await there("/watch add Google")
     assert items(await here("/watch")) == ["Meta (from z 5; 0 alerts so far)"]
+
+
+async def test_a_name_that_left_the_catalogue_can_be_removed(store: Engine, talk: Talk):
+    await talk("/watch add Muse Spark")
+    await talk("/watch add Meta + Muse Spark")
+    with transaction(store, writes=True) as session:
+        session.get_one(Entity, who(store, "Muse Spark")).active = False
+    assert len(items(await talk("/watch list"))) == 2
+    assert (await talk("/watch remove muse spark")).startswith("No longer watching Muse Spark")
+    assert (await talk("/watch remove Meta + Muse Spark")).startswith("No longer watching Meta + Muse Spark")
+    assert (await talk("/watch list")).startswith("This channel watches nothing")
 
 
 async def test_who_asked_and_when_is_kept(store: Engine, talk: Talk):

@@ -14,6 +14,7 @@ from ingest import fetch as fetching
 from ingest.pipeline import table
 from ingest.poll import FIRST_WAIT, LONGEST_WAIT, configure, own_file, poll
 from models.article import Article
+from models.count import hour_of
 from models.source import Source, feeds
 from tests.conftest import NOON
 from tests.loopback.feeds import Site, site
@@ -89,6 +90,23 @@ def test_items_without_a_date_keep_the_moment_at_which_they_were_first_seen(stor
     assert poll(store, NOON + timedelta(hours=5)).added.known == 1
     with Session(store) as session:
         assert session.exec(select(table(Article).c.published_at)).scalar_one() == NOON
+
+
+@pytest.mark.parametrize(
+    ("date", "hour"),
+    [
+        # NOON is 12:00 UTC on 9 April, which is when the feed is read.
+        pytest.param("Thu, 09 Apr 2026 11:30:00 GMT", hour_of(NOON) - 1, id="a moment counts in its hour"),
+        pytest.param("9 Apr 2026", hour_of(NOON), id="today without an hour: it is out, for we have read it"),
+        pytest.param("8 Apr 2026", hour_of(NOON) - 13, id="yesterday without an hour: that day's last"),
+        pytest.param("Thu, 09 Apr 2026 17:00:00 GMT", hour_of(NOON), id="some hours ahead: not later than it was read"),
+    ],
+)
+def test_what_is_read_counts_no_later_than_it_was_read(store: Engine, web: Site, listed: Listed, date: str, hour: int):
+    listed(Wire=web.page("/wire", _rss("Meta opens an office", date=date)))
+    poll(store, NOON)
+    with store.connect() as connection:
+        assert connection.execute(select(table(Article).c.hour)).scalar_one() == hour
 
 
 def test_one_bad_feed_never_stops_the_rest(store: Engine, web: Site, listed: Listed):
