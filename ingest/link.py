@@ -10,6 +10,7 @@ need no context themselves.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
@@ -39,10 +40,11 @@ class _Name:
     entity_id: int
     text: str
     case: bool
-    next: re.Pattern[str] | None
-    previous: re.Pattern[str] | None
-    without: re.Pattern[str] | None
-    needs: re.Pattern[str] | None
+    next: str
+    previous: str
+    without: str
+    needs: str
+    """Patterns, "" for none; compiled when they are first needed, which most never are."""
 
     @property
     def plain(self) -> bool:
@@ -54,7 +56,7 @@ class Linker:
     """Finds names; built once from every spelling and the parents of each entity."""
 
     def __init__(self, spellings: Iterable[Spelling], parents: dict[int, list[int]]) -> None:
-        rows = sorted(spellings)
+        rows = sorted(spellings, key=lambda row: (row[0], row[2]))
         self._names = [_name(*row[1:]) for row in rows]
         self._plain = [name.plain for name in self._names]
         patterns = [row[0] for row in rows]
@@ -62,10 +64,15 @@ class Linker:
         self._longest = AhoCorasick(
             patterns, matchkind=MatchKind.LeftmostLongest, implementation=Implementation.ContiguousNFA
         )
-        self._all = AhoCorasick(patterns, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
+        self._patterns = patterns
         self._lineage = {
             entity: frozenset(_ancestors(entity, parents)) for entity in {row[2] for row in rows} | set(parents)
         }
+
+    @cached_property
+    def _all(self) -> AhoCorasick:
+        """The automaton that finds every name, also inside others: needed for one text in a hundred."""
+        return AhoCorasick(self._patterns, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
 
     def names(self, title: str, summary: str) -> frozenset[int]:
         """The entities named in a story's own words; title and summary are tidy already."""
@@ -104,7 +111,7 @@ class Linker:
         for name, start, end in waiting:
             family = self._lineage[name.entity_id]
             akin = any(family & self._lineage[other] for other in sure if other != name.entity_id)
-            if akin or (name.needs and name.needs.search(folded)):
+            if akin or _pattern(name.needs).search(folded):
                 found.add(name.entity_id)
                 if places is not None:
                     places.append(Match(name.entity_id, start, end))
@@ -171,11 +178,16 @@ def _spaceless(char: str) -> bool:
 def _passes(name: _Name, text: str, folded: str, start: int, end: int) -> bool:
     if name.case and text[start:end] != name.text:
         return False
-    if name.next and name.next.match(folded, end):
+    if name.next and _pattern(name.next).match(folded, end):
         return False
-    if name.previous and name.previous.search(folded[max(0, start - 40) : start]):
+    if name.previous and _pattern(name.previous).search(folded[max(0, start - 40) : start]):
         return False
-    return not (name.without and name.without.search(folded))
+    return not (name.without and _pattern(name.without).search(folded))
+
+
+@cache
+def _pattern(source: str) -> re.Pattern[str]:
+    return re.compile(source)
 
 
 def _name(text: str, entity_id: int, rule: dict[str, Any]) -> _Name:
@@ -186,10 +198,10 @@ def _name(text: str, entity_id: int, rule: dict[str, Any]) -> _Name:
         entity_id,
         tidy(text),
         bool(rule.get("case")),
-        re.compile(rf"{_JOINT}{after}") if after else None,
-        re.compile(rf"{before}{_JOINT}$") if before else None,
-        re.compile(without) if without else None,
-        re.compile(needs) if needs else None,
+        f"{_JOINT}{after}" if after else "",
+        f"{before}{_JOINT}$" if before else "",
+        without,
+        needs,
     )
 
 

@@ -209,8 +209,6 @@ class Slack:
         log.info("slack_connected", mode="socket", bot=self.bot)
 
     async def _listen(self) -> None:
-        if not self.settings.slack_signing_secret.get_secret_value():
-            raise StartRefused("Slack needs SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET for HTTP.")
         host, port = self.settings.slack_http_host, self.settings.slack_http_port
         self._http = web.AppRunner(self._app.web_app(path=HTTP_PATH), access_log=None, shutdown_timeout=STOP_SECONDS)
         await self._http.setup()

@@ -623,10 +623,6 @@ class TestHttp:
         with pytest.raises(StartRefused, match="Set SLACK_HTTP_HOST and SLACK_HTTP_PORT"):
             await start(slack_http_port=self.port)
 
-    async def test_no_secret(self, server: SlackServer, start: Start):
-        with pytest.raises(StartRefused, match="SLACK_APP_TOKEN for Socket Mode, or SLACK_SIGNING_SECRET"):
-            await start(slack_signing_secret="")
-
 
 async def test_nothing_is_said_about_the_token_in_the_environment(
     server: SlackServer, start: Start, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
