@@ -64,50 +64,55 @@ class Delivery:
             unwritten, self._unwritten = self._unwritten, []
             for outcome in unwritten:
                 await self._write(outcome)
-            parcels = await asyncio.to_thread(self._pack)
+            rows = await asyncio.to_thread(self._claim)
+            parcels = [parcel for row in rows if (parcel := await self._pack(row))]
             return sum(await asyncio.gather(*(self._send(parcel) for parcel in parcels)))
 
-    def _pack(self) -> list[Parcel]:
-        now = self.clock()
-        parcels = []
+    def _claim(self) -> list[int]:
+        """The rows that are due, marked as being sent. Nothing is composed here: it would hold up every writer."""
         with transaction(self.engine, writes=True) as session:
-            for row in due(session, now):
-                try:
-                    composed = compose(session, row, now, self.rules)
-                except Exception as error:
-                    # One alert that can't be written must not hold back the others.
-                    log.exception("alert not written", row=row.id)
-                    row.attempts += 1
-                    self._put_off(row, type(error).__name__, None)
-                    continue
-                if composed is None:
-                    row.state, row.error = State.FAILED, "The channel or its news are gone."
-                    continue
-                place, reply = composed
-                if place.platform not in self.platforms:
-                    # Kept, not failed: the platform may be switched on again tomorrow.
-                    row.due_at = now + timedelta(seconds=WAITS[-1])
-                    continue
+            rows = due(session, self.clock())
+            for row in rows:
                 row.state = State.SENDING
                 row.attempts += 1
-                parcels.append(Parcel(row.id or 0, place, reply))
-        return parcels
+            return [row.id or 0 for row in rows]
+
+    async def _pack(self, row: int) -> Parcel | None:
+        """The message of a row, or None when there is nothing to send, which is noted."""
+        try:
+            composed = await asyncio.to_thread(self._compose, row)
+        except Exception as error:
+            # One alert that can't be written must not hold back the others.
+            log.exception("alert not written", row=row)
+            await self._write(partial(self._later, row, type(error).__name__, None))
+            return None
+        if composed is None:
+            await self._write(partial(self._mark, row, State.FAILED, "The channel or its news are gone."))
+            return None
+        if composed[0].platform not in self.platforms:
+            await self._write(partial(self._keep, row))
+            return None
+        return Parcel(row, *composed)
+
+    def _compose(self, row: int) -> tuple[Place, Reply] | None:
+        with transaction(self.engine) as session:
+            return compose(session, session.get_one(Outbox, row), self.clock(), self.rules)
 
     async def _send(self, parcel: Parcel) -> bool:
-        place = parcel.place
+        row, place = parcel.row, parcel.place
         try:
-            message = await self.platforms[place.platform].post(place, parcel.reply, f"trendbot-{parcel.row}")
+            message = await self.platforms[place.platform].post(place, parcel.reply, f"trendbot-{row}")
         except PostRefused as refusal:
             log.error("alert refused", platform=place.platform, channel=place.channel, reason=refusal.reason)
-            await self._write(partial(self._mark, parcel, State.FAILED, refusal.reason))
+            await self._write(partial(self._mark, row, State.FAILED, refusal.reason))
         except PostDelayed as delay:
-            await self._write(partial(self._later, parcel, delay.reason, delay.seconds))
+            await self._write(partial(self._later, row, delay.reason, delay.seconds))
         except Exception as error:
             log.exception("alert failed", platform=place.platform, channel=place.channel)
-            await self._write(partial(self._later, parcel, type(error).__name__, None))
+            await self._write(partial(self._later, row, type(error).__name__, None))
         else:
             log.info("alert sent", platform=place.platform, channel=place.channel, message=message)
-            await self._write(partial(self._mark, parcel, State.SENT, "", message))
+            await self._write(partial(self._mark, row, State.SENT, "", message))
             return True
         return False
 
@@ -119,16 +124,23 @@ class Delivery:
             log.exception("outcome not written")
             self._unwritten.append(outcome)
 
-    def _mark(self, parcel: Parcel, state: State, error: str, message: str = "") -> None:
+    def _mark(self, row_id: int, state: State, error: str, message: str = "") -> None:
         with transaction(self.engine, writes=True) as session:
-            row = session.get_one(Outbox, parcel.row)
+            row = session.get_one(Outbox, row_id)
             row.state, row.error, row.message_id = state, error, message
             if state is State.SENT:
                 row.sent_at = self.clock()
 
-    def _later(self, parcel: Parcel, reason: str, seconds: float | None) -> None:
+    def _keep(self, row_id: int) -> None:
+        """Kept, not failed: its platform may be switched on again tomorrow."""
         with transaction(self.engine, writes=True) as session:
-            self._put_off(session.get_one(Outbox, parcel.row), reason, seconds)
+            row = session.get_one(Outbox, row_id)
+            row.state, row.due_at = State.DUE, self.clock() + timedelta(seconds=WAITS[-1])
+            row.attempts -= 1
+
+    def _later(self, row_id: int, reason: str, seconds: float | None) -> None:
+        with transaction(self.engine, writes=True) as session:
+            self._put_off(session.get_one(Outbox, row_id), reason, seconds)
 
     def _put_off(self, row: Outbox, reason: str, seconds: float | None) -> None:
         """Another try later; after the last one the row has failed, with a reason for people."""

@@ -13,7 +13,7 @@ class Settings(BaseSettings):
     """What an operator can set, by environment or in the file `.env` of the folder it runs in."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TRENDBOT_", env_file=".env", extra="ignore", populate_by_name=True, hide_input_in_errors=True
+        env_prefix="TRENDBOT_", env_file=".env", extra="ignore", hide_input_in_errors=True
     )
 
     database_url: str = "sqlite:///trendbot.db"

@@ -3,7 +3,7 @@
     notice(now): counts -> spikes above the level -> events -> spike rows -> alerts and outbox rows
     compose(row): an outbox row -> where it goes, and the Reply, written at the moment it is sent
 
-Both may run as often as one likes: a spike that is open is not new, and a watch is told of it once.
+Both may run as often as one likes: a spike that is open is not new, and a channel is told of it once.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ AGAIN = 2.0
 
 
 def notice(session: Session, now: datetime, rules: Rules) -> list[Alert]:
-    """Looks at the counts as they are now; stores spikes, and an alert for each watch that is concerned.
+    """Looks at the counts as they are now; stores spikes, and an alert for each channel that is concerned.
 
     Does nothing when no news came in for a whole window: old counts are no occasion.
     """
@@ -166,12 +166,12 @@ def _alert(
     rules: Rules,
     now: datetime,
 ) -> list[Alert]:
-    """An alert for each watch that the event concerns and that was not told of it."""
-    told = set(session.exec(select(Alert.watch_id).where(Alert.spike_id == lead.id)))
+    """An alert for each channel that watches any of this and was not told of it."""
+    told = set(session.exec(select(Alert.channel_id).where(Alert.spike_id == lead.id)))
     alerts = []
     for wish in wishes:
         # A new watch is told of what begins after it: else its first minute would be a flood.
-        if wish.id in told or lead.started_at < wish.created_at:
+        if wish.channel_id in told or lead.started_at < wish.created_at:
             continue
         least = wish.level if wish.level is not None else rules.level
         if any(one.z >= least and _concerns(wish, one.ids) for one in event):
@@ -180,6 +180,7 @@ def _alert(
             session.flush()
             session.add(Outbox(alert_id=alert.id or 0, due_at=now))
             alerts.append(alert)
+            told.add(wish.channel_id)
     return alerts
 
 

@@ -47,7 +47,8 @@ def own_file() -> Path:
 def load(engine: Engine, path: Path, now: datetime) -> int:
     """Stores the facts of a file, or changes them to what it says now; says how many, 0 when it is as it was.
 
-    A fact on somebody whom the operator has switched off is left out.
+    A fact on somebody whom the operator has switched off is left out; one that the file no longer tells is
+    forgotten.
     Raises CatalogueError with the file and line of each mistake.
     """
     with transaction(engine) as session:
@@ -77,6 +78,9 @@ def load(engine: Engine, path: Path, now: datetime) -> int:
             if fact.id is None or changed or said_in.get(fact.id, set()) != set(row["sources"]):
                 _store(session, fact, row)
             stored += 1
+        gone = [fact.id for key, fact in known.items() if key not in rows]
+        session.execute(delete(FactSource).where(col(FactSource.fact_id).in_(gone)))
+        session.execute(delete(Fact).where(col(Fact.id).in_(gone)))
         note_loaded(session, LOADED, wanted)
     return stored
 

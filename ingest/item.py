@@ -20,6 +20,7 @@ ZONES = {"UTC": 0, "GMT": 0, "UT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "
 }
 """Hours of the zones that have a name in mail and feeds (RFC 822, section 5.1); other names say too little."""
 
+_WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _EITHER = re.compile(r"(0?[1-9]|1[0-2])[/.\-](0?[1-9]|1[0-2])[/.\-]\d")
 
 TITLE, SUMMARY, ADDRESS, NAME = 1000, 20_000, 4000, 200
@@ -67,10 +68,12 @@ def item(
     if not identity:
         raise ItemError("id and url are both missing: nothing tells this item from the next")
     moment, day_only = moment_of(published_at, now)
+    # A guid such as "1" or "tag:..." tells items apart, but nobody can follow it.
+    link = address[:ADDRESS] if _WEB.match(address) else ""
     return Item(
         name[:NAME],
         identity[:ADDRESS],
-        address[:ADDRESS],
+        link,
         headline[:TITLE],
         body[:SUMMARY],
         moment,

@@ -1,4 +1,4 @@
-"""Alerts: which watch is told of which spike, once."""
+"""Alerts: which channel is told of which spike, once."""
 
 from datetime import datetime
 
@@ -7,9 +7,12 @@ from sqlmodel import Field, SQLModel
 
 
 class Alert(SQLModel, table=True):
-    """A spike concerns a watch. Unique, so that noticing it again tells nobody twice."""
+    """A spike concerns a watch of a channel.
 
-    __table_args__ = (UniqueConstraint("spike_id", "watch_id"),)
+    Unique by channel, so that neither noticing it again nor a second watch tells anybody twice.
+    """
+
+    __table_args__ = (UniqueConstraint("spike_id", "channel_id"),)
 
     id: int | None = Field(default=None, primary_key=True)
     spike_id: int = Field(foreign_key="spike.id")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 
 class Spike(SQLModel, table=True):
@@ -38,5 +38,6 @@ def open_spikes(session: Session) -> list[Spike]:
 
 
 def recent_spikes(session: Session, since: datetime) -> list[Spike]:
-    """Spikes last seen at or after a moment."""
-    return list(session.exec(select(Spike).where(Spike.seen_at >= since).order_by(col(Spike.id))))
+    """Spikes last seen at or after a moment, and those that have not cooled."""
+    lasting = or_(col(Spike.seen_at) >= since, col(Spike.cooled_at).is_(None))
+    return list(session.exec(select(Spike).where(lasting).order_by(col(Spike.id))))

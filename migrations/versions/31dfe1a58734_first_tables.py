@@ -258,7 +258,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['spike_id'], ['spike.id'], ),
     sa.ForeignKeyConstraint(['watch_id'], ['watch.id'], ondelete='SET NULL'),
     sa.PrimaryKeyConstraint('id'),
-    sa.UniqueConstraint('spike_id', 'watch_id')
+    sa.UniqueConstraint('spike_id', 'channel_id')
     )
     with op.batch_alter_table('alert', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_alert_channel_id'), ['channel_id'], unique=False)
