@@ -30,6 +30,10 @@ WAITS = (5, 15, 60, 300, 900, 1800, 3600, 7200, 14400)
 """Seconds before each further try; after the last one, some eight hours on, an alert is no news any more."""
 
 
+STALE = timedelta(seconds=sum(WAITS))
+"""A message overdue by more, because we or its platform were off, is not sent any more."""
+
+
 @dataclass(frozen=True)
 class Parcel:
     """One message on its way."""
@@ -53,7 +57,7 @@ class Delivery:
     def recover(self) -> int:
         """Makes due again what was cut off while being sent; says how many. For the start alone."""
         with transaction(self.engine, writes=True) as session:
-            rows = in_flight(session)
+            rows = in_flight(session, self.platforms)
             for row in rows:
                 row.state = State.DUE
         return len(rows)
@@ -70,12 +74,18 @@ class Delivery:
 
     def _claim(self) -> list[int]:
         """The rows that are due, marked as being sent. Nothing is composed here: it would hold up every writer."""
+        now = self.clock()
+        claimed = []
         with transaction(self.engine, writes=True) as session:
-            rows = due(session, self.clock())
-            for row in rows:
+            for row in due(session, self.platforms, now):
+                if now - row.due_at > STALE:
+                    log.error("alert given up", row=row.id, reason="stale")
+                    row.state, row.error = State.FAILED, "The bot or this platform was off while it was news."
+                    continue
                 row.state = State.SENDING
                 row.attempts += 1
-            return [row.id or 0 for row in rows]
+                claimed.append(row.id or 0)
+        return claimed
 
     async def _pack(self, row: int) -> Parcel | None:
         """The message of a row, or None when there is nothing to send, which is noted."""
@@ -88,9 +98,6 @@ class Delivery:
             return None
         if composed is None:
             await self._write(partial(self._mark, row, State.FAILED, "The channel or its news are gone."))
-            return None
-        if composed[0].platform not in self.platforms:
-            await self._write(partial(self._keep, row))
             return None
         return Parcel(row, *composed)
 
@@ -130,13 +137,6 @@ class Delivery:
             row.state, row.error, row.message_id = state, error, message
             if state is State.SENT:
                 row.sent_at = self.clock()
-
-    def _keep(self, row_id: int) -> None:
-        """Kept, not failed: its platform may be switched on again tomorrow."""
-        with transaction(self.engine, writes=True) as session:
-            row = session.get_one(Outbox, row_id)
-            row.state, row.due_at = State.DUE, self.clock() + timedelta(seconds=WAITS[-1])
-            row.attempts -= 1
 
     def _later(self, row_id: int, reason: str, seconds: float | None) -> None:
         with transaction(self.engine, writes=True) as session:

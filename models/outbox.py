@@ -1,9 +1,14 @@
 """The outbox: alerts on their way to a channel. Written with the alert, emptied by delivery."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
 from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from models.alert import Alert
+from models.channel import Channel, Workspace
 
 
 class State(StrEnum):
@@ -30,12 +35,22 @@ class Outbox(SQLModel, table=True):
     error: str = ""
 
 
-def due(session: Session, now: datetime, limit: int = 100) -> list[Outbox]:
-    """Messages to send now, oldest first."""
-    query = select(Outbox).where(Outbox.state == State.DUE, Outbox.due_at <= now).order_by(col(Outbox.id)).limit(limit)
+def due(session: Session, platforms: Iterable[str], now: datetime, limit: int = 100) -> list[Outbox]:
+    """Messages to send now on some platforms, oldest first."""
+    query = _on(platforms).where(Outbox.state == State.DUE, Outbox.due_at <= now).order_by(col(Outbox.id)).limit(limit)
     return list(session.exec(query.with_for_update(skip_locked=True)))
 
 
-def in_flight(session: Session) -> list[Outbox]:
-    """Messages that were being sent."""
-    return list(session.exec(select(Outbox).where(Outbox.state == State.SENDING)))
+def in_flight(session: Session, platforms: Iterable[str]) -> list[Outbox]:
+    """Messages that were being sent on some platforms."""
+    return list(session.exec(_on(platforms).where(Outbox.state == State.SENDING)))
+
+
+def _on(platforms: Iterable[str]) -> SelectOfScalar[Outbox]:
+    alerts = (
+        select(Alert.id)
+        .join(Channel, col(Channel.id) == Alert.channel_id)
+        .join(Workspace, col(Workspace.id) == Channel.workspace_id)
+        .where(col(Workspace.platform).in_(list(platforms)))
+    )
+    return select(Outbox).where(col(Outbox.alert_id).in_(alerts))

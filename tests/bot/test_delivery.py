@@ -250,6 +250,28 @@ async def test_for_a_platform_that_is_off_it_is_kept(engine: Engine, clock: Cloc
     assert await delivery(engine, clock, slack).deliver() == 1
 
 
+async def test_what_a_platform_was_sending_is_not_anothers_to_recover(
+    engine: Engine, clock: Clock, slack: FakePlatform
+):
+    alert(engine)
+    slack.hangs = True
+    run = asyncio.create_task(delivery(engine, clock, slack).deliver())
+    await slack.reached.wait()
+    assert delivery(engine, clock, FakePlatform("terminal")).recover() == 0
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+
+
+async def test_old_news_is_not_sent_when_a_platform_comes_back(engine: Engine, clock: Clock, slack: FakePlatform):
+    alert(engine)
+    clock.wait(sum(WAITS) + 1)
+    assert await delivery(engine, clock, slack).deliver() == 0
+    assert slack.posted == []
+    row = outbox(engine)[0]
+    assert (row.state, row.error) == (State.FAILED, "The bot or this platform was off while it was news.")
+
+
 async def test_one_bad_parcel_does_not_stop_the_others(both: Engine, clock: Clock, slack: FakePlatform):
     for channel in ("C1", "C2", "C3", "C4", "C5"):
         alert(both, channel)

@@ -78,6 +78,14 @@ async def test_one_alert_for_each_watch_that_is_concerned(launch: Engine):
             assert (row.state, row.attempts) == (State.DUE, 0)
 
 
+async def test_a_channel_with_two_watches_is_told_once(launch: Engine):
+    await watch(launch, "Muse Spark")
+    await watch(launch, "everything")
+    await watch(launch, "Meta", "C2")
+    assert notice(launch) == ["C1", "C2"]
+    assert notice(launch) == []
+
+
 async def test_a_second_run_adds_nothing(launch: Engine):
     await watch(launch, "everything")
     assert notice(launch) == ["C1"]

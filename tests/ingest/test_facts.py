@@ -91,6 +91,15 @@ def test_a_source_that_changes_is_the_one_that_stands(empty: Engine, tmp_path: P
     assert [source.url for source in _rows(empty, FactSource)] == ["https://e.com/2"]
 
 
+def test_a_fact_that_the_file_no_longer_tells_is_forgotten(empty: Engine, tmp_path: Path):
+    catalogue.load(empty)
+    other = GOOD.replace("f1 =", "f2 =")
+    facts.load(empty, _write(tmp_path, GOOD, other), NOON)
+    assert facts.load(empty, _write(tmp_path, other), NOON) == 1
+    assert [fact.key for fact in _rows(empty, Fact)] == ["f2"]
+    assert len(_rows(empty, FactSource)) == 1
+
+
 def test_a_fact_on_somebody_unknown_is_left_out(empty: Engine, tmp_path: Path):
     catalogue.load(empty)
     other = GOOD.replace("f1", "f2").replace('"muse-spark"', '"nobody"')

@@ -49,6 +49,12 @@ def test_a_number_is_an_id_and_an_address_stands_in_for_one():
     assert _item(url=None).url == ""
 
 
+@pytest.mark.parametrize("address", ["1", "tag:e.com,2026:1", "javascript:alert(1)", "https://", "https:// x"])
+def test_an_address_that_nobody_can_follow_is_an_id_and_no_link(address: str):
+    found = _item(external_id=None, url=address)
+    assert (found.url, found.external_id) == ("", address)
+
+
 def test_what_no_store_can_keep_is_taken_out():
     found = _item(title="Me\x00ta \ud800opens", source="Wi\x00re")
     assert (found.title, found.source) == ("Meta opens", "Wire")
