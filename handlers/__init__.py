@@ -1,12 +1,18 @@
 """An occasion becomes a Reply. Handlers are sync, know no platform, and get their session and the time."""
 
-from handlers import help, spikes, trend, watch
+from handlers import help, spikes, trend, watch, why
 from handlers.command import Command
 from signals.detector import Rules
 
 
 def commands(rules: Rules) -> dict[str, Command]:
     """Every command by its word, in the order in which /help lists them."""
-    every = [trend.command(rules), spikes.command(rules), watch.command(rules), help.command(lambda: found)]
+    every = [
+        trend.command(rules),
+        why.command(rules),
+        spikes.command(rules),
+        watch.command(rules),
+        help.command(lambda: found),
+    ]
     found = {command.name: command for command in every}
     return found

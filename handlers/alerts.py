@@ -16,6 +16,7 @@ from chat.request import Place
 from handlers.measure import Ids, Reading, Window, read, readings, scores, spiking, window
 from handlers.spikes import label
 from handlers.trend import look, picture
+from handlers.why import news
 from models.alert import Alert
 from models.channel import Channel, Workspace
 from models.entity import by_id
@@ -89,8 +90,9 @@ def tell(session: Session, spike: Spike, at: Window, rules: Rules) -> Reply:
         Item(label(_ids(one), others), note=f"z {one.peak_z:.1f}, {one.peak_count} stories")
         for one in sorted(rising, key=lambda one: -one.peak_z)[:5]
     )
-    related = (Section("Rising for the same stories", items),) if items else ()
-    return picture(session, found, at, rules, seen, f"{label(ids, known)} is spiking", Mood.SPIKE, related)
+    related = [Section("Rising for the same stories", items)] if items else []
+    related += news(session, found, at)
+    return picture(session, found, at, rules, seen, f"{label(ids, known)} is spiking", Mood.SPIKE, tuple(related))
 
 
 def _ids(spike: Spike) -> Ids:

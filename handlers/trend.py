@@ -176,7 +176,7 @@ def _stories(told: list[Story], number: int) -> list[Section]:
     items = []
     for story in told:
         outlet = f"{story.outlet} and {story.outlets - 1} more" if story.outlets > 1 else story.outlet
-        items.append(Item(story.title or _page(story.url), story.url, f"{outlet}, {day(story.published_at)}"))
+        items.append(Item(story.title or page(story.url), story.url, f"{outlet}, {day(story.published_at)}"))
     more = number - len(items)
     return (
         [Section(f"Stories (first {len(items)} of {number})" if more > 0 else "Stories", tuple(items))] if items else []
@@ -227,7 +227,7 @@ def _outlet(url: str) -> str:
         return ""
 
 
-def _page(url: str) -> str:
+def page(url: str) -> str:
     """A page by its address, where we may not keep its headline."""
     try:
         parts = urlsplit(url)

@@ -11,6 +11,7 @@ from textwrap import shorten
 from sqlalchemy import BigInteger, Column, Index, Integer, cast
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
+from models.database import chunks
 from models.mention import Mention
 from models.source import Source
 
@@ -149,3 +150,12 @@ def outlets(session: Session, ids: list[int], last: int) -> tuple[int, int]:
         col(Article.story_id).in_(ids), Article.hour <= last
     )
     return session.exec(query).one()
+
+
+def titles(session: Session, ids: list[int], limit: int = 2000) -> list[str]:
+    """The headlines under which stories were first told, the newest `limit` of them."""
+    found: list[str] = []
+    for some in chunks(sorted(ids)[-limit:]):
+        wanted = select(Article.title).where(col(Article.id).in_(some), Article.title != "")
+        found += session.exec(wanted.order_by(col(Article.id)))
+    return found

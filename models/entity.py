@@ -70,6 +70,11 @@ def names(session: Session) -> list[tuple[str, int, str]]:
     return list(session.exec(query))
 
 
+def spellings(session: Session, ids: Sequence[int]) -> list[str]:
+    """Every spelling of some entities, as written."""
+    return list(session.exec(select(Alias.text).where(col(Alias.entity_id).in_(ids))))
+
+
 def parents(session: Session) -> dict[int, list[int]]:
     """Parents by child."""
     found: dict[int, list[int]] = {}

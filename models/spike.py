@@ -1,5 +1,6 @@
 """Spikes: when a name or a pair was told of far more than expected, from start to end."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, or_, select
@@ -30,6 +31,13 @@ class Spike(SQLModel, table=True):
     floored: bool
     """Whether sigma is the floor that comes from counting itself."""
     outlets: int
+
+
+def spikes_of(session: Session, ids: Sequence[int]) -> list[int]:
+    """The ids of all spikes of a name or pair, and of those that led them."""
+    first, second = [*ids, None][:2]
+    rows = session.exec(select(Spike.id, Spike.lead_id).where(Spike.entity_id == first, Spike.other_id == second)).all()
+    return sorted({key for row in rows for key in row if key is not None})
 
 
 def open_spikes(session: Session) -> list[Spike]:

@@ -1,5 +1,6 @@
 """What a channel asked to be told of."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint
@@ -39,6 +40,13 @@ def target(ids: list[int]) -> str:
 def watches(session: Session, channel: Channel) -> list[Watch]:
     """The watches of a channel, oldest first."""
     return list(session.exec(select(Watch).where(Watch.channel_id == channel.id).order_by(col(Watch.id))))
+
+
+def concerned(session: Session, channel: Channel, ids: Sequence[int]) -> list[Watch]:
+    """The watches of a channel that ask for a name or pair: the nearest first, everything last."""
+    wanted = [target(list(ids)), *(target([key]) for key in ids), EVERYTHING]
+    found = {watch.target: watch for watch in watches(session, channel)}
+    return [found[one] for one in dict.fromkeys(wanted) if one in found]
 
 
 def find_watch(session: Session, channel: Channel, ids: list[int]) -> Watch | None:

@@ -1,0 +1,196 @@
+"""/why NAME: which stories made the difference, with whom, what is new in them, and whether this channel was told."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from answers.terms import new_terms
+from chat.reply import Action, Item, Reply, Section
+from chat.request import Request
+from handlers.command import Command
+from handlers.measure import Reading, Window, partners, window
+from handlers.subject import day, entities, minute, moment, names
+from handlers.trend import (
+    OPTIONS,
+    PARTNERS,
+    RAISED,
+    STORIES,
+    Look,
+    figures,
+    judge,
+    look,
+    nothing_read,
+    number,
+    page,
+    sentence,
+)
+from models.alert import Alert
+from models.article import Story, story_ids, titles, told
+from models.channel import find_channel
+from models.count import busy_pairs
+from models.entity import Entity, ancestors, by_id, spellings
+from models.outbox import Outbox, State
+from models.spike import Spike, spikes_of
+from models.watch import Watch, concerned
+from signals.detector import Rules
+
+TERMS = 6
+
+EARLIER = 30 * 24
+"""How many hours back headlines are read to say what is new in those of now."""
+
+FEW = 30
+"""Earlier stories of a name, below which its headlines are set against those of its kin and company."""
+
+
+KNOWN = 0.1
+"""Expected stories from which a name has something usual."""
+
+
+def why(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
+    """Answers `/why Meta as-of 2026-04-09`."""
+    found = entities(session, request.option("name"), "/why")
+    at = window(session, moment(request.option("as-of"), now), rules)
+    name = names(found)
+    if at is None:
+        return nothing_read(f"{name}: nothing read yet")
+    seen = look(session, found, at, rules)
+    verdict, mood = judge(seen.reading, rules)
+    company = partners(session, found[0], at, rules, seen.exposure) if len(found) == 1 else []
+    sections = [*_stories(session, at, seen, company), *_shares(session, found[0], seen, company)]
+    sections += news(session, found, at)
+    sections += _told(request, session, seen, rules)
+    return Reply(
+        f"Why {name} is {verdict}" if seen.reading.windows >= rules.least_history else f"{name}: {verdict}",
+        f"{sentence(seen.reading, at, seen)} {_against(seen, at)}",
+        fields=figures(seen.reading, at, rules),
+        sections=tuple(sections),
+        actions=(
+            Action("Trend", f"/trend {name} as-of {at.day:%Y-%m-%d}"),
+            Action(f"Watch {name}"[:40], f"/watch add {name}"),
+        ),
+        footer=f"Data as of {minute(at.until)}.",
+        mood=mood,
+    )
+
+
+def news(session: Session, found: list[Entity], at: Window) -> list[Section]:
+    """What is new in the headlines of a window: for `/why`, and for an alert."""
+    ids = [entity.id or 0 for entity in found]
+    now = story_ids(session, ids, at.first, at.last)
+    earliest = at.first - EARLIER
+    before = story_ids(session, ids, earliest, at.first - 1)
+    if len(before) < FEW:
+        kin = {parent for entity in found for parent in ancestors(session, entity)}
+        pairs = busy_pairs(session, at.first, at.last, 2, ids[0])
+        company = sorted(kin.union(*pairs) - set(ids))
+        before = sorted(
+            {key for one in company for key in story_ids(session, [one], earliest, at.first - 1)} - set(now)
+        )
+    terms = new_terms(titles(session, now), titles(session, before), spellings(session, ids), TERMS)
+    items = tuple(
+        Item(
+            term.text,
+            note=f"in {number(term.now, 'headline')}, " + (f"{term.before:,} before" if term.before else "none before"),
+        )
+        for term in terms
+    )
+    return [Section("New in the headlines", items)] if items else []
+
+
+def _against(seen: Look, at: Window) -> str:
+    """The baseline in a sentence."""
+    one = seen.reading
+    if not one.windows:
+        return "There is no earlier window to set it against."
+    share = one.expected / seen.exposure[-1] if seen.exposure[-1] else 0.0
+    return (
+        f"Expected is its long-run share of the news, {share:.2%} from {number(one.windows, 'window')} before, "
+        f"of the {seen.exposure[-1]:,.0f} stories read in these {at.width} hours."
+    )
+
+
+def _stories(session: Session, at: Window, seen: Look, company: list[Reading]) -> list[Section]:
+    """One line for each story: most outlets first, then those that name whom it is seldom named with."""
+    found = told(session, sorted(seen.reading.stories), at.last, len(seen.reading.stories))
+    unusual = [(one.z, set(story_ids(session, list(one.ids), at.first, at.last))) for one in company if one.z >= RAISED]
+
+    def weight(story: Story) -> tuple[int, float]:
+        return -story.outlets, -sum(z for z, ids in unusual[:PARTNERS] if story.id in ids)
+
+    items = []
+    for story in sorted(found, key=weight)[:STORIES]:
+        much = f"{number(story.outlets, 'outlet')}, {number(story.articles, 'article')}; " if story.outlets > 1 else ""
+        items.append(
+            Item(story.title or page(story.url), story.url, f"{much}{story.outlet}, {day(story.published_at)}")
+        )
+    return [Section("Stories that made the difference", tuple(items))] if items else []
+
+
+def _shares(session: Session, entity: Entity, seen: Look, company: list[Reading]) -> list[Section]:
+    """In which share of its stories each partner stands, now and usually."""
+    rows = [one for one in company if one.z > 0][:PARTNERS]
+    others = by_id(session, (key for one in rows for key in one.ids))
+    items = []
+    for one in rows:
+        other = others[next(key for key in one.ids if key != entity.id)]
+        share = one.count / seen.reading.count
+        note = f"in {one.count} of {number(seen.reading.count, 'story', 'stories')} ({share:.0%})"
+        if seen.reading.expected >= KNOWN:
+            note += f", usually {min(one.expected / seen.reading.expected, 1.0):.0%}"
+        items.append(Item(other.name, note=note))
+    return [Section("Named with it more than usual", tuple(items))] if items else []
+
+
+def _told(request: Request, session: Session, seen: Look, rules: Rules) -> list[Section]:
+    """Why this channel was or was not told."""
+    place = request.place
+    channel = find_channel(session, place.platform, place.workspace, place.channel, place.thread)
+    wishes = concerned(session, channel, seen.reading.ids) if channel else []
+    if not wishes:
+        return [Section("This channel", (Item("Not told: it has no watch on this name."),))]
+    rows = session.exec(
+        select(Alert, Outbox, Spike)
+        .join(Outbox, col(Outbox.alert_id) == Alert.id)
+        .join(Spike, col(Spike.id) == Alert.spike_id)
+        .where(Alert.channel_id == wishes[0].channel_id, col(Alert.spike_id).in_(spikes_of(session, seen.reading.ids)))
+        .order_by(col(Alert.id).desc())
+        .limit(2)
+    ).all()
+    items = [Item(_fate(alert, row, spike)) for alert, row, spike in rows]
+    if not items:
+        items = [Item(f"Not told: {_missing(seen, wish, rules)}") for wish in wishes[:1]]
+    return [Section("This channel", tuple(items))]
+
+
+def _fate(alert: Alert, row: Outbox, spike: Spike) -> str:
+    if row.state == State.SENT and row.sent_at:
+        return f"Told on {minute(row.sent_at)}, of the spike that began on {minute(spike.started_at)}."
+    if row.state == State.FAILED:
+        return f"Not told of the spike that began on {minute(spike.started_at)}: {row.error}"
+    return f"About to be told, since {minute(alert.created_at)}."
+
+
+def _missing(seen: Look, wish: Watch, rules: Rules) -> str:
+    one = seen.reading
+    level = wish.level if wish.level is not None else rules.level
+    if one.windows < rules.least_history:
+        return f"{number(one.windows, 'earlier window')} with news, {rules.least_history} are needed."
+    if one.count < rules.min_stories:
+        return f"{number(one.count, 'story', 'stories')}, {rules.min_stories} are needed."
+    if one.z < level:
+        return f"z {one.z:.1f} is below {level:g}."
+    if 0 < one.outlets < rules.min_outlets:
+        return f"{number(one.outlets, 'outlet')}, {rules.min_outlets} are needed."
+    return "the spike began before the watch, or within a week of the last one."
+
+
+def command(rules: Rules) -> Command:
+    """The command, bound to the detector's rules."""
+    return Command(
+        "why",
+        "Why is a name talked about, and why was this channel told or not?",
+        "/why Meta",
+        lambda request, session, now: why(request, session, now, rules),
+        OPTIONS,
+    )

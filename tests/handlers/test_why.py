@@ -1,0 +1,118 @@
+"""/why over made-up news; the figures are those told at the top of tests.news."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from chat.request import Place
+from handlers import alerts
+from models.database import transaction
+from models.outbox import Outbox, State
+from signals.detector import Rules
+from tests.conftest import NOON
+from tests.news import DAY, HOUR, Talk, busy_day, stories, story, tell, usual_day
+
+BEFORE = NOON - 2 * DAY
+
+
+def talk(engine: Engine, now=NOON) -> Talk:
+    return Talk(engine, now, Place("slack", "T1", "C1"))
+
+
+def notice(engine: Engine, now=NOON) -> int:
+    with transaction(engine, writes=True) as session:
+        return len(alerts.notice(session, now, Rules()))
+
+
+async def test_what_was_counted_and_against_what(launch: Engine):
+    said = await talk(launch)("/why Meta")
+    assert said.startswith("Why Meta is spiking\n22 stories (22 articles from 4 outlets) in the 24 hours to 9 Apr 2026")
+    assert "its long-run share of the news, 10.00% from 30 windows before, of the 40 stories read" in said
+    assert "z          7.20 = (22 − 4.00) / 2.50" in said
+    assert said.endswith("Data as of 9 Apr 2026, 12:00 UTC.")
+
+
+async def test_with_whom_it_is_named_more_than_usual(launch: Engine):
+    said = await talk(launch)("/why Meta")
+    assert "Named with it more than usual\n  - Muse Spark (in 20 of 22 stories (91%), usually 0%)" in said
+    # Nobody knew Muse Spark before: there is nothing usual to tell.
+    assert "  - Meta (in 20 of 20 stories (100%))" in await talk(launch)("/why Muse Spark")
+
+
+async def test_what_is_new_in_the_headlines(launch: Engine):
+    assert "New in the headlines\n  - Muse Spark (in 20 headlines, none before)" in await talk(launch)("/why Meta")
+
+
+async def test_stories_most_outlets_first_and_once_each(month: Engine):
+    tell(month, busy_day("Meta", "Meta opens Muse Spark", NOON - HOUR))
+    for outlet in ("Reuters", "Wired", "The Verge"):
+        tell(month, story("Meta hires a chip team for its own data centres", NOON - 2 * HOUR, outlet))
+    said = (await talk(month)("/why Meta")).split("Stories that made the difference\n")[1]
+    first, second = [line for line in said.splitlines() if line.startswith("  - ")][:2]
+    assert first.startswith("  - Meta hires a chip team for its own data centres (3 outlets, 3 articles; Reuters,")
+    assert "Muse Spark" in second, "those that name the unusual partner come before the usual ones"
+    assert said.count("chip team") == 1
+
+
+async def test_a_channel_that_asked_for_nothing(launch: Engine):
+    assert "This channel\n  - Not told: it has no watch on this name." in await talk(launch)("/why Meta")
+
+
+@pytest.mark.parametrize("wish", ["Meta", "everything", "Meta + Muse Spark"])
+async def test_a_channel_that_was_told(launch: Engine, wish: str):
+    await talk(launch, BEFORE)(f"/watch add {wish}")
+    assert notice(launch) == 1
+    ask = "Meta + Muse Spark" if "+" in wish else "Meta"
+    assert "This channel\n  - About to be told, since 9 Apr 2026, 12:00 UTC." in await talk(launch)(f"/why {ask}")
+    with transaction(launch, writes=True) as session:
+        row = session.exec(select(Outbox)).one()
+        row.state, row.sent_at = State.SENT, NOON + timedelta(minutes=1)
+    said = await talk(launch)(f"/why {ask}")
+    assert "Told on 9 Apr 2026, 12:01 UTC, of the spike that began on 9 Apr 2026, 12:00 UTC." in said
+
+
+async def test_an_alert_that_failed_is_told_with_its_reason(launch: Engine):
+    await talk(launch, BEFORE)("/watch add Meta")
+    notice(launch)
+    with transaction(launch, writes=True) as session:
+        row = session.exec(select(Outbox)).one()
+        row.state, row.error = State.FAILED, "The bot is not in this channel."
+    said = await talk(launch)("/why Meta")
+    assert "Not told of the spike that began on 9 Apr 2026, 12:00 UTC: The bot is not in this channel." in said
+
+
+@pytest.mark.parametrize(
+    ("level", "more", "reason"),
+    [
+        ("", 0, "Not told: 2 stories, 5 are needed."),
+        ("", 6, "Not told: z 2.5 is below 5."),
+        ("9", 20, "Not told: z 7.2 is below 9."),
+    ],
+)
+async def test_a_channel_that_was_not_told_and_why(month: Engine, level: str, more: int, reason: str):
+    await talk(month, BEFORE)("/watch add Meta" + (f" level {level}" if level else ""))
+    tell(month, usual_day("Meta", NOON - HOUR), stories("Meta opens an office", more, NOON - HOUR))
+    notice(month)
+    assert reason in await talk(month)("/why Meta")
+
+
+async def test_few_outlets_are_too_few(month: Engine):
+    await talk(month, BEFORE)("/watch add Meta")
+    tell(month, busy_day("Meta", "Meta opens an office", NOON - HOUR, ["Reuters"]))
+    assert "Not told: 2 outlets, 3 are needed." in await talk(month)("/why Meta")
+
+
+async def test_an_alert_names_what_is_new(launch: Engine):
+    await talk(launch, BEFORE)("/watch add Meta")
+    notice(launch)
+    with transaction(launch) as session:
+        composed = alerts.compose(session, session.exec(select(Outbox)).one(), NOON, Rules())
+    assert composed is not None
+    assert "New in the headlines" in [section.title for section in composed[1].sections]
+
+
+async def test_nothing_read_and_nobody_known(store: Engine):
+    assert (await talk(store)("/why Meta")).startswith("Meta: nothing read yet")
+    assert (await talk(store)("/why Qqqqzz")).startswith("I know nobody called")
