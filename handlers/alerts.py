@@ -21,7 +21,7 @@ from models.alert import Alert
 from models.channel import Channel, Workspace
 from models.entity import by_id
 from models.outbox import Outbox
-from models.spike import Spike, open_spikes, recent_spikes
+from models.spike import Spike, Step, open_spikes, recent_spikes, steps
 from models.watch import EVERYTHING, Watch, all_watches
 from signals.detector import Rules
 
@@ -32,6 +32,9 @@ QUIET = timedelta(days=7)
 """For how long the same name does not start a new spike unless it reaches AGAIN times its last peak."""
 
 AGAIN = 2.0
+
+GROWTH = 2.0
+"""From how many times the stories of its last step a spike has grown by a step."""
 
 
 def notice(session: Session, now: datetime, rules: Rules) -> list[Alert]:
@@ -125,6 +128,7 @@ def _keep(session: Session, one: Reading, recent: dict[Ids, Spike], now: datetim
             other_id=second[0] if second else None,
             started_at=now,
             seen_at=now,
+            peak_at=now,
             z=one.z,
             peak_z=one.z,
             count=one.count,
@@ -137,13 +141,21 @@ def _keep(session: Session, one: Reading, recent: dict[Ids, Spike], now: datetim
         )
         session.add(spike)
         session.flush()
+        _grow(session, spike, one, now)
         return spike
     spike.seen_at = now
     spike.cooled_at = None
-    spike.peak_z = max(spike.peak_z, one.z)
+    if one.z > spike.peak_z:
+        spike.peak_at, spike.peak_z = now, one.z
     spike.peak_count = max(spike.peak_count, one.count)
     spike.outlets = max(spike.outlets, one.outlets)
+    if one.count >= GROWTH * steps(session, spike)[-1].count:
+        _grow(session, spike, one, now)
     return spike
+
+
+def _grow(session: Session, spike: Spike, one: Reading, now: datetime) -> None:
+    session.add(Step(spike_id=spike.id or 0, at=now, count=one.count, z=one.z, outlets=one.outlets))
 
 
 def _lead(session: Session, spikes: Sequence[Spike], now: datetime, rules: Rules) -> Spike:

@@ -27,10 +27,10 @@ from handlers.trend import (
 from models.alert import Alert
 from models.article import Story, story_ids, titles, told
 from models.channel import find_channel
-from models.count import busy_pairs
+from models.count import busy_pairs, start_of
 from models.entity import Entity, ancestors, by_id, spellings
 from models.outbox import Outbox, State
-from models.spike import Spike, spikes_of
+from models.spike import Spike, last_spike, spikes_of, steps
 from models.watch import Watch, concerned
 from signals.detector import Rules
 
@@ -59,7 +59,7 @@ def why(request: Request, session: Session, now: datetime, rules: Rules) -> Repl
     company = partners(session, found[0], at, rules, seen.exposure) if len(found) == 1 else []
     sections = [*_stories(session, at, seen, company), *_shares(session, found[0], seen, company)]
     sections += news(session, found, at)
-    sections += _told(request, session, seen, rules)
+    sections += [*_course(session, seen, at), *_told(request, session, seen, rules)]
     return Reply(
         f"Why {name} is {verdict}" if seen.reading.windows >= rules.least_history else f"{name}: {verdict}",
         f"{sentence(seen.reading, at, seen)} {_against(seen, at)}",
@@ -140,6 +140,23 @@ def _shares(session: Session, entity: Entity, seen: Look, company: list[Reading]
             note += f", usually {min(one.expected / seen.reading.expected, 1.0):.0%}"
         items.append(Item(other.name, note=note))
     return [Section("Named with it more than usual", tuple(items))] if items else []
+
+
+def _course(session: Session, seen: Look, at: Window) -> list[Section]:
+    """The life of the spike that this window is part of, as far as it was known at its end."""
+    spike = last_spike(session, seen.reading.ids, at.until)
+    if spike is None or spike.seen_at < start_of(at.first):
+        return []
+    items = [
+        Item(f"{minute(step.at)}: {number(step.count, 'story', 'stories')}", note=f"z {step.z:.1f}")
+        for step in steps(session, spike)
+        if step.at <= at.until
+    ]
+    if spike.peak_at <= at.until:
+        items.append(Item(f"{minute(spike.peak_at)}: its peak", note=f"z {spike.peak_z:.1f}"))
+    if spike.cooled_at is not None and spike.cooled_at <= at.until:
+        items.append(Item(f"{minute(spike.cooled_at)}: cooled"))
+    return [Section("Its course", tuple(items))]
 
 
 def _told(request: Request, session: Session, seen: Look, rules: Rules) -> list[Section]:

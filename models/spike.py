@@ -9,7 +9,8 @@ from sqlmodel import Field, Session, SQLModel, col, or_, select
 class Spike(SQLModel, table=True):
     """One name or pair above its threshold for a while, with the figures of its start and of its peak.
 
-    Spikes that rise for the same stories are one event: `lead_id` names the spike that leads it.
+    Its life is kept: `started_at`, steps of growth, `peak_at`, `cooled_at`. Spikes that rise for the same
+    stories are one event: `lead_id` names the spike that leads it.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -20,6 +21,7 @@ class Spike(SQLModel, table=True):
     seen_at: datetime
     """When it was last above the threshold."""
     cooled_at: datetime | None = Field(default=None, index=True)
+    peak_at: datetime
     z: float
     peak_z: float
     count: int
@@ -33,11 +35,36 @@ class Spike(SQLModel, table=True):
     outlets: int
 
 
+class Step(SQLModel, table=True):
+    """A step in the life of a spike: its start, and each time its stories have doubled since the last step."""
+
+    __tablename__ = "spike_step"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    spike_id: int = Field(foreign_key="spike.id", primary_key=True)
+    count: int = Field(primary_key=True)
+    at: datetime
+    z: float
+    outlets: int
+
+
+def steps(session: Session, spike: Spike) -> list[Step]:
+    """The steps of a spike, first to last."""
+    return list(session.exec(select(Step).where(Step.spike_id == spike.id).order_by(col(Step.count))))
+
+
 def spikes_of(session: Session, ids: Sequence[int]) -> list[int]:
     """The ids of all spikes of a name or pair, and of those that led them."""
     first, second = [*ids, None][:2]
     rows = session.exec(select(Spike.id, Spike.lead_id).where(Spike.entity_id == first, Spike.other_id == second)).all()
     return sorted({key for row in rows for key in row if key is not None})
+
+
+def last_spike(session: Session, ids: Sequence[int], until: datetime) -> Spike | None:
+    """The newest spike of a name or pair that began by a moment."""
+    first, second = [*ids, None][:2]
+    query = select(Spike).where(Spike.entity_id == first, Spike.other_id == second, Spike.started_at <= until)
+    return session.exec(query.order_by(col(Spike.id).desc())).first()
 
 
 def open_spikes(session: Session) -> list[Spike]:

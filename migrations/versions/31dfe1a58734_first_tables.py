@@ -202,6 +202,7 @@ def upgrade() -> None:
     sa.Column('started_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('seen_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('cooled_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('peak_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('z', sa.Float(), nullable=False),
     sa.Column('peak_z', sa.Float(), nullable=False),
     sa.Column('count', sa.Integer(), nullable=False),
@@ -229,6 +230,16 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['article_id'], ['article.id'], ),
     sa.ForeignKeyConstraint(['fact_id'], ['fact.id'], ),
     sa.PrimaryKeyConstraint('fact_id', 'url')
+    )
+    op.create_table('spike_step',
+    sa.Column('spike_id', sa.Integer(), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('z', sa.Float(), nullable=False),
+    sa.Column('outlets', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['spike_id'], ['spike.id'], ),
+    sa.PrimaryKeyConstraint('spike_id', 'count'),
+    sqlite_with_rowid=False
     )
     op.create_table('watch',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -296,6 +307,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_watch_channel_id'))
 
     op.drop_table('watch')
+    op.drop_table('spike_step')
     op.drop_table('fact_source')
     with op.batch_alter_table('spike', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_spike_entity_id'))

@@ -71,8 +71,8 @@ def alert(engine: Engine, channel: str = "C1", platform: str = "slack", due_at: 
     with transaction(engine, writes=True) as session:
         place = get_channel(session, platform, "T1", channel)
         spike = Spike(
-            entity_id=who(engine, "Meta"), started_at=NOON, seen_at=NOON, z=7, peak_z=7, count=22, peak_count=22,
-            expected=4, sigma=2.5, windows=30, floored=True, outlets=4,
+            entity_id=who(engine, "Meta"), started_at=NOON, seen_at=NOON, peak_at=NOON, z=7, peak_z=7, count=22,
+            peak_count=22, expected=4, sigma=2.5, windows=30, floored=True, outlets=4,
         )  # fmt: skip
         session.add(spike)
         session.flush()

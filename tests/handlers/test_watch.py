@@ -187,8 +187,8 @@ async def test_alerts_so_far_and_those_that_failed(stocked: Engine):
     with transaction(stocked, writes=True) as session:
         row, channel = session.exec(select(Watch)).one(), session.exec(select(Channel)).one()
         spike = Spike(
-            entity_id=who(stocked, "Meta"), started_at=NOON, seen_at=NOON, z=7, peak_z=7, count=22, peak_count=22,
-            expected=4, sigma=2.5, windows=30, floored=True, outlets=4,
+            entity_id=who(stocked, "Meta"), started_at=NOON, seen_at=NOON, peak_at=NOON, z=7, peak_z=7, count=22,
+            peak_count=22, expected=4, sigma=2.5, windows=30, floored=True, outlets=4,
         )  # fmt: skip
         session.add(spike)
         session.flush()

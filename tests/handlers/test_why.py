@@ -10,6 +10,7 @@ from chat.request import Place
 from handlers import alerts
 from models.database import transaction
 from models.outbox import Outbox, State
+from models.spike import Spike
 from signals.detector import Rules
 from tests.conftest import NOON
 from tests.news import DAY, HOUR, Talk, busy_day, stories, story, tell, usual_day
@@ -111,6 +112,27 @@ async def test_an_alert_names_what_is_new(launch: Engine):
         composed = alerts.compose(session, session.exec(select(Outbox)).one(), NOON, Rules())
     assert composed is not None
     assert "New in the headlines" in [section.title for section in composed[1].sections]
+
+
+async def test_the_course_of_a_spike(launch: Engine):
+    await talk(launch, BEFORE)("/watch add Meta")
+    for passed, more in ((0, 0), (1, 5), (2, 20), (40, 0)):
+        tell(launch, stories("Meta opens Muse Spark", more, NOON + passed * HOUR - HOUR))
+        if passed == 40:
+            tell(launch, usual_day("Databricks", NOON + 38 * HOUR))
+        notice(launch, NOON + passed * HOUR)
+    said = await talk(launch, NOON + 2 * HOUR)("/why Muse Spark")
+    # 20 stories at first, z = 20 / 1.5; 25 are no step, 45 are twice as many.
+    assert (
+        "Its course\n"
+        "  - 9 Apr 2026, 12:00 UTC: 20 stories (z 13.3)\n"
+        "  - 9 Apr 2026, 14:00 UTC: 45 stories (z 30.0)\n"
+        "  - 9 Apr 2026, 14:00 UTC: its peak (z 30.0)\n\n" in said
+    )
+    early = await talk(launch, NOON + 2 * HOUR)("/why Muse Spark as-of 2026-04-09T13:00Z")
+    assert "45 stories (z" not in early, "what was not known yet is not told"
+    with transaction(launch) as session:
+        assert all(spike.cooled_at is not None for spike in session.exec(select(Spike)))
 
 
 async def test_nothing_read_and_nobody_known(store: Engine):
