@@ -3,7 +3,7 @@
     share    = Σ weight·value / Σ weight·shape             over the rows before the window
     expected = share · Σ shape                             over the rows of the window
     spread   = (Σ weight·|count − expected|^power / Σ weight)^(1/power)      over the windows before it
-    sigma    = max(spread, sqrt(expected + bias²))
+    sigma    = max(spread, sqrt(expected + bias² + (kind·expected)²))
     z        = (count − expected) / sigma
 
 The core is that of `signals.detector`: the share of an exposure, weighted by age, and a sigma never below what
@@ -13,7 +13,9 @@ counting makes. The exposure of a single series is the shape of its own day. Wha
   two hours and over the last of them, so neither a blip nor the tail of what is over makes an alarm.
 - Past bursts are not clipped, and sigma leans towards them (power 2.5). A series that bursts often must burst higher;
   that is what makes one level fit series whose tails differ (generalised mean; power 2 is the standard deviation).
-- Before there is a past, a series is taken to be like others: a spread of half of what is expected, which fades.
+- To the floor of counting comes a quarter of what is expected. Talk is never as even as chance, and the smaller z
+  of a window that ends every five minutes passes a level often: without that part chance alone makes an alarm in
+  ten days, with it hardly any.
 - After an alarm there is quiet for a day: one event, one alarm.
 
 Pure: no clock, no database, no names. A row depends on itself and earlier rows only.
@@ -46,10 +48,8 @@ class Pace:
     """Days for which an even day weighs in the shape."""
     power: float = 2.5
     """Of the mean of past deviations: 2 is the standard deviation; higher remembers extremes more."""
-    kind: float = 0.5
-    """Spread of a series without a past, as a part of what is expected."""
-    prior: float = 3.0
-    """Days for which that weighs, fading with the half-life."""
+    kind: float = 0.25
+    """Spread of a count, at least, as a part of what is expected: talk is never as even as chance."""
     bias: float = 1.5
     """Added to the variance of counting, squared."""
     level: float = 2.5
@@ -113,17 +113,15 @@ def _window(series: Array, shape: Array, width: int, day: int, pace: Pace) -> tu
     count, exposure = _sums(series, width), _sums(shape, width)
     share = _part(_earlier(_fading(series, keep), width), _earlier(_fading(shape, keep), width))
     expected = share * exposure
-    counting = np.maximum(expected, 0.0) + pace.bias**2
-    # A window without a window before it has nothing to be measured by.
-    measured = np.arange(len(series)) >= width
-    deviation = np.where(measured, np.abs(count - expected), 0.0) ** pace.power
-    prior = pace.prior * day * keep ** np.arange(len(series))
-    start = ((pace.kind * expected) ** 2 + counting) ** (pace.power / 2)
-    total = _earlier(_fading(deviation, keep), width) + prior * start
-    weight = _earlier(_fading(measured.astype(np.float64), keep), width) + prior
-    spread = _part(total, weight) ** (1 / pace.power)
-    whole = np.logical_and.accumulate((series >= 0) & (series == np.floor(series)))
-    sigma = np.maximum(spread, np.where(whole, np.sqrt(counting), 1e-9 * (1 + np.abs(expected))))
+    # A window is measured once there is another one before it, and rows before that to expect it from.
+    rows = np.arange(len(series))
+    deviation = np.where(rows >= width, np.abs(count - expected), 0.0) ** pace.power
+    weight = _fading((rows >= width).astype(np.float64), keep)
+    spread = _part(_earlier(_fading(deviation, keep), width), _earlier(weight, width)) ** (1 / pace.power)
+    floor = np.sqrt(np.maximum(expected, 0.0) + pace.bias**2 + (pace.kind * expected) ** 2)
+    counts = np.logical_and.accumulate((series >= 0) & (series == np.floor(series)))
+    sigma = np.maximum(spread, np.where(counts, floor, 1e-9 * (1 + np.abs(expected))))
+    measured = rows >= 2 * width
     z = np.where(measured, (count - expected) / sigma, 0.0)
     return z, count, expected, sigma
 
