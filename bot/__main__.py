@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,8 +21,10 @@ app = typer.Typer(
 )
 db = typer.Typer(help="The store's tables.", no_args_is_help=True)
 starter = typer.Typer(help="The counts that come with the program.", no_args_is_help=True)
+evaluation = typer.Typer(help="How well the detector does.", no_args_is_help=True)
 app.add_typer(db, name="db")
 app.add_typer(starter, name="starter")
+app.add_typer(evaluation, name="eval")
 
 REFUSED, USAGE = 1, 2
 """Exit status: something went wrong that a sentence tells; the settings or the words of the call are wrong."""
@@ -162,6 +165,26 @@ def starter_drop() -> None:
         print(
             "Removed. Now run `trendbot recount`." if data.drop(engine) else "There are no starter data in the store."
         )
+
+
+@evaluation.command("series")
+def eval_series(
+    file: Annotated[Path, typer.Argument(help="CSV with the columns timestamp and value, evenly spaced.")],
+    out: Annotated[Path | None, typer.Option(help="Where to write; without it, standard output.")] = None,
+) -> None:
+    """Score each row of a series from the rows before it: adds anomaly_score (1 is an alarm) and z."""
+    with _telling():
+        from bot import evaluate
+
+        if out is None:
+            evaluate.series(file, sys.stdout)
+            return
+        text = StringIO()
+        evaluate.series(file, text)
+        try:
+            out.write_text(text.getvalue(), encoding="utf-8")
+        except OSError as error:
+            raise _refusal(f"{out} can't be written ({error}).") from None
 
 
 def _listed(path: Path) -> list[str]:
