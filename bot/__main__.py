@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -15,6 +16,13 @@ from pydantic import ValidationError
 
 if TYPE_CHECKING:
     from bot.settings import Settings
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"trendbot {version('trendbot')}")
+        raise typer.Exit
+
 
 app = typer.Typer(
     help="Tells when something in the AI industry is really happening, and shows why.", no_args_is_help=True
@@ -29,7 +37,13 @@ app.add_typer(evaluation, name="eval")
 REFUSED, USAGE = 1, 2
 """Exit status: something went wrong that a sentence tells; the settings or the words of the call are wrong."""
 
+Version = Annotated[bool, typer.Option("--version", help="Say which version this is.", callback=_version)]
 Rejects = Annotated[Path, typer.Option(help="Where items that can't be used are written, with the reason.")]
+
+
+@app.callback()
+def trendbot(version: Version = False) -> None:
+    """What holds for every command."""
 
 
 @app.command()
@@ -99,6 +113,8 @@ def poll(
         built = parts.build(settings)
         done = polling.poll(built.engine, built.clock(), every)
         write_rejects(rejects, done.rejects)
+        if done.rejects:
+            print(f"Why items were rejected is in {rejects}.", file=sys.stderr)
         for name, reason in sorted(done.failed.items()):
             print(f"{name}: {reason}", file=sys.stderr)
         print(done)
@@ -222,12 +238,14 @@ def _telling() -> "Iterator[Settings]":
     from bot.platform import StartRefused
     from catalogue.read import CatalogueError
     from ingest.files import FileError
-    from models.database import StoreError, unusable
+    from models.database import AddressError, StoreError, unusable
 
     try:
         yield settings
     except CatalogueError as error:
         raise _refusal("The catalogue has mistakes:\n" + "\n".join(error.mistakes[:20]), USAGE) from None
+    except AddressError as error:
+        raise _refusal(str(error), USAGE) from None
     except (StoreError, StartRefused, FileError) as error:
         raise _refusal(str(error)) from None
     except DBAPIError as error:

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 import structlog
@@ -23,6 +23,10 @@ log = structlog.get_logger()
 
 DEADLINE = 25.0
 """Seconds after which a person is told that it takes too long; well inside the platforms' 15 and 30 minutes."""
+
+
+LONGEST = 80
+"""Characters of a line that is offered instead of a misspelt one."""
 
 
 class Router:
@@ -79,7 +83,7 @@ class Router:
         words = split(line.strip())
         if not words:
             raise UserError("There is nothing to answer.", "Try: /trend Meta, or /help.")
-        command = self._command(words[0].removeprefix("/").lower())
+        command = self._command(words[0].removeprefix("/").lower(), words[1:])
         return Request(command.name, place, options(command, words[1:]), author, may_configure)
 
     async def suggest(self, text: str, limit: int = 25) -> list[str]:
@@ -90,7 +94,7 @@ class Router:
         with transaction(self.engine) as session:
             return near_names(session, text, limit)
 
-    def _command(self, name: str) -> Command:
+    def _command(self, name: str, rest: Sequence[str] = ()) -> Command:
         command = self.commands.get(name)
         if command is None:
             near = [
@@ -99,6 +103,7 @@ class Router:
                     name, list(self.commands), scorer=fuzz.ratio, limit=2, score_cutoff=50
                 )
             ]
-            actions = tuple(Action(f"/{word}", f"/{word}") for word in dict.fromkeys([*near, "help"]))
+            lines = [*(" ".join([f"/{word}", *rest])[:LONGEST] for word in near), "/help"]
+            actions = tuple(Action(line, line) for line in dict.fromkeys(lines))
             raise UserError(f"There is no command “{name[:40]}”.", "See /help for what I know.", actions)
         return command

@@ -13,7 +13,7 @@ class Settings(BaseSettings):
     """What an operator can set, by environment or in the file `.env` of the folder it runs in."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TRENDBOT_", env_file=".env", extra="ignore", hide_input_in_errors=True
+        env_prefix="TRENDBOT_", env_file=".env", extra="ignore", hide_input_in_errors=True, env_ignore_empty=True
     )
 
     database_url: str = "sqlite:///trendbot.db"
@@ -69,8 +69,8 @@ class Settings(BaseSettings):
             raise ValueError(
                 "SLACK_BOT_TOKEN needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) beside it"
             )
-        if app and not bot:
-            raise ValueError("SLACK_APP_TOKEN needs SLACK_BOT_TOKEN beside it")
+        if (app or secret) and not bot:
+            raise ValueError("SLACK_APP_TOKEN and SLACK_SIGNING_SECRET need SLACK_BOT_TOKEN beside them")
         return self
 
     @property

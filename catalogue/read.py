@@ -252,8 +252,16 @@ def _spellings(
             folded = fold(text)
             first = said.setdefault(folded, (text, entity.key, _ruled(text, rules)))
             other = entities[first[1]]
-            if other.key != entity.key and other.origin == entity.origin:
+            if other.key == entity.key:
+                continue
+            if other.origin == entity.origin:
                 mistakes.append(f"{entity.where}: “{text}” is also a name of “{other.key}” ({other.where})")
+            elif text == entity.name:
+                # A spelling may be taken over; the name by which people know somebody never goes unnoticed.
+                mistakes.append(
+                    f"{other.where}: “{text}” is the name of “{entity.key}”: write under that key to change it, "
+                    f"or switch it off"
+                )
     # Written with other joints, a name is still the same; but never at the cost of a name that is defined.
     for text, key, rule in list(said.values()):
         for form in variants(text):

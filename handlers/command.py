@@ -95,6 +95,8 @@ def options(command: Command, words: list[str]) -> Mapping[str, str]:
             value = queue.pop(0)
         if not value:
             raise UserError(f"“{word}” needs a value.", f"For example: {command.example}")
+        if name in found:
+            raise UserError(f"“{name}” stands there twice.", f"For example: {command.example}")
         if keywords[name].kind is Kind.DATE and (rest or not positional):
             while queue and queue[0].partition("=")[0].lstrip("-").lower() not in keywords:
                 value += f" {queue.pop(0)}"

@@ -12,6 +12,7 @@ from handlers.command import Command, Option
 from handlers.subject import SHOWN, minute
 from models.count import hour_of, last_read, start_of
 from models.schedule import runs
+from models.source import feeds
 
 
 def guide(request: Request, session: Session, now: datetime, commands: dict[str, Command]) -> Reply:
@@ -23,6 +24,11 @@ def guide(request: Request, session: Session, now: datetime, commands: dict[str,
     newest = last_read(session, hour_of(now))
     read = f"Newest article: {minute(start_of(newest + 1))}." if newest is not None else "Nothing has been read yet."
     failing = [f"{run.name} failed: {run.error}" for run in runs(session) if run.error]
+    listed = feeds(session)
+    silent = [source for source in listed if source.failures]
+    # A few of many always fail; half of them is trouble of ours.
+    if len(silent) * 2 > len(listed):
+        failing.append(f"{len(silent)} of {len(listed)} feeds can't be read; {silent[0].name}: {silent[0].error}")
     return Reply(
         "trendbot",
         "I count which names of the AI industry are in the news, and tell when one is far above its usual.",

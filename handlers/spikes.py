@@ -7,8 +7,8 @@ from sqlmodel import Session
 from chat.reply import Action, Item, Mood, Reply, Section
 from chat.request import Request
 from handlers.command import Command, Kind, Option
-from handlers.measure import Reading, spiking, window
-from handlers.subject import minute, moment
+from handlers.measure import Reading, spiking
+from handlers.subject import asked, minute
 from handlers.trend import nothing_read, number
 from models.entity import Entity, by_id
 from signals.detector import Rules
@@ -19,7 +19,7 @@ WITH = 4
 
 def spikes(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
     """Answers `/spikes as-of 2026-04-09`."""
-    at = window(session, moment(request.option("as-of"), now), rules)
+    at = asked(request, session, now, rules)
     if at is None:
         return nothing_read("Nothing read yet")
     events = spiking(session, at, rules, rules.level)

@@ -9,10 +9,14 @@ from sqlmodel import Session
 from answers.names import resolve
 from chat.errors import UserError
 from chat.reply import Action
+from chat.request import Request
+from handlers.measure import Window, window
 from models.entity import Entity
+from signals.detector import Rules
 
-_PLUS = re.compile(r"\s+\+\s+|\s*&\s+(?=\S)")
+_PLUS = re.compile(r"\s+(?:\+|and|vs\.?|versus)\s+|\s*&\s+(?=\S)", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_EITHER = re.compile(r"(0?[1-9]|1[0-2])[/.\-](0?[1-9]|1[0-2])[/.\-]\d")
 
 SHOWN = 80
 """Characters repeated of what somebody typed: enough to recognise it."""
@@ -71,8 +75,10 @@ def moment(words: str, now: datetime) -> datetime:
     if words == "yesterday":
         return midnight
     said = words.removesuffix("utc").rstrip().removesuffix("24:00").rstrip(", ")
+    if _EITHER.match(said):
+        raise UserError(f"“{words[:SHOWN]}” could be two days.", "Write the year first: 2026-04-09.")
     try:
-        found = datetime.fromisoformat(said.upper()) if _DAY.match(said) else dates.parse(said, default=midnight)
+        found = datetime.fromisoformat(said.upper()) if _DAY.match(said) else _worded(said, midnight)
         found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, OverflowError, TypeError):
         raise UserError(f"“{words[:SHOWN]}” is no date.", "Write it like 2026-04-09.") from None
@@ -82,6 +88,38 @@ def moment(words: str, now: datetime) -> datetime:
         return min(found + timedelta(days=1), now)
     # Counts are by the hour: the rest of this one was not known yet.
     return found.replace(minute=0, second=0, microsecond=0)
+
+
+def _worded(said: str, today: datetime) -> datetime:
+    """A day in words, whose year may be left out, or a time of today. Raises ValueError when day or month is missing.
+
+    dateutil takes what is missing from a day that it is given: with two that share nothing, it shows.
+    """
+    one, other = (dates.parse(said, default=datetime(today.year, month, month)) for month in (1, 2))
+    if ":" in said and (one.month, one.day, other.month, other.day) == (1, 1, 2, 2):
+        return one.replace(month=today.month, day=today.day)  # a time alone is one of today
+    if (one.month, one.day) != (other.month, other.day):
+        raise ValueError("day or month is missing")
+    return one
+
+
+def asked(request: Request, session: Session, now: datetime, rules: Rules) -> Window | None:
+    """The window that a command is asked about: of its as-of, else of now; None for an empty store.
+
+    Without an as-of old news are better than none, and the answer says of when they are. Raises UserError where
+    a day is asked for of which nothing was read.
+    """
+    words = request.option("as-of")
+    when = moment(words, now)
+    at = window(session, when, rules)
+    if words and at is not None and when - at.until >= timedelta(hours=at.width):
+        again = " ".join(part for part in (f"/{request.command}", request.option("name"), f"as-of {at.day}") if part)
+        raise UserError(
+            f"Nothing was read in the {at.width} hours to {minute(when)}.",
+            f"The newest news before are of {minute(at.until)}.",
+            (Action(f"As of {day(at.until)}", again),),
+        )
+    return at
 
 
 def names(found: list[Entity]) -> str:

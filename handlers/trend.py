@@ -10,8 +10,8 @@ from answers.phrases import phrase
 from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section
 from chat.request import Request
 from handlers.command import Command, Kind, Option
-from handlers.measure import Reading, Window, names_and_windows, partners, read, window
-from handlers.subject import day, entities, minute, moment, names
+from handlers.measure import Reading, Window, names_and_windows, partners, read
+from handlers.subject import asked, day, entities, minute, names
 from models.article import Story, outlets, stories, story_ids
 from models.count import start_of
 from models.entity import Entity, by_id
@@ -42,7 +42,7 @@ class Look:
 def trend(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
     """Answers `/trend Meta as-of 2026-04-09`."""
     found = entities(session, request.option("name"), "/trend")
-    at = window(session, moment(request.option("as-of"), now), rules)
+    at = asked(request, session, now, rules)
     if at is None:
         return nothing_read(f"{names(found)}: nothing read yet")
     seen = look(session, found, at, rules)

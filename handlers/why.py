@@ -8,8 +8,8 @@ from answers.terms import new_terms
 from chat.reply import Action, Item, Reply, Section
 from chat.request import Request
 from handlers.command import Command
-from handlers.measure import Reading, Window, partners, window
-from handlers.subject import day, entities, minute, moment, names
+from handlers.measure import Reading, Window, partners
+from handlers.subject import asked, day, entities, minute, names
 from handlers.trend import (
     OPTIONS,
     PARTNERS,
@@ -50,7 +50,7 @@ KNOWN = 0.1
 def why(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
     """Answers `/why Meta as-of 2026-04-09`."""
     found = entities(session, request.option("name"), "/why")
-    at = window(session, moment(request.option("as-of"), now), rules)
+    at = asked(request, session, now, rules)
     name = names(found)
     if at is None:
         return nothing_read(f"{name}: nothing read yet")

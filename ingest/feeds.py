@@ -13,7 +13,7 @@ from typing import Any
 import feedparser
 from dateutil import parser as dates
 
-from ingest.item import Item, ItemError, item
+from ingest.item import EITHER, Item, ItemError, item
 
 _MARKUP = re.compile(
     r"""<!--.*?(?:-->|\Z)"""
@@ -109,6 +109,8 @@ def _xml(data: bytes) -> tuple[str, list[dict[str, Any]]]:
 
 def _moment(said: str, stamp: Any) -> str:
     """When an entry came out, in the form that items take; what is no whole date is handed on to be refused."""
+    if EITHER.match(said.strip()):
+        return said
     try:
         # feedparser drops the time of "20260409T110000Z".
         if datetime.fromisoformat(said.strip()).tzinfo:

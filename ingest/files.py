@@ -8,7 +8,7 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -74,17 +74,18 @@ def read(path: str, now: datetime, progress: Progress | None = None) -> Iterator
 
 
 def write_rejects(path: Path, rejects: list[Reject]) -> None:
-    """Adds rejects to a file of JSON lines: file, line, reason, and how the text begins."""
+    """Adds rejects to a file of JSON lines: file, line, reason, and how the text begins. Raises FileError."""
     if not rejects:
         return
-    with path.open("a", encoding="utf-8") as out:
-        for one in rejects:
-            out.write(
-                json.dumps(
-                    {"file": one.file, "line": one.line, "reason": one.reason, "text": one.text}, ensure_ascii=False
-                )
-                + "\n"
-            )
+    try:
+        with path.open("a", encoding="utf-8") as out:
+            for one in rejects:
+                out.write(json.dumps(asdict(one), ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise FileError(
+            f"{path} for the rejects can't be written ({error.strerror}): name another with --rejects. "
+            "What was taken in so far is stored; run the same again to go on."
+        ) from error
 
 
 def _line(path: str, number: int, line: bytes, now: datetime) -> Item | Reject:

@@ -21,7 +21,8 @@ ZONES = {"UTC": 0, "GMT": 0, "UT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "
 """Hours of the zones that have a name in mail and feeds (RFC 822, section 5.1); other names say too little."""
 
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
-_EITHER = re.compile(r"(0?[1-9]|1[0-2])[/.\-](0?[1-9]|1[0-2])[/.\-]\d")
+EITHER = re.compile(r"(0?[1-9]|1[0-2])[/.\-](0?[1-9]|1[0-2])[/.\-]\d")
+"""A date such as 03/04/2026, in which day and month can't be told apart."""
 
 TITLE, SUMMARY, ADDRESS, NAME = 1000, 20_000, 4000, 200
 """Characters kept of each field: more than any real one, less than would hurt."""
@@ -83,6 +84,8 @@ def item(
 
 def moment_of(said: object, now: datetime) -> tuple[datetime, bool]:
     """A date as a moment in UTC, and whether only the day is known. Raises ItemError."""
+    if isinstance(said, int | float) and not isinstance(said, bool):
+        raise ItemError("published_at is a number: write 2026-04-09T12:00:00Z")
     if not isinstance(said, str) or not said.strip():
         raise ItemError("published_at is missing")
     said = said.encode("utf-8", "ignore").decode().strip()
@@ -114,7 +117,7 @@ def _worded(said: str) -> tuple[datetime, bool]:
 
     dateutil takes what is missing from a day that it is given: with two that share nothing, it shows.
     """
-    if _EITHER.match(said):
+    if EITHER.match(said):
         raise ValueError("day and month can't be told apart")
     one, other = (
         dates.parse(said, default=day, tzinfos=_zone) for day in (datetime(2000, 1, 1), datetime(2001, 2, 2, 2))

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+import structlog
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
@@ -21,6 +22,8 @@ from ingest.pipeline import BATCH, Added, Ingest
 from models.database import transaction
 from models.loaded import digest, is_loaded, note_loaded
 from models.source import Source, feeds
+
+log = structlog.get_logger()
 
 LOADED = "sources"
 
@@ -36,6 +39,8 @@ class Polled:
     """How a poll went."""
 
     feeds: int = 0
+    waiting: int = 0
+    """Feeds that are left alone until later."""
     unchanged: int = 0
     failed: dict[str, str] = field(default_factory=dict)
     """The reason for each feed that failed, by name."""
@@ -43,9 +48,10 @@ class Polled:
     rejects: list[Reject] = field(default_factory=list)
 
     def __str__(self) -> str:
+        waiting = f", {self.waiting} left alone for now" if self.waiting else ""
         return (
-            f"{self.feeds} feeds: {self.added.new} new articles, {self.unchanged} unchanged, "
-            f"{len(self.failed)} failed, {len(self.rejects)} items rejected"
+            f"{self.feeds} feeds read: {self.added.new} new articles, {self.unchanged} unchanged, "
+            f"{len(self.failed)} failed, {len(self.rejects)} items rejected{waiting}"
         )
 
 
@@ -81,9 +87,10 @@ def configure(engine: Engine, path: Path | None = None) -> None:
 def poll(engine: Engine, now: datetime, every: bool = False) -> Polled:
     """Fetches the feeds that are due (or every one) and takes in what is new. One bad feed never stops the rest."""
     with transaction(engine) as session:
-        due = [source for source in feeds(session) if every or source.due_at is None or source.due_at <= now]
+        listed = feeds(session)
+        due = [source for source in listed if every or source.due_at is None or source.due_at <= now]
         session.expunge_all()
-    done = Polled(feeds=len(due))
+    done = Polled(feeds=len(due), waiting=len(listed) - len(due))
     if not due:
         return done
     ingest = Ingest(engine)
@@ -120,6 +127,7 @@ def _take(
         row.polled_at = now
         if isinstance(answer, FetchError):
             done.failed[source.name] = answer.reason
+            log.info("feed failed", source=source.name, reason=answer.reason, failures=row.failures + 1)
             row.failures += 1
             row.error = answer.reason
             wait = min(FIRST_WAIT * 2 ** min(row.failures - 1, 10), LONGEST_WAIT)

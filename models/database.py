@@ -1,5 +1,6 @@
 """Connections and transactions, for SQLite and PostgreSQL alike."""
 
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,15 +26,20 @@ class StoreError(Exception):
     """The store can't be used: a sentence that says what to do."""
 
 
+class AddressError(StoreError):
+    """The store's address is wrong: a sentence that says how to write it."""
+
+
 def connect(url: str) -> Engine:
     """An engine for `sqlite:///file` or `postgresql://...`; nothing is opened yet.
 
     Raises StoreError for an address that names no store we know.
     """
     try:
-        address = make_url(url)
+        # Hosting services hand out addresses that begin with "postgres://".
+        address = make_url(re.sub(r"^postgres://", "postgresql://", url))
     except ArgumentError:
-        raise StoreError(
+        raise AddressError(
             "TRENDBOT_DATABASE_URL is no database address: write sqlite:///trendbot.db or postgresql://user@host/name."
         ) from None
     if address.get_backend_name() == "postgresql":
@@ -41,15 +47,18 @@ def connect(url: str) -> Engine:
         # Hidden parameters: a failed bulk insert would otherwise print thousands of other people's titles.
         return create_engine(address, hide_parameters=True, pool_pre_ping=True)
     if address.get_backend_name() != "sqlite":
-        raise StoreError(f"A store on {address.get_backend_name()} is not supported: use sqlite or postgresql.")
-    if address.database and address.database != ":memory:":
-        folder = Path(address.database).parent
-        if not folder.is_dir():
-            raise StoreError(f"The folder {folder} for the store is missing: make it, or change TRENDBOT_DATABASE_URL.")
+        raise AddressError(f"A store on {address.get_backend_name()} is not supported: use sqlite or postgresql.")
+    if address.host or not address.database or address.database == ":memory:":
+        raise AddressError(
+            "TRENDBOT_DATABASE_URL names no file: write sqlite:///trendbot.db, with three slashes and a name."
+        )
+    folder = Path(address.database).parent
+    if not folder.is_dir():
+        raise StoreError(f"The folder {folder} for the store is missing: make it, or change TRENDBOT_DATABASE_URL.")
     try:
         engine = create_engine(address, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     except NoSuchModuleError:
-        raise StoreError("TRENDBOT_DATABASE_URL names an unknown driver: write sqlite:///trendbot.db.") from None
+        raise AddressError("TRENDBOT_DATABASE_URL names an unknown driver: write sqlite:///trendbot.db.") from None
     event.listen(engine, "connect", _tune)
     event.listen(engine, "begin", _begin)
     return engine

@@ -128,9 +128,9 @@ async def test_being_cancelled_is_not_swallowed(router: Router):
 @pytest.mark.parametrize(
     ("line", "near"),
     [
-        pytest.param("/trnd Meta", "/trend", id="a letter missing"),
+        pytest.param("/trnd Meta", "/trend Meta", id="a letter missing"),
         pytest.param("/spike", "/spikes", id="singular"),
-        pytest.param("/wacht add Meta", "/watch", id="turned letters"),
+        pytest.param("/wacht add Meta", "/watch add Meta", id="turned letters"),
     ],
 )
 async def test_an_unknown_command_comes_with_the_near_one(store: Engine, line: str, near: str):

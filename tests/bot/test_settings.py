@@ -95,7 +95,6 @@ def test_blanks_alone_are_no_token(monkeypatch: pytest.MonkeyPatch):
     [
         pytest.param({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}, True, id="socket mode"),
         pytest.param({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_SIGNING_SECRET": "abc"}, True, id="http"),
-        pytest.param({"SLACK_SIGNING_SECRET": "abc"}, False, id="a secret alone switches nothing on"),
         pytest.param({}, False, id="nothing"),
     ],
 )
@@ -105,13 +104,25 @@ def test_what_switches_slack_on(monkeypatch: pytest.MonkeyPatch, values: dict[st
 
 
 @pytest.mark.parametrize(
-    ("name", "beside"), [("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"), ("SLACK_APP_TOKEN", "SLACK_BOT_TOKEN")]
+    ("name", "sentence"),
+    [
+        ("SLACK_BOT_TOKEN", "SLACK_BOT_TOKEN needs SLACK_APP_TOKEN"),
+        ("SLACK_APP_TOKEN", "need SLACK_BOT_TOKEN beside them"),
+        ("SLACK_SIGNING_SECRET", "need SLACK_BOT_TOKEN beside them"),
+    ],
 )
-def test_half_of_what_slack_needs_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, beside: str):
+def test_half_of_what_slack_needs_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, sentence: str):
     monkeypatch.setenv(name, "xoxb-secret-value")
-    with pytest.raises(ValidationError, match=f"{name} needs {beside}") as refused:
+    with pytest.raises(ValidationError, match=sentence) as refused:
         Settings()
     assert "secret-value" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["TRENDBOT_NOW", "TRENDBOT_CATALOGUE", "TRENDBOT_SOURCES", "TRENDBOT_POLL_MINUTES"])
+def test_an_empty_setting_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch, name: str):
+    before = Settings()
+    monkeypatch.setenv(name, "")
+    assert Settings() == before
 
 
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch):

@@ -209,6 +209,11 @@ def test_an_operators_alias_is_taken_from_ours(write: Write):
     assert found.spellings["road runner"][1] == "road-runner"
 
 
+def test_an_operator_takes_nobodys_name_unawares(write: Write):
+    with pytest.raises(CatalogueError, match=r"own.toml:2: “Acme” is the name of “acme”: write under that key"):
+        read([write("ours.toml", OURS)], write("own.toml", "[company]\na = { name = 'ACME' }\n"))
+
+
 def test_an_operators_rule_replaces_ours(write: Write):
     found = read([write("ours.toml", OURS)], write("own.toml", "[word]\n'ACME' = { not_with = ['Road'] }\n"))
     assert found.spellings["acme"][2] == Rule(case=True, not_with=("road",))

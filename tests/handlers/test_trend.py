@@ -253,3 +253,28 @@ async def test_the_hour_under_way_counts(month: Engine):
     now = NOON + timedelta(minutes=10)
     tell(month, story("Meta opens Muse Spark", now - timedelta(minutes=5)))
     assert "1 story" in await Talk(month, now)("/trend Muse Spark")
+
+
+@pytest.mark.parametrize("words", ["2026-04", "April", "-1", "2026", "12"])
+async def test_a_date_of_which_something_is_missing_is_not_made_up(launched: Engine, words: str):
+    assert (await Talk(launched, NOON)(f"/trend Meta as-of {words}")).startswith(f"“{words.lower()}” is no date.")
+
+
+async def test_a_date_that_reads_two_ways_is_asked_for(launched: Engine):
+    assert "could be two days" in await Talk(launched, NOON)("/trend Meta as-of 03/04/2026")
+
+
+@pytest.mark.parametrize("line", ["/trend Meta as-of 2026-06-01", "/spikes as-of 2026-06-01", "/why Meta as-of today"])
+async def test_a_day_of_which_nothing_was_read_is_not_as_usual(launched: Engine, line: str):
+    said = await Talk(launched, NOON + 60 * DAY)(line)
+    assert said.startswith("Nothing was read in the 24 hours to ")
+    assert f"Next: {line.split(' as-of', maxsplit=1)[0]} as-of 2026-04-09" in said
+
+
+async def test_one_moment_is_enough(launched: Engine):
+    assert "stands there twice" in await Talk(launched, NOON)("/trend Meta as-of 2026-04-08 as-of 2026-04-09")
+
+
+@pytest.mark.parametrize("words", ["Meta and Muse Spark", "Meta vs Muse Spark", "meta VS. muse spark"])
+async def test_a_pair_in_words(launched: Engine, words: str):
+    assert (await Talk(launched, NOON)(f"/trend {words}")).startswith("Meta + Muse Spark: spiking")

@@ -131,6 +131,8 @@ def test_an_answer_that_names_a_file_is_not_opened(tmp_path: Path):
             "99999-01-01T00:00:00Z",
             "Thu, 09 Apr 99999 12:00:00 GMT",
             "Thu, 32 Apr 2026 12:00:00 GMT",
+            "03/04/2026",
+            "04.03.2026 12:00",
             "-1",
             "\U0001f4a9",
         ),

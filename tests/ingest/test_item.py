@@ -35,7 +35,7 @@ def _item(**changed: object):
         pytest.param({"external_id": None, "url": None}, "id and url are both missing", id="nothing tells it apart"),
         pytest.param({"external_id": {"a": 1}}, "id should be text", id="id is an object"),
         pytest.param({"published_at": None}, "published_at is missing", id="no date"),
-        pytest.param({"published_at": 1775732400}, "published_at is missing", id="date is a number"),
+        pytest.param({"published_at": 1775732400}, "published_at is a number", id="date is a number"),
     ],
 )
 def test_what_can_not_be_used_is_refused_with_the_reason(changed: dict[str, object], sentence: str):

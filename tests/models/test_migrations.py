@@ -42,6 +42,9 @@ def test_a_newer_store_is_refused_and_left_alone(empty: Engine):
         ("mysql://host/name", "is not supported"),
         ("sqlite:////nowhere/at/all/trendbot.db", "folder .* is missing"),
         ("sqlite+nothing:///x.db", "unknown driver"),
+        ("sqlite://x.db", "three slashes"),
+        ("sqlite://", "names no file"),
+        ("sqlite:///:memory:", "names no file"),
     ],
 )
 def test_an_unusable_address_is_told(url: str, sentence: str):
