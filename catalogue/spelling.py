@@ -48,3 +48,18 @@ def variants(name: str) -> list[str]:
         forms += [_JOINTS.sub(" ", name), _JOINTS.sub("-", name)]
         forms += [_LETTER_DIGIT.sub("", form) for form in tuple(forms)]
     return list(dict.fromkeys(forms))
+
+
+_BETWEEN = re.compile(r"(?<=\d)[ .\-_/]+(?=\d)")
+_SIZE = re.compile(r"(?<=\d)[ .\-_/]+(?=\d+(?:\.\d+)?[bm](?![a-z0-9]))")
+_LOOSE = re.compile(r"[^\w.·]|_|(?<!\d)\.|\.(?!\d)")
+
+
+def squash(name: str) -> str:
+    """One key for the ways in which people write one name: case, joints and marks do not count, digits do.
+
+    "MuseSpark", "muse-spark" and "#Muse Spark" are one; "GLM-5.1" is "glm 5.1" and "glm-5-1", never "GLM-5.2" or
+    "GLM-51". A size is set apart, so that "Qwen3-32B" is not "Qwen 33.2B".
+    """
+    folded = _SIZE.sub("·", fold(name))
+    return _LOOSE.sub("", _BETWEEN.sub(".", folded))

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from catalogue.spelling import fold, lower, tidy, variants
+from catalogue.spelling import fold, lower, tidy, squash, variants
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,26 @@ def test_lower_case_keeps_every_place_whatever_stands_there():
 def test_names_are_also_written_with_other_joints(name: str, forms: set[str]):
     assert variants(name)[0] == name
     assert set(variants(name)) == forms
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("MuseSpark", "Muse Spark"),
+        ("muse-spark", "#Muse Spark"),
+        ("GLM-5.1", "glm 5.1"),
+        ("GLM-5.1", "glm-5-1"),
+        ("Qwen3.5-397B-A17B", "qwen 3.5 397b a17b"),
+        ("Ｍuse\u200b Spark", "Muse Spark"),
+    ],
+)
+def test_one_key_for_what_differs_by_joints_and_case(one: str, other: str) -> None:
+    assert squash(one) == squash(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("GLM-5.1", "GLM-5.2"), ("GLM-5.1", "GLM-51"), ("Qwen3-32B", "Qwen 33.2B"), ("Llama-3-8B", "Llama 3.8")],
+)
+def test_digits_must_agree(one: str, other: str) -> None:
+    assert squash(one) != squash(other)
