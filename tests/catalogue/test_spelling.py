@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from catalogue.spelling import fold, lower, tidy, squash, variants
+from catalogue.spelling import fold, lower, squash, tidy, variants
 
 
 @pytest.mark.parametrize(
