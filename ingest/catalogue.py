@@ -32,7 +32,9 @@ def load(engine: Engine, operator: Path | None = None) -> bool:
         connection = session.connection()
         entity = table(Entity)
         known = dict(connection.execute(select(entity.c.key, entity.c.id)).all())
-        connection.execute(update(entity).values(active=False))
+        # Names that were met in the news (told, found) are not the files' to say.
+        defined = entity.c.origin.in_(("catalogue", "operator"))
+        connection.execute(update(entity).where(defined).values(active=False))
         fresh = []
         for definition in catalogue.entities.values():
             row = {"name": definition.name, "kind": definition.kind, "origin": definition.origin, "active": True}
@@ -42,7 +44,8 @@ def load(engine: Engine, operator: Path | None = None) -> bool:
                 fresh.append({"key": definition.key, **row})
         add(connection, entity, fresh)
         ids = dict(connection.execute(select(entity.c.key, entity.c.id)).all())
-        connection.execute(delete(table(Alias)))
+        defined_ids = select(entity.c.id).where(defined)
+        connection.execute(delete(table(Alias)).where(table(Alias).c.entity_id.in_(defined_ids)))
         connection.execute(delete(table(Parent)))
         add(
             connection,

@@ -22,7 +22,7 @@ from ingest.stories import WITHIN, Sketch, alike, digest, sketch
 from models.article import Article, StoryKey
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of
 from models.database import add, add_rows, add_up, chunks, reserve, writing
-from models.entity import Alias, Entity, Parent
+from models.entity import TOLD, Alias, Entity, Parent
 from models.mention import Mention
 from models.source import Source
 
@@ -194,7 +194,7 @@ def linker(connection: Connection) -> Linker:
     spellings = connection.execute(
         select(alias.c.folded, alias.c.text, alias.c.entity_id, alias.c.rule)
         .join(entity, entity.c.id == alias.c.entity_id)
-        .where(entity.c.active)
+        .where(entity.c.active, entity.c.origin != TOLD)
     )
     parents: dict[int, list[int]] = defaultdict(list)
     for child, parent in connection.execute(select(table(Parent).c.entity_id, table(Parent).c.parent_id)):

@@ -6,6 +6,10 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
+CATALOGUE, OPERATOR, FOUND, TOLD = "catalogue", "operator", "found", "told"
+"""Where an entity comes from: our files, an operator's, a burst of an unlisted name in the news, or a fact that
+names somebody unlisted. A told one is no name that texts are searched for, and is not counted."""
+
 
 class Entity(SQLModel, table=True):
     """A company, lab, model, person ... `key` is its lasting identity, `name` what people read."""
@@ -15,7 +19,7 @@ class Entity(SQLModel, table=True):
     name: str
     kind: str
     origin: str = "catalogue"
-    """catalogue, operator: where it was defined."""
+    """catalogue, operator, found, told."""
     active: bool = True
     """False once its definition is gone; kept because counts and facts name it."""
 

@@ -1,20 +1,38 @@
-"""What is known: statements with their qualifiers, their two time axes, and where they were said."""
+"""What is known: statements with their qualifiers, their two time axes, and where they were said.
 
+A fact is never overwritten. A newer one supersedes it when it is read (models.standing decides which one
+stands), and one that we no longer believe is retired with a note, so that the store can be read as of any day.
+"""
+
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlalchemy import JSON, Column, Index, and_, or_
+from sqlmodel import Field, Session, SQLModel, col, func, select
+
+from models.database import chunks
+
+CURATED, EXTRACTED, IMPORTED, OPERATOR, LLM = "curated", "extracted", "imported", "operator", "llm:"
+"""Origins: our own file, a rule, a public table, a person in chat, a language model (followed by its name)."""
+
+PRIMARY, PRESS, NEWSLETTER, FORUM = 1, 2, 3, 4
+"""Tiers of who says it: the party itself; an outlet; a digest of others; a forum."""
 
 
 class Fact(SQLModel, table=True):
     """A statement: subject, predicate, and an object, a value with its unit, or a short text.
 
-    `valid_from` and `valid_to` are dates as far as they are known: "2027", "2027-03" or "2027-03-31";
-    such strings sort by time. `said_on` is when the source said it, `recorded_at` when we learned it.
+    `valid_from` and `valid_to` say when it holds in the world, as far as that is known: "2027", "2027-03" or
+    "2027-03-31"; such strings sort by time, their length is their precision. `said_on` is when it was first said,
+    `seen_on` when it was last said. `recorded_at` and `retired_at` are when we learned it and stopped believing it.
     """
 
-    __table_args__ = (Index("ix_fact_subject", "subject_id", "predicate"), Index("ix_fact_object", "object_id"))
+    __table_args__ = (
+        Index("ix_fact_subject", "subject_id", "predicate"),
+        Index("ix_fact_object", "object_id"),
+        Index("ix_fact_predicate", "predicate", "said_on"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
@@ -23,44 +41,127 @@ class Fact(SQLModel, table=True):
     predicate: str
     object_id: int | None = Field(default=None, foreign_key="entity.id")
     value: float | None = None
+    high: float | None = None
+    """The upper end where the source gave a range; `value` is then the lower one."""
+    op: str = ""
+    """How the number is meant: "" as it stands, "~" about, ">" over, ">=" at least, "<" under, "<=" up to."""
     unit: str = ""
     text: str = ""
     qualifiers: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     valid_from: str = ""
     valid_to: str = ""
     said_on: date
+    seen_on: date | None = None
+    """None where it was said once."""
     recorded_at: datetime
+    retired_at: datetime | None = None
+    retired_by: str = ""
+    """Who stopped believing it: "rules", "file", or a person; the note is in its changes."""
     status: str = "announced"
     rank: str = "normal"
-    origin: str = "curated"
+    """preferred, normal, deprecated: for what dates can't decide. A deprecated one is never current."""
+    certainty: float = 1.0
+    """How sure we are that the source says this: 0 to 1."""
+    origin: str = CURATED
     additional_to: str = ""
     """Key of the fact that this one comes on top of."""
     disagrees_with: str = ""
     """Key of a fact that says otherwise: both are shown."""
 
+    @property
+    def last_said(self) -> date:
+        """When it was last said."""
+        return self.seen_on or self.said_on
+
 
 class FactSource(SQLModel, table=True):
-    """Where a fact was said."""
+    """Where a fact was said: the article or page, and the sentence word for word."""
 
     __tablename__ = "fact_source"
+    __table_args__ = (
+        Index("ix_fact_source_fact", "fact_id", "position"),
+        Index("ix_fact_source_article", "article_id"),
+    )
 
-    fact_id: int = Field(foreign_key="fact.id", primary_key=True)
-    url: str = Field(primary_key=True)
+    id: int | None = Field(default=None, primary_key=True)
+    fact_id: int = Field(foreign_key="fact.id")
+    url: str = ""
     position: int = 0
     """Its place among the fact's sources: the first is the one that is shown first."""
     article_id: int | None = Field(default=None, foreign_key="article.id")
     quote: str = ""
+    start: int | None = None
+    end: int | None = None
+    """Where the quote stands in the article's title, a line break, and its summary."""
+    said_on: date | None = None
+    tier: int = PRESS
 
 
-def about(session: Session, entity_id: int, until: date, limit: int) -> list[Fact]:
-    """What is known of an entity, as subject or object, and was said by a day: newest first."""
-    query = (
-        select(Fact)
-        .where((Fact.subject_id == entity_id) | (Fact.object_id == entity_id), Fact.said_on <= until)
-        .order_by(col(Fact.said_on).desc(), col(Fact.id))
-        .limit(limit)
+class FactChange(SQLModel, table=True):
+    """Who changed what in a fact after it was recorded, and why. Only ever added to."""
+
+    __tablename__ = "fact_change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    fact_id: int = Field(foreign_key="fact.id", index=True)
+    at: datetime
+    by: str
+    """"rules", "file", or platform:user."""
+    action: str
+    """added, changed, disputed, retired, restored."""
+    why: str = ""
+    before: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """The columns that changed, as they were."""
+
+
+def believed(known: datetime | None = None) -> Any:
+    """The condition that a fact is believed: now, or at a moment in the past."""
+    if known is None:
+        return col(Fact.retired_at).is_(None)
+    return and_(col(Fact.recorded_at) <= known, or_(col(Fact.retired_at).is_(None), col(Fact.retired_at) > known))
+
+
+def about(
+    session: Session,
+    entity_id: int,
+    until: date,
+    limit: int | None = None,
+    known: datetime | None = None,
+    predicates: Collection[str] = (),
+) -> list[Fact]:
+    """What is known of an entity, as subject or object, and was said by a day: newest first.
+
+    `known` asks for what we believed at that moment, instead of now.
+    """
+    query = select(Fact).where(
+        or_(col(Fact.subject_id) == entity_id, col(Fact.object_id) == entity_id), Fact.said_on <= until, believed(known)
     )
-    return list(session.exec(query))
+    if predicates:
+        query = query.where(col(Fact.predicate).in_(predicates))
+    return list(session.exec(query.order_by(col(Fact.said_on).desc(), col(Fact.id)).limit(limit)))
+
+
+def stated(
+    session: Session,
+    predicates: Collection[str],
+    until: date,
+    subjects: Collection[int] | None = None,
+    objects: Collection[int] | None = None,
+    since: date | None = None,
+    known: datetime | None = None,
+) -> list[Fact]:
+    """Every fact of some predicates that was said from `since` to `until`, oldest first.
+
+    `subjects` and `objects` restrict to these entities, where given.
+    """
+    query = select(Fact).where(col(Fact.predicate).in_(predicates), Fact.said_on <= until, believed(known))
+    if subjects is not None:
+        query = query.where(col(Fact.subject_id).in_(subjects))
+    if objects is not None:
+        query = query.where(col(Fact.object_id).in_(objects))
+    if since is not None:
+        query = query.where(func.coalesce(Fact.seen_on, Fact.said_on) >= since)
+    return list(session.exec(query.order_by(col(Fact.said_on), col(Fact.id))))
 
 
 def by_keys(session: Session, keys: list[str]) -> list[Fact]:
@@ -68,14 +169,41 @@ def by_keys(session: Session, keys: list[str]) -> list[Fact]:
     return list(session.exec(select(Fact).where(col(Fact.key).in_(keys)))) if keys else []
 
 
-def sources(session: Session, facts: list[Fact]) -> dict[int, list[FactSource]]:
-    """The sources of some facts, by fact."""
+def sources(session: Session, facts: Sequence[Fact]) -> dict[int, list[FactSource]]:
+    """The sources of some facts, by fact; the one to show first comes first."""
     found: dict[int, list[FactSource]] = {}
-    query = (
-        select(FactSource)
-        .where(col(FactSource.fact_id).in_([fact.id for fact in facts]))
-        .order_by(col(FactSource.position))
-    )
-    for source in session.exec(query):
-        found.setdefault(source.fact_id, []).append(source)
+    for some in chunks([fact.id for fact in facts]):
+        query = (
+            select(FactSource)
+            .where(col(FactSource.fact_id).in_(some))
+            .order_by(col(FactSource.position), col(FactSource.id))
+        )
+        for source in session.exec(query):
+            found.setdefault(source.fact_id, []).append(source)
     return found
+
+
+def changes(session: Session, fact: Fact) -> list[FactChange]:
+    """What was changed in a fact, oldest first."""
+    return list(session.exec(select(FactChange).where(FactChange.fact_id == fact.id).order_by(col(FactChange.id))))
+
+
+def change(session: Session, fact: Fact, at: datetime, by: str, action: str, why: str = "", **columns: Any) -> None:
+    """Changes columns of a fact and notes who did, when and why, with what stood there before."""
+    before = {name: getattr(fact, name) for name, value in columns.items() if getattr(fact, name) != value}
+    for name, value in columns.items():
+        setattr(fact, name, value)
+    session.add(fact)
+    session.flush()
+    plain = {name: value.isoformat() if isinstance(value, date) else value for name, value in before.items()}
+    session.add(FactChange(fact_id=fact.id or 0, at=at, by=by, action=action, why=why, before=plain))
+
+
+def retire(session: Session, fact: Fact, at: datetime, by: str, why: str = "") -> None:
+    """Stops believing a fact; it stays in the store and in answers as of earlier days."""
+    change(session, fact, at, by, "retired", why, retired_at=at, retired_by=by)
+
+
+def restore(session: Session, fact: Fact, at: datetime, by: str, why: str = "") -> None:
+    """Believes a retired fact again."""
+    change(session, fact, at, by, "restored", why, retired_at=None, retired_by="")

@@ -1,0 +1,152 @@
+"""Which of several statements stands: supersession, disagreement and sums. Pure: no store, no clock."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from models.fact import Fact
+from models.predicate import PREDICATES, Holds
+
+RIVALS = timedelta(days=7)
+"""Statements said this near to each other disagree; one said later than that is news, and supersedes."""
+
+NEAR = 0.015
+"""Amounts this near are one amount, told with other rounding."""
+
+_RANK = {"preferred": 2, "normal": 1, "deprecated": 0}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands of the statements on one thing (a subject, a predicate, and its separators)."""
+
+    current: Fact
+    rivals: tuple[Fact, ...] = ()
+    """Statements that say otherwise and are not superseded: shown beside it."""
+    older: tuple[Fact, ...] = ()
+    """Superseded ones, newest first."""
+
+
+@dataclass(frozen=True)
+class Total:
+    """A sum that shows its terms; one currency or unit, never converted."""
+
+    value: float
+    unit: str
+    terms: tuple[Fact, ...]
+
+
+def separated(fact: Fact) -> tuple[str, ...]:
+    """What keeps a fact apart from others with its subject and predicate."""
+    predicate = PREDICATES[fact.predicate]
+    values = [" ".join(str(fact.qualifiers.get(name, "")).casefold().split()) for name in predicate.separators]
+    return (*values, fact.unit) if predicate.unit else tuple(values)
+
+
+def moment(fact: Fact, on: date) -> str:
+    """The day from which a fact speaks: when it began to hold if that is stated, else when it was last said by `on`.
+
+    Dates of a month or a year count as their first day.
+    """
+    begun = (fact.valid_from + "-01-01")[:10] if len(fact.valid_from) in (4, 7) else fact.valid_from
+    said = fact.last_said if fact.last_said <= on else fact.said_on
+    return max(begun, said.isoformat()) if begun and begun <= on.isoformat() else said.isoformat()
+
+
+def holds(fact: Fact, on: date) -> bool:
+    """Whether a fact's stated period includes a day; one without a period always does."""
+    day = on.isoformat()
+    return fact.valid_from <= day and (not fact.valid_to or day[: len(fact.valid_to)] <= fact.valid_to)
+
+
+def same(one: Fact, other: Fact) -> bool:
+    """Whether two statements say the same."""
+    if one.value is not None and other.value is not None:
+        return one.unit == other.unit and near(one.value, other.value) and one.object_id == other.object_id
+    return (one.value, one.object_id, one.text.casefold()) == (other.value, other.object_id, other.text.casefold())
+
+
+def near(one: float, other: float) -> bool:
+    """Whether two numbers are one number told with other rounding."""
+    return abs(one - other) <= NEAR * max(abs(one), abs(other))
+
+
+def standings(facts: Iterable[Fact], on: date) -> list[Standing]:
+    """What stands on a day of statements by subject, predicate and separators; events each stand for themselves."""
+    groups: dict[tuple[object, ...], list[Fact]] = {}
+    for fact in facts:
+        event = PREDICATES[fact.predicate].holds is Holds.EVENT
+        key = (fact.subject_id, fact.predicate, *separated(fact), fact.id if event else None)
+        groups.setdefault(key, []).append(fact)
+    return [_standing(group, on) for group in groups.values()]
+
+
+def _standing(group: Sequence[Fact], on: date) -> Standing:
+    fixed = PREDICATES[group[0].predicate].holds is Holds.FIXED
+    denied = ("denied",)
+
+    def order(fact: Fact) -> tuple[object, ...]:
+        first = (_RANK.get(fact.rank, 1), fact.status not in denied, holds(fact, on))
+        return (*first, fact.certainty, moment(fact, on)) if fixed else (*first, moment(fact, on), fact.certainty)
+
+    current, *rest = sorted(group, key=lambda fact: (order(fact), -(fact.id or 0)), reverse=True)
+    rivals: list[Fact] = []
+    older: list[Fact] = []
+    for fact in rest:
+        if same(fact, current):
+            continue
+        apart = date.fromisoformat(moment(current, on)) - date.fromisoformat(moment(fact, on))
+        linked = current.key in (fact.disagrees_with,) or fact.key == current.disagrees_with
+        at_odds = linked or fact.status == "disputed" or fixed or abs(apart) <= RIVALS
+        (rivals if at_odds and not _disjoint(fact, current) else older).append(fact)
+    return Standing(current, tuple(rivals), tuple(older))
+
+
+def _disjoint(one: Fact, other: Fact) -> bool:
+    """Whether the stated periods do not meet: then both are true, each in its own."""
+    return bool(
+        (one.valid_to and other.valid_from and one.valid_to < other.valid_from)
+        or (other.valid_to and one.valid_from and other.valid_to < one.valid_from)
+    )
+
+
+def totals(facts: Iterable[Fact]) -> list[Total]:
+    """Sums of statements that add up, one for each unit, largest first.
+
+    The same amount told twice counts once (the best sourced); denied, disputed and merely rumoured ones do not
+    count, nor does a statement without a number.
+    """
+    terms: dict[str, list[Fact]] = {}
+    usable = [
+        fact
+        for fact in facts
+        if fact.value is not None
+        and fact.status not in ("denied", "disputed", "rumoured")
+        and fact.rank != "deprecated"
+    ]
+    for fact in sorted(usable, key=lambda fact: (-fact.certainty, fact.said_on, fact.id or 0)):
+        told = terms.setdefault(fact.unit, [])
+        if not any(_repeated(fact, other) for other in told):
+            told.append(fact)
+    sums = [
+        Total(
+            sum(fact.value or 0.0 for fact in some),
+            unit,
+            tuple(sorted(some, key=lambda fact: (fact.valid_to or fact.said_on.isoformat(), fact.id or 0))),
+        )
+        for unit, some in terms.items()
+    ]
+    return sorted(sums, key=lambda total: -total.value)
+
+
+def _repeated(fact: Fact, other: Fact) -> bool:
+    """Whether a term tells again of what another told: the same amount, or the same round of the same subject."""
+    if (fact.subject_id, fact.predicate, fact.object_id) != (other.subject_id, other.predicate, other.object_id):
+        return False
+    if fact.additional_to == other.key or other.additional_to == fact.key:
+        return False
+    if near(fact.value or 0.0, other.value or 0.0):
+        return True
+    separators = [name for name in PREDICATES[fact.predicate].separators if name != "additional_to"]
+    named = [(fact.qualifiers.get(name), other.qualifiers.get(name)) for name in separators]
+    return any(one and one == two for one, two in named)
