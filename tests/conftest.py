@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import Engine, text
 
 import migrations
@@ -31,6 +32,13 @@ def missing(what: str) -> None:
     if what.split(maxsplit=1)[0] in os.environ.get("TRENDBOT_TEST_NEEDS", "").split(","):
         pytest.fail(f"needs {what}")
     pytest.skip(f"needs {what}")
+
+
+@pytest.fixture(autouse=True)
+def quiet_log() -> Iterator[None]:
+    """Undoes what a test that ran a command told the log: where to write, and how much."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
