@@ -1,6 +1,7 @@
 """A fact in words: "compute deal with CoreWeave: $21B (2027–2032), in addition to $14.2B (to 2031)"."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 
 from models.entity import Entity
 from models.fact import Fact
@@ -11,7 +12,13 @@ UNSURE = ("reported", "rumoured", "planned", "denied", "disputed")
 BOUNDS = ("op", "bound")
 """Qualifiers that say how the number is meant: "over", "up to"; they stand before it."""
 
+OPS = {"~": "about", ">": "over", ">=": "at least", "<": "under", "<=": "up to"}
+
+MEASURES = ("benchmark", "leaderboard")
+"""Qualifiers that name what is measured: they stand with the head."""
+
 SAID_BY = {"claimed_by": "claimed by ", "evaluator": "measured by ", "stake": "stake ", "topic": "on "}
+_HANGING = re.compile(r" (?:with|of|on|by|in)$")
 SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
 
 
@@ -33,6 +40,8 @@ def amount(value: float, unit: str) -> str:
         return f"{SIGNS[currency]}{number(value)}" + (f" per {per.removeprefix('1')}" if per else "")
     if unit == "%":
         return f"{number(value)}%"
+    if unit == "rank":
+        return f"no. {number(value)}"
     return f"{number(value)} {unit}".strip()
 
 
@@ -45,26 +54,77 @@ def period(fact: Fact) -> str:
     return fact.valid_from
 
 
+def value(fact: Fact) -> str:
+    """Its number with bounds and unit, and its text: "about $21B", "10–20 GW", or ""."""
+    parts = []
+    if fact.value is not None:
+        bound = " ".join(str(word) for name, word in fact.qualifiers.items() if name in BOUNDS) or OPS.get(fact.op, "")
+        much = amount(fact.value, fact.unit)
+        if fact.high is not None:
+            much = (
+                f"{amount(fact.value, fact.unit[:3] if fact.unit[:3] in SIGNS else '')}–{amount(fact.high, fact.unit)}"
+            )
+        parts.append(f"{bound} {much}".strip())
+    if fact.text:
+        parts.append(fact.text)
+    return ", ".join(parts)
+
+
 def phrase(fact: Fact, entities: Mapping[int, Entity], seen_from: int, more: Fact | None = None) -> str:
     """A fact in words as seen from one of the two entities in it; `more` is the fact it comes on top of."""
     predicate = PREDICATES[fact.predicate]
-    head = predicate.phrase
-    parts = []
+    # "Partnership with" nobody in particular: the text says with whom.
+    head = (
+        predicate.phrase if fact.object_id is not None or not predicate.object else _HANGING.sub("", predicate.phrase)
+    )
     if fact.object_id is not None:
         from_subject = seen_from == fact.subject_id
         other = entities[fact.object_id if from_subject else fact.subject_id].name
         head = f"{head if from_subject else predicate.inverse or head} {other}"
+    else:
+        measure = _measure(fact)
+        head = f"{head} {measure}" if measure else head
+        head = head if seen_from == fact.subject_id else f"{entities[fact.subject_id].name}: {head}"
+    said = value(fact)
+    return (f"{head}: {said}" if said else head) + _beside(fact, more)
+
+
+def detail(
+    fact: Fact,
+    entities: Mapping[int, Entity],
+    seen_from: int,
+    more: Fact | None = None,
+    told: Collection[str] = (),
+) -> str:
+    """The same under a heading that names the predicate: "CoreWeave: $21B (2027–2032)", "GPQA Diamond: 90%".
+
+    `told` are qualifiers that the heading names too.
+    """
+    head = "" if set(MEASURES) & set(told) else _measure(fact)
+    if fact.object_id is not None:
+        head = entities[fact.object_id if seen_from == fact.subject_id else fact.subject_id].name
     elif seen_from != fact.subject_id:
-        head = f"{entities[fact.subject_id].name}: {head}"
-    if fact.value is not None:
-        bound = " ".join(value for name, value in fact.qualifiers.items() if name in BOUNDS)
-        parts.append(f"{bound} {amount(fact.value, fact.unit)}".strip())
-    if fact.text:
-        parts.append(fact.text)
-    words = f"{head}: {', '.join(parts)}" if parts else head
+        head = entities[fact.subject_id].name
+    said = value(fact)
+    words = ": ".join(filter(None, [head, said])) or PREDICATES[fact.predicate].phrase
+    return words + _beside(fact, more, told)
+
+
+def _measure(fact: Fact) -> str:
+    """What a score or rank is on."""
+    return next((str(fact.qualifiers[name]) for name in MEASURES if fact.qualifiers.get(name)), "")
+
+
+def _beside(fact: Fact, more: Fact | None, told: Collection[str] = ()) -> str:
+    """What stands after a fact's words: its other qualifiers, its period, what it comes on top of, its status."""
+    words = ""
     when = period(fact)
     extra = [
-        SAID_BY.get(name, "") + value for name, value in fact.qualifiers.items() if name not in BOUNDS and value != when
+        SAID_BY.get(name, "") + str(value)
+        for name, value in fact.qualifiers.items()
+        if name not in (*BOUNDS, *told)
+        and (name not in MEASURES or fact.object_id is not None)
+        and value not in ("", when)
     ]
     if when:
         extra.append(when)

@@ -1,10 +1,16 @@
 """A Reply as plain text: for the terminal, logs, and the notification line of a platform."""
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from textwrap import wrap
+from unicodedata import east_asian_width
 
-from chat.reply import Chart, Item, Reply
+from chat.reply import UNKNOWN, Chart, Item, Reply, Table
 
 BLOCKS = "▁▂▃▄▅▆▇█"
+
+COLUMN = 34
+"""Characters of a table's widest column: longer cells go on in the next line."""
 
 
 def sparkline(values: Sequence[float]) -> str:
@@ -46,6 +52,9 @@ def _lines(reply: Reply) -> Iterator[str]:
             yield f"  {field.name:<{width}}  {field.value}"
     if reply.chart:
         yield f"  {spark(reply.chart)}"
+    if reply.table:
+        yield ""
+        yield from _table(reply.table)
     for section in reply.sections:
         yield ""
         yield section.title
@@ -59,6 +68,34 @@ def _lines(reply: Reply) -> Iterator[str]:
     if reply.footer:
         yield ""
         yield reply.footer
+
+
+def _table(table: Table) -> Iterator[str]:
+    """The table in columns; where its cells were said stands below it, by number."""
+    notes: list[str] = []
+    rows = [["", *table.columns]]
+    for line in table.rows:
+        cells = []
+        for cell in line.cells:
+            mark = ""
+            if cell.text and (cell.url or cell.note):
+                notes.append(" ".join(filter(None, [cell.note, cell.url])))
+                mark = f" [{len(notes)}]"
+            cells.append(f"{cell.text or UNKNOWN}{mark}")
+        rows.append([line.name, *cells])
+    wrapped = [[wrap(one_line, COLUMN) or [""] for one_line in row] for row in rows]
+    widths = [max(width(line) for row in wrapped for line in row[at]) for at in range(len(rows[0]))]
+    for row in wrapped:
+        for lines in zip_longest(*row, fillvalue=""):
+            padded = [line + " " * (size - width(line)) for line, size in zip(lines, widths, strict=True)]
+            yield ("  " + "  ".join(padded)).rstrip()
+    for number, note in enumerate(notes, 1):
+        yield f"  [{number}] {note}"
+
+
+def width(text: str) -> int:
+    """The columns that a text takes on a terminal: letters of Asian scripts take two."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _item(item: Item) -> str:

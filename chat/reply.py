@@ -43,6 +43,39 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Row:
+    """A row of a table: what is compared, and a cell for each column. A cell without a text is unknown."""
+
+    name: str
+    cells: tuple[Item, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Names side by side. Where there is no room for columns it becomes lists, one for each row."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def sections(self) -> tuple[Section, ...]:
+        """The table as lists: "OpenAI: $500B"."""
+        return tuple(
+            Section(
+                row.name,
+                tuple(
+                    Item(f"{column}: {cell.text or UNKNOWN}", cell.url, cell.note)
+                    for column, cell in zip(self.columns, row.cells, strict=True)
+                ),
+            )
+            for row in self.rows
+        )
+
+
+UNKNOWN = "unknown"
+"""What stands in a table for what nobody has said: never a guess."""
+
+
+@dataclass(frozen=True)
 class Chart:
     """Stories per day with what was expected.
 
@@ -79,3 +112,8 @@ class Reply:
     mood: Mood = Mood.CALM
     private: bool = False
     """To the asker alone."""
+    table: Table | None = None
+
+    def lists(self) -> tuple[Section, ...]:
+        """Everything that is a list, the table's rows first: for whoever has no columns."""
+        return (*(self.table.sections() if self.table else ()), *self.sections)

@@ -1,6 +1,6 @@
 """An occasion becomes a Reply. Handlers are sync, know no platform, and get their session and the time."""
 
-from handlers import help, spikes, trend, watch, why
+from handlers import compare, fact, facts, help, spikes, timeline, trend, watch, why
 from handlers.command import Command
 from signals.detector import Rules
 
@@ -11,6 +11,10 @@ def commands(rules: Rules) -> dict[str, Command]:
         trend.command(rules),
         why.command(rules),
         spikes.command(rules),
+        facts.command(),
+        timeline.command(),
+        compare.command(rules),
+        fact.command(),
         watch.command(rules),
         help.command(lambda: found),
     ]

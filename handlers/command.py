@@ -23,6 +23,10 @@ class Kind(StrEnum):
     TEXT = "text"
     CHOICE = "choice"
     DATE = "date"
+    WORDS = "words"
+    """A keyword's value of several words, up to the next keyword."""
+    LINK = "link"
+    """An address; without one the keyword is a word like others: "open source source https://…"."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +34,8 @@ class Option:
     """One option of a command.
 
     In a typed line an option is positional unless `keyword`: then it is written `as-of 2026-04-09`.
-    The last positional option takes all the words that are left. A date that closes the line may be
-    several words: `as-of 9 Apr 2026`.
+    The last positional option takes all the words that are left. Behind them a date, or a keyword of kind WORDS,
+    may be several words: `as-of 9 Apr 2026`.
     """
 
     name: str
@@ -91,13 +95,17 @@ def options(command: Command, words: list[str]) -> Mapping[str, str]:
         if name not in keywords:
             rest.append(word)
             continue
+        link = value if given else (queue[0] if queue else "")
+        if keywords[name].kind is Kind.LINK and not link.lower().startswith(("http:", "https:")):
+            rest.append(word)
+            continue
         if not given and queue:
             value = queue.pop(0)
         if not value:
             raise UserError(f"“{word}” needs a value.", f"For example: {command.example}")
         if name in found:
             raise UserError(f"“{name}” stands there twice.", f"For example: {command.example}")
-        if keywords[name].kind is Kind.DATE and (rest or not positional):
+        if keywords[name].kind in (Kind.DATE, Kind.WORDS) and (rest or not positional):
             while queue and queue[0].partition("=")[0].lstrip("-").lower() not in keywords:
                 value += f" {queue.pop(0)}"
         found[name] = value

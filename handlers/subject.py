@@ -1,7 +1,7 @@
 """Whom a command is about: the words for names and moments, understood or answered with what to do."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from dateutil import parser as dates
 from sqlmodel import Session
@@ -127,7 +127,7 @@ def names(found: list[Entity]) -> str:
     return " + ".join(entity.name for entity in found)
 
 
-def day(when: datetime) -> str:
+def day(when: date) -> str:
     """A day in words: 9 Apr 2026."""
     return f"{when.day} {when:%b %Y}"
 

@@ -96,3 +96,19 @@ def ancestors(session: Session, entity: Entity) -> set[int]:
         level = [parent for parent in rows if parent not in found]
         found.update(level)
     return found
+
+
+def told(session: Session, squashed: str, name: str, folded: str, kind: str) -> Entity:
+    """The entity of a name that nobody lists and a fact speaks of; made when it is met for the first time.
+
+    `squashed` is its spelling without joints (catalogue.spelling), by which it is found again.
+    """
+    key = f"told-{squashed}"
+    entity = session.exec(select(Entity).where(Entity.key == key)).first()
+    if entity is None:
+        entity = Entity(key=key, name=name, kind=kind, origin=TOLD)
+        session.add(entity)
+        session.flush()
+        session.add(Alias(entity_id=entity.id or 0, text=name, folded=folded))
+        session.flush()
+    return entity

@@ -235,7 +235,7 @@ _ALL = (
         asks=("settle", "settled", "settlement", "damages", "fine"),
     ),
     Predicate(
-        "regulation", "law", "regulation by", "regulation of", object=True, separators=("type",),
+        "regulation", "law", "regulation of", "regulation by", object=True, separators=("type",),
         asks=("regulate", "regulation", "ban", "law", "order", "investigation", "probe", "antitrust"),
     ),
     # Made by ourselves

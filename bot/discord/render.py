@@ -63,7 +63,7 @@ def render(reply: Reply, picture: bytes | None = None) -> Message:
     picture = picture if picture and len(picture) <= FILE else None
     chart = reply.chart
     buttons, typed = choose(reply.actions)
-    sections = (*reply.sections, *typed)
+    sections = (*reply.lists(), *typed)
     title = safe(reply.title, TITLE)
     footer = cut(clean(reply.footer), min(FOOTER, FOOTER_SHARE))
     fields = list(figures(reply.fields))

@@ -101,7 +101,7 @@ def _parts(reply: Reply) -> list[Part]:
         parts.append(lambda room: _figures(fields, room))
     if reply.chart is not None and reply.chart.days:
         parts.append(_chart(reply.chart))
-    sections = [section for section in reply.sections if line(section.title) or section.items]
+    sections = [section for section in reply.lists() if line(section.title) or section.items]
     for section in sections[:LISTS]:
         parts.append(_list(section))
     if sections[LISTS:]:

@@ -8,7 +8,7 @@ import pytest
 
 from chat.errors import UserError
 from chat.plain import headline, plain, spark, sparkline
-from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section
+from chat.reply import Action, Chart, Field, Item, Mood, Reply, Row, Section, Table
 
 CHART = Chart("Meta: stories a day", (date(2026, 4, 7), date(2026, 4, 8), date(2026, 4, 9)), (0, 7, 14), (3, 3, 3), "…")
 
@@ -45,6 +45,33 @@ def test_a_full_reply():
         Next: /watch add Meta · /spikes
 
         Data as of 9 Apr 2026.""")
+
+
+def test_a_table_has_columns_and_its_sources_below():
+    reply = Reply(
+        "One and Two",
+        table=Table(
+            ("One", "Two"),
+            (
+                Row("Price", (Item("$2", "https://example.com/a", "a.example"), Item(""))),
+                Row("模型", (Item("a text that is too long for one line of a column"), Item("b"))),
+            ),
+        ),
+        sections=(Section("More", (Item("x"),)),),
+    )
+    assert plain(reply) == dedent("""\
+        One and Two
+
+                 One                              Two
+          Price  $2 [1]                           unknown
+          模型   a text that is too long for one  b
+                 line of a column
+          [1] a.example https://example.com/a
+
+        More
+          - x""")
+    assert [section.title for section in reply.lists()] == ["Price", "模型", "More"]
+    assert reply.lists()[0].items == (Item("One: $2", "https://example.com/a", "a.example"), Item("Two: unknown"))
 
 
 def test_a_title_alone_is_one_line():

@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 
 from bot.slack import render
 from bot.slack.mrkdwn import address, clip, cut, escape, size
-from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section
+from chat.reply import Action, Chart, Field, Item, Mood, Reply, Row, Section, Table
 from tests.loopback.slack import faults, pings, shown
 
 SCHEMA = Path(__file__).parents[4] / "shared" / "specs" / "slack" / "types.schema.json"
@@ -63,6 +63,7 @@ def everything(text: str) -> Reply:
         chart(60, text),
         tuple(Action(text, f"/trend {text}") for _ in range(30)),
         text,
+        table=Table((text, text), (Row(text, (item, Item(""))),) * 20),
     )
 
 

@@ -1,0 +1,205 @@
+"""Facts as lines that can be checked: what is said, by whom and when, how old it is, and its number."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from sqlmodel import Session
+
+from answers.phrases import detail, phrase
+from chat.reply import Item
+from handlers.subject import day
+from models.entity import Entity, by_id
+from models.fact import Fact, FactSource, by_keys, sources
+from models.predicate import PREDICATES, Holds
+from models.standing import separated, standings
+
+STALE = 365
+"""Days after which a figure or state that may have changed is called old: most of what is told of this industry
+has changed within a year."""
+
+MONTH = 30.4
+
+
+@dataclass(frozen=True)
+class Cited:
+    """Some facts with all that is needed to tell them: who is in them, where they stand, what they come on top of."""
+
+    entities: Mapping[int, Entity]
+    sources: Mapping[int, Sequence[FactSource]]
+    beneath: Mapping[str, Fact]
+    """By key: the facts that others come in addition to."""
+
+    def first(self, fact: Fact) -> FactSource | None:
+        """The source that is shown first."""
+        found = self.sources.get(fact.id or 0, ())
+        return found[0] if found else None
+
+    def url(self, fact: Fact) -> str:
+        """The address of that source, "" where it has none."""
+        source = self.first(fact)
+        return source.url if source else ""
+
+    def quote(self, fact: Fact) -> str:
+        """The first sentence kept word for word."""
+        return next((source.quote for source in self.sources.get(fact.id or 0, ()) if source.quote), "")
+
+    def words(self, fact: Fact, seen_from: int) -> str:
+        """The fact as a sentence of its own."""
+        return _capital(phrase(fact, self.entities, seen_from, self.beneath.get(fact.additional_to)))
+
+    def detail(self, fact: Fact, seen_from: int, told: Collection[str] = ()) -> str:
+        """The fact under a heading that names its predicate, and the qualifiers in `told`."""
+        return _capital(detail(fact, self.entities, seen_from, self.beneath.get(fact.additional_to), told))
+
+    def where(self, facts: Sequence[Fact]) -> str:
+        """By whom statements that say the same were made: "cnbc.com and 1 more"."""
+        urls = list(dict.fromkeys(source.url for fact in facts for source in self.sources.get(fact.id or 0, ())))
+        return f"{outlet(urls[0])} and {len(urls) - 1} more".strip() if len(urls) > 1 else outlet(*urls) if urls else ""
+
+    def said(self, facts: Sequence[Fact], on: date) -> str:
+        """By whom and when: "cnbc.com and 1 more, 9 Apr 2026"; with its age once it is old."""
+        fact = facts[0]
+        where = self.where(facts)
+        if fact.origin.startswith("llm:"):
+            where = f"{where}, read by a language model".lstrip(", ")
+        parts = [where, day(fact.last_said)]
+        return ", ".join(filter(None, parts)) + (f", said {age(fact.last_said, on)} ago" if stale(fact, on) else "")
+
+
+def cite(session: Session, facts: Sequence[Fact]) -> Cited:
+    """Everything needed to tell some facts, in three queries."""
+    entities = by_id(session, (key for fact in facts for key in (fact.subject_id, fact.object_id) if key is not None))
+    beneath = by_keys(session, [fact.additional_to for fact in facts if fact.additional_to])
+    return Cited(entities, sources(session, facts), {fact.key: fact for fact in beneath})
+
+
+def line(
+    cited: Cited,
+    facts: Sequence[Fact],
+    seen_from: int,
+    on: date,
+    *notes: str,
+    told: Collection[str] = (),
+) -> Item:
+    """Statements that say the same as one line under their predicate's heading: the first one's words and number."""
+    fact = facts[0]
+    note = "; ".join(filter(None, [cited.said(facts, on), *notes, f"#{fact.id}"]))
+    return Item(cited.detail(fact, seen_from, told), cited.url(fact), note)
+
+
+def alike(facts: Iterable[Fact]) -> list[tuple[Fact, ...]]:
+    """Events that are told several times, each once: the surest and earliest statement first.
+
+    A release is told on many days, but happens once. Two rounds of one sum, or a deal that was first reported and
+    then denied, are two.
+    """
+    found: dict[tuple[object, ...], list[Fact]] = {}
+    for fact in facts:
+        ends: tuple[int, ...] = (fact.subject_id, fact.object_id or 0)
+        ends = tuple(sorted(ends)) if PREDICATES[fact.predicate].symmetric else ends
+        sure = fact.status if fact.status in ("denied", "disputed") else ""
+        happened = (
+            "" if fact.object_id is not None and fact.value is None else fact.valid_from or fact.said_on.isoformat()
+        )
+        key = (fact.predicate, ends, separated(fact), fact.value, fact.unit, fact.text.casefold(), sure, happened)
+        found.setdefault(key, []).append(fact)
+    return [
+        tuple(sorted(some, key=lambda fact: (-fact.certainty, -len(fact.valid_from), fact.said_on, fact.id or 0)))
+        for some in found.values()
+    ]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What stands of one thing: the statements that say so, those that say otherwise, and those superseded."""
+
+    facts: tuple[Fact, ...]
+    rivals: tuple[Fact, ...] = ()
+    older: tuple[Fact, ...] = ()
+
+    @property
+    def newest(self) -> tuple[str, str, int]:
+        """By what lists are sorted, newest first: when it was last said, when it began to hold."""
+        fact = self.facts[0]
+        return max(one.last_said for one in self.facts).isoformat(), fact.valid_from, fact.id or 0
+
+
+def stands(facts: Iterable[Fact], on: date) -> list[Told]:
+    """What stands on a day of some facts: the current values, and every event once."""
+    happened: list[Fact] = []
+    lasting: list[Fact] = []
+    for fact in facts:
+        (happened if PREDICATES[fact.predicate].holds is Holds.EVENT else lasting).append(fact)
+    return [
+        *_events(alike(happened)),
+        *(Told((one.current,), one.rivals, one.older) for one in standings(lasting, on)),
+    ]
+
+
+def _events(events: Sequence[tuple[Fact, ...]]) -> list[Told]:
+    """Events with those beside them that say otherwise, which are then no events of their own."""
+    own = {fact.key: some for some in events for fact in some}
+    against: dict[str, list[Fact]] = {}
+    for some in events:
+        other = own.get(some[0].disagrees_with)
+        # Two that disagree with each other: the later one stands beside the other, which stays.
+        if other and other is not some and {some[0].key, other[0].key} <= own.keys():
+            del own[some[0].key]
+            against.setdefault(other[0].key, []).append(some[0])
+    return [Told(some, tuple(against.get(some[0].key, ()))) for some in events if some[0].key in own]
+
+
+def rivals(cited: Cited, told: Told, seen_from: int, on: date) -> list[Item]:
+    """The statements that say otherwise, each with who says so and when."""
+    found = []
+    for fact in told.rivals:
+        one = line(cited, [fact], seen_from, on)
+        found.append(Item(f"Otherwise: {one.text}", one.url, one.note))
+    return found
+
+
+def stale(fact: Fact, on: date) -> bool:
+    """Whether a statement that may have changed since was last made long before a day. What happened stays so."""
+    changes = PREDICATES[fact.predicate].holds in (Holds.ONE, Holds.SERIES)
+    return changes and (on - fact.last_said).days >= STALE
+
+
+def age(said: date, on: date) -> str:
+    """How long ago, in words: "3 weeks", "14 months", "3 years"."""
+    days = (on - said).days
+    if days < 14:
+        return "1 day" if days == 1 else f"{days} days"
+    if days < 60:
+        return f"{days // 7} weeks"
+    months = round(days / MONTH)
+    return f"{months} months" if months < 24 else f"{months // 12} years"
+
+
+def outlet(url: str) -> str:
+    """Whose page it is: "cnbc.com"."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def page(url: str) -> str:
+    """A page by its address, where we have no words of it: "cnbc.com/2026/04/09/…"."""
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return url
+    return f"{outlet(url)}{path}".rstrip("/")
+
+
+def dated(said: str) -> str:
+    """A date as far as it is known, in words: "2027", "Apr 2026", "9 Apr 2026"."""
+    if len(said) == 7:
+        return f"{date.fromisoformat(said + '-01'):%b %Y}"
+    return day(date.fromisoformat(said)) if len(said) == 10 else said
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]

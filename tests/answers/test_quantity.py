@@ -1,0 +1,72 @@
+"""Numbers as people and tables write them."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from answers.quantity import OWN, Quantity, QuantityError, quantity
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "wanted"),
+    [
+        ("$21B", "money", Quantity(21e9, "USD")),
+        ("21 billion dollars", "money", Quantity(21e9, "USD")),
+        ("USD 21bn", "money", Quantity(21e9, "USD")),
+        ("2.5 EUR", "money", Quantity(2.5, "EUR")),
+        ("US$3m", "money", Quantity(3e6, "USD")),
+        ("CN¥50B", "money", Quantity(50e9, "CNY")),
+        ("$10-20B", "money", Quantity(10e9, "USD", 20e9)),
+        ("over $21 billion", "money", Quantity(21e9, "USD", op=">")),
+        ("$20/month", "money", Quantity(20, "USD/month")),
+        ("€2 per seat", "money", Quantity(2, "EUR/seat")),
+        ("$3 per 1M tokens", "money", Quantity(3, "USD/1M tokens")),
+        ("$0.56/M output", "money", Quantity(0.56, "USD/1M tokens", token_type="output")),
+        ("$2 per million input tokens", "money", Quantity(2, "USD/1M tokens", token_type="input")),
+        ("1.6T", "parameters", Quantity(1.6e12, "parameters")),
+        ("70B params", "parameters", Quantity(70e9, "parameters")),
+        ("1,048,576", "tokens", Quantity(1048576, "tokens")),
+        ("about 400K tokens", "tokens", Quantity(400e3, "tokens", op="~")),
+        ("900M WAU", "people", Quantity(900e6, "WAU")),
+        ("≥ 5 GW", "power", Quantity(5, "GW", op=">=")),
+        ("up to 16 GB", "GB", Quantity(16, "GB", op="<=")),
+        ("90%", "score", Quantity(90, "%")),
+        ("1487 Elo", "score", Quantity(1487, "Elo")),
+        ("52", "score", Quantity(52, "")),
+        ("#3", "rank", Quantity(3, "rank")),
+        ("-3%", "%", Quantity(-3, "%")),
+        ("120 tok/s", "tokens/s", Quantity(120, "tokens/s")),
+    ],
+)
+def test_read(text, kind, wanted):
+    assert quantity(text, kind) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "said"),
+    [
+        ("21B", "money", "no currency"),
+        ("21 apples", "money", "no sum of money"),
+        ("21 XYZ", "money", "no currency"),
+        ("$5", "tokens", "is money, where tokens are asked for"),
+        ("5", "power", "has no unit: write 5 GW"),
+        ("5 apples", "tokens", "no unit of tokens"),
+        ("three", "rank", "is no number"),
+        ("", "money", "is no number"),
+        ("nan", "score", "is no number"),
+        ("1e400", "tokens", "no unit of tokens"),
+    ],
+)
+def test_refused_with_what_to_write(text, kind, said):
+    with pytest.raises(QuantityError, match=said):
+        quantity(text, kind)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(some.text(max_size=100), some.sampled_from([*OWN, "money", ""]))
+def test_anything_typed_is_a_number_or_refused(text, kind):
+    try:
+        found = quantity(text, kind)
+    except QuantityError:
+        return
+    assert found.value == found.value

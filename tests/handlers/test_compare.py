@@ -1,0 +1,131 @@
+"""/compare over made-up facts and news."""
+
+import pytest
+from sqlalchemy import Engine
+
+from bot.router import Router
+from bot.terminal.adapter import PLACE
+from handlers import commands
+from signals.detector import Rules
+from tests.conftest import NOON
+from tests.knowledge import LAB, ONE, TWO, know
+from tests.news import Talk
+
+
+async def test_shared_predicates_side_by_side_and_what_nobody_said_is_unknown(stocked: Engine):
+    a = know(stocked, LAB, "released", ONE, valid_from="2026-01", said="2026-01-10", url="https://j.example/a")
+    b = know(stocked, LAB, "released", TWO, valid_from="2026-04-08", url="https://j.example/b")
+    c = know(stocked, ONE, "parameters", value=70e9, unit="parameters", url="https://j.example/c")
+    d = know(
+        stocked,
+        ONE,
+        "price",
+        value=2,
+        unit="USD/1M tokens",
+        qualifiers={"token_type": "input"},
+        url="https://j.example/d",
+    )
+    e = know(
+        stocked,
+        TWO,
+        "price",
+        value=3,
+        unit="USD/1M tokens",
+        qualifiers={"token_type": "input"},
+        url="https://j.example/e",
+    )
+    know(stocked, ONE, "partnership", LAB)
+    assert await Talk(stocked, NOON)(f"/compare {ONE}, {TWO}") == (
+        "Tundra-1 and Tundra-2\n"
+        "As said by 9 Apr 2026; “unknown” is what nobody said in what was read.\n"
+        "\n"
+        "                 Tundra-1                     Tundra-2\n"
+        "  Released by    Borealis Labs (2026-01) [1]  Borealis Labs (2026-04-08) [2]\n"
+        "  Parameters     70B parameters [3]           unknown\n"
+        "  Price (input)  $2 per M tokens [4]          $3 per M tokens [5]\n"
+        f"  [1] j.example, 10 Jan 2026; #{a} https://j.example/a\n"
+        f"  [2] j.example, 8 Apr 2026; #{b} https://j.example/b\n"
+        f"  [3] j.example, 8 Apr 2026; #{c} https://j.example/c\n"
+        f"  [4] j.example, 8 Apr 2026; #{d} https://j.example/d\n"
+        f"  [5] j.example, 8 Apr 2026; #{e} https://j.example/e\n"
+        "\n"
+        "Next: /facts Tundra-1 · /facts Tundra-2"
+    )
+
+
+async def test_how_much_each_is_talked_about(launched: Engine):
+    said = await Talk(launched, NOON)("/compare Meta vs Muse Spark")
+    assert "  Stories in 24 h" in said
+    assert "22; 4.0 expected, z 7.2" in said
+    assert said.endswith("Stories counted to 9 Apr 2026, 12:00 UTC.")
+
+
+async def test_prices_of_other_kinds_are_other_rows(store: Engine):
+    for name, price in ((ONE, 2), (TWO, 3)):
+        know(store, name, "price", value=price, unit="USD/1M tokens", qualifiers={"token_type": "input"})
+        know(store, name, "price", value=price * 4, unit="USD/1M tokens", qualifiers={"token_type": "output"})
+    said = await Talk(store, NOON)(f"/compare {ONE}, {TWO} about price")
+    assert "Price (input)" in said
+    assert "Price (output)" in said
+    assert "Stories in" not in said
+
+
+async def test_a_disagreement_stands_in_the_cell(store: Engine):
+    know(store, ONE, "openness", said="2026-04-08", text="open weights", url="https://one.example/a")
+    know(store, ONE, "openness", said="2026-04-07", text="closed", url="https://two.example/b")
+    know(store, TWO, "openness", said="2026-04-07", text="closed")
+    router = Router(store, commands(Rules()), lambda: NOON)
+    reply = await router.say(f"/compare {ONE}, {TWO} about openness", PLACE)
+    assert reply.table is not None
+    assert [cell.text for cell in reply.table.rows[0].cells] == [
+        "Open weights; otherwise Closed (two.example, 7 Apr 2026)",
+        "Closed",
+    ]
+
+
+async def test_as_of(store: Engine):
+    for name in (ONE, TWO):
+        know(store, name, "context_window", said="2026-01-01", value=128e3, unit="tokens")
+        know(store, name, "context_window", said="2026-03-01", value=1e6, unit="tokens")
+    said = await Talk(store, NOON)(f"/compare {ONE}, {TWO} as-of 2026-02-01")
+    assert "128K tokens" in said
+    assert "1M tokens" not in said
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "OpenAI Anthropic", "OpenAI, Anthropic", "OpenAI and Anthropic", "OpenAI vs. Anthropic", "OpenAI + Anthropic",
+        "OpenAI & Anthropic", "OpenAI; Anthropic", "openai anthropic", "OpenAI, OpenAI, Anthropic",
+    ],
+)  # fmt: skip
+async def test_names_however_they_are_parted(store: Engine, names: str):
+    assert (await Talk(store, NOON)(f"/compare {names}")).startswith("OpenAI and Anthropic\n")
+
+
+async def test_names_of_several_words_in_a_row(store: Engine):
+    assert (await Talk(store, NOON)("/compare Muse Spark Meta AI OpenAI")).startswith(
+        "Muse Spark, Meta AI and OpenAI\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("/compare", "/compare needs a names"),
+        ("/compare OpenAI", "With whom shall I compare OpenAI?"),
+        ("/compare OpenAI, OpenAI", "With whom shall I compare OpenAI?"),
+        ("/compare OpenAI, Meta, Google, Anthropic, xAI", "That are 5 names; I can compare 4."),
+        ("/compare OpenAI, Zorblax Quinfrob Wuxle", "I know nobody called “Zorblax Quinfrob Wuxle”."),
+        ("/compare OpenAI, Meta about qqqq", "I know no kind of fact called “qqqq”."),
+    ],
+)
+async def test_bad_input(store: Engine, line: str, answer: str):
+    assert (await Talk(store, NOON)(line)).startswith(answer)
+
+
+async def test_nothing_shared(store: Engine):
+    know(store, ONE, "partnership", LAB)
+    know(store, TWO, "based_on", ONE)
+    said = await Talk(store, NOON)(f"/compare {ONE}, {LAB} about revenue")
+    assert "nothing was said of the same kind of two of them" in said

@@ -1,0 +1,222 @@
+"""/fact: showing one, and the curation in chat with its history."""
+
+import re
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import col, select
+
+from models.database import transaction
+from models.entity import TOLD, Entity
+from models.fact import Fact, FactSource
+from tests.conftest import NOON
+from tests.knowledge import LAB, ONE, know
+from tests.news import Talk
+
+PAGE = "https://journal.example/new"
+
+
+def number(said: str) -> int:
+    found = re.search(r"#(\d+)", said)
+    assert found, said
+    return int(found[1])
+
+
+def stored(engine: Engine, key: int) -> Fact:
+    with transaction(engine) as session:
+        return session.get_one(Fact, key)
+
+
+async def test_one_fact_with_its_sentence(stocked: Engine):
+    one = know(stocked, LAB, "valuation", value=1e9, unit="USD", quote="Borealis Labs is worth $1 billion.")
+    assert await Talk(stocked, NOON)(f"/fact show {one}") == (
+        f"#{one}: {LAB}\n"
+        "Valuation: $1B.\n"
+        "  Said          8 Apr 2026\n"
+        "  Status        announced\n"
+        "  How it came   chosen by hand, comes with the program\n"
+        "  Learned here  8 Apr 2026, 24:00 UTC\n"
+        "\n"
+        "Sources\n"
+        "  - “Borealis Labs is worth $1 billion.” (journal.example, 8 Apr 2026)\n"
+        "    https://journal.example/a\n"
+        "\n"
+        f"Next: /facts {LAB} · /fact retract {one}"
+    )
+
+
+async def test_show_tells_what_says_otherwise_and_what_was_before(store: Engine):
+    old = know(store, ONE, "openness", said="2025-11-01", text="not released")
+    other = know(store, ONE, "openness", said="2026-04-07", text="closed")
+    one = know(store, ONE, "openness", said="2026-04-08", text="open weights")
+    talk = Talk(store, NOON)
+    said = await talk(f"/fact show #{one}")
+    assert "Others say otherwise\n  - Closed" in said
+    assert "Earlier\n  - Not released" in said
+    assert f"Stands now\n  - Open weights (journal.example, 8 Apr 2026; #{one})" in await talk(f"/fact show {other}")
+    assert f"#{one})" in await talk(f"/fact show {old}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("Meta compute deal with CoreWeave $21B", ("compute_deal", 21e9, "USD", "", "")),
+        ("Meta compute_deal CoreWeave over $21 billion", ("compute_deal", 21e9, "USD", ">", "")),
+        ("Meta valuation 1.5T EUR", ("valuation", 1.5e12, "EUR", "", "")),
+        ("Muse Spark price $2 per 1M input tokens", ("price", 2.0, "USD/1M tokens", "", "")),
+        ("Muse Spark context window 1M", ("context_window", 1e6, "tokens", "", "")),
+        ("Muse Spark parameters about 70B", ("parameters", 70e9, "parameters", "~", "")),
+        ("Muse Spark openness open source", ("openness", None, "", "", "open source")),
+        ("Muse Spark score 90% benchmark=GPQA", ("benchmark_score", 90.0, "%", "", "")),
+        ("Meta released Muse Spark", ("released", None, "", "", "")),
+        ("Muse Spark released by Meta", ("released", None, "", "", "")),
+    ],
+)
+async def test_add_as_a_person_types_it(store: Engine, typed: str, wanted: tuple[object, ...]):
+    said = await Talk(store, NOON)(f"/fact add {typed} starts 2031 source {PAGE}")
+    assert said.startswith("Added as #"), said
+    fact = stored(store, number(said))
+    assert (fact.predicate, fact.value, fact.unit, fact.op, fact.text) == wanted
+    assert (fact.valid_from, fact.said_on, fact.origin, fact.status) == ("2031", NOON.date(), "operator", "reported")
+
+
+async def test_both_ways_of_saying_a_release_name_the_same_two(store: Engine):
+    talk = Talk(store, NOON)
+    one = stored(store, number(await talk(f"/fact add Meta released Muse Spark starts 2031 source {PAGE}")))
+    # Said the other way round it is the same fact, and not noted twice.
+    again = await talk(f"/fact add Muse Spark released by Meta starts 2031 source {PAGE}")
+    assert again.startswith(f"Known already as #{one.id}")
+
+
+async def test_what_is_added_is_told_with_its_source_and_sentence(store: Engine):
+    talk = Talk(store, NOON)
+    said = await talk(
+        f"/fact add {LAB} valuation $2B new=yes source {PAGE} said 7 Apr 2026 quote It is worth two billion."
+    )
+    assert f"New here: {LAB}." in said
+    assert "“It is worth two billion.” (journal.example, 7 Apr 2026)" in said
+    assert "$2B, reported (journal.example, 7 Apr 2026; #" in await talk(f"/facts {LAB}")
+    with transaction(store) as session:
+        assert session.exec(select(Entity).where(Entity.name == LAB)).one().origin == TOLD
+
+
+async def test_qualifiers_say_what_sets_it_apart(store: Engine):
+    said = await Talk(store, NOON)(f"/fact add Meta hired Jane Quuxley role=head of research source {PAGE}")
+    fact = stored(store, number(said))
+    assert fact.qualifiers == {"role": "head of research"}
+    assert "Jane Quuxley: Joined Meta (head of research), reported." in said
+
+
+async def test_a_known_fact_gets_another_source(store: Engine):
+    one = know(store, LAB, "valuation", value=1e9, unit="USD")
+    talk = Talk(store, NOON)
+    assert (await talk(f"/fact add {LAB} valuation $1B source {PAGE}")).startswith(f"Known already as #{one}")
+    assert (await talk(f"/fact add {LAB} valuation $1B source {PAGE}")).startswith(f"Known already as #{one}")
+    with transaction(store) as session:
+        urls = session.exec(
+            select(FactSource.url).where(FactSource.fact_id == one).order_by(col(FactSource.position))
+        ).all()
+    assert urls == ["https://journal.example/a", PAGE]
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("/fact", "/fact needs a action"),
+        ("/fact forget 3", "“forget” is none of show, add"),
+        ("/fact show", "Which fact? Each has a number."),
+        ("/fact show abc", "“abc” is no number of a fact."),
+        ("/fact show 99999999999999999999", "“99999999999999999999” is no number of a fact."),
+        ("/fact show 88888", "There is no fact #88888."),
+        ("/fact show 1 2", "“1 2” is no number of a fact."),
+        ("/fact add", "What shall I note?"),
+        ("/fact add Meta valuation $2T", "Which page says so?"),
+        ("/fact add Meta valuation $2T source nowhere", "“nowhere” is no address of a page."),
+        ("/fact add Meta valuation $2T source http://", "“http://” is no address of a page."),
+        (f"/fact add Meta flurbs 3 source {PAGE}", "I find no kind of fact in “Meta flurbs 3”."),
+        (f"/fact add Meta valuatoin $3 source {PAGE}", "I find no kind of fact in “Meta valuatoin $3”.\nDid you mean"),
+        (f"/fact add Meta valuation 21B source {PAGE}", "“21B” has no currency"),
+        (f"/fact add Meta valuation 5 apples source {PAGE}", "“5 apples” is no sum of money"),
+        (f"/fact add Meta valuation $3 source {PAGE}", "“$3” is no believable valuation."),
+        (f"/fact add Meta valuation much source {PAGE}", "“much” holds no number."),
+        (f"/fact add Meta valuation source {PAGE}", "What valuation?"),
+        (f"/fact add Meta data centre 3 source {PAGE}", "“3” has no unit: write 3 GW."),
+        (f"/fact add Mteta valuation $2T source {PAGE}", "I know nobody called exactly “Mteta”.\nDid you mean Meta"),
+        (f"/fact add Meta valuation $2T starts soon source {PAGE}", "“soon” is no date for `starts`."),
+        (f"/fact add Meta valuation $2T starts 2030 ends 2029 source {PAGE}", "It can't end (2029) before it starts"),
+        (f"/fact add Meta valuation $2T said 2031-01-01 source {PAGE}", "1 Jan 2031 lies in the future."),
+        (f"/fact add Meta valuation $2T status certain source {PAGE}", "“certain” is no status."),
+        (f"/fact add Meta valuation $2T colour=blue source {PAGE}", "“colour” is nothing that valuation"),
+        ("/fact dispute 1", "Which page says so?"),
+        ("/fact undo 1", "Nothing was changed in #1."),
+    ],
+)  # fmt: skip
+async def test_bad_input_is_answered_with_a_next_step(store: Engine, line: str, answer: str):
+    said = await Talk(store, NOON)(line)
+    assert said.startswith(answer), said
+
+
+async def test_only_those_who_may_change_facts(store: Engine):
+    one = know(store, LAB, "valuation", value=1e9, unit="USD")
+    anybody = Talk(store, NOON, may_configure=False)
+    for line in (
+        f"add {LAB} valuation $2B source {PAGE}",
+        f"dispute {one} source {PAGE}",
+        f"retract {one}",
+        f"undo {one}",
+    ):
+        assert "changes what everybody is told" in await anybody(f"/fact {line}")
+    assert (await anybody(f"/fact show {one}")).startswith(f"#{one}: {LAB}")
+    assert (await anybody("/fact changes")).startswith("Nobody has changed a fact here")
+    assert stored(store, one).retired_at is None
+
+
+async def test_a_disputed_fact_is_told_as_such_and_why(stocked: Engine):
+    one = know(stocked, LAB, "valuation", value=1e9, unit="USD")
+    talk = Talk(stocked, NOON)
+    said = await talk(f"/fact dispute {one} that was only talked of source {PAGE}")
+    assert said.startswith(f"#{one} is shown as disputed from now on")
+    assert "$1B, disputed (journal.example" in await talk(f"/facts {LAB}")
+    shown = await talk(f"/fact show {one}")
+    assert f"disputed (that was only talked of) (terminal:tester, 9 Apr 2026, 12:00 UTC)\n    {PAGE}" in shown
+    assert (await talk(f"/fact dispute {one} again source {PAGE}")).startswith(f"#{one} is disputed already.")
+
+
+async def test_a_retracted_fact_is_told_no_more_but_known_as_of_before(stocked: Engine):
+    one = know(stocked, LAB, "valuation", value=1e9, unit="USD")
+    talk = Talk(stocked, NOON)
+    assert (await talk(f"/fact retract {one} wrong company")).startswith(f"#{one} is not told any more")
+    assert "nothing known" in await talk(f"/facts {LAB}")
+    assert "$1B" in await talk(f"/facts {LAB} known 2026-04-08")
+    assert "Taken back    9 Apr 2026, 12:00 UTC by terminal:tester" in await talk(f"/fact show {one}")
+    assert (await talk(f"/fact retract {one}")).startswith(f"#{one} was taken back already.")
+
+
+@pytest.mark.parametrize("change", ["dispute {} source https://journal.example/new", "retract {}"])
+async def test_undo_takes_the_last_change_back_and_is_itself_kept(stocked: Engine, change: str):
+    one = know(stocked, LAB, "valuation", value=1e9, unit="USD")
+    before = stored(stocked, one)
+    talk = Talk(stocked, NOON)
+    await talk(f"/fact {change.format(one)}")
+    await talk(f"/fact undo {one}")
+    after = stored(stocked, one)
+    assert (after.status, after.retired_at, after.retired_by) == (before.status, None, "")
+    assert (await talk(f"/fact changes {one}")).count("terminal:tester") == 2
+    # Undone twice, it is done.
+    await talk(f"/fact undo {one}")
+    again = stored(stocked, one)
+    assert (again.status, again.retired_at is None) != (before.status, True)
+
+
+async def test_undo_of_an_added_fact(store: Engine):
+    talk = Talk(store, NOON)
+    one = number(await talk(f"/fact add Meta valuation $2T source {PAGE}"))
+    assert (await talk(f"/fact undo {one}")).startswith(f"#{one} is not told any more")
+    assert f"#{one})" not in await talk("/facts Meta about valuation")
+
+
+async def test_who_changed_what_is_listed(store: Engine):
+    talk = Talk(store, NOON)
+    one = number(await talk(f"/fact add Meta valuation $2T source {PAGE} reason for the table"))
+    said = await talk("/fact changes")
+    assert f"added: #{one} Meta: Valuation: $2T, reported (for the table) (terminal:tester, 9 Apr 2026" in said
