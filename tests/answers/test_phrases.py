@@ -129,7 +129,7 @@ def test_qualifiers_say_how_the_number_is_meant():
 
 def test_who_measured_it():
     score = fact("benchmark_score", SPARK, value=90, unit="%", qualifiers={"benchmark": "GPQA", "evaluator": "Epoch"})
-    assert phrase(score, PEOPLE, SPARK) == "score on GPQA: 90% (measured by Epoch)"
+    assert phrase(score, PEOPLE, SPARK) == "benchmark score on GPQA: 90% (measured by Epoch)"
 
 
 def test_text_and_value_together():
