@@ -30,7 +30,9 @@ app = typer.Typer(
 db = typer.Typer(help="The store's tables.", no_args_is_help=True)
 starter = typer.Typer(help="The counts that come with the program.", no_args_is_help=True)
 evaluation = typer.Typer(help="How well the detector does.", no_args_is_help=True)
+facts = typer.Typer(help="The facts in the store.", no_args_is_help=True)
 app.add_typer(db, name="db")
+app.add_typer(facts, name="facts")
 app.add_typer(starter, name="starter")
 app.add_typer(evaluation, name="eval")
 
@@ -181,6 +183,78 @@ def starter_drop() -> None:
         print(
             "Removed. Now run `trendbot recount`." if data.drop(engine) else "There are no starter data in the store."
         )
+
+
+@facts.command("import")
+def facts_import(
+    table: Annotated[str, typer.Argument(help="epoch, models.dev or litellm; or a file of your own (CSV, JSON).")],
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", help="For your own file: subject=column,price=column,source:=https://…"),
+    ] = None,
+    file: Annotated[Path | None, typer.Option(help="A copy of the public table, instead of its address.")] = None,
+    url: Annotated[str, typer.Option(help="Another address of the public table.")] = "",
+    name: Annotated[str, typer.Option(help="What your table is called; without it, the file's name.")] = "",
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Your file is the whole table: retire what it does not tell any more.")
+    ] = False,
+    rejects: Rejects = Path("rejects.jsonl"),
+) -> None:
+    """Take facts from a table into the store. Safe to repeat: what is as it was stays as it is."""
+    with _telling() as settings:
+        from bot import app as parts
+        from ingest.files import write_rejects
+        from ingest.tables import mapped, public
+        from ingest.tables.store import take
+
+        known = public.TABLES.get(table)
+        if known is None and not map_:
+            raise _refusal(
+                f"“{table}” is none of {', '.join(public.TABLES)}. Your own file needs --map (docs/facts-import.md).",
+                USAGE,
+            )
+        if known and map_:
+            raise _refusal(f"The columns of {table} are known: leave --map out.", USAGE)
+        engine, now = parts.store(settings), parts.clock(settings)()
+        if known:
+            done = public.run(engine, known, now, file, url)
+        else:
+            by = mapped.mapping(map_ or [])
+            done = take(engine, f"own:{name or Path(table).name}", list(mapped.read(Path(table), by)), now, whole)
+        write_rejects(rejects, done.rejects)
+        for reject in done.rejects[:10]:
+            print(f"{reject.file}:{reject.line}: {reject.reason}", file=sys.stderr)
+        if done.rejects:
+            print(f"Every rejected row, with its reason, is in {rejects}.", file=sys.stderr)
+        print(done)
+        if not done.new + done.changed + done.unchanged:
+            raise typer.Exit(REFUSED)
+
+
+@facts.command("export")
+def facts_export(
+    out: Annotated[Path | None, typer.Option(help="Where to write; without it, standard output.")] = None,
+    form: Annotated[str, typer.Option(help="jsonl or csv.")] = "jsonl",
+    every: Annotated[bool, typer.Option("--all", help="Also facts that are not believed any more.")] = False,
+) -> None:
+    """Write the facts with their sources."""
+    with _telling() as settings:
+        from bot import app as parts
+        from ingest.tables import export
+        from models.database import transaction
+
+        if form not in ("jsonl", "csv"):
+            raise _refusal(f"“{form}” is no form: jsonl or csv.", USAGE)
+        engine = parts.store(settings)
+        try:
+            with transaction(engine) as session:
+                if out is None:
+                    export.write(session, sys.stdout, form, every)
+                    return
+                with out.open("w", encoding="utf-8", newline="") as stream:
+                    print(f"{export.write(session, stream, form, every):,} facts written to {out}.")
+        except OSError as error:
+            raise _refusal(f"{out or 'Standard output'} can't be written ({error}).") from None
 
 
 @evaluation.command("series")

@@ -121,9 +121,9 @@ class Told:
 
     @property
     def newest(self) -> tuple[str, str, int]:
-        """By what lists are sorted, newest first: when it was last said, when it began to hold."""
+        """By what lists are sorted, newest first: when it was last said, when it began to hold, as it was noted."""
         fact = self.facts[0]
-        return max(one.last_said for one in self.facts).isoformat(), fact.valid_from, fact.id or 0
+        return max(one.last_said for one in self.facts).isoformat(), fact.valid_from, -(fact.id or 0)
 
 
 def stands(facts: Iterable[Fact], on: date) -> list[Told]:

@@ -1,0 +1,1 @@
+"""Tables of facts into the store: the public ones that the industry uses, one file each, and an operator's own."""

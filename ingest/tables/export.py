@@ -1,0 +1,84 @@
+"""Facts out of the store, with their sources: JSON lines or CSV, in the columns that an import maps."""
+
+import csv
+import json
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+from sqlmodel import Session, col, select
+
+from models.entity import by_id
+from models.fact import Fact, believed, sources
+
+COLUMNS = (
+    "id", "subject", "predicate", "object", "value", "high", "op", "unit", "text", "qualifiers", "from", "to", "said",
+    "last_said", "learned", "retired", "status", "certainty", "origin", "source", "quote", "sources",
+)  # fmt: skip
+
+AT_ONCE = 500
+"""Facts read together."""
+
+
+def rows(session: Session, every: bool = False) -> Iterator[dict[str, Any]]:
+    """The facts that are believed, or every one, oldest first."""
+    last = 0
+    while True:
+        query = select(Fact).where(col(Fact.id) > last).order_by(col(Fact.id)).limit(AT_ONCE)
+        some = list(session.exec(query if every else query.where(believed())))
+        if not some:
+            return
+        last = some[-1].id or 0
+        entities = by_id(
+            session, (key for fact in some for key in (fact.subject_id, fact.object_id) if key is not None)
+        )
+        said = sources(session, some)
+        for fact in some:
+            found = said.get(fact.id or 0, [])
+            yield {
+                "id": fact.id,
+                "subject": entities[fact.subject_id].name,
+                "predicate": fact.predicate,
+                "object": entities[fact.object_id].name if fact.object_id is not None else "",
+                "value": fact.value,
+                "high": fact.high,
+                "op": fact.op,
+                "unit": fact.unit,
+                "text": fact.text,
+                "qualifiers": fact.qualifiers,
+                "from": fact.valid_from,
+                "to": fact.valid_to,
+                "said": fact.said_on.isoformat(),
+                "last_said": fact.last_said.isoformat(),
+                "learned": fact.recorded_at.isoformat(),
+                "retired": fact.retired_at.isoformat() if fact.retired_at else "",
+                "status": fact.status,
+                "certainty": fact.certainty,
+                "origin": fact.origin,
+                "source": found[0].url if found else "",
+                "quote": found[0].quote if found else "",
+                "sources": [source.url for source in found],
+            }
+
+
+def write(session: Session, out: TextIO, form: str, every: bool = False) -> int:
+    """Writes facts as "jsonl" or "csv"; says how many."""
+    number = 0
+    table = csv.DictWriter(out, COLUMNS) if form == "csv" else None
+    if table:
+        table.writeheader()
+    for row in rows(session, every):
+        number += 1
+        if table:
+            table.writerow({name: _cell(value) for name, value in row.items()})
+        else:
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return number
+
+
+def _cell(value: Any) -> Any:
+    """A cell as a spreadsheet may open it: outside words never begin a formula."""
+    if isinstance(value, dict):
+        value = json.dumps(value, ensure_ascii=False) if value else ""
+    if isinstance(value, list):
+        value = " ".join(value)
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

@@ -1,0 +1,88 @@
+"""What every table yields: a statement by names, as yet without the store's numbers."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement of one row. `row` is the table's own identity of the row, by which it is found again.
+
+    `said_on` is None where the table does not say: then it counts as said on the day of the import.
+    """
+
+    row: str
+    subject: str
+    predicate: str
+    object: str = ""
+    value: float | None = None
+    unit: str = ""
+    text: str = ""
+    qualifiers: Mapping[str, str] = field(default_factory=dict)
+    valid_from: str = ""
+    valid_to: str = ""
+    said_on: date | None = None
+    status: str = "announced"
+    url: str = ""
+    quote: str = ""
+    kind: str = "model"
+    """What the subject is, should nobody list it."""
+    object_kind: str = "company"
+    line: int = 0
+    op: str = ""
+
+
+class RowError(Exception):
+    """A row or cell can't be used: a few words that say why."""
+
+
+def number(cell: Any, what: str) -> float | None:
+    """A cell as a number; None when it is empty. Raises RowError."""
+    if cell is None or cell == "":
+        return None
+    try:
+        found = float(str(cell).replace(",", "")) if not isinstance(cell, bool) else math.nan
+    except ValueError:
+        found = math.nan
+    if not math.isfinite(found):
+        raise RowError(f"{what} is no number: “{str(cell)[:40]}”")
+    return found
+
+
+def day(cell: Any, what: str) -> str:
+    """A cell as a date as far as it is known ("2026", "2026-04", "2026-04-08"); "" when empty. Raises RowError."""
+    said = str(cell or "").strip()[:10]
+    if not said:
+        return ""
+    filled = said + "-01-01"[len(said) - 4 :] if len(said) in (4, 7) else said
+    try:
+        date.fromisoformat(filled)
+    except ValueError:
+        raise RowError(f"{what} is no date: “{said}”") from None
+    return said
+
+
+def whole(said: str) -> date | None:
+    """A date that is known to the day, else None."""
+    return date.fromisoformat(said) if len(said) == 10 else None
+
+
+def address(cell: Any) -> str:
+    """A cell's first http address, "" where it holds none."""
+    for word in str(cell or "").split():
+        try:
+            parts = urlsplit(word.strip("<>,;"))
+        except ValueError:
+            continue
+        if parts.scheme in ("http", "https") and parts.hostname:
+            return word.strip("<>,;")
+    return ""
+
+
+def rounded(value: float) -> float:
+    """A product of decimal figures without binary dust: 2.4999999999999996 is 2.5."""
+    return float(f"{value:.10g}")
