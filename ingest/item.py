@@ -141,4 +141,5 @@ def _text(value: object, name: str) -> str:
     if not isinstance(value, str):
         raise ItemError(f"{name} should be text")
     # NUL can't be stored by PostgreSQL, lone surrogates by nobody.
-    return tidy(value.replace("\x00", "").encode("utf-8", "ignore").decode())
+    value = value.replace("\x00", "")
+    return tidy(value if value.isascii() else value.encode("utf-8", "ignore").decode())

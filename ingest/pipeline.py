@@ -227,17 +227,19 @@ def _stories(connection: Connection, items: list[Item], hours: list[int], ids: S
     sketches = [sketch(item.source, item.url, item.title, item.summary) for item in items]
     marked: dict[int, list[tuple[int, int]]] = defaultdict(list)
     known = table(StoryKey)
-    marks = sorted({mark for one in sketches for mark in one.marks})
-    for some in chunks(marks):
-        rows = connection.execute(
-            select(known).where(known.c.key.in_(some), known.c.hour.between(min(hours) - WITHIN, max(hours) + WITHIN))
+    first, last = min(hours) - WITHIN, max(hours) + WITHIN
+    for some in chunks(sorted({mark for one in sketches for mark in one.marks})):
+        # Numbers of our own, written out: to bind so many took longer than to find them.
+        keys = ", ".join(map(str, some))
+        rows = connection.exec_driver_sql(
+            f"SELECT key, hour, article_id FROM story_key WHERE key IN ({keys}) AND hour BETWEEN {first} AND {last}"
         )
         for mark, hour, article in rows:
             marked[mark].append((hour, article))
     told, others = _candidates(connection, sketches, hours, marked)
     for article, one, hour in zip(ids, sketches, hours, strict=True):
         best, story = 0.0, article
-        for candidate in sorted({key for mark in one.marks for key in _near(marked[mark], hour)}):
+        for candidate in sorted(_near(one, hour, marked)):
             how = alike(one, others[candidate])
             if how > best:
                 best, story = how, told[candidate]
@@ -254,20 +256,21 @@ def _stories(connection: Connection, items: list[Item], hours: list[int], ids: S
     return [told[article] for article in ids]
 
 
-def _near(places: list[tuple[int, int]], hour: int) -> list[int]:
-    return [article for at, article in places if abs(at - hour) <= WITHIN][-NEAR:]
+def _near(one: Sketch, hour: int, marked: dict[int, list[tuple[int, int]]]) -> set[int]:
+    """The articles that share a mark and came within three days."""
+    return {
+        article
+        for mark in one.marks
+        if mark in marked
+        for article in [article for at, article in marked[mark] if abs(at - hour) <= WITHIN][-NEAR:]
+    }
 
 
 def _candidates(
     connection: Connection, sketches: list[Sketch], hours: list[int], marked: dict[int, list[tuple[int, int]]]
 ) -> tuple[dict[int, int], dict[int, Sketch]]:
     """The stored articles that may tell the same stories: their stories, and their sketches."""
-    wanted = {
-        article
-        for one, hour in zip(sketches, hours, strict=True)
-        for mark in one.marks
-        for article in _near(marked.get(mark, []), hour)
-    }
+    wanted = {article for one, hour in zip(sketches, hours, strict=True) for article in _near(one, hour, marked)}
     article, source = table(Article), table(Source)
     told: dict[int, int] = {}
     others: dict[int, Sketch] = {}

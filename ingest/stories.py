@@ -9,6 +9,7 @@ of documents"). Articles that share a mark are then compared by all their words.
 import re
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import combinations
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -22,6 +23,13 @@ ALIKE = 0.55
 """Jaccard similarity of headlines from which they tell the same story; measured on planted syndicated variants."""
 
 SAMPLE = 4
+
+BODY = 400
+"""Characters of a summary that are compared."""
+
+WORDS = 50_000
+"""Words whose hash and digits are kept at hand: most of a headline's words come again soon."""
+
 TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|ref|ref_src|cmpid|smid|igshid|spm|guccounter)$")
 
 # Words that many headlines share; they are compared, but sampled last.
@@ -46,8 +54,8 @@ class Sketch:
 
     source: str
     words: frozenset[str]
-    body: frozenset[str]
-    """The words of its summary, looked at when one source says the same title twice."""
+    body: str
+    """The beginning of its summary, looked at when one source says the same title twice."""
     numbers: frozenset[str]
     address: int
     """Hash of its address; 0 when it has none of its own."""
@@ -60,13 +68,12 @@ def sketch(source: str, url: str, title: str, summary: str) -> Sketch:
     if len(short := _OUTLET.sub("", title)) > 25:
         head = short
     words = _words(head)
-    body = _words(summary[:400])
+    body = summary[:BODY]
     if len(words) < 4:
-        words = words | body
-    numbers = frozenset(digits for word in words if (digits := "".join(char for char in word if char.isdigit())))
+        words = words | _words(body)
+    numbers = frozenset(digits for word in words if (digits := _digits(word)))
     key = address(url)
-    sample = sorted(words, key=lambda word: (word in COMMON, zlib.crc32(word.encode())))[:SAMPLE]
-    hashes = sorted(zlib.crc32(word.encode()) for word in sample)
+    hashes = sorted(rank & 0xFFFF_FFFF for rank in sorted(map(_rank, words))[:SAMPLE])
     marks = {((a << 32) | b) & 0x7FFF_FFFF_FFFF_FFFF for a, b in combinations(hashes, 2)} or set(hashes)
     if key:
         marks.add(key)
@@ -87,7 +94,7 @@ def alike(one: Sketch, other: Sketch) -> float:
     near = _jaccard(one.words, other.words)
     if near < ALIKE:
         return 0.0
-    if same_source and (one.body or other.body) and _jaccard(one.body, other.body) < ALIKE:
+    if same_source and one.body != other.body and _jaccard(_words(one.body), _words(other.body)) < ALIKE:
         return 0.0
     return near
 
@@ -115,6 +122,17 @@ def address(url: str) -> int:
 def digest(text: str) -> int:
     """A stable 63-bit hash, which both stores keep as a number."""
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 1
+
+
+@lru_cache(WORDS)
+def _rank(word: str) -> int:
+    """By which words are sampled: a 32-bit hash, and above it whether the word is a common one."""
+    return (word in COMMON) << 32 | zlib.crc32(word.encode())
+
+
+@lru_cache(WORDS)
+def _digits(word: str) -> str:
+    return "".join(char for char in word if char.isdigit())
 
 
 def _words(text: str) -> frozenset[str]:

@@ -1,15 +1,36 @@
 """Run by Alembic for each migration."""
 
 from alembic import context
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 import models
+from models.database import StoreError
 
 engine: Engine = context.config.attributes["engine"]
 
+
+def hold(connection: Connection, on: bool) -> None:
+    """Switches SQLite's watch over foreign keys, which it does only between transactions.
+
+    A table is altered by making it anew and dropping the old one, and a dropped table takes along what
+    points at it (sqlite.org/lang_altertable.html, section 7).
+    """
+    if connection.dialect.name == "sqlite":
+        connection.connection.driver_connection.execute(f"PRAGMA foreign_keys={'ON' if on else 'OFF'}")  # type: ignore[union-attr]
+
+
 with engine.connect() as connection:
-    # Batches: SQLite can't alter a table in place (alembic.sqlalchemy.org, "batch").
-    context.configure(connection, target_metadata=models.metadata, render_as_batch=True, compare_type=True)
-    with context.begin_transaction():
-        context.run_migrations()
-    connection.commit()
+    hold(connection, False)
+    try:
+        # Batches: SQLite can't alter a table in place (alembic.sqlalchemy.org, "batch").
+        context.configure(connection, target_metadata=models.metadata, render_as_batch=True, compare_type=True)
+        with context.begin_transaction():
+            context.run_migrations()
+        if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+            raise StoreError(
+                "The store can't be brought up to date: rows point at rows that are gone. Nothing changed."
+            )
+        connection.commit()
+    finally:
+        connection.rollback()
+        hold(connection, True)

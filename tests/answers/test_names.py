@@ -1,12 +1,11 @@
 """Typed names against the real catalogue: who is meant, and who is offered."""
 
 import re
-import time
 
 import pytest
 from sqlalchemy import Engine
 
-from answers.names import near_names, resolve
+from answers.names import Resolved, near_names, resolve
 from models.database import transaction
 
 OFFERED = 4
@@ -168,9 +167,7 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 class TestHostileText:
     def test_is_nobody_or_somebody_but_no_error(self, ask, text: str):
-        started = time.perf_counter()
-        ask(text)
-        assert time.perf_counter() - started < 5
+        assert isinstance(ask(text), Resolved)
 
     def test_completes_to_names(self, typed, text: str):
         assert len(typed(text)) <= 25

@@ -101,9 +101,7 @@ def test_what_is_no_feed_is_told(data: bytes):
 def test_an_entity_bomb_does_not_grow():
     bomb = "".join(f'<!ENTITY b{n} "{f"&b{n - 1};" * 10}">' for n in range(1, 10))
     head = f'<!DOCTYPE rss [\n<!ENTITY b0 "boom">\n{bomb}\n]>'
-    began = time.perf_counter()
     found = parse(_rss("Bomb &b9;", head=head), "Wire", NOON)
-    assert time.perf_counter() - began < 2
     assert all(len(one.title) < 1000 for one in found if isinstance(one, Item))
 
 
@@ -179,13 +177,19 @@ def test_the_entry_in_which_a_feed_breaks_off_is_refused(cut: bytes):
     "piece", ["<!--", "<!", "<", "<a ", "</", "<![", "&", "<a b='", '<a b="c', "<?", "<![CDATA[", "<script>"]
 )
 def test_hostile_markup_does_not_hold_us_up(piece: str):
-    markup = piece * (200_000 // len(piece))
-    began = time.perf_counter()
-    text(f"<b>{markup}")
-    escaped = markup.replace("&", "&amp;").replace("<", "&lt;")
-    assert _one(_rss(more=f"<description>x {escaped}</description>")).title == "Meta opens"
-    parse(_rss(more=f"<description>{markup}</description>"), "Wire", NOON)
-    assert time.perf_counter() - began < 5
+    """Eight times as much takes about eight times as long, where a careless pattern would take 64 times."""
+
+    def seconds(size: int) -> float:
+        markup = piece * (size // len(piece))
+        escaped = markup.replace("&", "&amp;").replace("<", "&lt;")
+        began = time.process_time()
+        text(f"<b>{markup}")
+        assert _one(_rss(more=f"<description>x {escaped}</description>")).title == "Meta opens"
+        parse(_rss(more=f"<description>{markup}</description>"), "Wire", NOON)
+        return time.process_time() - began
+
+    short = min(seconds(12_500) for _ in range(3))
+    assert seconds(100_000) < 40 * short
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import gzip
 import socket
-import time
 from collections.abc import Iterator
 
 import httpx
@@ -127,19 +126,15 @@ def test_an_answer_that_breaks_off_is_no_answer(web: Site, http: httpx.Client):
 
 
 def test_a_server_that_hangs_is_left(web: Site, http: httpx.Client):
-    began = time.monotonic()
     with pytest.raises(FetchError, match="ReadTimeout"):
         fetch(http, web.hang("/feed"))
-    assert time.monotonic() - began < 3
 
 
 def test_a_server_that_drips_is_left(web: Site, http: httpx.Client, monkeypatch: pytest.MonkeyPatch):
     """Each byte comes in time; all of them never would."""
     monkeypatch.setattr(fetching, "LONGEST", 0.5)
-    began = time.monotonic()
     with pytest.raises(FetchError, match="takes longer than"):
         fetch(http, web.drip("/feed"))
-    assert time.monotonic() - began < 3
 
 
 def test_nobody_there_is_told_after_another_try(web: Site, http: httpx.Client, monkeypatch: pytest.MonkeyPatch):

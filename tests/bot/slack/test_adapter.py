@@ -1,7 +1,6 @@
 import asyncio
 import logging
 import sys
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import date
 from types import SimpleNamespace
@@ -581,9 +580,7 @@ async def test_stop_does_not_wait_for_ever(
     bot = await start()
     router.seconds = 60
     await server.command("/trend", "Meta")
-    started = time.monotonic()
-    await bot.stop()
-    assert time.monotonic() - started < 5
+    await asyncio.wait_for(bot.stop(), router.seconds / 2)
 
 
 class TestHttp:
