@@ -5,10 +5,11 @@ An hour is a whole number: hours since 1970-01-01T00:00Z. Pairs are stored once,
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Index
+from sqlalchemy import Executable, Index
 from sqlmodel import Field, Session, SQLModel, and_, col, func, or_, select
 
 from models.database import chunks
@@ -68,6 +69,9 @@ class Snapshot(SQLModel, table=True):
 
 Series = dict[tuple[int, ...], tuple[NDArray[np.int64], NDArray[np.int64]]]
 """For each name (id,) or pair (id, id): its hours and its counts, two arrays of the same length."""
+
+NOTHING = (np.zeros(0, np.int64), np.zeros(0, np.int64))
+"""The series of a name that was never counted."""
 
 
 def hour_of(moment: datetime) -> int:
@@ -134,34 +138,46 @@ def busy_pairs(
 
 def name_series(session: Session, ids: Sequence[int], first: int, last: int) -> Series:
     """Counts per hour of some entities, in the hours first..last."""
-    rows: list[tuple[int, int, int]] = []
+    found: Series = {(key,): NOTHING for key in ids}
     for some in chunks(list(ids)):
         query = select(NameCount.entity_id, NameCount.hour, NameCount.n).where(
             col(NameCount.entity_id).in_(some), col(NameCount.hour).between(first, last)
         )
-        rows.extend(session.exec(query).all())
-    found: dict[tuple[int, ...], list[tuple[int, int]]] = {(key,): [] for key in ids}
-    for key, hour, n in rows:
-        found[key,].append((hour, n))
-    return {key: _arrays(values) for key, values in found.items()}
+        found |= _series(session, query)
+    return found
 
 
 def pair_series(session: Session, pairs: Sequence[tuple[int, int]], first: int, last: int) -> Series:
     """Counts per hour of some pairs, in the hours first..last."""
-    found: dict[tuple[int, ...], list[tuple[int, int]]] = {tuple(sorted(pair)): [] for pair in pairs}
+    found: Series = {tuple(sorted(pair)): NOTHING for pair in pairs}
     for some in chunks(sorted(found), 400):
         query = select(PairCount.entity_id, PairCount.other_id, PairCount.hour, PairCount.n).where(
             or_(*(and_(PairCount.entity_id == a, PairCount.other_id == b) for a, b in some)),
             col(PairCount.hour).between(first, last),
         )
-        for a, b, hour, n in session.exec(query):
-            found[a, b].append((hour, n))
-    return {key: _arrays(values) for key, values in found.items()}
+        found |= _series(session, query)
+    return found
 
 
 def snapshots(session: Session) -> list[Snapshot]:
     """The spans whose counts came ready-made."""
     return list(session.exec(select(Snapshot)))
+
+
+def _series(session: Session, query: Executable) -> Series:
+    """The rows of a query for (ids…, hour, n) as series.
+
+    One name has a thousand rows, an answer looks at fifty names: so all rows become one array at once.
+    """
+    rows = session.connection().execute(query).all()
+    if not rows:
+        return {}
+    table = np.fromiter(chain.from_iterable(rows), np.int64).reshape(len(rows), -1)
+    keys = table[:, :-2]
+    order = np.lexsort(keys.T)
+    table, keys = table[order], keys[order]
+    starts = np.flatnonzero((keys[1:] != keys[:-1]).any(axis=1)) + 1
+    return {tuple(int(key) for key in part[0, :-2]): (part[:, -2], part[:, -1]) for part in np.split(table, starts)}
 
 
 def _arrays(rows: Sequence[tuple[int, int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
