@@ -231,6 +231,22 @@ def facts_import(
             raise typer.Exit(REFUSED)
 
 
+@facts.command("propose")
+def facts_propose(
+    limit: Annotated[int, typer.Option(min=1, help="The most articles to read.")] = 50,
+) -> None:
+    """Let the language model propose facts from new articles; what it can't prove word for word is refused."""
+    with _telling() as settings:
+        from bot import app as parts
+        from bot.llm import Endpoint
+        from ingest.propose import propose
+
+        if not settings.llm_url:
+            raise _refusal("No language model is set: TRENDBOT_LLM_URL and TRENDBOT_LLM_MODEL name one.", USAGE)
+        engine, clock = parts.store(settings), parts.clock(settings)
+        print(propose(engine, Endpoint(settings, engine, clock), settings.llm_model, clock(), limit))
+
+
 @facts.command("export")
 def facts_export(
     out: Annotated[Path | None, typer.Option(help="Where to write; without it, standard output.")] = None,

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,6 +10,7 @@ import structlog
 from sqlalchemy import Engine
 
 from bot.delivery import Delivery
+from bot.llm import Endpoint
 from bot.platform import Platform, StartRefused
 from bot.router import Clock, Router
 from bot.schedule import Jobs, schedule
@@ -16,6 +18,7 @@ from bot.settings import Settings
 from bot.terminal.adapter import Terminal
 from handlers import commands
 from ingest import catalogue, facts, poll, starter
+from ingest.propose import Proposed, propose
 from migrations import upgrade
 from models.database import connect
 from signals.detector import Rules
@@ -35,6 +38,8 @@ class App:
     router: Router
     rules: Rules
     clock: Clock
+    model: Endpoint | None = None
+    """The optional language model."""
 
 
 def rules(settings: Settings) -> Rules:
@@ -68,7 +73,21 @@ def build(settings: Settings) -> App:
     poll.configure(engine, settings.sources)
     starter.load(engine)
     detector = rules(settings)
-    return App(settings, engine, Router(engine, commands(detector), now), detector, now)
+    model = Endpoint(settings, engine, now) if settings.llm_url else None
+    return App(settings, engine, Router(engine, commands(detector), now), detector, now, model)
+
+
+def proposing(app: App) -> Callable[[], Proposed | None] | None:
+    """What lets the language model read new articles for facts, where the operator wants that."""
+    model = app.model
+    if model is None or not app.settings.llm_facts:
+        return None
+
+    def run() -> Proposed | None:
+        done = propose(app.engine, model, app.settings.llm_model, app.clock())
+        return done if done.articles else None
+
+    return run
 
 
 def platforms(app: App) -> dict[str, Platform]:
@@ -97,7 +116,7 @@ async def serve(app: App) -> None:
     delivery = Delivery(app.engine, running, app.clock, app.rules)
     if recovered := await asyncio.to_thread(delivery.recover):
         log.warning("alerts were cut off while being sent, and are sent again", number=recovered)
-    jobs = Jobs(app.engine, delivery, app.clock, app.rules)
+    jobs = Jobs(app.engine, delivery, app.clock, app.rules, proposing(app))
     scheduler = schedule(jobs, app.settings.poll_minutes)
     scheduler.start()
     # Side by side: one platform that is out of reach must not keep the other from answering.

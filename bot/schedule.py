@@ -32,11 +32,20 @@ GRACE_SECONDS = 3600
 class Jobs:
     """The jobs, each safe to run at any time and as often as one likes."""
 
-    def __init__(self, engine: Engine, delivery: Delivery, clock: Clock, rules: Rules) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        delivery: Delivery,
+        clock: Clock,
+        rules: Rules,
+        proposing: Callable[[], object] | None = None,
+    ) -> None:
         self.engine = engine
         self.delivery = delivery
         self.clock = clock
         self.rules = rules
+        self.proposing = proposing
+        """Lets the language model read new articles, where there is one that may."""
         self._running = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -62,6 +71,13 @@ class Jobs:
         """Sends what is due."""
         with self._busy():
             await self._run("deliver", self.delivery.deliver)
+
+    async def propose(self) -> None:
+        """Lets the language model propose facts; beside the others, as it may be slow."""
+        proposing = self.proposing
+        if proposing:
+            with self._busy():
+                await self._run("propose", lambda: asyncio.to_thread(proposing))
 
     @contextlib.contextmanager
     def _busy(self) -> Iterator[None]:
@@ -112,5 +128,7 @@ def schedule(jobs: Jobs, poll_minutes: float | None) -> AsyncIOScheduler:
     else:
         # By the machine's time, which the scheduler goes by, and not by the jobs' clock, which may stand still.
         scheduler.add_job(jobs.news, "interval", minutes=poll_minutes, next_run_time=datetime.now(UTC), id="news")
+        if jobs.proposing:
+            scheduler.add_job(jobs.propose, "interval", minutes=poll_minutes, id="propose")
     scheduler.add_job(jobs.deliver, "interval", seconds=DELIVER_SECONDS, id="deliver")
     return scheduler

@@ -30,6 +30,14 @@ class Settings(BaseSettings):
     min_stories: int = Field(default=5, ge=1)
     min_outlets: int = Field(default=3, ge=1)
 
+    llm_url: str = ""
+    """Base address of an OpenAI-compatible server, up to and with "/v1": switches the language model on."""
+    llm_model: str = ""
+    llm_key: SecretStr = Field(default=SecretStr(""))
+    llm_tokens_per_day: int = Field(default=200_000, ge=0)
+    llm_facts: bool = False
+    """Whether it may also propose facts from articles."""
+
     discord_token: SecretStr = Field(default=SecretStr(""), validation_alias=AliasChoices("discord_token"))
     discord_api_base_url: str = Field(default="", validation_alias=AliasChoices("discord_api_base_url"))
     discord_gateway_url: str = Field(default="", validation_alias=AliasChoices("discord_gateway_url"))
@@ -43,7 +51,7 @@ class Settings(BaseSettings):
     slack_http_host: str = Field(default="127.0.0.1", validation_alias=AliasChoices("slack_http_host"))
     slack_http_port: int = Field(default=3000, validation_alias=AliasChoices("slack_http_port"))
 
-    @field_validator("discord_token", "slack_bot_token", "slack_app_token", "slack_signing_secret")
+    @field_validator("discord_token", "slack_bot_token", "slack_app_token", "slack_signing_secret", "llm_key")
     @classmethod
     def real(cls, secret: SecretStr) -> SecretStr:
         """Refuses a placeholder that was copied from an example."""
@@ -71,6 +79,17 @@ class Settings(BaseSettings):
             )
         if (app or secret) and not bot:
             raise ValueError("SLACK_APP_TOKEN and SLACK_SIGNING_SECRET need SLACK_BOT_TOKEN beside them")
+        return self
+
+    @model_validator(mode="after")
+    def model_named(self) -> "Settings":
+        """Refuses half of what a language model needs."""
+        if self.llm_url and not self.llm_url.startswith(("http://", "https://")):
+            raise ValueError("TRENDBOT_LLM_URL is no address: write it like http://localhost:11434/v1")
+        if self.llm_url and not self.llm_model:
+            raise ValueError("TRENDBOT_LLM_URL needs TRENDBOT_LLM_MODEL beside it: the model's name at that server")
+        if self.llm_facts and not self.llm_url:
+            raise ValueError("TRENDBOT_LLM_FACTS needs TRENDBOT_LLM_URL and TRENDBOT_LLM_MODEL beside it")
         return self
 
     @property

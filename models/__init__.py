@@ -2,9 +2,24 @@
 
 from sqlmodel import SQLModel
 
-from models import alert, article, channel, count, entity, fact, loaded, mention, outbox, schedule, source, spike, watch
+from models import (
+    alert,
+    article,
+    channel,
+    count,
+    entity,
+    fact,
+    loaded,
+    mention,
+    outbox,
+    schedule,
+    source,
+    spend,
+    spike,
+    watch,
+)
 
-TABLES = (alert, article, channel, count, entity, fact, loaded, mention, outbox, schedule, source, spike, watch)
+TABLES = (alert, article, channel, count, entity, fact, loaded, mention, outbox, schedule, source, spend, spike, watch)
 metadata = SQLModel.metadata
 
 __all__ = ["TABLES", "metadata"]

@@ -103,7 +103,7 @@ def told(session: Session, squashed: str, name: str, folded: str, kind: str) -> 
 
     `squashed` is its spelling without joints (catalogue.spelling), by which it is found again.
     """
-    key = f"told-{squashed}"
+    key = f"told:{squashed}"
     entity = session.exec(select(Entity).where(Entity.key == key)).first()
     if entity is None:
         entity = Entity(key=key, name=name, kind=kind, origin=TOLD)

@@ -156,3 +156,22 @@ async def test_the_first_poll_is_at_once_and_a_failing_one_ends_nothing(store: E
         scheduler.shutdown(wait=False)
         await some.finish(10)
     assert len(feeds.asked) >= 3
+
+
+async def test_the_language_model_reads_when_it_may_and_its_trouble_is_noted(store: Engine):
+    ran = []
+    asking = jobs(store)
+    assert schedule(asking, 10).get_job("propose") is None
+    await asking.propose()
+    assert "propose" not in noted(store)
+    asking.proposing = lambda: ran.append(1)
+    assert schedule(asking, 10).get_job("propose") is not None
+    await asking.propose()
+    assert (ran, noted(store)["propose"].error) == ([1], "")
+
+    def broken() -> None:
+        raise ValueError("no")
+
+    asking.proposing = broken
+    await asking.propose()
+    assert noted(store)["propose"].error.startswith("ValueError")

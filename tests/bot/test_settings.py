@@ -164,3 +164,28 @@ def test_other_values_that_make_no_sense_are_refused(monkeypatch: pytest.MonkeyP
     with pytest.raises(ValidationError) as refused:
         Settings()
     assert len(refused.value.errors()) == 1
+
+
+LLM = {"TRENDBOT_LLM_URL": "http://localhost:11434/v1", "TRENDBOT_LLM_MODEL": "tiny"}
+
+
+def test_a_language_model_is_off_until_it_is_set(monkeypatch: pytest.MonkeyPatch):
+    assert (Settings().llm_url, Settings().llm_facts) == ("", False)
+    set_all(monkeypatch, **LLM, TRENDBOT_LLM_FACTS="true")
+    assert (Settings().llm_url, Settings().llm_model, Settings().llm_facts) == (*LLM.values(), True)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"TRENDBOT_LLM_URL": LLM["TRENDBOT_LLM_URL"]}, "needs TRENDBOT_LLM_MODEL"),
+        ({"TRENDBOT_LLM_URL": "localhost", "TRENDBOT_LLM_MODEL": "tiny"}, "is no address"),
+        ({"TRENDBOT_LLM_FACTS": "true"}, "needs TRENDBOT_LLM_URL"),
+        ({**LLM, "TRENDBOT_LLM_KEY": "your-key"}, "holds a placeholder"),
+        ({**LLM, "TRENDBOT_LLM_TOKENS_PER_DAY": "-1"}, "greater than or equal to 0"),
+    ],
+)
+def test_half_a_language_model_is_refused(monkeypatch: pytest.MonkeyPatch, values: dict[str, str], said: str):
+    set_all(monkeypatch, **values)
+    with pytest.raises(ValidationError, match=said):
+        Settings()
