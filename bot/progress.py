@@ -42,6 +42,8 @@ class Report:
             )
         if self.rejected:
             lines.append(f"{self.rejected:,} could not be used; the reasons are in {self.rejects}.")
+        if not total and not self.rejected and not self.failed:
+            lines.append("There was nothing to take in: write one JSON object a line, or name a feed's file.")
         return "\n".join([*lines, *self.failed])
 
 
@@ -103,12 +105,14 @@ def counting(title: str) -> Iterator[Callable[[int, int], None]]:
 
 
 def _bar() -> Progress:
+    console = Console(stderr=True)
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TaskProgressColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
-        console=Console(stderr=True),
+        console=console,
         transient=True,
+        disable=not console.is_terminal,
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PLACEHOLDERS = ("changeme", "your-", "xoxb-your", "xapp-your", "xoxb-...", "xapp-...", "<", "...")
@@ -59,6 +59,23 @@ class Settings(BaseSettings):
         if any(value.lower().startswith(placeholder) for placeholder in PLACEHOLDERS):
             raise ValueError("holds a placeholder, not a token: put the real one there, or leave it empty")
         return SecretStr(value)
+
+    @field_validator("slack_bot_token", "slack_app_token")
+    @classmethod
+    def unswapped(cls, secret: SecretStr, info: ValidationInfo) -> SecretStr:
+        """Refuses the one of Slack's tokens in the place of the other: Slack would only say "not allowed"."""
+        wrong = {"slack_bot_token": "xapp-", "slack_app_token": "xoxb-"}[info.field_name or ""]
+        if secret.get_secret_value().startswith(wrong):
+            raise ValueError("holds the other token: SLACK_BOT_TOKEN begins with xoxb-, SLACK_APP_TOKEN with xapp-")
+        return secret
+
+    @field_validator("discord_api_base_url", "discord_gateway_url", "slack_api_base_url")
+    @classmethod
+    def address(cls, url: str) -> str:
+        """Refuses what is no address: a client would try it for ever."""
+        if url and not url.startswith(("http://", "https://", "ws://", "wss://")):
+            raise ValueError("is no address: it begins with http:// or https:// (the gateway's with ws:// or wss://)")
+        return url
 
     @field_validator("now")
     @classmethod

@@ -112,7 +112,7 @@ def test_what_switches_slack_on(monkeypatch: pytest.MonkeyPatch, values: dict[st
     ],
 )
 def test_half_of_what_slack_needs_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, sentence: str):
-    monkeypatch.setenv(name, "xoxb-secret-value")
+    monkeypatch.setenv(name, ("xapp" if "APP" in name else "xoxb") + "-secret-value")
     with pytest.raises(ValidationError, match=sentence) as refused:
         Settings()
     assert "secret-value" not in str(refused.value)
@@ -123,6 +123,24 @@ def test_an_empty_setting_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch
     before = Settings()
     monkeypatch.setenv(name, "")
     assert Settings() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("SLACK_BOT_TOKEN", "xapp-1-A0001-23", id="the app's token for the bot's"),
+        pytest.param("SLACK_APP_TOKEN", "xoxb-12-34", id="the bot's token for the app's"),
+        pytest.param("DISCORD_API_BASE_URL", "localhost:8080", id="no scheme"),
+        pytest.param("DISCORD_GATEWAY_URL", "gateway", id="no address"),
+        pytest.param("SLACK_API_BASE_URL", "ftp://slack.example", id="another scheme"),
+    ],
+)
+def test_what_could_never_connect_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str):
+    set_all(monkeypatch, SLACK_BOT_TOKEN="xoxb-12-34", SLACK_APP_TOKEN="xapp-1-A0001-23")
+    set_all(monkeypatch, **{name: value})
+    with pytest.raises(ValidationError, match=r"begins with|is no address") as refusal:
+        Settings()
+    assert refusal.value.errors()[0]["loc"] == (name.lower(),)
 
 
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch):
