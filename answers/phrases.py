@@ -5,44 +5,18 @@ from collections.abc import Collection, Mapping
 
 from models.entity import Entity
 from models.fact import Fact
+from models.measure import amount
 from models.predicate import PREDICATES
 
-SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CNY": "CN¥"}
 UNSURE = ("reported", "rumoured", "planned", "denied", "disputed")
 BOUNDS = ("op", "bound")
 """Qualifiers that say how the number is meant: "over", "up to"; they stand before it."""
-
-OPS = {"~": "about", ">": "over", ">=": "at least", "<": "under", "<=": "up to"}
 
 MEASURES = ("benchmark", "leaderboard")
 """Qualifiers that name what is measured: they stand with the head."""
 
 SAID_BY = {"claimed_by": "claimed by ", "evaluator": "measured by ", "stake": "stake ", "topic": "on "}
 _HANGING = re.compile(r" (?:with|of|on|by|in)$")
-SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K"))
-
-
-def number(value: float) -> str:
-    """A number as people write it: 21B, 14.2B, 1,450, 0.25."""
-    if abs(value) >= 10_000:
-        # Rounded before the scale is chosen, or 999,999 would be 1000K.
-        rounded = float(f"{value:.4g}")
-        for scale, sign in SCALES:
-            if abs(rounded) >= scale:
-                return f"{rounded / scale:.4g}{sign}"
-    return f"{value:,.10g}"
-
-
-def amount(value: float, unit: str) -> str:
-    """A value with its unit; the currency as stated, never converted."""
-    currency, _, per = unit.partition("/")
-    if currency in SIGNS:
-        return f"{SIGNS[currency]}{number(value)}" + (f" per {per.removeprefix('1')}" if per else "")
-    if unit == "%":
-        return f"{number(value)}%"
-    if unit == "rank":
-        return f"no. {number(value)}"
-    return f"{number(value)} {unit}".strip()
 
 
 def period(fact: Fact) -> str:
@@ -58,12 +32,8 @@ def value(fact: Fact) -> str:
     """Its number with bounds and unit, and its text: "about $21B", "10–20 GW", or ""."""
     parts = []
     if fact.value is not None:
-        bound = " ".join(str(word) for name, word in fact.qualifiers.items() if name in BOUNDS) or OPS.get(fact.op, "")
-        much = amount(fact.value, fact.unit)
-        if fact.high is not None:
-            much = (
-                f"{amount(fact.value, fact.unit[:3] if fact.unit[:3] in SIGNS else '')}–{amount(fact.high, fact.unit)}"
-            )
+        bound = " ".join(str(word) for name, word in fact.qualifiers.items() if name in BOUNDS)
+        much = amount(fact.value, fact.unit, "" if bound else fact.op, fact.high)
         parts.append(f"{bound} {much}".strip())
     if fact.text:
         parts.append(fact.text)

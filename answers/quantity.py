@@ -7,8 +7,8 @@ sentences are the extraction's.
 import re
 from dataclasses import dataclass
 
-from answers.phrases import SIGNS
 from catalogue.spelling import tidy
+from models.measure import SIGNS
 
 CURRENCIES = {sign: code for code, sign in SIGNS.items()} | {"US$": "USD", "₹": "INR", "₩": "KRW"}
 CODES = frozenset((*SIGNS, "INR", "KRW", "AUD", "CAD", "CHF", "SGD"))

@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 from pydantic import ValidationError
@@ -89,7 +89,7 @@ def import_(
     """Take articles from files into the store. Safe to stop and to repeat: nothing is stored twice."""
     with _telling() as settings:
         from bot import app as parts
-        from bot.progress import Importing
+        from bot.progress import Importing, extracting
 
         paths = [*(files or []), *(_listed(files_from) if files_from else [])]
         if not paths:
@@ -97,6 +97,7 @@ def import_(
         engine = parts.store(settings)
         report = Importing(engine, parts.clock(settings)(), rejects).run(paths)
         print(report)
+        print(extracting(engine, parts.clock(settings)()))
         if report.failed or not report.added.new + report.added.known:
             raise typer.Exit(REFUSED)
 
@@ -109,6 +110,7 @@ def poll(
     """Fetch the configured feeds once."""
     with _telling() as settings:
         from bot import app as parts
+        from bot.progress import extracting
         from ingest import poll as polling
         from ingest.files import write_rejects
 
@@ -120,6 +122,7 @@ def poll(
         for name, reason in sorted(done.failed.items()):
             print(f"{name}: {reason}", file=sys.stderr)
         print(done)
+        print(extracting(built.engine, built.clock()))
         if done.feeds and len(done.failed) == done.feeds:
             raise typer.Exit(REFUSED)
 
@@ -135,6 +138,20 @@ def recount() -> None:
         engine = parts.store(settings)
         with counting("Counting again") as progress:
             print(f"{again(engine, progress)} articles linked and counted again.")
+
+
+@app.command()
+def extract(
+    again: Annotated[
+        bool, typer.Option("--again", help="Read all articles again, after the rules have changed.")
+    ] = False,
+) -> None:
+    """Read facts from the stored articles that were not read yet."""
+    with _telling() as settings:
+        from bot import app as parts
+        from bot.progress import extracting
+
+        print(extracting(parts.store(settings), parts.clock(settings)(), again))
 
 
 @db.command()
@@ -280,17 +297,35 @@ def eval_series(
 ) -> None:
     """Score each row of a series from the rows before it: adds anomaly_score (1 is an alarm) and z."""
     with _telling():
-        from bot import evaluate
+        from bot.evaluate.series import series
 
-        if out is None:
-            evaluate.series(file, sys.stdout)
-            return
-        text = StringIO()
-        evaluate.series(file, text)
-        try:
-            out.write_text(text.getvalue(), encoding="utf-8")
-        except OSError as error:
-            raise _refusal(f"{out} can't be written ({error}).") from None
+        _write(out, lambda text: series(file, text))
+
+
+@evaluation.command("facts")
+def eval_facts(
+    file: Annotated[Path, typer.Argument(help="JSON lines: pid, text, and where known heads, title and date.")],
+    out: Annotated[Path | None, typer.Option(help="Where to write; without it, standard output.")] = None,
+) -> None:
+    """Write the facts that the rules read from passages, to be scored against what people read in them."""
+    with _telling() as settings:
+        from bot import app as parts
+        from bot.evaluate.facts import facts
+
+        engine = parts.store(settings)
+        _write(out, lambda text: facts(engine, file, text))
+
+
+def _write(out: Path | None, write: Callable[[TextIO], object]) -> None:
+    if out is None:
+        write(sys.stdout)
+        return
+    text = StringIO()
+    write(text)
+    try:
+        out.write_text(text.getvalue(), encoding="utf-8")
+    except OSError as error:
+        raise _refusal(f"{out} can't be written ({error}).") from None
 
 
 def _listed(path: Path) -> list[str]:

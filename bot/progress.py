@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from sqlalchemy import Engine
 
+from ingest.extracting import Found, extract
 from ingest.files import FileError, Reject, read, write_rejects
 from ingest.item import Item
 from ingest.pipeline import BATCH, Added, Ingest
@@ -94,6 +95,12 @@ class Importing:
                     advance(0, before)
         self.report.seconds = time.perf_counter() - started
         return self.report
+
+
+def extracting(engine: Engine, now: datetime, again: bool = False) -> Found:
+    """Reads facts from what was taken in, with a bar."""
+    with counting("Reading facts") as progress:
+        return extract(engine, now, again, progress=progress)
 
 
 @contextmanager

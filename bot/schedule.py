@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from bot.delivery import Delivery
 from bot.router import Clock
 from handlers.alerts import notice
+from ingest.extracting import Found, extract
 from ingest.poll import poll
 from models.database import transaction
 from models.schedule import Schedule
@@ -24,6 +25,9 @@ DELIVER_SECONDS = 15
 
 LOOK_SECONDS = 60
 """How often a bot that polls nothing itself looks at the counts."""
+
+READ_AT_ONCE = 20_000
+"""Articles read for facts after one poll: after a large import the rest waits for the next."""
 
 GRACE_SECONDS = 3600
 """A run that was missed by up to this is made up for: APScheduler's default of one second drops it."""
@@ -60,6 +64,7 @@ class Jobs:
         with self._busy():
             await self._run("poll", lambda: asyncio.to_thread(poll, self.engine, self.clock()))
             await self.look()
+            await self._run("extract", lambda: asyncio.to_thread(self._extract))
 
     async def look(self) -> None:
         """Notices spikes in what is counted, and delivers the alerts at once."""
@@ -89,6 +94,10 @@ class Jobs:
             self._running -= 1
             if not self._running:
                 self._idle.set()
+
+    def _extract(self) -> Found | None:
+        found = extract(self.engine, self.clock(), limit=READ_AT_ONCE)
+        return found if found.articles else None
 
     def _notice(self) -> int:
         with transaction(self.engine, writes=True) as session:

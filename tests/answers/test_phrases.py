@@ -4,9 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from answers.phrases import amount, number, period, phrase
+from answers.phrases import period, phrase
 from models.entity import Entity
 from models.fact import Fact
+from models.measure import amount, number
 from models.predicate import PREDICATES, STATUSES
 
 META, WEAVE, SPARK = 1, 2, 3

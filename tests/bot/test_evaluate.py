@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from bot import evaluate
 from bot.__main__ import app
+from bot.evaluate.series import series
 from ingest.files import FileError
 
 START = datetime(2026, 3, 1, 7, 42, 53, tzinfo=UTC)
@@ -24,7 +24,7 @@ def written(path, values, times=None, form="%Y-%m-%d %H:%M:%S"):
 
 def scored(path):
     out = StringIO()
-    evaluate.series(path, out)
+    series(path, out)
     return list(csv.DictReader(StringIO(out.getvalue())))
 
 

@@ -1,0 +1,1 @@
+"""How well the detector, the answers and the facts do, as part of the product: `trendbot eval`."""
