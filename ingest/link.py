@@ -74,10 +74,17 @@ class Linker:
         """The automaton that finds every name, also inside others: needed for one text in a hundred."""
         return AhoCorasick(self._patterns, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
 
-    def names(self, title: str, summary: str) -> frozenset[int]:
-        """The entities named in a story's own words; title and summary are tidy already."""
+    def names(self, title: str, summary: str, again: bool = False) -> frozenset[int]:
+        """The entities named in a story's own words; title and summary are tidy already.
+
+        `again`: the title has been counted before. It still tells what the summary is about, but names nobody.
+        """
         text = f"{title}\n{summary}" if summary else title
-        return frozenset(self._find(text, None))
+        if not again:
+            return frozenset(self._find(text, None))
+        places: list[Match] = []
+        self._find(text, places)
+        return frozenset(match.entity_id for match in places if match.start > len(title))
 
     def find(self, text: str) -> list[Match]:
         """Every name in a text with its place in the tidied text."""

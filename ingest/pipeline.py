@@ -10,7 +10,7 @@ models.count; here they are only kept up to date by differences.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import combinations
 from typing import Any
 
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, Table, delete, select
 
 from ingest.item import Item
 from ingest.link import Linker
+from ingest.pages import Headings, stated_day
 from ingest.stories import WITHIN, Sketch, alike, digest, sketch
 from models.article import Article, StoryKey
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of
@@ -63,6 +64,7 @@ class Ingest:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._sources: dict[str, int] = {}
+        self._headings = Headings()
         with engine.connect() as connection:
             self.linker = linker(connection)
             self.spans = [(row.first, row.last) for row in connection.execute(select(table(Snapshot)))]
@@ -101,7 +103,7 @@ class Ingest:
                         "hour": hour,
                     }
                 )
-                named = self.linker.names(item.title, item.summary)
+                named = self.linker.names(item.title, item.summary, self._headings.again(item.url, item.title))
                 if named:
                     credits.append((story, hour, named))
                 if self.frozen(hour):
@@ -206,7 +208,8 @@ def _hour(item: Item, now: datetime | None) -> int:
     """The hour in which an item counts: of a known day the last one, but once we have read it, it is out."""
     hour = hour_of(item.published_at)
     if not item.precise:
-        hour = hour // 24 * 24 + 23
+        day = stated_day(item.url, item.published_at.date())
+        hour = hour_of(datetime(day.year, day.month, day.day, 23, tzinfo=UTC))
     return hour if now is None else min(hour, hour_of(now))
 
 

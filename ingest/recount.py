@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, and_, delete, func, or_, select
 
+from ingest.pages import Headings
 from ingest.pipeline import BATCH, Ingest, table
 from models.article import Article
 from models.count import NameCount, PairCount, ReadCount
@@ -32,13 +33,14 @@ def recount(engine: Engine, progress: Callable[[int, int], None] | None = None) 
             frozen = [hour.between(first, last) for first, last in ingest.spans]
             connection.execute(delete(table(counts)).where(~or_(*frozen)) if frozen else delete(table(counts)))
         done = 0
+        headings = Headings()
         for rows in _batches(connection):
             credits = []
             reads: Counter[tuple[int, int]] = Counter()
             firsts: Counter[tuple[int, int]] = Counter()
             telling: Counter[tuple[int, int]] = Counter()
             for row in rows:
-                named = ingest.linker.names(row.title, row.summary)
+                named = ingest.linker.names(row.title, row.summary, headings.again(row.url, row.title))
                 if named:
                     credits.append((row.story_id, row.hour, named))
                 if not ingest.frozen(row.hour):
@@ -65,6 +67,7 @@ def _batches(connection: Connection) -> Iterator[list[Row[Any]]]:
                 article.c.source_id,
                 article.c.story_id,
                 article.c.hour,
+                article.c.url,
                 article.c.title,
                 article.c.summary,
             )

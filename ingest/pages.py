@@ -1,0 +1,51 @@
+"""Several items of one page (a newsletter, a changelog): what its address and its headings tell. Pure.
+
+Items of one page have its address and differ in the part behind "#", if at all.
+"""
+
+import re
+from datetime import date, timedelta
+
+_DAY = re.compile(r"(?<!\d)(?:20)?(\d\d)[-/](\d\d)[-/](\d\d)(?!\d)")
+"""A day in an address: /2026/04/08/, 26-04-08."""
+
+NEAR = timedelta(days=1)
+"""How far the day in an address may lie from the one that the source gave: a time zone makes no more."""
+
+
+def page(url: str) -> str:
+    """The address of the page that an item stands on; "" for none."""
+    return url.partition("#")[0]
+
+
+def stated_day(url: str, published: date) -> date:
+    """The day of an item of which no time is known: the one in its address, if that is next to the one given.
+
+    A letter sent on a Californian evening bears that day in its address, and is dated a day later in UTC.
+    """
+    for year, month, day in _DAY.findall(page(url)):
+        try:
+            stated = date(2000 + int(year), int(month), int(day))
+        except ValueError:
+            continue
+        if abs(stated - published) <= NEAR:
+            return stated
+    return published
+
+
+class Headings:
+    """Which headings have stood on the page that is being read; forgets a page at the next one."""
+
+    def __init__(self) -> None:
+        self._page = ""
+        self._seen: set[str] = set()
+
+    def again(self, url: str, title: str) -> bool:
+        """Whether this title stood above an earlier item of the same page: then it says nothing new."""
+        here = page(url)
+        if here != self._page:
+            self._page, self._seen = here, set()
+        if not here or title in self._seen:
+            return bool(here)
+        self._seen.add(title)
+        return False
