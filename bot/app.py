@@ -22,6 +22,7 @@ from ingest.propose import Proposed, propose
 from migrations import upgrade
 from models.database import connect
 from signals.detector import Rules
+from signals.discovery import LEVELS
 
 log = structlog.get_logger()
 
@@ -44,7 +45,8 @@ class App:
 
 def rules(settings: Settings) -> Rules:
     """The detector's rules as the operator wants them."""
-    return Rules(level=settings.alert_level, min_stories=settings.min_stories, min_outlets=settings.min_outlets)
+    level = LEVELS[settings.sensitivity] if settings.alert_level is None else settings.alert_level
+    return Rules(level=level, min_stories=settings.min_stories, min_outlets=settings.min_outlets)
 
 
 def clock(settings: Settings) -> Clock:

@@ -6,6 +6,8 @@ from pathlib import Path
 from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from signals.discovery import Sensitivity
+
 PLACEHOLDERS = ("changeme", "your-", "xoxb-your", "xapp-your", "xoxb-...", "xapp-...", "<", "...")
 
 
@@ -25,8 +27,10 @@ class Settings(BaseSettings):
     """A standing clock, for tests and for looking at the past."""
     log_level: str = "INFO"
     poll_minutes: float = Field(default=10, gt=0)
-    alert_level: float = Field(default=5.0, ge=1)
-    """The z from which a spike is told where a watch has no level of its own."""
+    sensitivity: Sensitivity = Sensitivity.BALANCED
+    """How readily a spike is told where a watch has no level of its own."""
+    alert_level: float | None = Field(default=None, ge=1)
+    """A z of the operator's own instead of that word's."""
     min_stories: int = Field(default=5, ge=1)
     min_outlets: int = Field(default=3, ge=1)
 

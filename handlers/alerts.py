@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 
 from chat.reply import Item, Mood, Reply, Section
 from chat.request import Place
-from handlers.measure import Ids, Reading, Window, read, readings, scores, spiking, window
+from handlers.measure import Ids, Panel, Reading, Window, panel, spiking, window
 from handlers.spikes import label
 from handlers.trend import look, picture
 from handlers.why import news
@@ -47,8 +47,10 @@ def notice(session: Session, now: datetime, rules: Rules) -> list[Alert]:
         return []
     wishes = all_watches(session)
     level = min([rules.level, *(wish.level for wish in wishes if wish.level is not None)])
-    events = spiking(session, at, rules, level)
-    _cool(session, at, now, rules, level, {one.ids for event in events for one in event})
+    lasting = open_spikes(session)
+    seen = panel(session, at, rules, [_ids(spike) for spike in lasting])
+    events = spiking(session, seen, level)
+    _cool(lasting, seen, now, level, {one.ids for event in events for one in event})
     recent = {_ids(spike): spike for spike in recent_spikes(session, now - QUIET)}
     alerts = []
     for event in events:
@@ -58,7 +60,7 @@ def notice(session: Session, now: datetime, rules: Rules) -> list[Alert]:
         for spike in spikes:
             if spike.id != lead.id and spike.lead_id is None:
                 spike.lead_id = lead.id
-        alerts += _alert(session, lead, told, wishes, rules, now)
+        alerts += _alert(session, lead, told, wishes, seen, now)
     return alerts
 
 
@@ -95,26 +97,19 @@ def tell(session: Session, spike: Spike, at: Window, rules: Rules) -> Reply:
     )
     related = [Section("Rising for the same stories", items)] if items else []
     related += news(session, found, at)
-    return picture(session, found, at, rules, seen, f"{label(ids, known)} is spiking", Mood.SPIKE, tuple(related))
+    return picture(session, found, at, seen, f"{label(ids, known)} is spiking", Mood.SPIKE, tuple(related))
 
 
 def _ids(spike: Spike) -> Ids:
     return (spike.entity_id,) if spike.other_id is None else (spike.entity_id, spike.other_id)
 
 
-def _cool(session: Session, at: Window, now: datetime, rules: Rules, level: float, high: set[Ids]) -> None:
+def _cool(lasting: Sequence[Spike], seen: Panel, now: datetime, level: float, high: set[Ids]) -> None:
     """Ends the open spikes that are clearly below the level."""
-    below = [spike for spike in open_spikes(session) if _ids(spike) not in high]
-    if not below:
-        return
-    exposure = read(session, at, rules)
-    for size in (1, 2):
-        some = [spike for spike in below if len(_ids(spike)) == size]
-        keys = [_ids(spike) for spike in some]
-        for spike, one in zip(
-            some, readings(keys, scores(session, keys, at, rules, exposure)) if keys else [], strict=True
-        ):
-            if one.z < level * COOLED or one.count < rules.min_stories:
+    for spike in lasting:
+        if _ids(spike) not in high:
+            one = seen.reading(_ids(spike))
+            if one.z < level * COOLED or one.count < seen.rules.min_stories:
                 spike.cooled_at = now
 
 
@@ -177,7 +172,7 @@ def _alert(
     lead: Spike,
     event: list[Reading],
     wishes: list[Watch],
-    rules: Rules,
+    seen: Panel,
     now: datetime,
 ) -> list[Alert]:
     """An alert for each channel that watches any of this and was not told of it."""
@@ -187,8 +182,9 @@ def _alert(
         # A new watch is told of what begins after it: else its first minute would be a flood.
         if wish.channel_id in told or lead.started_at < wish.created_at:
             continue
-        least = wish.level if wish.level is not None else rules.level
-        if any(one.z >= least and _concerns(wish, one.ids) for one in event):
+        bar = seen.at_level(wish.level if wish.level is not None else seen.rules.level)
+        high = (one for one in event if one.z >= bar.level and one.episodes <= bar.episodes)
+        if any(_concerns(wish, one.ids) for one in high):
             alert = Alert(spike_id=lead.id or 0, watch_id=wish.id, channel_id=wish.channel_id, created_at=now)
             session.add(alert)
             session.flush()

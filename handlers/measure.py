@@ -5,20 +5,28 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlmodel import Session
 
 from models import count
 from models.article import outlets, story_ids
-from models.entity import Entity, ancestors, by_id
-from signals.detector import Rules, Scores, score
+from models.entity import Entity, ancestors, by_id, kinds
+from signals.detector import Rules, Scores, beside, score
+from signals.discovery import Cut, bars, cut, episodes, passes, tail
 from signals.events import Risen, events
+from signals.kin import Kin, kinship
+from signals.past import remember
+from signals.series import Table, windows
 from signals.series import Windows as Counts
-from signals.series import table, windows
 
 Ids = tuple[int, ...]
 
 NEARLY = 0.6
 """Share of a level from which a name may lead an event that another brought above it."""
+
+
+SHIFT = 2**31
+"""More than any id."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +40,12 @@ class Reading:
     z: float
     windows: int
     floored: bool
+    p: float
+    """The probability of this count or more in a window, by chance."""
+    needed: int
+    """The fewest stories with which it would be a spike, at the bot's own level."""
+    episodes: float
+    """How often in a window chance would bring the series to this count or above; see signals.discovery."""
     outlets: int = 0
     stories: frozenset[int] = frozenset()
 
@@ -77,81 +91,144 @@ def window(session: Session, moment: datetime, rules: Rules) -> Window | None:
     return Window((asked if asked - newest < rules.width else newest) + 1, rules.width)
 
 
-def read(session: Session, at: Window, rules: Rules) -> Counts:
+@dataclass(frozen=True)
+class Panel:
+    """All names and pairs of the store, scored together in one window: names first, then pairs."""
+
+    at: Window
+    rules: Rules
+    ids: list[Ids]
+    places: dict[Ids, int]
+    table: Table
+    read: Counts
     """Stories read in each window: shape (history + 1,)."""
-    hours, stories = count.read(session, at.end - at.width * (rules.history + 1), at.last)
-    return windows(hours, stories, at.end, at.width, rules.history + 1)
+    kin: Kin
+    scores: Scores
+    cut: Cut
+    """From where a count is no chance any more, at the bot's own level; see `at_level` for others."""
+
+    def reading(self, ids: Ids) -> Reading:
+        """One of them. Names without any story are in the panel only if they were asked for."""
+        return self.readings([self.places[ids]])[0]
+
+    def readings(self, rows: Sequence[int] | NDArray[np.int64]) -> list[Reading]:
+        """Some of them, in the order given."""
+        found = self.scores.take(np.asarray(rows, dtype=np.int64))
+        chances = tail(found.count, found.expected, found.variance)
+        often = episodes(found.count, found.expected, found.variance)
+        return [
+            Reading(
+                self.ids[row],
+                int(found.count[n]),
+                float(found.expected[n]),
+                float(found.sigma[n]),
+                round(float(found.z[n]), 6) + 0.0,  # no “-0.0” for a person
+                found.windows,
+                bool(found.floored[n]),
+                float(chances[n]),
+                needed,
+                float(often[n]),
+            )
+            for n, (row, needed) in enumerate(zip(rows, bars(found, self.rules, self.cut), strict=True))
+        ]
+
+    def counts(self, ids: Ids) -> Counts:
+        """The stories of one of them in every window: shape (history + 1,)."""
+        found: Counts = self.table.take(np.array([self.places[ids]])).array()[0]
+        return found
+
+    def at_level(self, level: float) -> Cut:
+        """From where a count is no chance any more, at another level."""
+        return self.cut if level == self.rules.level else cut(self.scores, self.rules, level)
+
+    def risen(self, level: float) -> list[Reading]:
+        """Those above a level with enough stories, and rarer than chance at that level."""
+        if self.scores.windows < self.rules.least_history:
+            return []
+        return self.readings(np.flatnonzero(passes(self.scores, self.rules, self.at_level(level))))
 
 
-def scores(session: Session, keys: Sequence[Ids], at: Window, rules: Rules, exposure: Counts) -> Scores:
-    """Scores of names, or of pairs, in the order of `keys`."""
-    first = at.end - at.width * (rules.history + 1)
+def panel(session: Session, at: Window, rules: Rules, also: Sequence[Ids] = ()) -> Panel:
+    """Scores every name and pair with a story in the past or in the window, and those of `also`."""
     number = rules.history + 1
-    if not keys or len(keys[0]) == 1:
-        found = count.name_series(session, [key[0] for key in keys], first, at.last)
-        return score(table([found[key] for key in keys], at.end, at.width, number), exposure, rules)
-    found = count.pair_series(session, [(key[0], key[1]) for key in keys], first, at.last)
-    singles = sorted({one for key in keys for one in key})
-    names = scores(session, [(one,) for one in singles], at, rules, exposure)
-    share = dict(zip(singles, names.expected / max(exposure[-1], 1.0), strict=True))
-    chance = np.array([share[one] * share[other] * exposure[-1] for one, other in keys])
-    return score(table([found[key] for key in keys], at.end, at.width, number), exposure, rules, chance)
+    hours, stories = count.read(session, at.end - at.width * number, at.last)
+    read = windows(hours, stories, at.end, at.width, number)
+    names = count.name_windows(session, at.end, at.width, number)
+    pairs = count.pair_windows(session, at.end, at.width, number)
+    singles, name_table = _rows(names, [ids for ids in also if len(ids) == 1], number)
+    couples, pair_table = _rows(pairs, [ids for ids in also if len(ids) > 1], number)
+    kind = kinds(session)
+    numbers = {name: place for place, name in enumerate(sorted(set(kind.values())))}
+    groups = np.array([numbers[kind[key]] for (key,) in singles], dtype=np.int64)
+    name_kin = _kin(name_table, read, groups, rules)
+    name_scores = score(name_table, read, rules, kin=name_kin)
+    pair_kin = _kin(pair_table, read, np.zeros(len(couples), dtype=np.int64), rules)
+    share = dict(zip(singles, (name_scores.expected / max(read[-1], 1.0)).tolist(), strict=True))
+    chance = np.array([share.get((one,), 0.0) * share.get((other,), 0.0) * read[-1] for one, other in couples])
+    pair_scores = score(pair_table, read, rules, chance, pair_kin)
+    ids = [*singles, *couples]
+    scores = beside(name_scores, pair_scores)
+    return Panel(
+        at,
+        rules,
+        ids,
+        {one: place for place, one in enumerate(ids)},
+        name_table.beside(pair_table),
+        read,
+        name_kin.beside(pair_kin),
+        scores,
+        cut(scores, rules),
+    )
 
 
-def readings(keys: Sequence[Ids], found: Scores) -> list[Reading]:
-    """Scores as readings, in the same order."""
-    return [
-        Reading(
-            key,
-            int(found.count[row]),
-            float(found.expected[row]),
-            float(found.sigma[row]),
-            round(float(found.z[row]), 6) + 0.0,  # no “-0.0” for a person
-            found.windows,
-            bool(found.floored[row]),
-        )
-        for row, key in enumerate(keys)
-    ]
+def _rows(found: NDArray[np.int64], also: Sequence[Ids], number: int) -> tuple[list[Ids], Table]:
+    """Who has counts, or was asked for, in order; and the counts as a table."""
+    asked = np.array(also, dtype=np.int64).reshape(-1, found.shape[1] - 2)
+    # One number for each name or pair: far faster to sort than rows of two.
+    coded = np.vstack([found[:, :-2], asked]) @ (SHIFT ** np.arange(asked.shape[1])[::-1])
+    codes, row = np.unique(coded, return_inverse=True)
+    ids = list(zip(*(codes // SHIFT**place % SHIFT for place in reversed(range(asked.shape[1]))), strict=True))
+    counts = Table(row[: len(found)], found[:, -2], found[:, -1].astype(np.float64), len(ids), number)
+    return [tuple(map(int, one)) for one in ids], counts
 
 
-def partners(
-    session: Session, entity: Entity, at: Window, rules: Rules, exposure: Counts, least: int = 2
-) -> list[Reading]:
+def _kin(table: Table, read: Counts, groups: NDArray[np.int64], rules: Rules) -> Kin:
+    return kinship(
+        remember(table, read, rules.half_life, rules.bias, rules.clip, rules.rounds), read, groups, rules.width
+    )
+
+
+def partners(seen: Panel, entity: Entity, least: int = 2) -> list[Reading]:
     """Who an entity is named together with in the window, the most unusual first."""
-    keys = count.busy_pairs(session, at.first, at.last, least, entity.id)
-    found = readings(keys, scores(session, keys, at, rules, exposure))
-    return sorted(found, key=lambda one: (-one.z, -one.count, one.ids))
+    rows = [
+        row for row, ids in enumerate(seen.ids) if len(ids) > 1 and entity.id in ids and seen.scores.count[row] >= least
+    ]
+    return sorted(seen.readings(rows), key=lambda one: (-one.z, -one.count, one.ids))
 
 
-def spiking(session: Session, at: Window, rules: Rules, level: float) -> list[list[Reading]]:
+def spiking(session: Session, seen: Panel, level: float) -> list[list[Reading]]:
     """The events in which a name or pair is above a level, strongest first; in each, the leading one first.
 
     A name nearly at the level is looked at too: when a lab rises for the stories of its new model, the
     model is the news, even if it is one story short itself.
     """
-    events = _grouped(session, _risen(session, at, rules, level * NEARLY), level)
-    return [event for event in events if max(one.z for one in event) >= level]
+    events = _grouped(session, _risen(session, seen, level * NEARLY), level)
+    high = {one.ids for one in seen.risen(level)}
+    return [event for event in events if any(one.ids in high for one in event)]
 
 
-def _risen(session: Session, at: Window, rules: Rules, level: float) -> list[Reading]:
+def _risen(session: Session, seen: Panel, level: float) -> list[Reading]:
     """Names and pairs above a level with enough stories from enough outlets, strongest first."""
-    exposure = read(session, at, rules)
-    if int((exposure[:-1] > 0).sum()) < rules.least_history:
-        return []
-    names: list[Ids] = [(key,) for key in count.busy_names(session, at.first, at.last, rules.min_stories)]
-    pairs: list[Ids] = list(count.busy_pairs(session, at.first, at.last, rules.min_stories))
-    found = readings(names, scores(session, names, at, rules, exposure))
-    found += readings(pairs, scores(session, pairs, at, rules, exposure)) if pairs else []
+    at = seen.at
     high = []
-    for one in found:
-        if one.z >= level:
-            stories = story_ids(session, list(one.ids), at.first, at.last)
-            some, _ = outlets(session, stories, at.last)
-            if len(stories) < one.count:
-                # These counts came ready-made: there are not enough articles to ask for their outlets.
-                high.append(one)
-            elif some >= rules.min_outlets:
-                high.append(replace(one, outlets=some, stories=frozenset(stories)))
+    for one in seen.risen(level):
+        stories = story_ids(session, list(one.ids), at.first, at.last)
+        some, _ = outlets(session, stories, at.last)
+        if len(stories) < one.count:
+            # These counts came ready-made: there are not enough articles to ask for their outlets.
+            high.append(one)
+        elif some >= seen.rules.min_outlets:
+            high.append(replace(one, outlets=some, stories=frozenset(stories)))
     return sorted(high, key=lambda one: (-one.z, one.ids))
 
 
@@ -168,18 +245,3 @@ def _grouped(session: Session, high: list[Reading], level: float) -> list[list[R
         level,
     )
     return [[by_ids[one.ids] for one in group] for group in groups]
-
-
-def names_and_windows(
-    session: Session, ids: Ids, at: Window, rules: Rules, exposure: Counts
-) -> tuple[Reading, Counts, Counts]:
-    """One name or pair: its reading, its count in every window, and what was expected in each."""
-    first = at.end - at.width * (rules.history + 1)
-    series = (
-        count.name_series(session, ids, first, at.last)
-        if len(ids) == 1
-        else count.pair_series(session, [(ids[0], ids[1])], first, at.last)
-    )
-    hours, counts = series[ids]
-    found = scores(session, [ids], at, rules, exposure)
-    return readings([ids], found)[0], windows(hours, counts, at.end, at.width, rules.history + 1), found.baseline[0]

@@ -7,7 +7,7 @@ from sqlmodel import Session
 from chat.reply import Action, Item, Mood, Reply, Section
 from chat.request import Request
 from handlers.command import Command, Kind, Option
-from handlers.measure import Reading, spiking
+from handlers.measure import Reading, panel, spiking
 from handlers.subject import asked, minute
 from handlers.trend import nothing_read, number
 from models.entity import Entity, by_id
@@ -22,7 +22,7 @@ def spikes(request: Request, session: Session, now: datetime, rules: Rules) -> R
     at = asked(request, session, now, rules)
     if at is None:
         return nothing_read("Nothing read yet")
-    events = spiking(session, at, rules, rules.level)
+    events = spiking(session, panel(session, at, rules), rules.level)
     known = by_id(session, (key for event in events for one in event for key in one.ids))
     footer = f"Data as of {minute(at.until)}."
     if not events:

@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+import numpy as np
 from sqlmodel import Session
 
 from answers.phrases import phrase
 from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section
 from chat.request import Request
 from handlers.command import Command, Kind, Option
-from handlers.measure import Reading, Window, names_and_windows, partners, read
+from handlers.measure import Panel, Reading, Window, panel, partners
 from handlers.subject import asked, day, entities, minute, names
 from models.article import Story, outlets, stories, story_ids
 from models.count import start_of
@@ -18,7 +19,7 @@ from models.entity import Entity, by_id
 from models.fact import about, by_keys, sources
 from models.predicate import PREDICATES
 from signals.detector import Rules, score
-from signals.series import Windows as Counts
+from signals.discovery import LEVELS, alarms
 
 RAISED = 3.0
 """The z from which a name is called above usual, and below minus which quiet."""
@@ -36,7 +37,8 @@ class Look:
     since: datetime | None
     """The day on which it rose above the level, when it is above it."""
     articles: int
-    exposure: Counts
+    panel: Panel
+    """All others in the same window."""
 
 
 def trend(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
@@ -46,8 +48,8 @@ def trend(request: Request, session: Session, now: datetime, rules: Rules) -> Re
     if at is None:
         return nothing_read(f"{names(found)}: nothing read yet")
     seen = look(session, found, at, rules)
-    verdict, mood = judge(seen.reading, rules)
-    return picture(session, found, at, rules, seen, f"{names(found)}: {verdict}", mood)
+    verdict, mood = judge(seen)
+    return picture(session, found, at, seen, f"{names(found)}: {verdict}", mood)
 
 
 def nothing_read(title: str) -> Reply:
@@ -57,8 +59,9 @@ def nothing_read(title: str) -> Reply:
     )
 
 
-def judge(reading: Reading, rules: Rules) -> tuple[str, Mood]:
+def judge(seen: Look) -> tuple[str, Mood]:
     """What a reading means, in words."""
+    reading, rules = seen.reading, seen.panel.rules
     if reading.windows < rules.least_history:
         return "too little history to say", Mood.CALM
     if reading.z >= RAISED and reading.count < rules.min_stories:
@@ -66,7 +69,7 @@ def judge(reading: Reading, rules: Rules) -> tuple[str, Mood]:
     # Counts that came ready-made have no outlets to ask for.
     if reading.z >= RAISED and 0 < reading.outlets < rules.min_outlets:
         return "many stories from few outlets, no spike", Mood.CALM
-    if reading.z >= rules.level:
+    if reading.z >= rules.level and reading.episodes <= seen.panel.cut.episodes:
         return "spiking", Mood.SPIKE
     if reading.z >= RAISED:
         return "above usual", Mood.CALM
@@ -75,30 +78,31 @@ def judge(reading: Reading, rules: Rules) -> tuple[str, Mood]:
 
 def look(session: Session, found: list[Entity], at: Window, rules: Rules) -> Look:
     """Measures a name or a pair."""
-    exposure = read(session, at, rules)
     ids = tuple(sorted(entity.id or 0 for entity in found))
-    reading, counts, expected = names_and_windows(session, ids, at, rules, exposure)
+    seen = panel(session, at, rules, [ids])
+    reading, counts, row = seen.reading(ids), seen.counts(ids), seen.places[ids]
+    expected = seen.scores.baseline(row)
     told = story_ids(session, list(ids), at.first, at.last)
     some, articles = outlets(session, told, at.last)
     since = None
     back = 0
+    kin = seen.kin.take(np.array([row]))
     while back < rules.history - rules.least_history:
-        kept = len(exposure) - back
-        if score(counts[None, :kept], exposure[:kept], rules).z[0] < rules.level:
+        kept = len(counts) - back
+        if score(counts[None, :kept], seen.read[:kept], rules, kin=kin).z[0] < rules.level:
             break
         # By its last hour, as the chart names its days: by then it was high.
         since = start_of(at.end - back * at.width - 1)
         back += 1
     # Counts that came ready-made have a few links at most: no number of outlets follows from those.
-    seen = replace(reading, outlets=some if len(told) >= reading.count else 0, stories=frozenset(told))
-    return Look(seen, tuple(map(float, counts[1:])), tuple(map(float, expected[1:])), since, articles, exposure)
+    reading = replace(reading, outlets=some if len(told) >= reading.count else 0, stories=frozenset(told))
+    return Look(reading, tuple(map(float, counts[1:])), tuple(map(float, expected[1:])), since, articles, seen)
 
 
 def picture(
     session: Session,
     found: list[Entity],
     at: Window,
-    rules: Rules,
     seen: Look,
     title: str,
     mood: Mood,
@@ -109,14 +113,14 @@ def picture(
     told = stories(session, list(one.ids), at.first, at.last, STORIES)
     sections = [*related]
     if len(found) == 1:
-        sections += _partners(session, found[0], at, rules, seen.exposure)
+        sections += _partners(session, found[0], seen)
     sections += _stories(told, one.count)
     sections += _facts(session, found, at)
     name = names(found)
     return Reply(
         title,
         sentence(one, at, seen),
-        fields=figures(one, at, rules),
+        fields=figures(seen),
         sections=tuple(sections),
         chart=_chart(name, at, seen),
         actions=(
@@ -149,21 +153,43 @@ def number(n: int, one: str, many: str = "") -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
-def figures(one: Reading, at: Window, rules: Rules) -> tuple[Field, ...]:
+def figures(seen: Look) -> tuple[Field, ...]:
     """What the z is made of, so that a reader can check it."""
+    one, cut, width = seen.reading, seen.panel.cut, seen.panel.at.width
     floor = ", the floor that counting itself sets" if one.floored else ""
     return (
         Field("Stories", str(one.count)),
         Field("Expected", f"{one.expected:.2f}"),
         Field("Sigma", f"{one.sigma:.2f}{floor}"),
         Field("z", f"{decimals(one.z, 2)} = ({one.count} − {one.expected:.2f}) / {one.sigma:.2f}"),
-        Field("Threshold", f"z {rules.level:g} and {rules.min_stories} stories"),
-        Field("Baseline", f"{one.windows} earlier windows of {at.width} h with data"),
+        Field("Chance", often(one)),
+        Field("Threshold", f"z {cut.level:g} and {one.needed} stories: {rarely(cut.level)}"),
+        Field("Baseline", f"{one.windows} earlier windows of {width} h with data"),
     )
 
 
-def _partners(session: Session, entity: Entity, at: Window, rules: Rules, exposure: Counts) -> list[Section]:
-    found = partners(session, entity, at, rules, exposure)[:PARTNERS]
+def often(one: Reading) -> str:
+    """How probable the count is by chance, in a form that people can picture."""
+    if one.p > 0.05:
+        return f"{one.p:.0%} of such windows have as many"
+    return "less than 1 in 1,000,000,000" if one.p < 1e-9 else f"1 in {figure(1 / one.p)}"
+
+
+def rarely(level: float) -> str:
+    """How often a level raises a false alarm, over all names and pairs together."""
+    rate = alarms(level)
+    word = next((word for word, at in LEVELS.items() if at == level), "")
+    much = f"{figure(rate)} a day" if rate >= 1 else f"one in {figure(1 / rate)} days"
+    return f"{word}, {much} by chance" if word else f"{much} by chance"
+
+
+def figure(value: float) -> str:
+    """A number to two places that count: 1,400,000 for 1,437,201."""
+    return f"{float(f'{value:.2g}'):,.0f}" if value >= 10 else f"{value:.2g}"
+
+
+def _partners(session: Session, entity: Entity, seen: Look) -> list[Section]:
+    found = partners(seen.panel, entity)[:PARTNERS]
     others = by_id(session, (key for one in found for key in one.ids))
     items = []
     for one in found:

@@ -17,6 +17,7 @@ from models.entity import Entity, by_id
 from models.outbox import Outbox, State
 from models.watch import EVERYTHING, Watch, find_watch, target, watches
 from signals.detector import Rules
+from signals.discovery import LEVELS, Sensitivity
 
 ADD, LIST, REMOVE = "add", "list", "remove"
 
@@ -114,7 +115,9 @@ def _list(request: Request, session: Session, rules: Rules) -> Reply:
         number = told.get(one.id, 0)
         level = one.level or rules.level
         items.append(
-            Item(_name(one, known), note=f"from z {level:g}; {number} {'alert' if number == 1 else 'alerts'} so far")
+            Item(
+                _name(one, known), note=f"from {leveled(level)}; {number} {'alert' if number == 1 else 'alerts'} so far"
+            )
         )
     sections = [Section("Watched", tuple(items)), *_trouble(session, channel)]
     return Reply(
@@ -150,6 +153,8 @@ def _wanted(request: Request, session: Session, command: str) -> tuple[list[int]
 def _level(words: str) -> float | None:
     if not words:
         return None
+    if words.lower() in LEVELS:
+        return LEVELS[Sensitivity(words.lower())]
     try:
         level = float(words)
     except ValueError:
@@ -157,7 +162,7 @@ def _level(words: str) -> float | None:
     if not LOWEST <= level <= HIGHEST:
         raise UserError(
             f"“{words[:SHOWN]}” is no level.",
-            f"A level is a z from {LOWEST:g} (many alerts) to {HIGHEST:g} (hardly any).",
+            f"A level is few, balanced or many, or a z from {LOWEST:g} (many alerts) to {HIGHEST:g} (hardly any).",
         )
     return level
 
@@ -165,7 +170,13 @@ def _level(words: str) -> float | None:
 def _told(found: Watch, rules: Rules) -> str:
     level = found.level or rules.level
     support = f"{rules.min_stories} stories from {rules.min_outlets} outlets"
-    return f"You are told here once when it spikes: z {level:g} or more, with {support}."
+    return f"You are told here once when it spikes: {leveled(level)} or more, with {support}."
+
+
+def leveled(level: float) -> str:
+    """A level as a z, with its word where it has one."""
+    word = next((word for word, at in LEVELS.items() if at == level), "")
+    return f"z {level:g} ({word})" if word else f"z {level:g}"
 
 
 def _known(session: Session, found: list[Watch]) -> dict[int, Entity]:
@@ -193,7 +204,7 @@ def command(rules: Rules) -> Command:
         (
             Option("action", "add, list or remove", Kind.CHOICE, choices=(ADD, LIST, REMOVE)),
             Option("name", "a name, a pair (Meta + Muse Spark), or everything", Kind.NAME),
-            Option("level", "the z from which to tell, such as 6", Kind.TEXT, keyword=True),
+            Option("level", "few, balanced or many; or the z from which to tell, such as 6", Kind.TEXT, keyword=True),
         ),
         configures=True,
     )

@@ -55,15 +55,15 @@ def why(request: Request, session: Session, now: datetime, rules: Rules) -> Repl
     if at is None:
         return nothing_read(f"{name}: nothing read yet")
     seen = look(session, found, at, rules)
-    verdict, mood = judge(seen.reading, rules)
-    company = partners(session, found[0], at, rules, seen.exposure) if len(found) == 1 else []
+    verdict, mood = judge(seen)
+    company = partners(seen.panel, found[0]) if len(found) == 1 else []
     sections = [*_stories(session, at, seen, company), *_shares(session, found[0], seen, company)]
     sections += news(session, found, at)
     sections += [*_course(session, seen, at), *_told(request, session, seen, rules)]
     return Reply(
         f"Why {name} is {verdict}" if seen.reading.windows >= rules.least_history else f"{name}: {verdict}",
         f"{sentence(seen.reading, at, seen)} {_against(seen, at)}",
-        fields=figures(seen.reading, at, rules),
+        fields=figures(seen),
         sections=tuple(sections),
         actions=(
             Action("Trend", f"/trend {name} as-of {at.day:%Y-%m-%d}"),
@@ -103,10 +103,10 @@ def _against(seen: Look, at: Window) -> str:
     one = seen.reading
     if not one.windows:
         return "There is no earlier window to set it against."
-    share = one.expected / seen.exposure[-1] if seen.exposure[-1] else 0.0
+    share = one.expected / seen.panel.read[-1] if seen.panel.read[-1] else 0.0
     return (
         f"Expected is its long-run share of the news, {share:.2%} from {number(one.windows, 'window')} before, "
-        f"of the {seen.exposure[-1]:,.0f} stories read in these {at.width} hours."
+        f"of the {seen.panel.read[-1]:,.0f} stories read in these {at.width} hours."
     )
 
 
@@ -197,6 +197,8 @@ def _missing(seen: Look, wish: Watch, rules: Rules) -> str:
         return f"{number(one.count, 'story', 'stories')}, {rules.min_stories} are needed."
     if one.z < level:
         return f"z {one.z:.1f} is below {level:g}."
+    if one.episodes > seen.panel.at_level(level).episodes:
+        return f"its stories vary much: it takes {one.needed} to rule out chance."
     if 0 < one.outlets < rules.min_outlets:
         return f"{number(one.outlets, 'outlet')}, {rules.min_outlets} are needed."
     return "the spike began before the watch, or within a week of the last one."

@@ -9,10 +9,8 @@ from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Executable, Index
-from sqlmodel import Field, Session, SQLModel, and_, col, func, or_, select
-
-from models.database import chunks
+from sqlalchemy import Index
+from sqlmodel import Field, Session, SQLModel, col, func, or_, select
 
 HOUR = 3600
 
@@ -67,13 +65,6 @@ class Snapshot(SQLModel, table=True):
     last: int
 
 
-Series = dict[tuple[int, ...], tuple[NDArray[np.int64], NDArray[np.int64]]]
-"""For each name (id,) or pair (id, id): its hours and its counts, two arrays of the same length."""
-
-NOTHING = (np.zeros(0, np.int64), np.zeros(0, np.int64))
-"""The series of a name that was never counted."""
-
-
 def hour_of(moment: datetime) -> int:
     """The hour that a moment lies in."""
     return int(moment.timestamp()) // HOUR
@@ -110,17 +101,6 @@ def read(session: Session, first: int, last: int) -> tuple[NDArray[np.int64], ND
     return _arrays(session.exec(query).all())
 
 
-def busy_names(session: Session, first: int, last: int, least: int) -> list[int]:
-    """The entities with at least `least` stories in the hours first..last."""
-    query = (
-        select(NameCount.entity_id)
-        .where(col(NameCount.hour).between(first, last))
-        .group_by(col(NameCount.entity_id))
-        .having(func.sum(NameCount.n) >= least)
-    )
-    return list(session.exec(query))
-
-
 def busy_pairs(
     session: Session, first: int, last: int, least: int, entity_id: int | None = None
 ) -> list[tuple[int, int]]:
@@ -136,27 +116,31 @@ def busy_pairs(
     return list(session.exec(query))
 
 
-def name_series(session: Session, ids: Sequence[int], first: int, last: int) -> Series:
-    """Counts per hour of some entities, in the hours first..last."""
-    found: Series = {(key,): NOTHING for key in ids}
-    for some in chunks(list(ids)):
-        query = select(NameCount.entity_id, NameCount.hour, NameCount.n).where(
-            col(NameCount.entity_id).in_(some), col(NameCount.hour).between(first, last)
-        )
-        found |= _series(session, query)
-    return found
+def name_windows(session: Session, end: int, width: int, number: int) -> NDArray[np.int64]:
+    """Counts of every name in `number` windows of `width` hours, the last of which ends before hour `end`.
+
+    Gives an array of shape (rows, 3): entity, window (0 is the oldest), stories; windows without any are left out.
+    """
+    first = end - width * number
+    window = ((col(NameCount.hour) - first) // width).label("window")
+    query = (
+        select(NameCount.entity_id, window, func.sum(NameCount.n))
+        .where(col(NameCount.hour).between(first, end - 1))
+        .group_by(col(NameCount.entity_id), window)
+    )
+    return _table(session.exec(query).all(), 3)
 
 
-def pair_series(session: Session, pairs: Sequence[tuple[int, int]], first: int, last: int) -> Series:
-    """Counts per hour of some pairs, in the hours first..last."""
-    found: Series = {tuple(sorted(pair)): NOTHING for pair in pairs}
-    for some in chunks(sorted(found), 400):
-        query = select(PairCount.entity_id, PairCount.other_id, PairCount.hour, PairCount.n).where(
-            or_(*(and_(PairCount.entity_id == a, PairCount.other_id == b) for a, b in some)),
-            col(PairCount.hour).between(first, last),
-        )
-        found |= _series(session, query)
-    return found
+def pair_windows(session: Session, end: int, width: int, number: int) -> NDArray[np.int64]:
+    """The same for every pair: shape (rows, 4), smaller entity, other entity, window, stories."""
+    first = end - width * number
+    window = ((col(PairCount.hour) - first) // width).label("window")
+    query = (
+        select(PairCount.entity_id, PairCount.other_id, window, func.sum(PairCount.n))
+        .where(col(PairCount.hour).between(first, end - 1))
+        .group_by(col(PairCount.entity_id), col(PairCount.other_id), window)
+    )
+    return _table(session.exec(query).all(), 4)
 
 
 def snapshots(session: Session) -> list[Snapshot]:
@@ -164,22 +148,10 @@ def snapshots(session: Session) -> list[Snapshot]:
     return list(session.exec(select(Snapshot)))
 
 
-def _series(session: Session, query: Executable) -> Series:
-    """The rows of a query for (ids…, hour, n) as series.
-
-    One name has a thousand rows, an answer looks at fifty names: so all rows become one array at once.
-    """
-    rows = session.connection().execute(query).all()
-    if not rows:
-        return {}
-    table = np.fromiter(chain.from_iterable(rows), np.int64).reshape(len(rows), -1)
-    keys = table[:, :-2]
-    order = np.lexsort(keys.T)
-    table, keys = table[order], keys[order]
-    starts = np.flatnonzero((keys[1:] != keys[:-1]).any(axis=1)) + 1
-    return {tuple(int(key) for key in part[0, :-2]): (part[:, -2], part[:, -1]) for part in np.split(table, starts)}
-
-
 def _arrays(rows: Sequence[tuple[int, int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    table = np.array([(int(hour), int(n)) for hour, n in rows], dtype=np.int64).reshape(-1, 2)
+    table = _table(rows, 2)
     return table[:, 0], table[:, 1]
+
+
+def _table(rows: Sequence[Sequence[int]], columns: int) -> NDArray[np.int64]:
+    return np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=columns * len(rows)).reshape(-1, columns)

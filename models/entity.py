@@ -74,6 +74,11 @@ def names(session: Session) -> list[tuple[str, int, str]]:
     return list(session.exec(query))
 
 
+def kinds(session: Session) -> dict[int, str]:
+    """The kind of every entity."""
+    return dict(session.exec(select(Entity.id, Entity.kind)).all())  # type: ignore[arg-type]
+
+
 def spellings(session: Session, ids: Sequence[int]) -> list[str]:
     """Every spelling of some entities, as written."""
     return list(session.exec(select(Alias.text).where(col(Alias.entity_id).in_(ids))))

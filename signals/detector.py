@@ -1,24 +1,35 @@
 """How unusual the newest window of a series is: a z against its own past, many series at once.
 
-    expected = share of the past x what was read now
+    expected = share of the past x what was read now x rhythm
     sigma^2  = max(variance of the past, expected) + bias^2
     z        = (count - expected) / sigma
 
 - The tested window is never part of its own baseline: there z could not exceed sqrt(n - 1).
 - The share is an exponentially weighted mean (half-life `half_life` windows) of the count per story
   read, so weekends, holidays and sources that come and go change the expectation, not the news.
+  What was read may be given for each series of its own (see signals.exposure).
 - Past spikes are clipped: a count above share + `clip` sigma is taken as that, in `rounds` rounds, so
   that yesterday's launch does not hide today's growth and last month's does not dull the month.
 - Sigma never falls below what counting itself makes (Poisson: variance = mean), plus `bias` stories
   for what we can't know: SigniTrend's bias term (Schubert, Weiler, Kriegel, KDD 2014). A name with no
-  past has expected 0 and z = count / bias: finite, and it grows with the evidence.
+  past has hardly anything expected and z = count / bias: finite, and it grows with the evidence.
 - Windows in which nothing was read say nothing and are left out.
+- What a thin series can't tell by itself it takes from its kind (`signals.kin`): the share of a name
+  that was hardly ever told of, how much more than by chance counts vary, and how much weekdays differ.
+
+How likely a count is by chance is told by `variance`: with it and the mean the count is a gamma-Poisson
+(negative binomial), see signals.discovery. Z is for people; both decide.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from signals.kin import ALONE, Kin
+from signals.past import remember
+from signals.rhythm import rhythm
+from signals.series import Table, added, ratio, usable
 
 Array = NDArray[np.float64]
 
@@ -28,7 +39,7 @@ class Rules:
     """What the detector looks at, and from where it speaks."""
 
     width: int = 24
-    """Hours of a window."""
+    """Hours of a window: 24, looked at with every poll; 168 for weeks; a part of 24 for parts of a day."""
     history: int = 90
     """Earlier windows looked at."""
     half_life: float = 30.0
@@ -37,8 +48,8 @@ class Rules:
     """Stories added to sigma; between 1 (more alerts) and 2 (fewer)."""
     clip: float = 3.0
     rounds: int = 3
-    level: float = 5.0
-    """The z from which it is a spike."""
+    level: float = 4.0
+    """The z from which it is a spike; how many false alarms go with it is told in signals.discovery."""
     min_stories: int = 5
     min_outlets: int = 3
     least_history: int = 7
@@ -53,50 +64,117 @@ class Scores:
     expected: Array
     sigma: Array
     z: Array
+    variance: Array
+    """Of a count that comes by chance: of counting, of how the kind varies, and of not knowing the mean exactly."""
     windows: int
     """Earlier windows with anything read: n of the baseline."""
     floored: NDArray[np.bool_]
     """Whether sigma is what counting alone makes."""
-    baseline: Array
-    """What was expected in every window, for charts: shape (series, windows)."""
+    share: Array
+    """The part of what was read in a window that is usually on it."""
+    usual: Array
+    """The factor of the tested window in the series' rhythm: 1 where there is none."""
+    exposure: Array
+    """What was read in every window: shape (windows,), or (series, windows) where each has its own."""
+
+    def take(self, rows: NDArray[np.int64]) -> "Scores":
+        """The scores of some series, in the order given."""
+        return Scores(
+            self.count[rows],
+            self.expected[rows],
+            self.sigma[rows],
+            self.z[rows],
+            self.variance[rows],
+            self.windows,
+            self.floored[rows],
+            self.share[rows],
+            self.usual[rows],
+            self.exposure if self.exposure.ndim == 1 else self.exposure[rows],
+        )
+
+    def baseline(self, row: int) -> Array:
+        """What was to be expected of one series in every window, for charts: shape (windows,)."""
+        read = self.exposure if self.exposure.ndim == 1 else self.exposure[row]
+        known: Array = self.share[row] * read
+        known[-1] = self.expected[row]
+        return known
 
 
-def score(counts: Array, read: Array, rules: Rules, chance: Array | None = None) -> Scores:
+def score(
+    counts: Table | Array,
+    read: Array,
+    rules: Rules,
+    chance: Array | None = None,
+    kin: Kin = ALONE,
+    extra: Array | None = None,
+) -> Scores:
     """Scores the last window of each series.
 
-    counts: shape (series, windows), oldest first; read: shape (windows,), stories read from all sources.
+    counts: a Table, or an array of shape (series, windows), oldest first.
+    read: stories read from all sources, shape (windows,); or what each series is measured against, (series, windows).
     chance: for pairs, how many stories in the last window would name both if the names had nothing to
     do with each other; the expectation is never lower.
+    kin: what is usual for series of their kind.
+    extra: for each series, stories of the last window that a source explains and not the news (signals.exposure);
+    they are added to what is expected.
     Negative and non-finite numbers count as 0. Raises ValueError when the shapes do not fit.
     """
-    if counts.ndim != 2 or read.shape != counts.shape[1:] or counts.shape[1] < 1:
-        raise ValueError(f"counts {counts.shape} and read {read.shape} do not fit: (series, windows) and (windows,)")
-    if chance is not None and chance.shape != counts.shape[:1]:
-        raise ValueError(f"chance {chance.shape} does not fit counts {counts.shape}: one for each series")
-    counts = np.maximum(np.nan_to_num(counts, nan=0.0, posinf=0.0, neginf=0.0), 0.0)
-    read = np.maximum(np.nan_to_num(read, nan=0.0, posinf=0.0, neginf=0.0), 0.0)
-    past, exposure = counts[:, :-1], read[:-1]
-    known = exposure > 0
-    age = np.arange(past.shape[1], 0, -1)
-    weight = np.where(known, 0.5 ** (age / rules.half_life), 0.0)
-    total = weight.sum()
-    exposed = weight @ exposure
-    share = np.zeros(len(counts))
-    variance = np.zeros(len(counts))
-    clipped = past
-    for _ in range(rules.rounds if total else 0):
-        share = clipped @ weight / exposed
-        mean = share[:, None] * exposure
-        # The variance that clips is the counting noise, never the spike's own.
-        clipped = np.minimum(past, mean + rules.clip * np.sqrt(mean + rules.bias**2))
-    if total:
-        share = clipped @ weight / exposed
-        variance = (clipped - share[:, None] * exposure) ** 2 @ weight / total
-    now = counts[:, -1]
+    if isinstance(counts, np.ndarray) and counts.ndim != 2:
+        raise ValueError(f"counts {counts.shape} do not fit: (series, windows)")
+    table = counts if isinstance(counts, Table) else Table.dense(counts)
+    shape = (table.rows, table.windows)
+    if read.shape not in {shape[1:], shape} or table.windows < 1:
+        raise ValueError(f"counts {shape} and read {read.shape} do not fit: (series, windows) and (windows,)")
+    for name, given in (("chance", chance), ("extra", extra)):
+        if given is not None and given.shape != shape[:1]:
+            raise ValueError(f"{name} {given.shape} does not fit counts {shape}: one for each series")
+    table = Table(table.row, table.window, usable(table.count), *shape)
+    read = usable(read)
+    last = table.window == table.windows - 1
+    count = added(table.row[last], table.count[last], table.rows)
+    past = remember(table, read, rules.half_life, rules.bias, rules.clip, rules.rounds)
+    # A story more for the kind's share of what was read: a thin series leans on its kind, a long one hardly.
+    prior = kin.thin if past.weight.any() else 0.0
+    rhythms, doubts = rhythm(past.clipped, past.share, read, past.weight, past.variance, rules.width, kin.rhythm)
+    share = ratio(past.stories + prior, past.read + ratio(prior, kin.share))
     # Nothing was read in the tested window itself: then nothing was missed, and nothing is expected.
-    expected = share * read[-1]
+    expected = share * rhythms * read[..., -1]
     if chance is not None:
-        expected = np.maximum(expected, np.nan_to_num(chance, nan=0.0, posinf=0.0, neginf=0.0))
-    sigma = np.sqrt(np.maximum(variance, expected) + rules.bias**2)
-    z = (now - expected) / sigma
-    return Scores(now, expected, sigma, z, int(known.sum()), variance <= expected, share[:, None] * read)
+        expected = np.maximum(expected, usable(chance))
+    if extra is not None:
+        expected = expected + usable(extra)
+    sigma = np.sqrt(np.maximum(past.variance, expected) + rules.bias**2)
+    z = (count - expected) / sigma
+    variance = kin.variance(expected, past.variance, past.doubt) * (1 + past.doubt) + doubts * expected**2
+    return Scores(
+        count,
+        expected,
+        sigma,
+        z,
+        variance,
+        int((read.reshape(-1, shape[1])[:, :-1] > 0).any(axis=0).sum()),
+        past.variance <= expected,
+        share,
+        rhythms,
+        read,
+    )
+
+
+def beside(one: Scores, other: Scores) -> Scores:
+    """The scores of two lots of series that were measured in the same windows, as those of one."""
+
+    def both(name: str) -> Array:
+        return np.concatenate([getattr(one, name), getattr(other, name)])
+
+    return Scores(
+        both("count"),
+        both("expected"),
+        both("sigma"),
+        both("z"),
+        both("variance"),
+        one.windows,
+        np.concatenate([one.floored, other.floored]),
+        both("share"),
+        both("usual"),
+        one.exposure,
+    )

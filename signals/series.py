@@ -1,16 +1,61 @@
 """Counts per hour brought into even windows that end at the same moment."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-Hours = NDArray[np.int64]
-Counts = NDArray[np.int64]
+Integers = NDArray[np.int64]
 Windows = NDArray[np.float64]
 
+HUGE = 1e12
+"""Counts beyond this are taken as this: no window holds so many stories, and squares stay finite."""
 
-def windows(hours: Hours, counts: Counts, end: int, width: int, number: int) -> Windows:
+
+@dataclass(frozen=True)
+class Table:
+    """Counts of many series in even windows, zeros left out: most names are told of on few days.
+
+    `row`, `window` and `count` are of the same length; window 0 is the oldest. The same place twice is summed.
+    """
+
+    row: Integers
+    window: Integers
+    count: Windows
+    rows: int
+    windows: int
+
+    @classmethod
+    def dense(cls, counts: Windows) -> "Table":
+        """From an array of shape (rows, windows)."""
+        row, window = np.nonzero(counts)
+        return cls(row, window, np.asarray(counts, dtype=np.float64)[row, window], *counts.shape)
+
+    def array(self) -> Windows:
+        """Shape (rows, windows)."""
+        places = self.row * self.windows + self.window
+        return added(places, self.count, self.rows * self.windows).reshape(self.rows, self.windows)
+
+    def beside(self, other: "Table") -> "Table":
+        """The rows of another table after these."""
+        return Table(
+            np.concatenate([self.row, other.row + self.rows]),
+            np.concatenate([self.window, other.window]),
+            np.concatenate([self.count, other.count]),
+            self.rows + other.rows,
+            self.windows,
+        )
+
+    def take(self, rows: Integers) -> "Table":
+        """Some rows (each at most once), in the order given."""
+        place = np.full(self.rows, -1, dtype=np.int64)
+        place[rows] = np.arange(len(rows))
+        row = place[self.row]
+        kept = row >= 0
+        return Table(row[kept], self.window[kept], self.count[kept], len(rows), self.windows)
+
+
+def windows(hours: Integers, counts: Integers, end: int, width: int, number: int) -> Windows:
     """Sums of `number` windows of `width` hours, oldest first; the last one ends before hour `end`.
 
     `hours` need not be sorted; hours outside all windows are left out. Gives an array of length `number`.
@@ -20,7 +65,18 @@ def windows(hours: Hours, counts: Counts, end: int, width: int, number: int) -> 
     return np.bincount(number - 1 - back[inside], weights=counts[inside], minlength=number).astype(np.float64)
 
 
-def table(series: Iterable[tuple[Hours, Counts]], end: int, width: int, number: int) -> Windows:
-    """The windows of many series, one row each: shape (series, number)."""
-    rows = [windows(hours, counts, end, width, number) for hours, counts in series]
-    return np.array(rows).reshape(len(rows), number)
+def usable(counts: Windows) -> Windows:
+    """Counts that can be reckoned with: what is negative or no number becomes 0, what is absurd HUGE."""
+    return np.clip(np.nan_to_num(counts, nan=0.0, posinf=0.0, neginf=0.0), 0.0, HUGE)
+
+
+def added(row: Integers, numbers: Windows, rows: int) -> Windows:
+    """The sum of the numbers of each row: shape (rows,)."""
+    found: Windows = np.bincount(row, weights=numbers, minlength=rows).astype(np.float64, copy=False)
+    return found
+
+
+def ratio(above: Windows | float, below: Windows | float) -> Windows:
+    """One part by part by the other, 0 where there is nothing to divide by; shapes broadcast."""
+    above, below = np.broadcast_arrays(np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64))
+    return np.divide(above, below, out=np.zeros(above.shape), where=below > 0)

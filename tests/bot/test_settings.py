@@ -30,7 +30,8 @@ def test_nothing_need_be_set():
     settings = Settings()
     assert (settings.discord, settings.slack) == (False, False)
     assert settings.database_url == "sqlite:///trendbot.db"
-    assert (settings.alert_level, settings.min_stories, settings.min_outlets, settings.poll_minutes) == (5, 5, 3, 10)
+    assert (settings.alert_level, settings.min_stories, settings.min_outlets, settings.poll_minutes) == (None, 5, 3, 10)
+    assert settings.sensitivity == "balanced"
     assert settings.now is None
 
 
@@ -54,7 +55,7 @@ def test_our_own_carry_a_prefix_and_tokens_do_not(monkeypatch: pytest.MonkeyPatc
 def test_ours_mean_nothing_without_their_prefix(monkeypatch: pytest.MonkeyPatch):
     set_all(monkeypatch, ALERT_LEVEL="9", DATABASE_URL="sqlite:///wrong.db", NOW="2026-04-09T12:00:00Z")
     settings = Settings()
-    assert (settings.alert_level, settings.database_url, settings.now) == (5, "sqlite:///trendbot.db", None)
+    assert (settings.alert_level, settings.database_url, settings.now) == (None, "sqlite:///trendbot.db", None)
 
 
 def test_a_file_beside_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -1,6 +1,5 @@
 """Counts as they are asked for, on rows made by hand. On both stores."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import numpy as np
@@ -15,12 +14,11 @@ from models.count import (
     PairCount,
     ReadCount,
     Snapshot,
-    busy_names,
     busy_pairs,
     hour_of,
     last_read,
-    name_series,
-    pair_series,
+    name_windows,
+    pair_windows,
     read,
     snapshots,
     span,
@@ -68,54 +66,31 @@ def test_an_hour_is_the_hours_since_1970():
 
 
 @pytest.mark.parametrize(
-    ("ids", "first", "last", "expected"),
+    ("end", "width", "number", "names", "pairs"),
     [
-        ([1], 0, 99, {(1,): [(10, 3), (12, 4), (20, 1)]}),
-        ([1], 10, 12, {(1,): [(10, 3), (12, 4)]}),
-        ([1, 2], 11, 12, {(1,): [(12, 4)], (2,): [(11, 2), (12, 5)]}),
-        ([4], 0, 99, {(4,): []}),
-        ([], 0, 99, {}),
-    ],
-    ids=["all", "both ends belong to it", "two names", "nothing counted", "nobody asked for"],
-)
-def test_a_names_series(counted: Engine, ids: Sequence[int], first: int, last: int, expected: dict[tuple[int], object]):
-    with Session(counted) as session:
-        found = name_series(session, ids, first, last)
-    assert {key: _plain(pair) for key, pair in found.items()} == expected
-
-
-def test_a_pairs_series_whichever_way_it_is_asked_for(counted: Engine):
-    with Session(counted) as session:
-        found = pair_series(session, [(2, 1), (1, 3), (1, 4)], 10, 12)
-        assert {key: _plain(pair) for key, pair in found.items()} == {
-            (1, 2): [(10, 2), (12, 3)],
-            (1, 3): [(12, 1)],
-            (1, 4): [],
-        }
-        assert pair_series(session, [], 0, 99) == {}
-
-
-def test_many_pairs_are_asked_for_in_pieces(counted: Engine):
-    with Session(counted) as session:
-        found = pair_series(session, [(1, key) for key in range(2, 1500)], 0, 99)
-    assert len(found) == 1498
-    assert sum(int(counts.sum()) for _, counts in found.values()) == 6
-
-
-@pytest.mark.parametrize(
-    ("first", "last", "least", "expected"),
-    [
-        (0, 99, 1, {1, 2, 3}),
-        (0, 99, 8, {1, 3}),
-        (0, 99, 9, {3}),
-        (10, 12, 7, {1, 2}),
-        (11, 11, 1, {2}),
-        (40, 50, 1, set()),
+        pytest.param(
+            13,
+            3,
+            1,
+            [(1, 0, 7), (2, 0, 7)],
+            [(1, 2, 0, 5), (1, 3, 0, 1), (2, 3, 0, 6)],
+            id="the last window ends before the end",
+        ),
+        pytest.param(
+            13,
+            1,
+            3,
+            [(1, 0, 3), (1, 2, 4), (2, 1, 2), (2, 2, 5)],
+            [(1, 2, 0, 2), (1, 2, 2, 3), (1, 3, 2, 1), (2, 3, 1, 6)],
+            id="windows without a story are left out",
+        ),
+        pytest.param(9, 4, 2, [], [], id="nothing counted yet"),
     ],
 )
-def test_busy_names(counted: Engine, first: int, last: int, least: int, expected: set[int]):
+def test_windows(counted: Engine, end: int, width: int, number: int, names: list, pairs: list):
     with Session(counted) as session:
-        assert set(busy_names(session, first, last, least)) == expected
+        assert sorted(map(tuple, name_windows(session, end, width, number).tolist())) == names
+        assert sorted(map(tuple, pair_windows(session, end, width, number).tolist())) == pairs
 
 
 @pytest.mark.parametrize(
@@ -148,7 +123,8 @@ def test_an_empty_store_was_never_read(empty: Engine):
     with Session(empty) as session:
         assert span(session) is None
         assert last_read(session, 99) is None
-        assert busy_names(session, 0, 99, 1) == []
+        assert name_windows(session, 99, 24, 4).shape == (0, 3)
+        assert pair_windows(session, 99, 24, 4).shape == (0, 4)
         assert _plain(read(session, 0, 99)) == []
 
 
@@ -157,5 +133,9 @@ def test_counts_add_up(counted: Engine):
         add_up(connection, table(NameCount), [(1, 10, -1), (1, 11, 2), (1, 11, 2)])
         add_up(connection, table(ReadCount), [(1, 10, 1, 0, 2)])
     with Session(counted) as session:
-        assert _plain(name_series(session, [1], 0, 12)[1,]) == [(10, 2), (11, 4), (12, 4)]
+        assert [row for row in name_windows(session, 13, 1, 3).tolist() if row[0] == 1] == [
+            [1, 0, 2],
+            [1, 1, 4],
+            [1, 2, 4],
+        ]
         assert _plain(read(session, 10, 10)) == [(10, 7)]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from signals.series import table, windows
+from signals.series import Table, windows
 
 
 def hours(*values: int) -> np.ndarray:
@@ -42,10 +42,25 @@ def test_nothing_inside_is_lost():
     assert found[3] == counts[(at >= 72) & (at < 96)].sum()
 
 
-def test_a_table_has_a_row_for_each_series():
-    series = [(hours(99), hours(1)), (hours(), hours()), (hours(75), hours(2))]
-    assert table(series, 100, 24, 2).tolist() == [[0, 1], [0, 0], [2, 0]]
+COUNTS = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 0.0], [2.0, 0.0, 7.0]])
 
 
-def test_a_table_of_nothing_still_has_its_windows():
-    assert table([], 100, 24, 7).shape == (0, 7)
+def test_a_table_holds_what_the_array_holds():
+    found = Table.dense(COUNTS)
+    assert found.array().tolist() == COUNTS.tolist()
+    assert len(found.count) == 3
+
+
+def test_the_same_place_twice_is_summed():
+    found = Table(np.array([0, 0]), np.array([1, 1]), np.array([2.0, 3.0]), 1, 2)
+    assert found.array().tolist() == [[0, 5]]
+
+
+@pytest.mark.parametrize("rows", [[2], [1], [2, 0], [0, 1, 2], []])
+def test_rows_of_a_table(rows):
+    assert Table.dense(COUNTS).take(np.array(rows, dtype=int)).array().tolist() == COUNTS[rows].tolist()
+
+
+def test_two_tables_as_one():
+    both = Table.dense(COUNTS).beside(Table.dense(COUNTS * 2))
+    assert both.array().tolist() == [*COUNTS.tolist(), *(COUNTS * 2).tolist()]
