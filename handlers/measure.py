@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlmodel import Session
 
+from handlers.exposure import Sources
 from models import count
 from models.article import outlets, story_ids
 from models.entity import Entity, ancestors, by_id, kinds
 from signals.detector import Rules, Scores, beside, score
-from signals.discovery import Cut, bars, cut, episodes, passes, tail
+from signals.discovery import Cut, bars, cut, often, passes, probability
 from signals.events import Risen, events
 from signals.kin import Kin, kinship
 from signals.past import remember
@@ -24,6 +25,9 @@ Ids = tuple[int, ...]
 NEARLY = 0.6
 """Share of a level from which a name may lead an event that another brought above it."""
 
+
+RAISED = 2.0
+"""The z from which what is told is set against each source."""
 
 SHIFT = 2**31
 """More than any id."""
@@ -114,8 +118,8 @@ class Panel:
     def readings(self, rows: Sequence[int] | NDArray[np.int64]) -> list[Reading]:
         """Some of them, in the order given."""
         found = self.scores.take(np.asarray(rows, dtype=np.int64))
-        chances = tail(found.count, found.expected, found.variance)
-        often = episodes(found.count, found.expected, found.variance)
+        chances = probability(found)
+        rates = often(found)
         return [
             Reading(
                 self.ids[row],
@@ -127,7 +131,7 @@ class Panel:
                 bool(found.floored[n]),
                 float(chances[n]),
                 needed,
-                float(often[n]),
+                float(rates[n]),
             )
             for n, (row, needed) in enumerate(zip(rows, bars(found, self.rules, self.cut), strict=True))
         ]
@@ -163,9 +167,12 @@ def panel(session: Session, at: Window, rules: Rules, also: Sequence[Ids] = ()) 
     name_kin = _kin(name_table, read, groups, rules)
     name_scores = score(name_table, read, rules, kin=name_kin)
     pair_kin = _kin(pair_table, read, np.zeros(len(couples), dtype=np.int64), rules)
+    sources = Sources(session, at.end, at.width, number)
+    name_scores = _matched(singles, name_table, name_scores, sources, rules, name_kin, also)
     share = dict(zip(singles, (name_scores.expected / max(read[-1], 1.0)).tolist(), strict=True))
     chance = np.array([share.get((one,), 0.0) * share.get((other,), 0.0) * read[-1] for one, other in couples])
     pair_scores = score(pair_table, read, rules, chance, pair_kin)
+    pair_scores = _matched(couples, pair_table, pair_scores, sources, rules, pair_kin, also, chance)
     ids = [*singles, *couples]
     scores = beside(name_scores, pair_scores)
     return Panel(
@@ -179,6 +186,31 @@ def panel(session: Session, at: Window, rules: Rules, also: Sequence[Ids] = ()) 
         scores,
         cut(scores, rules),
     )
+
+
+def _matched(
+    ids: list[Ids],
+    table: Table,
+    scores: Scores,
+    sources: Sources,
+    rules: Rules,
+    kin: Kin,
+    also: Sequence[Ids],
+    chance: Counts | None = None,
+) -> Scores:
+    """The scores with a closer look at those that are raised or were asked for: source by source.
+
+    It costs a query each, and changes little where all sources tell what they usually do.
+    """
+    asked = set(also)
+    raised = (scores.z >= RAISED) & (scores.count >= rules.min_stories)
+    rows = np.array([row for row, one in enumerate(ids) if raised[row] or one in asked], dtype=np.int64)
+    if not len(rows):
+        return scores
+    counts = table.take(rows).array()
+    found = sources.match([ids[row] for row in rows], counts, rules.half_life)
+    given = None if chance is None else chance[rows]
+    return scores.put(rows, score(found.counts, found.exposure, rules, given, kin.take(rows), found.extra))
 
 
 def _rows(found: NDArray[np.int64], also: Sequence[Ids], number: int) -> tuple[list[Ids], Table]:

@@ -163,7 +163,7 @@ def figures(seen: Look) -> tuple[Field, ...]:
         Field("Sigma", f"{one.sigma:.2f}{floor}"),
         Field("z", f"{decimals(one.z, 2)} = ({one.count} − {one.expected:.2f}) / {one.sigma:.2f}"),
         Field("Chance", often(one)),
-        Field("Threshold", f"z {cut.level:g} and {one.needed} stories: {rarely(cut.level)}"),
+        Field("Threshold", f"{one.needed} stories, z {cut.level:g} ({rarely(cut.level)})"),
         Field("Baseline", f"{one.windows} earlier windows of {width} h with data"),
     )
 
@@ -180,7 +180,7 @@ def rarely(level: float) -> str:
     rate = alarms(level)
     word = next((word for word, at in LEVELS.items() if at == level), "")
     much = f"{figure(rate)} a day" if rate >= 1 else f"one in {figure(1 / rate)} days"
-    return f"{word}, {much} by chance" if word else f"{much} by chance"
+    return f"{word}: {much} by chance" if word else f"{much} by chance"
 
 
 def figure(value: float) -> str:

@@ -4,10 +4,14 @@ A story is known by the id of the article that told it first to us; an article t
 story again (syndicated, or the same address) carries that id.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from textwrap import shorten
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import BigInteger, Column, Index, Integer, cast
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
@@ -150,6 +154,33 @@ def outlets(session: Session, ids: list[int], last: int) -> tuple[int, int]:
         col(Article.story_id).in_(ids), Article.hour <= last
     )
     return session.exec(query).one()
+
+
+def told_by(session: Session, entity_ids: Sequence[int], first: int, last: int) -> NDArray[np.int64]:
+    """Every story that names one of these entities in the hours first..last, and the source that told it first.
+
+    Shape (rows, 5): entity, story, hour it counts in, hour from which it is named in so many words (-1: never), source.
+    """
+    found: list[Sequence[int]] = []
+    named = func.coalesce(Mention.named, -1)
+    for some in chunks(list(entity_ids)):
+        query = (
+            select(Mention.entity_id, Mention.story_id, Mention.hour)
+            .join(Article, col(Article.id) == Mention.story_id)
+            .where(col(Mention.entity_id).in_(some), col(Mention.hour).between(first, last))
+            .add_columns(named, col(Article.source_id))
+        )
+        found += session.execute(query).all()
+    return np.fromiter(chain.from_iterable(found), dtype=np.int64, count=5 * len(found)).reshape(-1, 5)
+
+
+def tellers(session: Session, ids: list[int], last: int) -> list[tuple[int, int]]:
+    """Who told these stories up to an hour: (story, source), each once."""
+    found: list[tuple[int, int]] = []
+    for some in chunks(ids):
+        query = select(Article.story_id, Article.source_id).where(col(Article.story_id).in_(some), Article.hour <= last)
+        found += session.exec(query.distinct())
+    return found
 
 
 def titles(session: Session, ids: list[int], limit: int = 2000) -> list[str]:

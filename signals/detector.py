@@ -21,7 +21,7 @@ How likely a count is by chance is told by `variance`: with it and the mean the 
 (negative binomial), see signals.discovery. Z is for people; both decide.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +66,8 @@ class Scores:
     z: Array
     variance: Array
     """Of a count that comes by chance: of counting, of how the kind varies, and of not knowing the mean exactly."""
+    extra: Array
+    """Of the count and of what was expected: stories that a source explains, which no chance need bring."""
     windows: int
     """Earlier windows with anything read: n of the baseline."""
     floored: NDArray[np.bool_]
@@ -85,11 +87,35 @@ class Scores:
             self.sigma[rows],
             self.z[rows],
             self.variance[rows],
+            self.extra[rows],
             self.windows,
             self.floored[rows],
             self.share[rows],
             self.usual[rows],
             self.exposure if self.exposure.ndim == 1 else self.exposure[rows],
+        )
+
+    def put(self, rows: NDArray[np.int64], others: "Scores") -> "Scores":
+        """The same with other scores in some places. What was read stays that of all."""
+
+        def mixed(one: Array, other: Array) -> Array:
+            found = one.copy()
+            found[rows] = other
+            return found
+
+        floored = self.floored.copy()
+        floored[rows] = others.floored
+        return replace(
+            self,
+            count=mixed(self.count, others.count),
+            expected=mixed(self.expected, others.expected),
+            sigma=mixed(self.sigma, others.sigma),
+            z=mixed(self.z, others.z),
+            variance=mixed(self.variance, others.variance),
+            extra=mixed(self.extra, others.extra),
+            floored=floored,
+            share=mixed(self.share, others.share),
+            usual=mixed(self.usual, others.usual),
         )
 
     def baseline(self, row: int) -> Array:
@@ -138,20 +164,20 @@ def score(
     rhythms, doubts = rhythm(past.clipped, past.share, read, past.weight, past.variance, rules.width, kin.rhythm)
     share = ratio(past.stories + prior, past.read + ratio(prior, kin.share))
     # Nothing was read in the tested window itself: then nothing was missed, and nothing is expected.
-    expected = share * rhythms * read[..., -1]
+    usual = share * rhythms * read[..., -1]
     if chance is not None:
-        expected = np.maximum(expected, usable(chance))
-    if extra is not None:
-        expected = expected + usable(extra)
+        usual = np.maximum(usual, usable(chance))
+    explained = np.zeros(table.rows) if extra is None else np.minimum(usable(extra), count)
+    expected = usual + explained
     sigma = np.sqrt(np.maximum(past.variance, expected) + rules.bias**2)
-    z = (count - expected) / sigma
-    variance = kin.variance(expected, past.variance, past.doubt) * (1 + past.doubt) + doubts * expected**2
+    variance = kin.variance(usual, past.variance, past.doubt) * (1 + past.doubt) + doubts * usual**2
     return Scores(
         count,
         expected,
         sigma,
-        z,
+        (count - expected) / sigma,
         variance,
+        explained,
         int((read.reshape(-1, shape[1])[:, :-1] > 0).any(axis=0).sum()),
         past.variance <= expected,
         share,
@@ -172,6 +198,7 @@ def beside(one: Scores, other: Scores) -> Scores:
         both("sigma"),
         both("z"),
         both("variance"),
+        both("extra"),
         one.windows,
         np.concatenate([one.floored, other.floored]),
         both("share"),

@@ -88,10 +88,11 @@ def cut(scores: Scores, rules: Rules, level: float | None = None) -> Cut:
     level = rules.level if level is None else level
     wanted = alarms(level) * rules.width / 24
     least = np.maximum(float(rules.min_stories), np.ceil(scores.expected + level * scores.sigma))
-    first = episodes(least, scores.expected, scores.variance)
+    usual = scores.expected - scores.extra
+    first = episodes(least - scores.extra, usual, scores.variance)
     # Together these can't make one in ten thousand of the alarms.
     some = first > wanted * 1e-4 / max(len(first), 1)
-    rates = _onward(least[some], scores.expected[some], scores.variance[some])
+    rates = _onward(least[some] - scores.extra[some], usual[some], scores.variance[some])
     rates = np.minimum.accumulate(np.hstack([rates, np.zeros((len(rates), 1))]), axis=1)
     low, high = np.log(1e-18), 0.0
 
@@ -112,16 +113,26 @@ def passes(scores: Scores, rules: Rules, at: Cut) -> NDArray[np.bool_]:
     enough = (scores.z >= at.level) & (scores.count >= rules.min_stories)
     found = np.zeros(len(enough), dtype=np.bool_)
     some = np.flatnonzero(enough)
-    found[some] = episodes(scores.count[some], scores.expected[some], scores.variance[some]) <= at.episodes
+    found[some] = often(scores)[some] <= at.episodes
     return found
 
 
 def bars(scores: Scores, rules: Rules, at: Cut) -> list[int]:
     """The fewest stories with which each series would pass."""
     least = np.maximum(float(rules.min_stories), np.ceil(scores.expected + at.level * scores.sigma))
-    good = _onward(least, scores.expected, scores.variance) <= at.episodes
+    good = _onward(least - scores.extra, scores.expected - scores.extra, scores.variance) <= at.episodes
     found = least + np.where(good.any(axis=1), good.argmax(axis=1), STEPS)
     return [int(one) for one in found]
+
+
+def often(scores: Scores) -> Array:
+    """How many times in a window chance would bring each series to its count or above."""
+    return episodes(scores.count - scores.extra, scores.expected - scores.extra, scores.variance)
+
+
+def probability(scores: Scores) -> Array:
+    """P: the probability that one window has each count or more by chance."""
+    return tail(scores.count - scores.extra, scores.expected - scores.extra, scores.variance)
 
 
 def episodes(count: Array, expected: Array, variance: Array) -> Array:

@@ -1,10 +1,13 @@
 """Made-up news in a few words, and how to talk about it.
 
 A usual day has 20 stories, 2 of them on the name a test is about. A busy day adds 20 more on top, told by
-four outlets. So with 30 usual days before it, a busy day has by hand:
+four outlets. The name is always told of by the first two of them, in 1 of their 6 stories a day each; the other two tell
+4 stories a day and never name it. With 30 usual days before it (weight 21.3), a busy day has by hand:
 
-    read 40, share of the past 2/20, expected 0.1 x 40 = 4, sigma = sqrt(4 + 1.5^2) = 2.5
-    count 22, z = (22 - 4) / 2.5 = 7.2
+    read 11, 11, 9, 9; the first two name it more than all do: factor (21.3 + 2) / (0.1 x 6 x 21.3 + 2) = 1.57
+                       the others less:                               2 / (0.1 x 4 x 21.3 + 2) = 0.19
+    exposure 1.57 x 22 + 0.19 x 18 = 38.1, in the past 1.57 x 12 + 0.19 x 8 = 20.4
+    expected 2 / 20.4 x 38.1 = 3.7, sigma = sqrt(3.7 + 1.5^2) = 2.4, count 22, z = (22 - 3.7) / 2.4 = 7.5
 """
 
 from collections.abc import Iterable

@@ -9,7 +9,7 @@ from tests.news import DAY, HOUR, Talk, busy_day, quiet_month, stories, tell, us
 
 async def test_a_launch_is_one_line(launch: Engine):
     said = await Talk(launch, NOON)("/spikes")
-    assert said.startswith("1 spike\nIn the 24 hours to 9 Apr 2026, 12:00 UTC, at z 5 and 5 stories or more.")
+    assert said.startswith("1 spike\nIn the 24 hours to 9 Apr 2026, 12:00 UTC, at z 4 and 5 stories or more.")
     line = next(line for line in said.splitlines() if line.startswith("  - "))
     # The model leads, the news is not its maker; z = 20 / 1.5.
     assert line.startswith("  - Muse Spark (z 13.3, 20 stories, 0.0 expected; with ")
@@ -30,7 +30,7 @@ async def test_two_events_are_two_lines_strongest_first(launch: Engine):
 async def test_no_spikes(quiet: Engine):
     tell(quiet, usual_day("Meta", NOON - HOUR))
     assert await Talk(quiet, NOON)("/spikes") == (
-        "No spikes\nNo name or pair reached z 5 with 5 stories in the 24 hours to 9 Apr 2026, 12:00 UTC.\n\n"
+        "No spikes\nNo name or pair reached z 4 with 5 stories in the 24 hours to 9 Apr 2026, 12:00 UTC.\n\n"
         "Data as of 9 Apr 2026, 12:00 UTC."
     )
 

@@ -12,12 +12,13 @@ from tests.news import DAY, HOUR, OUTLETS, Talk, busy_day, quiet_month, stories,
 
 SPIKING = """\
 Meta: spiking
-22 stories (22 articles from 4 outlets) in the 24 hours to 9 Apr 2026, 12:00 UTC; 4.0 expected, z 7.2.
+22 stories (22 articles from 4 outlets) in the 24 hours to 9 Apr 2026, 12:00 UTC; 3.7 expected, z 7.5.
   Stories    22
-  Expected   4.00
-  Sigma      2.50, the floor that counting itself sets
-  z          7.20 = (22 − 4.00) / 2.50
-  Threshold  z 5 and 5 stories
+  Expected   3.74
+  Sigma      2.45, the floor that counting itself sets
+  z          7.47 = (22 − 3.74) / 2.45
+  Chance     1 in 940,000,000
+  Threshold  14 stories, z 4 (balanced: one in 5 days by chance)
   Baseline   30 earlier windows of 24 h with data
   10 Jan"""
 

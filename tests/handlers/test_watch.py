@@ -32,7 +32,7 @@ async def test_add_list_remove(stocked: Engine):
     talk = Talk(stocked, NOON, HERE)
     assert await talk("/watch add Meta") == (
         "Watching Meta\n"
-        "You are told here once when it spikes: z 5 or more, with 5 stories from 3 outlets.\n\n"
+        "You are told here once when it spikes: z 4 (balanced) or more, with 5 stories from 3 outlets.\n\n"
         "Next: /watch list · /watch remove Meta"
     )
     assert await talk("/watch add Meta + Muse Spark level 6.5") == (
@@ -44,9 +44,9 @@ async def test_add_list_remove(stocked: Engine):
     assert await talk("/watch list") == (
         "This channel watches 3\n\n"
         "Watched\n"
-        "  - Meta (from z 5; 0 alerts so far)\n"
+        "  - Meta (from z 4 (balanced); 0 alerts so far)\n"
         "  - Meta + Muse Spark (from z 6.5; 0 alerts so far)\n"
-        "  - everything (from z 5; 0 alerts so far)"
+        "  - everything (from z 4 (balanced); 0 alerts so far)"
     )
     assert (await talk("/watch remove meta")).startswith("No longer watching Meta\n")
     assert (await talk("/watch remove everything")).startswith("No longer watching everything\n")
@@ -87,10 +87,20 @@ async def test_levels_from_2_to_100(talk: Talk, level: str):
     assert f"z {level} or more" in await talk(f"/watch add Meta level {level}")
 
 
+@pytest.mark.parametrize(
+    ("word", "told"), [("few", "z 4.5 (few)"), ("Balanced", "z 4 (balanced)"), ("many", "z 3.5 (many)")]
+)
+async def test_levels_in_words(talk: Talk, word: str, told: str):
+    assert f"{told} or more" in await talk(f"/watch add Meta level {word}")
+
+
 @pytest.mark.parametrize("level", ["1.9", "100.1", "0", "-5", "nan", "inf", "-inf", "1e400", "high", "5,5", "５０００"])
 async def test_other_levels_are_refused(talk: Talk, level: str):
     said = await talk(f"/watch add Meta level {level}")
-    assert said == f"“{level}” is no level.\nA level is a z from 2 (many alerts) to 100 (hardly any)."
+    assert (
+        said
+        == f"“{level}” is no level.\nA level is few, balanced or many, or a z from 2 (many alerts) to 100 (hardly any)."
+    )
     assert (await talk("/watch")).startswith("This channel watches nothing")
 
 
@@ -142,7 +152,7 @@ async def test_who_may_not_configure_is_told(stocked: Engine, action: str):
 async def test_everybody_may_look(store: Engine, line: str):
     await Talk(store, NOON, HERE)("/watch add Meta")
     said = await Talk(store, NOON, HERE, may_configure=False)(line)
-    assert items(said) == ["Meta (from z 5; 0 alerts so far)"]
+    assert items(said) == ["Meta (from z 4 (balanced); 0 alerts so far)"]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +170,7 @@ async def test_each_place_has_its_own(store: Engine, elsewhere: Place):
     await here("/watch add Meta")
     assert (await there("/watch")).startswith("This channel watches nothing")
     await there("/watch add Google")
-    assert items(await here("/watch")) == ["Meta (from z 5; 0 alerts so far)"]
+    assert items(await here("/watch")) == ["Meta (from z 4 (balanced); 0 alerts so far)"]
 
 
 async def test_a_name_that_left_the_catalogue_can_be_removed(store: Engine, talk: Talk):
@@ -197,5 +207,5 @@ async def test_alerts_so_far_and_those_that_failed(stocked: Engine):
         session.flush()
         session.add(Outbox(alert_id=alert.id or 0, due_at=NOON, state=State.FAILED, error="The bot was removed."))
     said = await talk("/watch list")
-    assert "  - Meta (from z 5; 1 alert so far)" in said
+    assert "  - Meta (from z 4 (balanced); 1 alert so far)" in said
     assert said.endswith("Could not be delivered\n  - The bot was removed. (09 Apr, 12:00 UTC)")

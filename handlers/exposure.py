@@ -1,0 +1,95 @@
+"""What the sources of the store told, for series that need a closer look: see signals.exposure."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlmodel import Session
+
+from models import count
+from models.article import OLDER, tellers, told_by
+from signals.exposure import Matched, Told, matched, parts
+
+Counts = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+class Sources:
+    """What each source told in each window that ends before hour `end`.
+
+    Counts that came ready-made are known by source only in sum. Windows with such are those of one more source.
+    """
+
+    def __init__(self, session: Session, end: int, width: int, number: int) -> None:
+        self.session, self.end, self.width, self.number = session, end, width, number
+        rows = count.source_windows(session, end, width, number)
+        ids, place = np.unique(rows[:, 0], return_inverse=True)
+        self._ids = ids
+        self.read = np.zeros((len(ids) + 1, number))
+        self.read[place, rows[:, 1]] = rows[:, 2]
+        self.part = parts(self.read)
+        starts = self.first + width * np.arange(number)
+        made = np.zeros(number, dtype=np.bool_)
+        for span in count.snapshots(session):
+            made |= (starts + width > span.first) & (starts <= span.last)
+        self._made = made
+        self.read[-1, made] = self.read[:, made].sum(axis=0)
+        self.read[:-1, made] = 0.0
+        self.part[:, made] = 1.0
+
+    @property
+    def first(self) -> int:
+        """The first hour of the first window."""
+        return self.end - self.width * self.number
+
+    def match(self, keys: Sequence[tuple[int, ...]], counts: Counts, half_life: float) -> Matched:
+        """Some names or pairs against what was read; counts: theirs in each window, shape (keys, windows)."""
+        rows = told_by(self.session, sorted({one for ids in keys for one in ids}), self.first - OLDER, self.end - 1)
+        named = {ids: self._stories(rows, ids) for ids in keys}
+        best = self._best(
+            np.unique(np.concatenate([story[hour >= self.end - self.width] for story, hour, _ in named.values()]))
+        )
+        found = []
+        for key, (story, hour, teller) in enumerate(named.values()):
+            first = zip(story.tolist(), np.searchsorted(self._ids, teller).tolist(), strict=True)
+            # Of those who have told a story of the last window, the one counts whose word counts most.
+            place = np.array([best.get(one, at) for one, at in first], dtype=np.int64)
+            found.append(np.column_stack([np.full(len(story), key), place, (hour - self.first) // self.width]))
+        rows = np.concatenate(found).reshape(-1, 3)
+        rows = rows[~self._made[rows[:, 2]] & (rows[:, 1] < len(self._ids))]
+        row, source, window = rows[:, 0], rows[:, 1], rows[:, 2]
+        # What no article stands for came ready-made, or has lost its article: it is nobody's.
+        left = counts.copy()
+        np.subtract.at(left, (row, window), 1.0)
+        others, at = np.nonzero(left > 0)
+        told = Told(
+            np.append(row, others),
+            np.append(source, np.full(len(others), len(self._ids))),
+            np.append(window, at),
+            np.append(np.ones(len(row)), left[others, at]),
+            len(keys),
+        )
+        return matched(told, self.read, self.part, half_life)
+
+    def _stories(self, rows: Integers, ids: tuple[int, ...]) -> tuple[Integers, Integers, Integers]:
+        """The stories of a name or pair, the hours they count in, and who told them first."""
+        of = [rows[rows[:, 0] == one] for one in ids]
+        if len(of) == 1:
+            story, hour, source = of[0][:, 1], of[0][:, 2], of[0][:, 4]
+        else:
+            # A pair stands from the hour in which the second of the two is named in so many words.
+            one, other = (some[some[:, 3] >= 0] for some in of)
+            story, mine, yours = np.intersect1d(one[:, 1], other[:, 1], return_indices=True)
+            hour, source = np.maximum(one[mine, 3], other[yours, 3]), one[mine, 4]
+        inside = (hour >= self.first) & (hour < self.end)
+        return story[inside], hour[inside], source[inside]
+
+    def _best(self, stories: Integers) -> dict[int, int]:
+        """For each story, of all who told it the source whose word counts most."""
+        found: dict[int, int] = {}
+        places = {key: place for place, key in enumerate(self._ids.tolist())}
+        for story, source in tellers(self.session, stories.tolist(), self.end - 1):
+            place = places.get(source)
+            if place is not None and (story not in found or self.part[place, -1] > self.part[found[story], -1]):
+                found[story] = place
+        return found
