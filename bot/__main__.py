@@ -328,6 +328,36 @@ def _write(out: Path | None, write: Callable[[TextIO], object]) -> None:
         raise _refusal(f"{out} can't be written ({error}).") from None
 
 
+@evaluation.command("noise")
+def eval_noise(
+    series: Annotated[int, typer.Option(min=1, help="How many series of chance.")] = 5000,
+    days: Annotated[int, typer.Option(min=1, help="For how many days they are looked at, every hour.")] = 90,
+    seed: Annotated[int, typer.Option(help="Another seed, other chance.")] = 1,
+) -> None:
+    """Count false alarms on nothing but chance, at each setting, beside what is stated. Takes some minutes."""
+    from bot.evaluate.noise import noise
+    from bot.progress import counting
+
+    with counting("Looking") as progress:
+        found = noise(series, days, seed, progress)
+    print(f"{series:,} series of Poisson counts, looked at hourly for {days} days")
+    for one in found:
+        stated = f"{one.stated:.2g} stated"
+        print(f"{one.setting:<10} z {one.level:<4g} {one.alarms:>5} alarms, {one.measured:.3f} a day; {stated}")
+
+
+@evaluation.command("speed")
+def eval_speed(
+    series: Annotated[int, typer.Option(min=1, help="How many pairs.")] = 1_000_000,
+    seed: Annotated[int, typer.Option(help="Another seed, other counts.")] = 1,
+) -> None:
+    """Time the z of very many pairs over 90 days, beside a plain z on the same counts."""
+    from bot.evaluate.speed import speed
+
+    found = speed(series, seed)
+    print(f"{found.series:,} series x 90 days, seconds of CPU: detector {found.detector:.3f}, plain {found.plain:.3f}")
+
+
 def _listed(path: Path) -> list[str]:
     try:
         return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]

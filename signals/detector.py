@@ -168,9 +168,11 @@ def score(
     if chance is not None:
         usual = np.maximum(usual, usable(chance))
     explained = np.zeros(table.rows) if extra is None else np.minimum(usable(extra), count)
-    expected = usual + explained
+    expected = usual if extra is None else usual + explained
     sigma = np.sqrt(np.maximum(past.variance, expected) + rules.bias**2)
-    variance = kin.variance(usual, past.variance, past.doubt) * (1 + past.doubt) + doubts * usual**2
+    variance = kin.variance(usual, past.variance, past.doubt) * (1 + past.doubt)
+    if doubts.any():
+        variance += doubts * usual**2
     return Scores(
         count,
         expected,

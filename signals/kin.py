@@ -49,7 +49,11 @@ class Kin:
 
     def variance(self, expected: Array, own: Array, doubt: Array) -> Array:
         """The variance of a count that comes by chance, never below that of counting."""
+        if self is ALONE:
+            return expected
         kind = expected * (1 + self.clump) + expected**2 * self.spread
+        if not np.any(self.own):
+            return np.maximum(kind, expected)
         # What so few windows make a variance differ: 2/n of a normal count, and 1/mean of that for a rare one.
         noise = (2 + 1 / np.maximum(expected, 1e-12)) * doubt
         trust = ratio(self.own, self.own + noise)

@@ -45,28 +45,30 @@ def remember(table: Table, read: Array, half_life: float, bias: float, clip: flo
     weights = weight * known
     heard = weights @ np.ones(table.windows - 1)
     summed, squared = (weights * before).sum(-1), (weights * before**2).sum(-1)
-    inside = table.window < table.windows - 1
-    row, window, count = table.row[inside], table.window[inside], table.count[inside]
-    heavy = weights[row, window] if own else weight[window]
-    told = heavy > 0
-    row, window, count, heavy = row[told], window[told], count[told], heavy[told]
-    exposure = read[row, window] if own else read[window]
-    stories = added(row, heavy * count, table.rows)
+    # The tested window weighs nothing, so its counts need not be taken out.
+    faded = np.append(weights, np.zeros((*weights.shape[:-1], 1)), axis=-1)
+    row, window, count = table.row, table.window, table.count
+    heavy = faded[row, window] if own else faded[window]
+    weighed = heavy * count
+    stories = added(row, weighed, table.rows)
     share = ratio(stories, summed)
     # The variance that clips is the counting noise, never the spike's own. Only what is higher than it is for a
     # mean of 0 can be clipped at all, and that is little.
-    high = np.flatnonzero(count > clip * bias)
-    tall, at, full, weighs = row[high], exposure[high], count[high], heavy[high]
-    for _ in range(rounds if len(high) else 0):
-        mean = share[tall] * at
-        kept = np.minimum(full, mean + clip * np.sqrt(mean + bias**2))
-        cut = added(tall, weighs * (full - kept), table.rows)
-        share = ratio(stories - cut, summed)
-        count[high] = kept
+    high = np.flatnonzero((count > clip * bias) & (heavy > 0))
     if len(high):
+        tall, full, weighs = row[high], count[high], heavy[high]
+        at = read[tall, window[high]] if own else read[window[high]]
+        for _ in range(rounds):
+            mean = share[tall] * at
+            kept = np.minimum(full, mean + clip * np.sqrt(mean + bias**2))
+            cut = added(tall, weighs * (full - kept), table.rows)
+            share = ratio(stories - cut, summed)
         stories = stories - cut
+        count = count.copy()
+        count[high] = kept
+        weighed[high] = weighs * kept
     # Σ w (c - share r)² over all windows, those without a count too.
-    squares = added(row, heavy * count * (count - 2 * share[row] * exposure), table.rows)
+    squares = added(row, weighed * (count - 2 * share[row] * (read[row, window] if own else read[window])), table.rows)
     variance = ratio(np.maximum(squares + share**2 * squared, 0.0), heard)
     doubt = ratio((weights**2 * before).sum(-1), summed**2) * read[..., -1]
     clipped = Table(row, window, count, table.rows, table.windows)

@@ -57,12 +57,13 @@ def sums(
     clipped: Table, share: Array, read: Array, weight: Array, variance: Array, chosen: NDArray[np.bool_]
 ) -> tuple[Array, Array, Array]:
     """For each series over some of its windows: weighted stories, those expected, and the noise of their sum."""
-    here = chosen[clipped.window]
-    stories = added(clipped.row[here], (weight[clipped.window] * clipped.count)[here], clipped.rows)
+    # The tested window is no part of it.
+    faded = np.append(weight * chosen, 0.0)
+    stories = added(clipped.row, faded[clipped.window] * clipped.count, clipped.rows)
     exposed = (read[..., :-1] * weight * chosen).sum(-1)
     mean = share * exposed
     # Each count has the variance of its series, or of counting; weights fade it.
-    faded = ratio((read[..., :-1] * weight**2 * chosen).sum(-1), exposed)
+    fading = ratio((read[..., :-1] * weight**2 * chosen).sum(-1), exposed)
     usual = share * ratio((read[..., :-1] * weight).sum(-1), weight.sum())
     clump = np.maximum(ratio(variance, usual), 1.0)
-    return stories, mean, mean * faded * clump
+    return stories, mean, mean * fading * clump

@@ -67,6 +67,8 @@ def windows(hours: Integers, counts: Integers, end: int, width: int, number: int
 
 def usable(counts: Windows) -> Windows:
     """Counts that can be reckoned with: what is negative or no number becomes 0, what is absurd HUGE."""
+    if counts.size and counts.min() >= 0 and counts.max() <= HUGE:  # False for what is no number
+        return counts
     return np.clip(np.nan_to_num(counts, nan=0.0, posinf=0.0, neginf=0.0), 0.0, HUGE)
 
 
@@ -78,5 +80,7 @@ def added(row: Integers, numbers: Windows, rows: int) -> Windows:
 
 def ratio(above: Windows | float, below: Windows | float) -> Windows:
     """One part by part by the other, 0 where there is nothing to divide by; shapes broadcast."""
+    if np.ndim(below) == 0:
+        return np.asarray(above, dtype=np.float64) * (1 / float(below) if below > 0 else 0.0)
     above, below = np.broadcast_arrays(np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64))
     return np.divide(above, below, out=np.zeros(above.shape), where=below > 0)

@@ -1,8 +1,8 @@
 """Made-up news in a few words, and how to talk about it.
 
 A usual day has 20 stories, 2 of them on the name a test is about. A busy day adds 20 more on top, told by
-four outlets. The name is always told of by the first two of them, in 1 of their 6 stories a day each; the other two tell
-4 stories a day and never name it. With 30 usual days before it (weight 21.3), a busy day has by hand:
+four outlets. The name is always told of by the first two of them, in 1 of their 6 stories a day each; the other
+two tell 4 stories a day and never name it. With 30 usual days before it (weight 21.3), a busy day has by hand:
 
     read 11, 11, 9, 9; the first two name it more than all do: factor (21.3 + 2) / (0.1 x 6 x 21.3 + 2) = 1.57
                        the others less:                               2 / (0.1 x 4 x 21.3 + 2) = 0.19
