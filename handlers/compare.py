@@ -13,7 +13,7 @@ from chat.request import Request
 from handlers.citation import Cited, Told, cite, line, stands
 from handlers.command import Command, Kind, Option
 from handlers.facts import axes, predicates
-from handlers.measure import Window, names_and_windows, read, window
+from handlers.measure import Window, panel, window
 from handlers.subject import day, entities, minute, moment
 from handlers.trend import decimals
 from models.entity import Entity
@@ -124,10 +124,10 @@ def _in_a_row(session: Session, words: list[str]) -> list[str]:
 
 def _trends(session: Session, found: Sequence[Entity], at: Window, rules: Rules) -> Row:
     """How much each is talked about in a window."""
-    exposure = read(session, at, rules)
+    seen = panel(session, at, rules, [(entity.id or 0,) for entity in found])
     cells = []
     for entity in found:
-        reading, _, _ = names_and_windows(session, (entity.id or 0,), at, rules, exposure)
+        reading = seen.reading((entity.id or 0,))
         said = f"{reading.count}; {reading.expected:.1f} expected"
         if reading.windows >= rules.least_history:
             said += f", z {decimals(reading.z, 1)}"

@@ -12,7 +12,8 @@ and only that. Of one that floods (an old archive told again as new) or has just
 
     usual[s]    = median of what it told in its windows with anything; 0 in its first NEW windows
     limit[s]    = max(2·usual, usual + 3·sqrt(usual) + 3)
-    part[s, w]  = min(1, limit[s] / read[s, w])
+    rise[w]     = median of read[s, w] / usual[s] over those that told anything; at least 1
+    part[s, w]  = min(1, limit[s]·rise[w] / read[s, w])
 
 What a story's sources leave of it in the tested window, 1 − part, is added to what was expected: the count that people
 see stays the news, the expectation changes. So an unknown outlet that tells three stories of a launch counts wholly,
@@ -70,12 +71,19 @@ def parts(read: Array) -> Array:
     usual[past] = np.nanmedian(told[past, :-1], axis=1)
     age = np.where(past, read.shape[1] - 1 - some.argmax(axis=1), 0)
     usual = np.where(age >= NEW, usual, 0.0)
-    limit = np.maximum(2 * usual, usual + 3 * np.sqrt(usual) + 3)
-    found: Array = np.minimum(1.0, ratio(limit[:, None], read) + (read <= 0))
+    limit = np.maximum(2 * usual, usual + 3 * np.sqrt(usual) + 3)[:, None]
+    # On a day on which all tell more there is more to tell.
+    rise = np.where(some & (usual > 0)[:, None], ratio(read, usual[:, None]), np.nan)
+    all_of_them = np.isfinite(rise).any(axis=0)
+    limit = np.tile(limit, read.shape[1])
+    more = np.ones(read.shape[1])
+    more[all_of_them] = np.maximum(1.0, np.nanquantile(rise[:, all_of_them], 0.5, axis=0, method="lower"))
+    limit[usual > 0] *= more
+    found: Array = np.minimum(1.0, ratio(limit, read) + ~some)
     # What a source told in its own first windows is its usual once it has one.
     found[age < NEW, :-1] = 1.0
     # Where most of those known are silent, the new ones are all there is.
-    if np.minimum(read[:, -1], limit)[age >= NEW].sum() <= usual.sum() / 2:
+    if np.minimum(read, limit)[age >= NEW, -1].sum() <= usual.sum() / 2:
         found[age < NEW, -1] = 1.0
     return found
 

@@ -56,7 +56,7 @@ async def test_shared_predicates_side_by_side_and_what_nobody_said_is_unknown(st
 async def test_how_much_each_is_talked_about(launched: Engine):
     said = await Talk(launched, NOON)("/compare Meta vs Muse Spark")
     assert "  Stories in 24 h" in said
-    assert "22; 4.0 expected, z 7.2" in said
+    assert "22; 3.7 expected, z 7.5" in said
     assert said.endswith("Stories counted to 9 Apr 2026, 12:00 UTC.")
 
 

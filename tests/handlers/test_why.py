@@ -13,7 +13,7 @@ from models.outbox import Outbox, State
 from models.spike import Spike
 from signals.detector import Rules
 from tests.conftest import NOON
-from tests.news import DAY, HOUR, Talk, busy_day, stories, story, tell, usual_day
+from tests.news import DAY, HOUR, OUTLETS, Talk, busy_day, stories, story, tell, usual_day
 
 BEFORE = NOON - 2 * DAY
 
@@ -101,7 +101,7 @@ async def test_a_channel_that_was_not_told_and_why(month: Engine, level: str, mo
 
 async def test_few_outlets_are_too_few(month: Engine):
     await talk(month, BEFORE)("/watch add Meta")
-    tell(month, busy_day("Meta", "Meta opens an office", NOON - HOUR, ["Reuters"]))
+    tell(month, busy_day("Meta", "Meta opens an office", NOON - HOUR, OUTLETS[:2]))
     assert "Not told: 2 outlets, 3 are needed." in await talk(month)("/why Meta")
 
 
