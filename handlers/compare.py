@@ -58,10 +58,9 @@ def compare(request: Request, session: Session, now: datetime, rules: Rules) -> 
         ]
         for entity in found
     }
-    cited = cite(session, [fact for some in facts.values() for fact in some])
     at = None if wanted else window(session, moment(request.option("as-of"), now), rules)
     rows = [_trends(session, found, at, rules)] if at else []
-    told, left = _rows(found, facts, cited, on)
+    told, left = _rows(session, found, facts, on)
     title = " and ".join(filter(None, [", ".join(one.name for one in found[:-1]), found[-1].name]))
     names = ", ".join(one.name for one in found)
     if not told:
@@ -135,7 +134,9 @@ def _trends(session: Session, found: Sequence[Entity], at: Window, rules: Rules)
     return Row(f"Stories in {at.width} h", tuple(cells))
 
 
-def _rows(found: Sequence[Entity], facts: dict[int, list[Fact]], cited: Cited, on: date) -> tuple[list[Row], list[str]]:
+def _rows(
+    session: Session, found: Sequence[Entity], facts: Mapping[int, Sequence[Fact]], on: date
+) -> tuple[list[Row], list[str]]:
     """The rows, what all have first; and the predicates that found no room."""
     cells: dict[Line, dict[int, list[Told]]] = {}
     for entity in found:
@@ -153,6 +154,8 @@ def _rows(found: Sequence[Entity], facts: dict[int, list[Fact]], cited: Cited, o
         else:
             kept.append(key)
     kept.sort(key=lambda key: (order.index(key[0]), -len(cells[key]), key))
+    newest = [max(some, key=lambda told: told.newest) for key in kept for some in cells[key].values()]
+    cited = cite(session, [fact for told in newest for fact in (*told.facts, *told.rivals)])
     rows = [
         Row(
             _title(key, cells[key]),

@@ -42,6 +42,9 @@ class Group:
         return (words or self.predicate.phrase)[:1].upper() + (words or self.predicate.phrase)[1:]
 
 
+Row = tuple[Group, Told]
+
+
 def facts(request: Request, session: Session, now: datetime) -> Reply:
     """Answers `/facts Meta`, `/facts Meta about price`, `/facts Meta as-of 2026-04-09`."""
     entity = one(session, request, "/facts")
@@ -56,15 +59,18 @@ def facts(request: Request, session: Session, now: datetime) -> Reply:
     if not found:
         return _nothing(session, request, entity, wanted, on, known)
     groups = grouped(found, entity.id or 0, on)
-    cited = cite(session, found)
-    sections, shown, rest = _page(groups, cited, entity, on, page, whole=bool(wanted))
+    rows, rest = _page(groups, entity, page, whole=bool(wanted))
+    cited = cite(session, [fact for _, told in rows for fact in (*told.facts, *told.rivals)])
     told = sum(len(group.told) for group in groups)
     since = f", as we knew it on {day((known - timedelta(microseconds=1)).date())}" if known else ""
     return Reply(
         f"{entity.name}: {told} {'fact' if told == 1 else 'facts'}",
         f"Said by {day(on)}{since}. Newest first; “earlier” ones have been superseded.",
-        sections=tuple(sections),
-        actions=(*_quotes(shown, cited), *_ways(request, entity, groups, rest, page, whole=bool(wanted))),
+        sections=tuple(_sections(rows, cited, entity, on, whole=bool(wanted))),
+        actions=(
+            *_quotes([told.facts[0] for _, told in rows], cited),
+            *_ways(request, entity, groups, rest, page, whole=bool(wanted)),
+        ),
         footer="A number such as #12 names a fact: /fact show 12 has its sentence and its history.",
     )
 
@@ -128,29 +134,31 @@ def grouped(found: Sequence[Fact], seen_from: int, on: date) -> list[Group]:
     return sorted(groups, key=lambda group: group.told[0].newest, reverse=True)
 
 
-def _page(
-    groups: Sequence[Group], cited: Cited, entity: Entity, on: date, page: int, whole: bool
-) -> tuple[list[Section], list[Fact], int]:
-    """The sections of one page, the facts in them, and how many lines come after it."""
-    rows: list[tuple[Group, list[Item], Fact]] = []
+def _page(groups: Sequence[Group], entity: Entity, page: int, whole: bool) -> tuple[list[Row], int]:
+    """What stands on one page, and how many facts come after it. Raises UserError for a page that is not there."""
+    pages: list[list[Row]] = [[]]
+    lines = 0
     for group in groups:
         for told in group.told[: _most(group, whole)]:
-            earlier = f"{len(told.older)} earlier" if told.older else ""
-            item = line(cited, told.facts, entity.id or 0, on, earlier)
-            rows.append((group, [item, *rivals(cited, told, entity.id or 0, on)], told.facts[0]))
-    pages: list[list[tuple[Group, list[Item], Fact]]] = [[]]
-    for row in rows:
-        if sum(len(items) for _, items, _ in pages[-1]) + len(row[1]) > LINES and pages[-1]:
-            pages.append([])
-        pages[-1].append(row)
+            more = 1 + len(told.rivals)
+            if lines and lines + more > LINES:
+                pages.append([])
+                lines = 0
+            pages[-1].append((group, told))
+            lines += more
     if page > len(pages):
-        raise UserError(f"There are {len(pages)} pages of facts on {entity.name}.", "Pages are counted from 1.")
+        many = "is 1 page" if len(pages) == 1 else f"are {len(pages)} pages"
+        raise UserError(f"There {many} of facts on {entity.name}.", "Pages are counted from 1.")
+    return pages[page - 1], sum(len(some) for some in pages[page:])
+
+
+def _sections(rows: Sequence[Row], cited: Cited, entity: Entity, on: date, whole: bool) -> list[Section]:
     sections: dict[int, tuple[Group, list[Item]]] = {}
-    for group, items, _ in pages[page - 1]:
-        sections.setdefault(id(group), (group, []))[1].extend(items)
-    shown = [fact for _, _, fact in pages[page - 1]]
-    left = sum(len(some) for some in pages[page:])
-    return [Section(_heading(group, whole), tuple(items)) for group, items in sections.values()], shown, left
+    for group, told in rows:
+        earlier = f"{len(told.older)} earlier" if told.older else ""
+        item = line(cited, told.facts, entity.id or 0, on, earlier)
+        sections.setdefault(id(group), (group, []))[1].extend([item, *rivals(cited, told, entity.id or 0, on)])
+    return [Section(_heading(group, whole), tuple(items)) for group, items in sections.values()]
 
 
 def _most(group: Group, whole: bool) -> int:

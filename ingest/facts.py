@@ -13,13 +13,16 @@ from sqlmodel import Session, col, select
 from catalogue.read import CatalogueError, lines
 from models.database import transaction
 from models.entity import Entity
-from models.fact import Fact, FactSource
+from models.fact import Fact, FactChange, FactSource, restore, retire
 from models.loaded import Loaded, digest, is_loaded, note_loaded
 from models.predicate import PREDICATES, STATUSES
 
 log = structlog.get_logger()
 
 LOADED = "facts"
+
+FILE = "file"
+"""Who retires facts that the file does not tell any more."""
 
 _FIELDS: dict[str, tuple[type, ...]] = {
     "subject": (str,),
@@ -48,7 +51,7 @@ def load(engine: Engine, path: Path, now: datetime) -> int:
     """Stores the facts of a file, or changes them to what it says now; says how many, 0 when it is as it was.
 
     A fact on somebody whom the operator has switched off is left out; one that the file no longer tells is
-    forgotten.
+    retired. What people changed in chat stays as they left it.
     Raises CatalogueError with the file and line of each mistake.
     """
     with transaction(engine) as session:
@@ -66,6 +69,8 @@ def load(engine: Engine, path: Path, now: datetime) -> int:
         said_in: dict[int, set[str]] = {}
         for source in session.exec(select(FactSource)):
             said_in.setdefault(source.fact_id, set()).add(source.url)
+        people = col(FactChange.by).not_in((FILE, "rules"))
+        kept = set(session.exec(select(FactChange.fact_id).where(people)))
         stored = 0
         for key, row in rows.items():
             if row["subject"] not in ids or row.get("object", row["subject"]) not in ids:
@@ -74,13 +79,17 @@ def load(engine: Engine, path: Path, now: datetime) -> int:
             fact = known.get(key) or Fact(
                 key=key, subject_id=0, predicate="", said_on=date.min, recorded_at=now, origin="curated"
             )
+            stored += 1
+            if fact.id in kept:
+                continue
             changed = _fill(fact, row, ids, shown)
             if fact.id is None or changed or said_in.get(fact.id, set()) != set(row["sources"]):
                 _store(session, fact, row)
-            stored += 1
-        gone = [fact.id for key, fact in known.items() if key not in rows]
-        session.execute(delete(FactSource).where(col(FactSource.fact_id).in_(gone)))
-        session.execute(delete(Fact).where(col(Fact.id).in_(gone)))
+            if fact.retired_by == FILE:
+                restore(session, fact, now, FILE)
+        for key, fact in known.items():
+            if key not in rows and fact.retired_at is None:
+                retire(session, fact, now, FILE, "the file does not tell it any more")
         note_loaded(session, LOADED, wanted)
     return stored
 

@@ -27,7 +27,6 @@ MAKERS = {
     "minimax": "MiniMax",
     "mistral": "Mistral AI",
     "moonshotai": "Moonshot AI",
-    "morph": "Morph",
     "openai": "OpenAI",
     "perplexity": "Perplexity",
     "stepfun": "StepFun",
@@ -40,7 +39,7 @@ MAKERS = {
 
 COSTS = {"input": "input", "output": "output", "cache_read": "cached input"}
 
-_NOTE = re.compile(r"\s*\((?:latest|preview|beta)\)\s*$", re.IGNORECASE)
+_NOTE = re.compile(r"(?:\s*\((?:latest|preview|beta)\)|\s+latest)\s*$", re.IGNORECASE)
 
 
 def read(data: bytes, name: str) -> Iterator[Statement | Reject]:
@@ -61,10 +60,18 @@ def read(data: bytes, name: str) -> Iterator[Statement | Reject]:
             yield Reject(name, 0, f"the provider “{provider}” has no models", "")
             continue
         for key, model in models.items():
+            if _hosted(key, provider, providers):
+                continue
             try:
                 yield from _model(provider, key, model)
             except RowError as error:
                 yield Reject(name, 0, f"{provider}/{key}: {error}", "")
+
+
+def _hosted(key: str, provider: str, providers: Mapping[str, Any]) -> bool:
+    """Whether a maker only hosts a model, or another hosts its: "deepseek-r1" at Alibaba, "groq-llama-4" at Meta."""
+    maker = re.split(r"[-/.]", key.lower(), maxsplit=1)[0]
+    return len(maker) > 3 and not provider.startswith(maker) and any(one.startswith(maker) for one in providers)
 
 
 def _model(provider: str, key: str, model: Any) -> list[Statement]:

@@ -10,8 +10,9 @@ from sqlalchemy import Engine, select
 from catalogue.read import CatalogueError
 from ingest import catalogue, facts
 from ingest.pipeline import table
+from models.database import transaction
 from models.entity import Entity
-from models.fact import Fact, FactSource
+from models.fact import Fact, FactSource, change
 from models.predicate import PREDICATES
 from tests.conftest import NOON
 
@@ -91,13 +92,28 @@ def test_a_source_that_changes_is_the_one_that_stands(empty: Engine, tmp_path: P
     assert [source.url for source in _rows(empty, FactSource)] == ["https://e.com/2"]
 
 
-def test_a_fact_that_the_file_no_longer_tells_is_forgotten(empty: Engine, tmp_path: Path):
+def test_a_fact_that_the_file_no_longer_tells_is_retired_and_comes_back_with_it(empty: Engine, tmp_path: Path):
     catalogue.load(empty)
     other = GOOD.replace("f1 =", "f2 =")
     facts.load(empty, _write(tmp_path, GOOD, other), NOON)
     assert facts.load(empty, _write(tmp_path, other), NOON) == 1
-    assert [fact.key for fact in _rows(empty, Fact)] == ["f2"]
-    assert len(_rows(empty, FactSource)) == 1
+    assert {fact.key: fact.retired_by for fact in _rows(empty, Fact)} == {"f1": "file", "f2": ""}
+    assert facts.load(empty, _write(tmp_path, GOOD, other), NOON) == 2
+    assert {fact.key: fact.retired_at for fact in _rows(empty, Fact)} == {"f1": None, "f2": None}
+
+
+def test_what_people_changed_stays_as_they_left_it(empty: Engine, tmp_path: Path):
+    catalogue.load(empty)
+    facts.load(empty, _write(tmp_path, GOOD), NOON)
+    with transaction(empty, writes=True) as session:
+        fact = session.exec(select(Fact)).scalars().one()
+        change(session, fact, NOON, "slack:U1", "disputed", "why", status="disputed")
+        session.add(FactSource(fact_id=fact.id or 0, url="https://e.com/another", position=1))
+    facts.load(empty, _write(tmp_path, GOOD.replace('"announced"', '"confirmed"')), NOON)
+    assert [fact.status for fact in _rows(empty, Fact)] == ["disputed"]
+    assert len(_rows(empty, FactSource)) == 2
+    facts.load(empty, _write(tmp_path, GOOD.replace("f1 =", "f2 =")), NOON)
+    assert {fact.key: fact.retired_by for fact in _rows(empty, Fact)} == {"f1": "file", "f2": ""}
 
 
 def test_a_fact_on_somebody_unknown_is_left_out(empty: Engine, tmp_path: Path):
