@@ -202,4 +202,5 @@ def dated(said: str) -> str:
 
 
 def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
+    # "xAI" and "iPhone" are written so.
+    return words if words[1:2].isupper() else words[:1].upper() + words[1:]

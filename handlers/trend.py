@@ -2,21 +2,20 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 import numpy as np
 from sqlmodel import Session
 
-from answers.phrases import phrase
 from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section
 from chat.request import Request
+from handlers.citation import cite, page, stands
 from handlers.command import Command, Kind, Option
 from handlers.measure import Panel, Reading, Window, panel, partners
 from handlers.subject import asked, day, entities, minute, names
 from models.article import Story, outlets, stories, story_ids
 from models.count import start_of
 from models.entity import Entity, by_id
-from models.fact import about, by_keys, sources
+from models.fact import about
 from models.predicate import PREDICATES
 from signals.detector import Rules, score
 from signals.discovery import LEVELS, alarms
@@ -215,22 +214,13 @@ def _facts(session: Session, found: list[Entity], at: Window) -> list[Section]:
     if len(found) > 1:
         pair = {entity.id for entity in found}
         known = [fact for fact in known if {fact.subject_id, fact.object_id} == pair]
-    known = known[:FACTS]
-    involved = by_id(session, (key for fact in known for key in (fact.subject_id, fact.object_id) if key is not None))
-    more = {fact.key: fact for fact in by_keys(session, [fact.additional_to for fact in known if fact.additional_to])}
-    said = sources(session, known)
+    told = sorted(stands(known, at.day), key=lambda one: one.newest, reverse=True)[:FACTS]
+    cited = cite(session, [fact for one in told for fact in one.facts])
     items = []
-    for fact in known:
-        first = said.get(fact.id or 0, [])
-        url = first[0].url if first else ""
-        words = phrase(fact, involved, lead, more.get(fact.additional_to))
-        items.append(
-            Item(
-                words[:1].upper() + words[1:],
-                url,
-                f"{_outlet(url)}, said {fact.said_on.day} {fact.said_on:%b %Y}".lstrip(", "),
-            )
-        )
+    for one in told:
+        fact = one.facts[0]
+        note = ", ".join(filter(None, [cited.where(one.facts), f"said {day(fact.said_on)}"]))
+        items.append(Item(cited.words(fact, lead), cited.url(fact), note))
     return [Section("Known", tuple(items))] if items else []
 
 
@@ -244,22 +234,6 @@ def _chart(name: str, at: Window, seen: Look) -> Chart:
         f"the most were {seen.counts[peak]:.0f} on {days[peak].day} {days[peak]:%b}."
     )
     return Chart(f"{name}: stories a day", days, seen.counts, seen.expected, alt)
-
-
-def _outlet(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
-
-
-def page(url: str) -> str:
-    """A page by its address, where we may not keep its headline."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return url
-    return f"{_outlet(url)}{parts.path}".rstrip("/")
 
 
 OPTIONS = (

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from answers.terms import new_terms
 from chat.reply import Action, Item, Reply, Section
 from chat.request import Request
+from handlers.citation import page
 from handlers.command import Command
 from handlers.measure import Reading, Window, partners
 from handlers.subject import asked, day, entities, minute, names
@@ -21,7 +22,6 @@ from handlers.trend import (
     look,
     nothing_read,
     number,
-    page,
     sentence,
 )
 from models.alert import Alert
