@@ -59,7 +59,7 @@ _OP = (
 _WORDED = r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half a)(?=[ -](?:thousand|million|billion|trillion))"
 QUANTITY = re.compile(
     rf"(?:(?P<op>(?<![\w-])(?:{_OP})|[~≈><≥≤]=?)\s?)?"
-    rf"(?<![\w.,-])(?<!\d/)(?P<sign>US\$|CN¥|USD\s|EUR\s|RMB\s|GBP\s|[$€£¥₹₩])?\s?"
+    rf"(?<![\w.,@-])(?<!\d/)(?P<sign>US\$|CN¥|USD\s|EUR\s|RMB\s|GBP\s|[$€£¥₹₩])?\s?"
     rf"(?:(?P<low>{_NUMBER})(?P<lows>[kKmMbBtT])?\s?(?:[-–—]|\bto\b)\s?(?P=sign)?)?"
     rf"(?:(?P<n>{_NUMBER})|(?P<word>{_WORDED}))"
     rf"(?:\s?-?(?P<scale>trillion|billion|million|thousand|tn|bn|mn|[kKmMbBtT](?![A-Za-z])))?"

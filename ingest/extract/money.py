@@ -27,7 +27,7 @@ _NOT_ROUND = re.compile(
     re.IGNORECASE,
 )
 _VALUED = re.compile(
-    rf"(?P<n>{M})(?: (?P<basis>(?:pre|post)-money))? valuation|\bvalu(?:ed at|ing (?:the company|it|them|the startup)? ?at|ation (?:of|at|to|reaching|near|around)|ation (?:has )?(?:hit|reached|rose to|jumped to|doubled to|tripled to|surpassed))(?: [a-z]+){{0,2}}? (?P<n2>{M})(?P<b2> (?:pre|post)-money)?|worth (?P<n3>{M})",
+    rf"(?P<n>{M})(?: (?P<basis>(?:pre|post)-money))? valuation|\bvaluation (?P<n4>{M})|\bvalu(?:ed at|ing (?:the company|it|them|the startup)? ?at|ation (?:of|at|to|reaching|near|around)|ation (?:has )?(?:hit|reached|rose to|jumped to|doubled to|tripled to|surpassed))(?: [a-z]+){{0,2}}? (?P<n2>{M})(?P<b2> (?:pre|post)-money)?|worth (?P<n3>{M})",
     re.IGNORECASE,
 )
 _INVESTS = re.compile(
@@ -121,6 +121,12 @@ _IPO = re.compile(
 )
 
 
+_SPOKEN = re.compile(
+    r"\b(?:it|its|they|their|the (?:[\w-]+ )?(?:company|startup|start-up|firm|lab|deal|round|team|maker|giant|unit))\b|^(?:That|This)\b",
+    re.IGNORECASE,
+)
+
+
 def _who(masked: Masked, topic: Topic, place: int, kinds: str = "o", loose: bool = True) -> Name | None:
     """The organisation that a sum of money belongs to: the nearest one before it that is not another's party."""
     text = masked.text
@@ -141,7 +147,9 @@ def _who(masked: Masked, topic: Topic, place: int, kinds: str = "o", loose: bool
         ]
         if found:
             return found[-1][1]
-    return topic.maker
+    return (
+        topic.maker if _SPOKEN.search(text[:place]) or (not masked.names("omxp") and not text.startswith("A")) else None
+    )
 
 
 def _first(masked: Masked, place: int) -> Name | None:
@@ -153,7 +161,7 @@ def _first(masked: Masked, place: int) -> Name | None:
 def rounds(masked: Masked, topic: Topic) -> Iterator[Statement]:
     """funding_round, valuation and investor."""
     text = masked.text
-    valued = {match["n"] or match["n2"] or match["n3"] for match in _VALUED.finditer(text)}
+    valued = {match["n"] or match["n2"] or match["n3"] or match["n4"] for match in _VALUED.finditer(text)}
     done: set[str] = set()
     raiser: Name | None = None
     for pattern in (_ROUND, _RAISED):
@@ -198,7 +206,7 @@ def rounds(masked: Masked, topic: Topic) -> Iterator[Statement]:
             )
             yield from statement("funding_round", who, masked.number(mark), qualifiers=more, status=status)
     for match in _VALUED.finditer(text):
-        mark = match["n"] or match["n2"] or match["n3"]
+        mark = match["n"] or match["n2"] or match["n3"] or match["n4"]
         if match["n3"] and not re.search(r"compan|startup|now", text[match.start() - 30 : match.start()]):
             continue
         sold = re.search(
@@ -275,6 +283,12 @@ def business(masked: Masked, topic: Topic) -> Iterator[Statement]:
             continue
         who = _who(masked, topic, match.start(), "om")
         if who:
+            if re.search(
+                r"\b(?:aim|target|goal|plan|hop|expand|if|would|companies|businesses|organizations|firms)\w*\b[^.;]{0,50}$",
+                text[: match.start()],
+                re.IGNORECASE,
+            ):
+                continue
             whose = re.match(r" (?:for|of|across) (?:its |the )?(<m\d+>)", text[match.end() :])
             who = masked.name(whose[1]) if whose else who
             where = re.match(r" on (?:the )?(<[omx]\d+>)", text[match.end() :])

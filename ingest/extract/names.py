@@ -45,8 +45,23 @@ _FORMAT = re.compile(
 _OPENING = re.compile(
     r"[A-Z][a-z]+ly|Meanwhile|However|Also|Besides|Moreover|Furthermore|Alongside|Elsewhere|Separately|Other|Others|Key|Notable|Recent"
     r"|Updates?|Rumou?rs?|Reports?|Discussions?|Highlights?|Research|Researchers|Community|Users?|Benchmarks?|Models?|Tools?|Agents?|Developers?"
+    r"|It|They|We|He|She|You|I|This|That|These|Those|The|And|But|One|Who|Which|What|Both|Several|Many|Some|Someone|Nobody|Everyone|Labs"
+    r"|Companies|Startups?|Investors?|Today|Yesterday|Now|Then|Later|First|Finally|Just|Nothing|Everything|Commenters?|Critics|Experts|Teams?"
 )
 """Words that open sentences and name nobody."""
+
+_BUILD = re.compile(
+    r"(?=.*(?:Mamba|Transformer|Mixture|Experts|MoE|Attention))(?:(?:Mamba2?|Transformers?|Mixture|of|Experts|MoE|Diffusion|SSM|Hybrid|Sparse|Latent|Dense|State|Space|Models?|Attention|Multi|Head|Linear|Neural|Networks?)[- ]?){2,}"
+)
+"""An architecture, put together from its parts."""
+_STARTS = re.compile(
+    r"(?P<name>[A-Z][\w.-]*\w) (?:has |have |recently |just |also )?(?:raised|reached|surpassed|acquired|launched|released|introduced|announced|unveiled|secured|partnered|open[- ]sourced)\b"
+)
+"""A word with which a sentence opens, and which does what organisations do."""
+_LIKENED = re.compile(
+    r"-(?:powered|like|based|native|style|driven|level|class|focused|enabled|ready|compatible|generated|assisted|backed|centric|specific|related)\b"
+)
+"""What makes a name a mere comparison or quality: "Claude-like", "AI-powered"."""
 
 _VERSIONED = re.compile(r"\d")
 _TITLED = r"(?:[A-Z][\w.+&-]*|v?\d+(?:\.\d+)*[a-z]?\b)(?: (?:[A-Z][\w.+&-]*|v?\d+(?:\.\d+)*[a-z]?\b)| for (?=[A-Z])[A-Z][\w.+&-]*){0,4}"
@@ -126,12 +141,18 @@ class Names:
             start, end = match.span("name" if match["name"] else "leaver")
             if not _meets(found, start, end):
                 found.append(Name(sentence[start:end], start, end, "x"))
+        opens = _STARTS.match(sentence)
+        if opens and not _meets(found, 0, opens.end("name")) and not _OPENING.fullmatch(opens["name"]):
+            found.append(Name(opens["name"], 0, opens.end("name"), "x"))
         self._rows(sentence, found)
         found.sort(key=lambda name: name.start)
         return [
             _housed(sentence, self._handle(name))
             for name in found
-            if not _FORMAT.fullmatch(name.text) and not (name.start == 0 and _OPENING.fullmatch(name.text))
+            if not _FORMAT.fullmatch(name.text)
+            and not (name.start == 0 and _OPENING.fullmatch(name.text))
+            and not _BUILD.fullmatch(name.text)
+            and not _LIKENED.search(sentence, name.start, name.end + 12)
         ]
 
     def _rows(self, sentence: str, found: list[Name]) -> None:
@@ -183,7 +204,7 @@ class Names:
     def _kind(self, text: str, guess: str) -> str:
         if _HOUSE.search(text) and " " in text:
             return "o"
-        if re.search(r"(?i)bench|arena|eval$|leaderboard|MMLU|GPQA|AIME|MATH-", text):
+        if re.search(r"(?i)bench|arena|eval$|\bindex$|leaderboard|MMLU|GPQA|AIME|MATH-", text):
             return "b"
         return _GUESSED.get(guess, "x") if guess else ("m" if _VERSIONED.search(text) else "x")
 

@@ -147,7 +147,11 @@ def bases(masked: Masked, topic: Topic) -> Iterator[Statement]:
     """based_on: a product or model, and the model behind it."""
     for match in _BASED.finditer(masked.text):
         built = _BUILT.search(masked.text, max(0, match.start() - 110), match.start())
-        if built is None:
+        if re.search(
+            r"\b(?:reports?|papers?|stud(?:y|ies)|surveys?|blog|articles?|talks?|posts?)\b", built[0] if built else ""
+        ):
+            continue
+        if built is None or COMPARED.search(masked.text[: built.start()]):
             continue
         who = masked.name(built[1])
         for mark in marks(match["o"])[:1]:

@@ -64,14 +64,14 @@ _LOWER = re.compile(
 _ALONG = re.compile(rf"(?:alongside|along with|as well as|together with|plus|followed by) {_OBJECT}", re.IGNORECASE)
 
 _NOT_OUT = re.compile(
-    r" (?:integrations?|support|partnerships?|pricing|plans?|deals?|discounts?|results?|users|customers|performance|investment|"
+    r" (?:entering|integrations?|support|partnerships?|pricing|plans?|deals?|discounts?|results?|users|customers|performance|investment|"
     r"funding|acquisition|lawsuit|layoffs|reaching|leads?|hitting|surpassing|competitors?|capacity|outage|training|availability|"
     r"will (?:be )?(?:retired|deprecated|shut)|is shutting|shutdown|compatibility|seats|shares|stock|revenue|earnings)\b",
     re.IGNORECASE,
 )
 _NOT_WHAT = re.compile(
     r"\b(?:partnership|deal|agreement|funding|round|acquisition|lawsuit|collaboration|investment|integration|support|plans?|layoffs|"
-    r"competitors?|results?|benchmarks?|pricing|discounts?|hiring|departure|raise|that|paper|research|study|report|blog|survey|analysis|thread)\b",
+    r"competitors?|upgraded|updated|improved|expanded|results?|benchmarks?|pricing|discounts?|hiring|departure|raise|that|paper|research|study|report|blog|survey|analysis|thread)\b",
     re.IGNORECASE,
 )
 _NOT_SAID = re.compile(

@@ -5,17 +5,18 @@ from collections.abc import Iterator
 
 from ingest.extract.mask import Masked
 from ingest.extract.names import Name
-from ingest.extract.statement import COMPARED, RIVAL, Statement, Topic, marks, statement, subject
+from ingest.extract.statement import COMPARED, PRONOUN, RIVAL, Statement, Topic, marks, statement, subject
 
 _N = r"<[%n]\d+>"
 _KIND = r"(?:[ -]?(?:accuracy|pass rate|success(?: rate)?|score|pass@\d+|correctness|win rate|points?|Elo|resolve rate|solve rate|F1|WER|average|correct|recall|precision|mIoU))?"
 _TEST = r"(?:(?:the |its |both |a |AA |our |new |full |overall |public |recent |challenging |popular |internal )*(?P<b><[bmx]\d+>(?:[ -](?:Intelligence|Coding|Agentic)? ?(?:Index|leaderboard|benchmark|Verified|Diamond|Pro|Lite|Hard|test|eval))?))"
+_BEFORE = re.compile(rf"(?P<n>{_N}) (?P<b><b\d+>)(?=[,.;)]| and |$| \()", re.IGNORECASE)
 _ON = re.compile(
     rf"(?P<n>{_N}){_KIND}(?: \([^)]*\))?(?: accuracy| score| overall| average| correctness| success)?(?: on| in| at| for| across| against) {_TEST}",
     re.IGNORECASE,
 )
 _WITH = re.compile(
-    rf"(?P<b><b\d+>)(?: \([^)]*\))?(?: leaderboard| benchmarks?| score| accuracy| test| eval| index| rating| ranking)*(?:,? (?:with|at|scoring|achieving|reaching|hitting|solving|getting|of|score of|with an?|to|from|by solving|where it (?:scores|scored|achieves))|:|,| \(| =| Elo(?: of| at)?|(?= <%)) ?(?:a |an |the |score of |accuracy of |up to |about |nearly |new |record |state-of-the-art |SOTA |pass rate of |success rate of |an Elo of |high |of )*(?P<n>{_N})(?! ?(?:x|times|tasks|questions|problems|points (?:higher|above|over|ahead|lower|behind)|faster|billion))",
+    rf"(?P<b><b\d+>)(?: \([^)]*\))?(?: leaderboard| benchmarks?| score| accuracy| test| eval| index| rating| ranking)*(?:,? (?:with|at|scoring|achieving|reaching|hitting|solving|getting|of|score of|with an?|to|from|by solving|where it (?:scores|scored|achieves))|:| \(| =| Elo(?: of| at)?|(?= <%)) ?(?:a |an |the |score of |accuracy of |up to |about |nearly |new |record |state-of-the-art |SOTA |pass rate of |success rate of |an Elo of |high |of )*(?P<n>{_N})(?! ?(?:x|times|tasks|questions|problems|points (?:higher|above|over|ahead|lower|behind)|faster|billion))",
     re.IGNORECASE,
 )
 _SCORED = re.compile(
@@ -71,7 +72,7 @@ def scores(masked: Masked, topic: Topic) -> Iterator[Statement]:
     text = masked.text
     taken: dict[str, str] = {}
     places: dict[str, int] = {}
-    for pattern in (_WITH, _ON, _SCORED):
+    for pattern in (_BEFORE, _WITH, _ON, _SCORED):
         for match in pattern.finditer(text):
             test = match["b"]
             mark = match["n"]
@@ -82,14 +83,14 @@ def scores(masked: Masked, topic: Topic) -> Iterator[Statement]:
                 name[1] not in "b" and not _ITSELF.search(name[0] + text[match.end("b") : match.end("b") + 20])
             ):
                 continue
-            if pattern is not _WITH and _HIGHLIGHT.search(
+            if pattern in (_ON, _SCORED) and _HIGHLIGHT.search(
                 text[max(0, match.start() - 25) : match.start("b")].replace("scores", "")
             ):
                 continue
             if re.match(r" ?(?:-|to )<", text[match.end("n") :]):
                 continue
             taken[mark] = name[0]
-            places[mark] = match.start() if pattern is not _WITH else match.start("b")
+            places[mark] = min(match.start("n"), match.start("b"))
     yield from _others(masked, taken)
     for pattern in (_LOOSE, _LOOSE2):
         for match in pattern.finditer(text):
@@ -117,7 +118,7 @@ def scores(masked: Masked, topic: Topic) -> Iterator[Statement]:
 
 
 _OTHER = re.compile(
-    r"(?P<s><m\d+>)(?:'s)?(?: (?!and|while|on|with)[\w-]+){0,2},? ?(?:\(|at |with |scor\w+ |reach\w+ |achiev\w+ |got |gets |'s )(?:only |just )?(?P<n><[%n]\d+>)(?=[),.;]| |$)",
+    r"(?P<s><m\d+>)(?:'s)?(?: (?!and|while|on|with)[\w-]+){0,2},? ?(?:\(|at |with |scor\w+ |reach\w+ |achiev\w+ |got |gets |'s |(?=<%))(?:only |just )?(?P<n><[%n]\d+>)(?=[),.;]| |$)",
     re.IGNORECASE,
 )
 
@@ -158,6 +159,10 @@ def _test_name(masked: Masked, test: str) -> tuple[str, str] | None:
     )
 
 
+_REPORTS = re.compile(
+    r"<[a-z@]\d+>,? (?:also )?(?:report(?:s|ed)|not(?:es|ed)|says|said|cit(?:es|ed)|show(?:s|ed)|highlight(?:s|ed)|claim(?:s|ed)|described|shared|argued|summarized)\b",
+    re.IGNORECASE,
+)
 _SCORES = re.compile(
     r"<[mx]\d+>(?: \([^)]*\))? (?:also |now )?(?:scor|achiev|reach|hits?\b|gets?\b|got\b|record|post|earn|attain)\w*",
     re.IGNORECASE,
@@ -186,11 +191,12 @@ def _player(masked: Masked, topic: Topic, place: int, test: str) -> Name | None:
     found = [
         name
         for at, name in masked.names("mxo")
-        if at < place and name.text not in test and not COMPARED.search(text[:at])
+        if at < min(place, 60)
+        and name.text not in test
+        and not COMPARED.search(text[:at])
+        and not _REPORTS.match(text, at)
     ]
-    if found:
-        return found[-1]
-    return topic.thing
+    return found[0] if found else topic.thing if PRONOUN.search(text[:place]) else None
 
 
 def ranks(masked: Masked, topic: Topic) -> Iterator[Statement]:
@@ -237,7 +243,8 @@ def prices(masked: Masked, topic: Topic) -> Iterator[Statement]:
             and per not in ("m", "mtok", "million")
         ):
             continue
-        who = subject(masked, topic, match.start(), "m") or topic.thing
+        named = re.match(r" ?[\"“']?(<[mx]\d+>)[\"”']? (?:tier|plan|subscription)", text[match.end() :])
+        who = masked.name(named[1]) if named else subject(masked, topic, match.start(), "m") or topic.thing
         if who is None:
             continue
         window = text[match.start() : match.end() + 12]

@@ -143,7 +143,8 @@ def windows(masked: Masked, topic: Topic) -> Iterator[Statement]:
         number = masked.number(match["n"] or match["n2"])
         if number.value < 1000 or (number.unit in "BT" and number.unit):
             continue
-        who = subject(masked, topic, match.start(), "m")
+        onto = re.match(r" (?:on|for) (?:the |its )?(<m\d+>)", masked.text[match.end() :])
+        who = masked.name(onto[1]) if onto else subject(masked, topic, match.start(), "m")
         if who:
             for value in (number.low, number.value):
                 if value is not None:

@@ -80,11 +80,13 @@ def subject(masked: Masked, topic: Topic, before: int, kinds: str = "mx") -> Nam
     text = masked.text[:before]
     beside = _BESIDE.search(text)
     mark = beside and (beside[1] or beside[2])
-    if mark and mark[1] in kinds and not RIVAL.search(text[: text.rindex(mark)]):
+    if mark and (mark[1] in kinds or mark[1] == "x") and not RIVAL.search(text[: text.rindex(mark)]):
         return masked.name(mark)
     found = things(masked, before, kinds)
     if found:
         return found[-1]
+    if re.match(r"(?:An?|Another|Some|Other|One)\b", text):
+        return None
     return topic.thing if PRONOUN.search(text) or not masked.names("omxp") else None
 
 
