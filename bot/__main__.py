@@ -89,7 +89,7 @@ def import_(
     """Take articles from files into the store. Safe to stop and to repeat: nothing is stored twice."""
     with _telling() as settings:
         from bot import app as parts
-        from bot.progress import Importing, extracting
+        from bot.progress import Importing, extracting, indexing
 
         paths = [*(files or []), *(_listed(files_from) if files_from else [])]
         if not paths:
@@ -97,6 +97,7 @@ def import_(
         engine = parts.store(settings)
         report = Importing(engine, parts.clock(settings)(), rejects).run(paths)
         print(report)
+        indexing(engine)
         print(extracting(engine, parts.clock(settings)()))
         if report.failed or not report.added.new + report.added.known:
             raise typer.Exit(REFUSED)
@@ -110,7 +111,7 @@ def poll(
     """Fetch the configured feeds once."""
     with _telling() as settings:
         from bot import app as parts
-        from bot.progress import extracting
+        from bot.progress import extracting, indexing
         from ingest import poll as polling
         from ingest.files import write_rejects
 
@@ -122,6 +123,7 @@ def poll(
         for name, reason in sorted(done.failed.items()):
             print(f"{name}: {reason}", file=sys.stderr)
         print(done)
+        indexing(built.engine)
         print(extracting(built.engine, built.clock()))
         if done.feeds and len(done.failed) == done.feeds:
             raise typer.Exit(REFUSED)
@@ -314,6 +316,29 @@ def eval_facts(
 
         engine = parts.store(settings)
         _write(out, lambda text: facts(engine, file, text))
+
+
+@evaluation.command("qa")
+def eval_qa(
+    file: Annotated[Path, typer.Argument(help="JSON lines: id, question, context (turns with role and text), as_of.")],
+    out: Annotated[Path | None, typer.Option(help="Where to write; without it, standard output.")] = None,
+) -> None:
+    """Answer a file of questions from the store: answer, citations (ids of articles), abstained."""
+    with _telling() as settings:
+        from bot import app as parts
+        from bot.evaluate.qa import qa
+        from bot.progress import indexing
+
+        engine = parts.store(settings)
+        indexing(engine)
+        seconds: list[float] = []
+        _write(out, lambda text: seconds.extend(qa(engine, file, parts.rules(settings), text)))
+        took = sorted(seconds) or [0.0]
+        print(
+            f"{len(took)} questions; {took[len(took) // 2] * 1000:.0f} ms in the middle, "
+            f"{took[int(len(took) * 0.95)] * 1000:.0f} ms for the slowest twentieth.",
+            file=sys.stderr,
+        )
 
 
 def _write(out: Path | None, write: Callable[[TextIO], object]) -> None:

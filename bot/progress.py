@@ -16,6 +16,7 @@ from ingest.extracting import Found, extract
 from ingest.files import FileError, Reject, read, write_rejects
 from ingest.item import Item
 from ingest.pipeline import BATCH, Added, Ingest
+from ingest.texts import index
 
 
 @dataclass
@@ -109,6 +110,12 @@ def counting(title: str) -> Iterator[Callable[[int, int], None]]:
     with _bar() as progress:
         task = progress.add_task(title, total=None, rate="")
         yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+def indexing(engine: Engine) -> int:
+    """Brings the full-text index up to date, and gives the number of articles added."""
+    with counting("Indexing") as progress:
+        return index(engine, progress)
 
 
 def _bar() -> Progress:

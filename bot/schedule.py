@@ -14,6 +14,7 @@ from bot.router import Clock
 from handlers.alerts import notice
 from ingest.extracting import Found, extract
 from ingest.poll import poll
+from ingest.texts import index
 from models.database import transaction
 from models.schedule import Schedule
 from signals.detector import Rules
@@ -64,6 +65,7 @@ class Jobs:
         with self._busy():
             await self._run("poll", lambda: asyncio.to_thread(poll, self.engine, self.clock()))
             await self.look()
+            await self._run("index", lambda: asyncio.to_thread(index, self.engine))
             await self._run("extract", lambda: asyncio.to_thread(self._extract))
 
     async def look(self) -> None:

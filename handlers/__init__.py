@@ -1,6 +1,6 @@
 """An occasion becomes a Reply. Handlers are sync, know no platform, and get their session and the time."""
 
-from handlers import compare, fact, facts, help, spikes, timeline, trend, watch, why
+from handlers import ask, compare, fact, facts, help, spikes, timeline, trend, watch, why
 from handlers.command import Command
 from signals.detector import Rules
 
@@ -10,6 +10,7 @@ def commands(rules: Rules) -> dict[str, Command]:
     every = [
         trend.command(rules),
         why.command(rules),
+        ask.command(rules),
         spikes.command(rules),
         facts.command(),
         timeline.command(),

@@ -94,6 +94,7 @@ class Ingest:
                         "id": article,
                         "uid": uid,
                         "source_id": source,
+                        "external_id": item.external_id,
                         "story_id": story,
                         "url": item.url,
                         "title": item.title,

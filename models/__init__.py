@@ -6,6 +6,7 @@ from models import (
     alert,
     article,
     channel,
+    conversation,
     count,
     entity,
     fact,
@@ -16,10 +17,28 @@ from models import (
     source,
     spend,
     spike,
+    text,
     watch,
 )
 
-TABLES = (alert, article, channel, count, entity, fact, loaded, mention, outbox, schedule, source, spend, spike, watch)
+TABLES = (
+    alert,
+    article,
+    channel,
+    conversation,
+    count,
+    entity,
+    fact,
+    loaded,
+    mention,
+    outbox,
+    schedule,
+    source,
+    spend,
+    spike,
+    text,
+    watch,
+)
 metadata = SQLModel.metadata
 
 __all__ = ["TABLES", "metadata"]

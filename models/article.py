@@ -12,7 +12,7 @@ from textwrap import shorten
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, Column, Index, Integer, cast
+from sqlalchemy import BigInteger, Column, Index, Integer, cast, text
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from models.database import chunks
@@ -29,6 +29,8 @@ class Article(SQLModel, table=True):
     uid: int = Field(sa_column=Column(BigInteger, nullable=False, unique=True))
     """Hash of source and the source's own id: what makes a second import add nothing."""
     source_id: int = Field(foreign_key="source.id")
+    external_id: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """The id under which its source knows it: how an answer's citations are told to other programs."""
     story_id: int
     url: str
     title: str

@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models.database import chunks
+
 CATALOGUE, OPERATOR, FOUND, TOLD = "catalogue", "operator", "found", "told"
 """Where an entity comes from: our files, an operator's, a burst of an unlisted name in the news, or a fact that
 names somebody unlisted. A told one is no name that texts are searched for, and is not counted."""
@@ -117,3 +119,12 @@ def told(session: Session, squashed: str, name: str, folded: str, kind: str) -> 
         session.add(Alias(entity_id=entity.id or 0, text=name, folded=folded))
         session.flush()
     return entity
+
+
+def kinds_of(session: Session, folded: Sequence[str]) -> dict[str, str]:
+    """The kind of what goes by each spelling, for those that are known."""
+    query = select(Alias.folded, Entity.kind).join(Entity, col(Entity.id) == Alias.entity_id)
+    found: dict[str, str] = {}
+    for some in chunks(folded):
+        found.update(session.exec(query.where(col(Alias.folded).in_(some), col(Entity.active))).all())
+    return found

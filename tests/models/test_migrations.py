@@ -14,12 +14,18 @@ from sqlalchemy import Column, Connection, Engine, MetaData, func, inspect, sele
 import migrations
 import models
 from models.database import StoreError, connect
+from models.text import FULL_TEXT
 
 
 def test_models_and_migrations_agree(empty: Engine):
     with empty.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        options = {"compare_type": True, "compare_server_default": True, "include_object": _has_model}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, models.metadata) == []
+
+
+def _has_model(_thing: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
+    return kind != "table" or not str(name).startswith(FULL_TEXT)
 
 
 def test_a_second_upgrade_changes_nothing(empty: Engine):

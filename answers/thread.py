@@ -1,0 +1,43 @@
+"""What a question means where it is asked: with the time, the names of the store, and what was said before."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlmodel import Session
+
+from answers.naming import named, parents_of, spelt
+from answers.question import Question, follows, question
+from answers.times import times
+
+_MAKER = re.compile(r"\b(?:that|the|this|its|their) (?:lab|company|startup|maker|firm|team)\b", re.IGNORECASE)
+
+
+def understood(
+    session: Session, text: str, today: date, total: int, context: Sequence[tuple[str, str]] = ()
+) -> Question:
+    """A question read after earlier ones of its thread, each (question, answer), oldest first."""
+    if not context:
+        return _read(session, text, today, total)
+    *earlier, (asked, told) = context
+    last = understood(session, asked, today, total, earlier)
+    now = _read(session, text, today, total)
+    return _maker(session, follows(now, last, named(session, told, total)), bool(now.names))
+
+
+def _read(session: Session, text: str, today: date, total: int) -> Question:
+    text = spelt(session, text)
+    when = times(text, today)
+    return question(text, when, named(session, when.rest, total))
+
+
+def _maker(session: Session, asked: Question, named_itself: bool) -> Question:
+    """ "That lab" is the one that made what was told of."""
+    if named_itself or not _MAKER.search(asked.text):
+        return asked
+    for name in asked.names:
+        makers = parents_of(session, name)
+        if makers:
+            return replace(asked, names=(makers[0],))
+    return asked

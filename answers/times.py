@@ -1,0 +1,188 @@
+"""Which time a question is about: days, weeks, months, "latest", "first", "as of". Pure; the day of asking is handed in."""
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_YEAR = r"(?P<year>20\d\d)"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+
+_ISO = re.compile(r"\b(?P<year>20\d\d)-(?P<num>\d\d)-(?P<day>\d\d)\b")
+_DAY_MONTH = re.compile(rf"\b{_DAY} (?:of )?{_MONTH}(?:,? {_YEAR})?\b", re.IGNORECASE)
+_MONTH_DAY = re.compile(rf"\b{_MONTH} {_DAY}(?:,? {_YEAR})?\b(?! ?\d)", re.IGNORECASE)
+_PART_MONTH = re.compile(
+    rf"\b(?:(?P<part>early|mid|late|first week of|last week of|beginning of|end of)[- ])?{_MONTH},? {_YEAR}\b",
+    re.IGNORECASE,
+)
+_QUARTER = re.compile(
+    r"\b(?:q(?P<q>[1-4])|(?P<word>first|second|third|fourth) quarter)(?: of)? (?P<year>20\d\d)\b", re.IGNORECASE
+)
+_ONLY_YEAR = re.compile(r"\b(?P<year>20[12]\d)\b(?![\w.-])", re.IGNORECASE)
+_ONLY_MONTH = re.compile(rf"\b(?:in|during|last|since|before|after) {_MONTH}(?=[\s?.,]|$)", re.IGNORECASE)
+_WEEK_OF = re.compile(r"\bweek (?:of|from|starting|beginning)\s*(?:the )?$", re.IGNORECASE)
+_AS_OF = re.compile(r"\b(?:as of|as at|by|until|up to|before|on|at)\s*(?:the )?(?:end of )?$", re.IGNORECASE)
+_SINCE = re.compile(r"\b(?:since|after)\s*$", re.IGNORECASE)
+_LED_UP = re.compile(r"(?:\b(?:in|during|of|the|for|over|from)\s*)+$", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?P<which>today|yesterday|(?:this|last|past) (?:week|month|quarter|year))\b", re.IGNORECASE)
+_LATEST = re.compile(
+    r"\b(?:latest|newest|most recent(?:ly)?|last|current(?:ly)?|(?:right )?now|today|these days|recent(?:ly)?|so far)\b",
+    re.IGNORECASE,
+)
+_FIRST = re.compile(
+    r"\b(?:came|launched|released|was|is|arrived|shipped) (?:out )?(?:first|earlier|later|last)\b|\bearliest\b|\boriginally\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days from `first` to `last`, both included."""
+
+    first: date
+    last: date
+
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.first <= day <= self.last
+
+    @property
+    def bounded(self) -> bool:
+        """Whether it leaves any day out."""
+        return self != EVER
+
+
+EVER = Period(date.min, date.max)
+
+
+@dataclass(frozen=True)
+class Times:
+    """What a question says of time; `rest` is the question without those words."""
+
+    rest: str
+    period: Period = EVER
+    until: date = date.max
+    """The day as of which the answer should hold: nothing that was said later may be used."""
+    latest: bool = False
+    words: str = ""
+    """The words that said it, to be repeated in the answer."""
+
+
+def times(text: str, today: date) -> Times:
+    """Reads the time out of a question that is asked on a day.
+
+    "As of", "by", "before" and "on" a day bound what may be used; a month, a week, a quarter or a year is the
+    period in which it was said. What lies after `today` is taken as it stands: nothing will be found there.
+    """
+    found = _absolute(text, today) or _relative(text, today)
+    latest = bool(_LATEST.search(text))
+    if found is None:
+        return Times(_without(text, _LATEST), latest=latest)
+    start, end, period = found
+    before, words = text[:start], text[start:end]
+    if match := _WEEK_OF.search(before):
+        period = Period(period.first, period.first + timedelta(days=6))
+        words, before = before[match.start() :] + words, before[: match.start()]
+    until = date.max
+    if period.first == period.last and (match := _AS_OF.search(before)):
+        # "On 1 May 2026" asks for the state of that day, which was said on it or before.
+        until, period = period.last, EVER
+        if match.group().strip().lower().startswith("before"):
+            until -= timedelta(days=1)
+        before = before[: match.start()]
+    elif match := _AS_OF.search(before):
+        said = match.group().strip().lower()
+        if said.startswith(("as of", "as at", "by", "until", "up to")):
+            until, period = period.last, EVER
+        elif said.startswith("before"):
+            until, period = period.first - timedelta(days=1), EVER
+        before = before[: match.start()]
+    elif match := _SINCE.search(before):
+        period = Period(period.first, date.max)
+        before = before[: match.start()]
+    rest = _LED_UP.sub("", before).rstrip() + " " + text[end:].lstrip()
+    return Times(_without(rest, _LATEST) if latest else rest.strip(), period, until, latest, words.strip())
+
+
+def _absolute(text: str, today: date) -> tuple[int, int, Period] | None:
+    for pattern in (_ISO, _DAY_MONTH, _MONTH_DAY, _PART_MONTH, _QUARTER, _ONLY_MONTH, _ONLY_YEAR):
+        for match in pattern.finditer(text):
+            if match.start() and text[match.start() - 1] in "-.$#":
+                continue
+            period = _period(match.groupdict(), today)
+            if period is not None:
+                start = match.start("month") if pattern is _ONLY_MONTH else match.start()
+                return start, match.end(), period
+    return None
+
+
+def _period(said: dict[str, str | None], today: date) -> Period | None:
+    year = int(said.get("year") or 0)
+    number = int(said.get("num") or 0)
+    if word := said.get("month"):
+        number = next(at for at, name in enumerate(MONTHS, 1) if name.startswith(word.lower().rstrip(".")[:3]))
+    if said.get("q") or said.get("word"):
+        quarter = int(said.get("q") or ("first", "second", "third", "fourth").index(str(said["word"]).lower()) + 1)
+        return Period(date(year, quarter * 3 - 2, 1), _end(year, quarter * 3))
+    if not number:
+        return Period(date(year, 1, 1), date(year, 12, 31)) if year else None
+    if not year:
+        # Without a year it is the last one that had that month.
+        year = today.year if number <= today.month else today.year - 1
+    if day := said.get("day"):
+        try:
+            one = date(year, number, int(day))
+        except ValueError:
+            return None
+        return Period(one, one)
+    first, last = date(year, number, 1), _end(year, number)
+    part = (said.get("part") or "").lower()
+    if part.startswith("first week"):
+        return Period(first, first + timedelta(days=6))
+    if part.startswith("last week"):
+        return Period(last - timedelta(days=6), last)
+    if part.startswith(("early", "beginning")):
+        return Period(first, first + timedelta(days=11))
+    if part.startswith("mid"):
+        return Period(first + timedelta(days=8), first + timedelta(days=21))
+    if part.startswith(("late", "end")):
+        return Period(last - timedelta(days=11), last)
+    return Period(first, last)
+
+
+def _relative(text: str, today: date) -> tuple[int, int, Period] | None:
+    match = _RELATIVE.search(text)
+    if match is None:
+        return None
+    which = match["which"].lower()
+    if which == "today":
+        return match.start(), match.end(), Period(today, today)
+    if which == "yesterday":
+        return match.start(), match.end(), Period(today - timedelta(days=1), today - timedelta(days=1))
+    days = {"week": 7, "month": 31, "quarter": 92, "year": 366}[which.split()[1]]
+    return match.start(), match.end(), Period(today - timedelta(days=days), today)
+
+
+def _end(year: int, month: int) -> date:
+    return date(year, month, monthrange(year, month)[1])
+
+
+def _without(text: str, pattern: re.Pattern[str]) -> str:
+    return " ".join(pattern.sub(" ", text).split())

@@ -1,0 +1,70 @@
+"""Which way a question is answered."""
+
+import re
+
+from answers.answer import Answer
+from answers.compare import compare, order, ratio, total
+from answers.listing import define, newest, several
+from answers.plan import Sources, fact, look, nothing
+from answers.question import Ask, Question
+from answers.search import Passage
+from answers.trending import Measure, whether, who, why
+from answers.verdict import verdict
+
+LONGEST = 500
+"""Characters of a question; who writes more has pasted something."""
+
+WAYS = {
+    Ask.FACT: fact,
+    Ask.LIST: several,
+    Ask.YES_NO: verdict,
+    Ask.COMPARE: compare,
+    Ask.ORDER: order,
+    Ask.NEWEST: newest,
+    Ask.SUM: total,
+    Ask.RATIO: ratio,
+    Ask.DEFINE: define,
+    Ask.WHY: fact,
+    Ask.SPIKE_WHY: why,
+    Ask.SPIKE_WHO: who,
+}
+
+_REFUSED = {
+    Ask.ORDERS: "I only answer questions about the AI industry from the news that I have read. Ask me one: How much did Anthropic raise?",
+    Ask.ADVICE: "I can't advise on buying or selling. I can tell what was reported: ask for a valuation, revenue or a funding round.",
+    Ask.PRIVATE: "I don't look into anybody's private life. I can tell which role somebody has, or when they joined or left.",
+    Ask.NOTHING: "What would you like to know? For example: What is the latest Claude Opus? How much did xAI raise?",
+}
+_FOREIGN = re.compile(
+    r"\b(?:wie|was ist|wer|warum|welche[rs]?|wann|wieviel|combien|qui est|quel(?:le)?s?|pourquoi|quand|cu[aá]nto|qui[eé]n|qu[eé] es|cu[aá]l|"
+    r"cu[aá]ndo|por qu[eé]|quanto|quem|qual|quale|perch[eé]|hoeveel|waarom|ile kosztuje|kto|сколько|кто|что|почему|когда)\b",
+    re.IGNORECASE,
+)
+_ENGLISH = re.compile(
+    r"\b(?:who|what|when|where|which|why|how|is|are|was|were|did|does|do|the|of|and|about|latest)\b", re.IGNORECASE
+)
+
+
+def unanswerable(text: str) -> Answer | None:
+    """What is said to words that are no question for us: too long, in another language."""
+    if len(text) > LONGEST:
+        return Answer(f"That is long. Ask one thing in a sentence, up to {LONGEST} characters.")
+    letters = [char for char in text if char.isalpha()]
+    other = sum(not char.isascii() for char in letters)
+    if (letters and other > 0.3 * len(letters)) or (_FOREIGN.search(text) and not _ENGLISH.search(text)):
+        return Answer("I understand English only, so far. For example: What is the latest Claude Opus?")
+    if not letters:
+        return Answer(_REFUSED[Ask.NOTHING])
+    return None
+
+
+def answer(sources: Sources, asked: Question, measure: Measure) -> tuple[Answer, list[Passage]]:
+    """The answer to a question, and the passages that were looked at, best first."""
+    if asked.ask in _REFUSED:
+        return Answer(_REFUSED[asked.ask]), []
+    if asked.ask is Ask.SPIKE_IF:
+        return whether(sources, asked, measure), []
+    if any(not name.known for name in asked.names):
+        return nothing(asked), []
+    passages, weights = look(sources, asked)
+    return WAYS[asked.ask](sources, asked, passages, weights), passages

@@ -1,0 +1,36 @@
+"""What was asked and answered in a thread just now, so that "and OpenAI?" is understood."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import JSON, Column
+from sqlmodel import Field, Session, SQLModel, col, delete
+
+KEPT = timedelta(hours=1)
+"""How long a thread's questions are remembered."""
+
+TURNS = 4
+"""Questions remembered of a thread."""
+
+
+class Conversation(SQLModel, table=True):
+    """The last questions of one place, oldest first: [question, answer] each."""
+
+    place: str = Field(primary_key=True)
+    turns: list[Any] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    at: datetime = Field(index=True)
+
+
+def turns(session: Session, place: str, now: datetime) -> list[tuple[str, str]]:
+    """The questions and answers of a place in the last hour, oldest first."""
+    row = session.get(Conversation, place)
+    if row is None or row.at < now - KEPT:
+        return []
+    return [(str(asked), str(told)) for asked, told in row.turns]
+
+
+def remember(session: Session, place: str, asked: str, told: str, now: datetime) -> None:
+    """Adds a question and its answer, and forgets the places where nobody has asked for an hour."""
+    session.execute(delete(Conversation).where(col(Conversation.at) < now - KEPT))
+    before = turns(session, place, now)
+    session.merge(Conversation(place=place, turns=[*map(list, before), [asked, told]][-TURNS:], at=now))

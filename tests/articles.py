@@ -1,0 +1,81 @@
+"""A few made-up articles for tests of search and answers: names of the catalogue and others, "
+"figures of our own."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+
+from ingest.item import Item
+from ingest.pipeline import Ingest
+from ingest.texts import index
+
+TOLD = (
+    (
+        "n1",
+        "Daily summary",
+        "2026-01-12",
+        "Borealis raised $40 million",
+        "Borealis raised a $40 million Series B at a $310M valuation, led by Nordkap and Vesterhav "
+        "Capital. The company has 85 employees.",
+    ),
+    (
+        "n2",
+        "Daily summary",
+        "2026-02-03",
+        "Zephyr 2",
+        "Anthropic launched Zephyr 2, a 70B-parameter open-weights model with 12B active parameters and "
+        "a 256K-token context window. It is priced at $2/M input tokens and $9/M output tokens. Weights "
+        "are licensed under Apache 2.0.",
+    ),
+    (
+        "n3",
+        "Daily summary",
+        "2026-03-10",
+        "Quiet",
+        "Mistral AI released Tramontane 4, a 120B dense model under the MIT license, scoring 61.5% on "
+        "GPQA Diamond, ahead of Zephyr 2.",
+    ),
+    (
+        "n4",
+        "Forum",
+        "2026-03-11",
+        "Rumours",
+        "Rumor: Zephyr 3 might get a 1M-token context window and cost $5 per million input tokens.",
+    ),
+    (
+        "n5",
+        "Daily summary",
+        "2026-04-02",
+        "Zephyr 2.5",
+        "Anthropic released Zephyr 2.5, an update to Zephyr 2 with better tool use.",
+    ),
+    (
+        "n6",
+        "Daily summary",
+        "2026-05-20",
+        "Deals",
+        "NVIDIA acquired Larkspur, a compiler startup from Zurich, for $750 million.",
+    ),
+    ("n7", "Forum", "2026-05-21", "Deals", "NVIDIA has not acquired Larkspur; it hired the founders instead."),
+    ("n8", "Some Discord recap", "2026-05-22", "general", "Borealis raised $999 million, says a member."),
+    ("n9", "Daily summary", "2026-06-15", "Users", "Zephyr Chat now has over 3 million weekly active users."),
+)
+
+
+def tell_articles(engine: Engine) -> None:
+    """Takes the articles in and indexes them."""
+    Ingest(engine).add(
+        [
+            Item(
+                source,
+                key,
+                f"https://example.org/{key}",
+                title,
+                text,
+                datetime.fromisoformat(day).replace(tzinfo=UTC),
+                False,
+            )
+            for key, source, day, title, text in TOLD
+        ]
+    )
+    index(engine)
