@@ -7,7 +7,6 @@ from dataclasses import replace
 from answers.answer import Answer
 from answers.cues import BY_NAME, Gives
 from answers.evidence import Evidence, find, places, when_told
-from answers.phrases import amount
 from answers.plan import (
     LONG,
     Sources,
@@ -25,6 +24,7 @@ from answers.question import Ask, Name, Question
 from answers.search import Passage
 from answers.times import EVER
 from answers.values import Value, token_prices, values
+from models.measure import amount
 
 _LESS = re.compile(
     r"\b(?:smaller|cheaper|less expensive|lower|shorter|fewer|less|slower|lowest|cheapest|smallest|older)\b",

@@ -65,6 +65,9 @@ ASKED_WITH = [
 ]
 """Words that questions are asked with, as which a word that stands nowhere is read."""
 
+ALMOST = 92.0
+"""Similarity from which a known name and the word behind it are taken for one other name."""
+
 LONGEST = 6
 """Words of the longest name."""
 
@@ -102,12 +105,13 @@ def named(session: Session, text: str, total: int) -> list[Name]:
                 and spans[at + 1].text.lower() not in STOP
             ):
                 # "pixtral larg" is nearly another's name.
-                whole = resolve(session, text[some[0].start : spans[at + 1].end])
+                said = text[some[0].start : spans[at + 1].end]
+                whole = resolve(session, said)
                 if (
                     whole.entity is not None
                     and not whole.sure
                     and whole.entity.id != entity.id
-                    and len(whole.entity.name) > len(entity.name) + 2
+                    and fuzz.ratio(fold(said), fold(whole.entity.name)) >= ALMOST
                     and len(spans[at + 1].text) > 3
                 ):
                     entity, end, at = whole.entity, spans[at + 1].end, at + 1
