@@ -1,5 +1,6 @@
 """/ask QUESTION: an answer in a sentence or two, and the sentences that it stands on."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from textwrap import shorten
 
@@ -27,6 +28,9 @@ from signals.detector import Rules
 
 STALE = timedelta(days=60)
 """Age of the newest source from which an answer about now says that nothing newer was read."""
+
+DAY, WEEK = 24, 168
+"""Hours of the windows that the detector knows."""
 
 SHOWN = 120
 
@@ -67,11 +71,11 @@ def answered(
 
 def _measured(session: Session, key: int, period: Period, rules: Rules) -> Measured | None:
     """How much an entity was told of in some days, as `/trend` measures it."""
-    days = min((period.last - period.first).days + 1, 31)
-    at = Window(hour_of(datetime.combine(period.last, datetime.min.time(), tzinfo=UTC)) + 24, days * 24)
-    entity = by_id(session, [key])[key]
-    reading = look(session, [entity], at, rules).reading
-    verdict, mood = judge(reading, rules)
+    width = DAY if period.first == period.last else WEEK
+    at = Window(hour_of(datetime.combine(period.last, datetime.min.time(), tzinfo=UTC)) + DAY, width)
+    seen = look(session, [by_id(session, [key])[key]], at, replace(rules, width=width))
+    reading = seen.reading
+    verdict, mood = judge(seen)
     if verdict.startswith("too little"):
         return None
     return Measured(reading.count, reading.expected, reading.z, mood is Mood.SPIKE)
