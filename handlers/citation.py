@@ -13,7 +13,7 @@ from handlers.subject import day
 from models.entity import Entity, by_id
 from models.fact import Fact, FactSource, by_keys, sources
 from models.predicate import PREDICATES, Holds
-from models.standing import separated, standings
+from models.standing import RIVALS, separated, standings
 
 STALE = 365
 """Days after which a figure or state that may have changed is called old: most of what is told of this industry
@@ -90,25 +90,37 @@ def line(
 
 
 def alike(facts: Iterable[Fact]) -> list[tuple[Fact, ...]]:
-    """Events that are told several times, each once: the surest and earliest statement first.
+    """Events that are told several times, each once: the surest and most exact statement first.
 
-    A release is told on many days, but happens once. Two rounds of one sum, or a deal that was first reported and
-    then denied, are two.
+    A release is told on many days, but happens once; of what has a sum, the same sum within a week is one event. What
+    was reported and what was then denied are two.
     """
-    found: dict[tuple[object, ...], list[Fact]] = {}
-    for fact in facts:
+    found: dict[tuple[object, ...], list[list[Fact]]] = {}
+    for fact in sorted(facts, key=lambda fact: (fact.said_on, fact.id or 0)):
         ends: tuple[int, ...] = (fact.subject_id, fact.object_id or 0)
         ends = tuple(sorted(ends)) if PREDICATES[fact.predicate].symmetric else ends
         sure = fact.status if fact.status in ("denied", "disputed") else ""
-        happened = (
-            "" if fact.object_id is not None and fact.value is None else fact.valid_from or fact.said_on.isoformat()
-        )
-        key = (fact.predicate, ends, separated(fact), fact.value, fact.unit, fact.text.casefold(), sure, happened)
-        found.setdefault(key, []).append(fact)
+        groups = found.setdefault((fact.predicate, ends, separated(fact), fact.value, fact.unit, sure), [])
+        group = next((some for some in groups if _one_event(some[-1], fact)), None)
+        if group is None:
+            groups.append([fact])
+        else:
+            group.append(fact)
     return [
         tuple(sorted(some, key=lambda fact: (-fact.certainty, -len(fact.valid_from), fact.said_on, fact.id or 0)))
-        for some in found.values()
+        for groups in found.values()
+        for some in groups
     ]
+
+
+def _one_event(one: Fact, other: Fact) -> bool:
+    """Whether two statements with the same parties and the same sum tell of one event."""
+    if one.text and other.text and one.text.casefold() != other.text.casefold():
+        return False
+    if one.object_id is not None and one.value is None:
+        return True
+    same_day = one.valid_from != "" and one.valid_from == other.valid_from
+    return same_day or abs(other.said_on - one.said_on) <= RIVALS
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,19 @@ async def test_an_event_told_often_stands_once(store: Engine):
     assert f"1 Mar 2026: Released {ONE} (a.example and 1 more, said 2 Mar 2026, #" in said
 
 
+async def test_a_sum_told_again_within_a_week_is_one_event_and_a_later_one_another(store: Engine):
+    know(store, LAB, "funding_round", value=40e6, unit="USD", said="2026-03-31", valid_from="2026-03-31")
+    know(store, LAB, "funding_round", value=40e6, unit="USD", said="2026-04-02", url="https://b.example/1")
+    know(store, LAB, "funding_round", value=40e6, unit="USD", said="2025-01-02")
+    know(store, LAB, "acquisition", ONE, said="2026-03-01")
+    know(store, LAB, "acquisition", ONE, said="2026-04-01", status="denied")
+    said = await Talk(store, NOON)(f"/timeline {LAB}")
+    assert said.startswith(f"{LAB}: 4 events\n")
+    assert "31 Mar 2026: Raised: $40M (journal.example and 1 more, #" in said
+    assert "2 Jan 2025: Raised: $40M (journal.example, #" in said
+    assert "1 Apr 2026: Acquisition of Tundra-1, denied" in said
+
+
 async def test_pages(store: Engine):
     for number in range(20):
         know(store, LAB, "partnership", f"Partner {chr(65 + number)}", said=f"2025-01-{number + 1:02}")
