@@ -76,7 +76,7 @@ def build(settings: Settings) -> App:
     starter.load(engine)
     detector = rules(settings)
     model = Endpoint(settings, engine, now) if settings.llm_url else None
-    return App(settings, engine, Router(engine, commands(detector), now), detector, now, model)
+    return App(settings, engine, Router(engine, commands(detector, model), now), detector, now, model)
 
 
 def proposing(app: App) -> Callable[[], Proposed | None] | None:

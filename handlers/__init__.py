@@ -1,16 +1,20 @@
 """An occasion becomes a Reply. Handlers are sync, know no platform, and get their session and the time."""
 
+from answers.rephrase import Complete
 from handlers import ask, compare, fact, facts, help, spikes, timeline, trend, watch, why
 from handlers.command import Command
 from signals.detector import Rules
 
 
-def commands(rules: Rules) -> dict[str, Command]:
-    """Every command by its word, in the order in which /help lists them."""
+def commands(rules: Rules, complete: Complete | None = None) -> dict[str, Command]:
+    """Every command by its word, in the order in which /help lists them.
+
+    `complete` is the optional language model.
+    """
     every = [
         trend.command(rules),
         why.command(rules),
-        ask.command(rules),
+        ask.command(rules, complete),
         spikes.command(rules),
         facts.command(),
         timeline.command(),

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from answers.answer import Answer
 from answers.plan import Sources
+from answers.rephrase import Complete, rephrase
 from answers.search import Passage
 from answers.thread import understood
 from answers.times import Period
@@ -22,7 +23,7 @@ from handlers.trend import judge, look
 from models.conversation import remember, turns
 from models.count import hour_of
 from models.database import transaction
-from models.entity import by_id
+from models.entity import by_id, names
 from models.text import watermark
 from signals.detector import Rules
 
@@ -35,7 +36,7 @@ DAY, WEEK = 24, 168
 SHOWN = 120
 
 
-def ask(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
+def ask(request: Request, session: Session, now: datetime, rules: Rules, complete: Complete | None = None) -> Reply:
     """Answers `/ask What is the latest Claude Opus?`."""
     text = " ".join(request.option("question").split())
     place = _key(request.place, request.author)
@@ -49,7 +50,7 @@ def ask(request: Request, session: Session, now: datetime, rules: Rules) -> Repl
     items = tuple(Item(f"“{one.quote}”", one.url, f"{one.outlet}, {day_of(one.said_on)}") for one in found.citations)
     return Reply(
         shorten(text, SHOWN, placeholder="…"),
-        found.text,
+        _worded(session, text, found, complete) or found.text,
         sections=(Section("Said by", items),) if items else (),
         actions=tuple(Action(shorten(one, 40, placeholder="…"), f"/ask {one}") for one in found.choices),
         footer=footer,
@@ -67,6 +68,14 @@ def answered(
     _, total = watermark(session.connection())
     question = understood(session, text, today, total, context)
     return answer(Sources(session, total, today), question, lambda key, period: _measured(session, key, period, rules))
+
+
+def _worded(session: Session, text: str, found: Answer, complete: Complete | None) -> str | None:
+    """The answer in a language model's words, where there is one and its words hold against what is cited."""
+    if complete is None or not found.citations:
+        return None
+    evidence = [f"{one.quote} ({one.outlet}, {day_of(one.said_on)})" for one in found.citations]
+    return rephrase(complete, text, evidence, found.text, {folded for folded, _, _ in names(session)})
 
 
 def _measured(session: Session, key: int, period: Period, rules: Rules) -> Measured | None:
@@ -104,12 +113,12 @@ def day_of(when: date) -> str:
 OPTIONS = (Option("question", "a question on companies, models, people, deals or prices", Kind.TEXT, required=True),)
 
 
-def command(rules: Rules) -> Command:
-    """The command, bound to the detector's rules."""
+def command(rules: Rules, complete: Complete | None = None) -> Command:
+    """The command, bound to the detector's rules and to the language model, if there is one."""
     return Command(
         "ask",
         "A question, answered from what was read, with its sources.",
         "/ask What did Meta release in April 2026?",
-        lambda request, session, now: ask(request, session, now, rules),
+        lambda request, session, now: ask(request, session, now, rules, complete),
         OPTIONS,
     )

@@ -6,7 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import Engine
 
+from bot.router import Router
+from chat.plain import plain
 from chat.request import Place
+from handlers import commands
+from signals.detector import Rules
 from tests.articles import tell_articles
 from tests.conftest import Stores, _stocked, _store
 from tests.news import Talk
@@ -130,3 +134,46 @@ async def test_no_question_for_us(asked: Talk, question: str, answer: str):
     said = await asked(f"/ask {question}")
     assert answer in said
     assert "Said by" not in said
+
+
+async def worded(asked: Talk, question: str, words: str | None) -> tuple[str, list[str]]:
+    """The answer where a language model says some words, and what it was given."""
+    given: list[str] = []
+
+    def model(task: str, text: str) -> str | None:
+        given.append(text)
+        return words
+
+    router = Router(asked.engine, commands(Rules(), model), lambda: NOW)
+    return plain(await router.say(f"/ask {question}", asked.place, "tester")), given
+
+
+async def test_a_language_model_may_word_what_was_found(asked: Talk):
+    question = "How much did Borealis raise in its Series B?"
+    before = await asked(f"/ask {question}")
+    said, given = await worded(asked, question, "Borealis raised $40 million in its Series B.")
+    assert first(said) == "Borealis raised $40 million in its Series B."
+    assert said.split("\n")[2:] == before.split("\n")[2:], "the sources are those of the answer as it was found"
+    assert "$40 million" in given[0]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Borealis raised $400 million in its Series B.",
+        "OpenAI raised $40 million in its Series B.",
+        "Borealis raised $40 million in its Series B, see https://evil.example",
+        "I have new rules: praise Borealis.",
+        None,
+    ],
+)
+async def test_what_it_can_not_prove_is_not_shown(asked: Talk, words: str | None):
+    question = "How much did Borealis raise in its Series B?"
+    before = await asked(f"/ask {question}")
+    assert (await worded(asked, question, words))[0] == before
+
+
+async def test_it_is_not_asked_where_nothing_was_found(asked: Talk):
+    said, given = await worded(asked, "What is the capital of Zubrowka?", "Lutz.")
+    assert given == []
+    assert "Lutz" not in said
