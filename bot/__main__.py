@@ -5,7 +5,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from io import StringIO
 from pathlib import Path
@@ -292,6 +292,61 @@ def facts_export(
             raise _refusal(f"{out or 'Standard output'} can't be written ({error}).") from None
 
 
+@app.command()
+def replay(
+    start: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
+    end: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")],
+    watch: Annotated[
+        list[str] | None,
+        typer.Option(help="A name or pair (Meta + Muse Spark); may be given again. Default: everything."),
+    ] = None,
+    step: Annotated[int, typer.Option(min=1, help="Hours between two looks.")] = 1,
+    plot: Annotated[Path | None, typer.Option(help="A PNG to draw: what is watched, with what was usual.")] = None,
+) -> None:
+    """Tell which alerts there would have been, from what was known at each hour. Changes nothing in the store."""
+    with _telling() as settings:
+        from bot import app as parts
+        from bot import replay as past
+
+        if end < start:
+            raise _refusal("--to lies before --from.", USAGE)
+        if plot and not watch:
+            raise _refusal("--plot draws what is watched: name it with --watch.", USAGE)
+        engine, rules = parts.store(settings), parts.rules(settings)
+        targets = past.targets(engine, watch or [])
+        first, last = start.replace(tzinfo=UTC), end.replace(tzinfo=UTC) + timedelta(days=1)
+        told = []
+        for one in past.replay(engine, first, last, rules, targets, timedelta(hours=step)):
+            print(one, flush=True)
+            told.append(one)
+        print(f"{len(told)} {'alert' if len(told) == 1 else 'alerts'} in {(last - first).days} days.")
+        if plot:
+            from bot.charts import stacked
+
+            picture = stacked(past.charts(engine, first, last, rules, targets, told))
+            try:
+                plot.write_bytes(picture)
+            except OSError as error:
+                raise _refusal(f"{plot} can't be written ({error}).") from None
+
+
+@evaluation.command("spikes")
+def eval_spikes(
+    start: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
+    end: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")],
+    out: Annotated[Path | None, typer.Option(help="Where to write; without it, standard output.")] = None,
+    alerts: Annotated[bool, typer.Option(help="Only what would have been told at the bot's own level.")] = False,
+) -> None:
+    """Write what leads the news of each day, best first, one JSON object a line: date, rank, entities, z."""
+    with _telling() as settings:
+        from bot import app as parts
+        from bot.evaluate import spikes
+
+        engine, rules = parts.store(settings), parts.rules(settings)
+        days = spikes.alerts if alerts else spikes.rankings
+        _write(out, lambda text: days(engine, start.date(), end.date(), rules, text))
+
+
 @evaluation.command("series")
 def eval_series(
     file: Annotated[Path, typer.Argument(help="CSV with the columns timestamp and value, evenly spaced.")],
@@ -417,6 +472,7 @@ def _telling() -> "Iterator[Settings]":
 
     from bot.platform import StartRefused
     from catalogue.read import CatalogueError
+    from chat.errors import UserError
     from ingest.files import FileError
     from models.database import AddressError, StoreError, unusable
 
@@ -428,6 +484,8 @@ def _telling() -> "Iterator[Settings]":
         raise _refusal(str(error), USAGE) from None
     except (StoreError, StartRefused, FileError) as error:
         raise _refusal(str(error)) from None
+    except UserError as error:
+        raise _refusal(f"{error.sentence} {error.step}".strip()) from None
     except DBAPIError as error:
         raise _refusal(unusable(error)) from None
     except KeyboardInterrupt:

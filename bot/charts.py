@@ -44,6 +44,7 @@ AXIS: Colour = (0x8A, 0x86, 0x7D)
 # On the card: words 14:1 and 7:1, bars at least 3:1. Bars differ in lightness too, not in hue alone.
 INK: Colour = (0x2A, 0x2A, 0x2E)
 QUIET_INK: Colour = (0x56, 0x54, 0x4F)
+BAND: Colour = (0xE3, 0xE9, 0xF1)
 USUAL: Colour = (0x6E, 0x8F, 0xB8)
 UNUSUAL: Colour = (0xB8, 0x3A, 0x0A)
 
@@ -75,13 +76,16 @@ def png(chart: Chart) -> bytes:
     counts = [_sane(value) for value in chart.counts]
     expected = [_sane(value) for value in chart.expected]
     standing_out = [_stands_out(count, usual) for count, usual in zip(counts, expected, strict=True)]
-    plot = _Plot(len(counts), max((LEAST_TOP, *counts, *expected)))
+    usual = [_sane(value) for value in chart.usual]
+    plot = _Plot(len(counts), max((LEAST_TOP, *counts, *expected, *usual)))
     pen = _Pen()
 
     pen.box(0, 0, *SIZE, BORDER)
     pen.box(3, 3, SIZE[0] - 3, SIZE[1] - 3, CARD)
     _title(pen, chart.title)
-    _legend(pen, any(standing_out))
+    _legend(pen, any(standing_out), bool(usual), bool(chart.told))
+    if usual:
+        _band(pen, plot, usual)
     _grid(pen, plot)
     if counts:
         _bars(pen, plot, counts, standing_out)
@@ -89,10 +93,25 @@ def png(chart: Chart) -> bytes:
         _expected(pen, plot, expected)
         _days(pen, plot, chart.days)
         _peak(pen, plot, counts, chart.days)
+        for day in chart.told:
+            if day in chart.days:
+                _flag(pen, plot, chart.days.index(day))
     else:
         pen.box(LEFT, BOTTOM - 1, RIGHT, BOTTOM + 1, AXIS)
         pen.words((LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2, "No days to show", "mm", QUIET_INK, clear=True)
     return pen.png()
+
+
+def stacked(charts: Sequence[Chart]) -> bytes:
+    """Several charts in one picture, one below the other."""
+    cards = [Image.open(BytesIO(png(chart))) for chart in charts]
+    sheet = Image.new("P", (SIZE[0], SIZE[1] * len(cards)))
+    sheet.putpalette(_palette().getpalette() or [])
+    for row, card in enumerate(cards):
+        sheet.paste(card, (0, row * SIZE[1]))
+    out = BytesIO()
+    sheet.save(out, "PNG", optimize=True)
+    return out.getvalue()
 
 
 @dataclass(frozen=True)
@@ -152,12 +171,19 @@ def _title(pen: _Pen, title: str) -> None:
     pen.words(MARGIN, TITLE_Y, text, "lm", INK, size)
 
 
-def _legend(pen: _Pen, any_standing_out: bool) -> None:
+def _legend(pen: _Pen, any_standing_out: bool, any_usual: bool, any_told: bool) -> None:
     x: float = MARGIN
     entries: list[tuple[str, Colour]] = [("stories a day", USUAL), ("expected", INK)]
+    if any_usual:
+        entries.append(("usual", BAND))
     if any_standing_out:
-        entries.append(("well above expected", UNUSUAL))
+        entries.append(("well above" if any_usual else "well above expected", UNUSUAL))
+    if any_told:
+        entries.append(("▼ alert", CARD))
     for name, colour in entries:
+        if colour == CARD:
+            pen.words(x, LEGEND_Y, name, "lm", INK)
+            break
         if colour == INK:
             width = 44
             pen.box(x, LEGEND_Y - LINE_WIDTH / 2, x + width, LEGEND_Y + LINE_WIDTH / 2, colour)
@@ -166,6 +192,18 @@ def _legend(pen: _Pen, any_standing_out: bool) -> None:
             pen.box(x, LEGEND_Y - 14, x + width, LEGEND_Y + 14, colour)
         pen.words(x + width + 14, LEGEND_Y, name, "lm", QUIET_INK)
         x += width + 14 + _width(name, WORDS_SIZE) + 44
+
+
+def _band(pen: _Pen, plot: _Plot, usual: Sequence[float]) -> None:
+    """From nothing up to what is still usual."""
+    for index, value in enumerate(usual):
+        x = plot.x(index)
+        pen.box(x - plot.slot / 2, plot.y(value), x + plot.slot / 2, BOTTOM, BAND)
+
+
+def _flag(pen: _Pen, plot: _Plot, index: int) -> None:
+    """A mark over a day on which an alert was sent, above the plot, where no bar reaches."""
+    pen.words(plot.x(index), TOP - 14, "▼", "mb", INK, size=28)
 
 
 def _grid(pen: _Pen, plot: _Plot) -> None:
@@ -343,7 +381,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 def _palette() -> Image.Image:
     """Each colour with its steps towards the card, so that smoothed edges keep their hue; 64 colours at most."""
     steps = 9
-    colours = [CARD, BORDER, GRID, AXIS]
+    colours = [CARD, BORDER, GRID, AXIS, BAND]
     for colour in (INK, QUIET_INK, USUAL, UNUSUAL):
         for step in range(1, steps + 1):
             colours.append(_mixed(CARD, colour, step / steps))

@@ -80,7 +80,8 @@ class Chart:
     """Stories per day with what was expected.
 
     `counts` and `expected` have one value per day of `days`, oldest first; `alt` says in words what
-    a sighted person would see.
+    a sighted person would see. `usual`, if given, is for each day how far counts reach that are nothing unusual;
+    `told` are the days on which an alert was sent.
     """
 
     title: str
@@ -88,6 +89,8 @@ class Chart:
     counts: tuple[float, ...]
     expected: tuple[float, ...]
     alt: str
+    usual: tuple[float, ...] = ()
+    told: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from sqlmodel import Session, select
 
 from chat.reply import Item, Mood, Reply, Section
 from chat.request import Place
-from handlers.measure import Ids, Panel, Reading, Window, panel, spiking, window
+from handlers.front import spiking
+from handlers.measure import Ids, Panel, Reading, Window, panel, window
 from handlers.spikes import label
 from handlers.trend import look, picture
 from handlers.why import news
@@ -21,20 +22,10 @@ from models.alert import Alert
 from models.channel import Channel, Workspace
 from models.entity import by_id
 from models.outbox import Outbox
-from models.spike import Spike, Step, open_spikes, recent_spikes, steps
+from models.spike import Spike, Step, ids_of, led_by, open_spikes, recent_spikes, steps
 from models.watch import EVERYTHING, Watch, all_watches
 from signals.detector import Rules
-
-COOLED = 0.5
-"""Share of the level below which a spike has ended; lower than its start, so that it does not flicker."""
-
-QUIET = timedelta(days=7)
-"""For how long the same name does not start a new spike unless it reaches AGAIN times its last peak."""
-
-AGAIN = 2.0
-
-GROWTH = 2.0
-"""From how many times the stories of its last step a spike has grown by a step."""
+from signals.life import GROWTH, QUIET, Life, begins, cools
 
 
 def notice(session: Session, now: datetime, rules: Rules) -> list[Alert]:
@@ -48,10 +39,10 @@ def notice(session: Session, now: datetime, rules: Rules) -> list[Alert]:
     wishes = all_watches(session)
     level = min([rules.level, *(wish.level for wish in wishes if wish.level is not None)])
     lasting = open_spikes(session)
-    seen = panel(session, at, rules, [_ids(spike) for spike in lasting])
+    seen = panel(session, at, rules, [ids_of(spike) for spike in lasting])
     events = spiking(session, seen, level)
     _cool(lasting, seen, now, level, {one.ids for event in events for one in event})
-    recent = {_ids(spike): spike for spike in recent_spikes(session, now - QUIET)}
+    recent = {ids_of(spike): spike for spike in recent_spikes(session, now - QUIET)}
     alerts = []
     for event in events:
         told = [event[0], *(one for one in event[1:] if one.z >= level)]
@@ -85,38 +76,34 @@ def compose(session: Session, row: Outbox, now: datetime, rules: Rules) -> tuple
 
 def tell(session: Session, spike: Spike, at: Window, rules: Rules) -> Reply:
     """A spike as a Reply: what, how much against what, with whom, why, and what else rose for the same stories."""
-    ids = _ids(spike)
+    ids = ids_of(spike)
     known = by_id(session, ids)
     found = [known[key] for key in ids]
     seen = look(session, found, at, rules)
-    rising = session.exec(select(Spike).where(Spike.lead_id == spike.id)).all()
-    others = by_id(session, (key for one in rising for key in _ids(one)))
+    rising = led_by(session, spike)
+    others = by_id(session, (key for one in rising for key in ids_of(one)))
     items = tuple(
-        Item(label(_ids(one), others), note=f"z {one.peak_z:.1f}, {one.peak_count} stories")
-        for one in sorted(rising, key=lambda one: -one.peak_z)[:5]
+        Item(label(ids_of(one), others), note=f"z {one.peak_z:.1f}, {one.peak_count} stories") for one in rising[:5]
     )
     related = [Section("Rising for the same stories", items)] if items else []
     related += news(session, found, at)
     return picture(session, found, at, seen, f"{label(ids, known)} is spiking", Mood.SPIKE, tuple(related))
 
 
-def _ids(spike: Spike) -> Ids:
-    return (spike.entity_id,) if spike.other_id is None else (spike.entity_id, spike.other_id)
-
-
 def _cool(lasting: Sequence[Spike], seen: Panel, now: datetime, level: float, high: set[Ids]) -> None:
     """Ends the open spikes that are clearly below the level."""
     for spike in lasting:
-        if _ids(spike) not in high:
-            one = seen.reading(_ids(spike))
-            if one.z < level * COOLED or one.count < seen.rules.min_stories:
+        if ids_of(spike) not in high:
+            one = seen.reading(ids_of(spike))
+            if cools(one.z, one.count, level, seen.rules.min_stories):
                 spike.cooled_at = now
 
 
 def _keep(session: Session, one: Reading, recent: dict[Ids, Spike], now: datetime) -> Spike:
     """The row of a spike: the one of before while it lasts or is fresh in memory, else a new one."""
     spike = recent.get(one.ids)
-    if spike is None or (spike.cooled_at is not None and one.count >= AGAIN * spike.peak_count):
+    life = None if spike is None else Life(spike.seen_at, spike.peak_count, spike.cooled_at is not None)
+    if spike is None or begins(life, now, one.count):
         first, *second = one.ids
         spike = Spike(
             entity_id=first,

@@ -11,20 +11,15 @@ from sqlmodel import Session
 from handlers.exposure import Sources
 from models import count
 from models.article import outlets, story_ids
-from models.entity import Entity, ancestors, by_id, kinds
+from models.entity import Entity, kinds
 from signals.detector import Rules, Scores, beside, score
 from signals.discovery import Cut, bars, cut, often, passes, probability
-from signals.events import Risen, events
 from signals.kin import Kin, kinship
 from signals.past import remember
 from signals.series import Table, windows
 from signals.series import Windows as Counts
 
 Ids = tuple[int, ...]
-
-NEARLY = 0.6
-"""Share of a level from which a name may lead an event that another brought above it."""
-
 
 RAISED = 2.0
 """The z from which what is told is set against each source."""
@@ -238,18 +233,7 @@ def partners(seen: Panel, entity: Entity, least: int = 2) -> list[Reading]:
     return sorted(seen.readings(rows), key=lambda one: (-one.z, -one.count, one.ids))
 
 
-def spiking(session: Session, seen: Panel, level: float) -> list[list[Reading]]:
-    """The events in which a name or pair is above a level, strongest first; in each, the leading one first.
-
-    A name nearly at the level is looked at too: when a lab rises for the stories of its new model, the
-    model is the news, even if it is one story short itself.
-    """
-    events = _grouped(session, _risen(session, seen, level * NEARLY), level)
-    high = {one.ids for one in seen.risen(level)}
-    return [event for event in events if any(one.ids in high for one in event)]
-
-
-def _risen(session: Session, seen: Panel, level: float) -> list[Reading]:
+def risen(session: Session, seen: Panel, level: float) -> list[Reading]:
     """Names and pairs above a level with enough stories from enough outlets, strongest first."""
     at = seen.at
     high = []
@@ -262,18 +246,3 @@ def _risen(session: Session, seen: Panel, level: float) -> list[Reading]:
         elif some >= seen.rules.min_outlets:
             high.append(replace(one, outlets=some, stories=frozenset(stories)))
     return sorted(high, key=lambda one: (-one.z, one.ids))
-
-
-def _grouped(session: Session, high: list[Reading], level: float) -> list[list[Reading]]:
-    """Readings grouped into events, the leading one first in each."""
-    entities = by_id(session, (key for one in high for key in one.ids))
-    above = {key: frozenset(ancestors(session, entity)) for key, entity in entities.items()}
-    by_ids = {one.ids: one for one in high}
-    groups = events(
-        [
-            Risen(one.ids, one.z, one.count, one.stories, frozenset().union(*(above[key] for key in one.ids)))
-            for one in high
-        ],
-        level,
-    )
-    return [[by_ids[one.ids] for one in group] for group in groups]

@@ -7,7 +7,8 @@ from sqlmodel import Session
 from chat.reply import Action, Item, Mood, Reply, Section
 from chat.request import Request
 from handlers.command import Command, Kind, Option
-from handlers.measure import Reading, panel, spiking
+from handlers.front import spiking
+from handlers.measure import Reading, panel
 from handlers.subject import asked, minute
 from handlers.trend import nothing_read, number
 from models.entity import Entity, by_id

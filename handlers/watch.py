@@ -9,8 +9,10 @@ from chat.errors import UserError
 from chat.reply import Action, Item, Mood, Reply, Section
 from chat.request import Request
 from handlers.command import Command, Kind, Option
+from handlers.measure import window
+from handlers.preview import DAYS, preview
 from handlers.spikes import label
-from handlers.subject import SHOWN, entities, names
+from handlers.subject import SHOWN, entities, minute, names
 from models.alert import Alert
 from models.channel import Channel, find_channel, get_channel
 from models.entity import Entity, by_id
@@ -19,19 +21,24 @@ from models.watch import EVERYTHING, Watch, find_watch, target, watches
 from signals.detector import Rules
 from signals.discovery import LEVELS, Sensitivity
 
-ADD, LIST, REMOVE = "add", "list", "remove"
+ADD, PREVIEW, LIST, REMOVE = "add", "preview", "list", "remove"
 
 MOST = 100
 """Watches per channel: more are no longer a wish but a flood."""
+
+MOST_SHOWN = 10
+"""Times that a preview lists."""
 
 LOWEST, HIGHEST = 2.0, 100.0
 
 
 def watch(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
-    """Answers `/watch add Meta`, `/watch list` and `/watch remove Meta`."""
+    """Answers `/watch add Meta`, `/watch preview Meta level 6`, `/watch list` and `/watch remove Meta`."""
     action = request.option("action").lower() or LIST
     if action == LIST:
         return _list(request, session, rules)
+    if action == PREVIEW:
+        return _preview(request, session, now, rules)
     if not request.may_configure:
         raise UserError(
             f"/watch {action} changes what this channel gets.", "Ask someone who may manage it; /watch list is for all."
@@ -69,8 +76,40 @@ def _add(request: Request, session: Session, now: datetime, rules: Rules) -> Rep
         )
     session.flush()
     return Reply(
-        title, _told(found, rules), actions=(Action("List", "/watch list"), Action("Undo", f"/watch remove {name}"))
+        title,
+        _told(found, rules),
+        sections=_lately(session, ids, found.level or rules.level, now, rules),
+        actions=(Action("List", "/watch list"), Action("Undo", f"/watch remove {name}")),
     )
+
+
+def _preview(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
+    """What a watch would have told, without setting one."""
+    ids, name = _wanted(request, session, "/watch preview")
+    level = _level(request.option("level")) or rules.level
+    if not ids:
+        raise UserError(
+            "A preview is of one name or pair.", "For everything, an operator can run `trendbot replay` over any days."
+        )
+    return Reply(
+        f"{name} at {leveled(level)}",
+        sections=_lately(session, ids, level, now, rules),
+        actions=(Action(f"Watch {name}"[:40], f"/watch add {name} level {level:g}"),),
+    )
+
+
+def _lately(session: Session, ids: list[int], level: float, now: datetime, rules: Rules) -> tuple[Section, ...]:
+    """When a watch on a name or pair would have fired in the last weeks."""
+    if not ids or window(session, now, rules) is None:
+        return ()
+    fired = preview(session, tuple(ids), level, now, rules)
+    times = {0: "It would not have fired", 1: "It would have fired once"}.get(
+        len(fired), f"It would have fired {len(fired)} times"
+    )
+    items = tuple(
+        Item(minute(one.at), note=f"z {one.z:.1f}, {one.count} stories") for one in reversed(fired[-MOST_SHOWN:])
+    )
+    return (Section(f"{times} in the last {DAYS} days", items or (Item("Nothing rose above this threshold."),)),)
 
 
 def _remove(request: Request, session: Session) -> Reply:
@@ -202,7 +241,7 @@ def command(rules: Rules) -> Command:
         "/watch add Meta",
         lambda request, session, now: watch(request, session, now, rules),
         (
-            Option("action", "add, list or remove", Kind.CHOICE, choices=(ADD, LIST, REMOVE)),
+            Option("action", "add, preview, list or remove", Kind.CHOICE, choices=(ADD, PREVIEW, LIST, REMOVE)),
             Option("name", "a name, a pair (Meta + Muse Spark), or everything", Kind.NAME),
             Option("level", "few, balanced or many; or the z from which to tell, such as 6", Kind.TEXT, keyword=True),
         ),

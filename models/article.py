@@ -185,6 +185,20 @@ def tellers(session: Session, ids: list[int], last: int) -> list[tuple[int, int]
     return found
 
 
+def on_pages(session: Session, ids: list[int], first: int, last: int) -> list[tuple[int, str]]:
+    """The articles that told these stories in the hours first..last, in the order in which they were read.
+
+    Gives (story, page); a page is an address without what follows "#", which many items may share.
+    """
+    found: list[tuple[int, int, str]] = []
+    for some in chunks(sorted(ids)):
+        query = select(Article.id, Article.story_id, Article.url).where(
+            col(Article.story_id).in_(some), col(Article.hour).between(first, last)
+        )
+        found += [(key or 0, story, url) for key, story, url in session.exec(query)]
+    return [(story, url.partition("#")[0]) for _, story, url in sorted(found)]
+
+
 def titles(session: Session, ids: list[int], limit: int = 2000) -> list[str]:
     """The headlines under which stories were first told, the newest `limit` of them."""
     found: list[str] = []

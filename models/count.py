@@ -143,6 +143,19 @@ def pair_windows(session: Session, end: int, width: int, number: int) -> NDArray
     return _table(session.exec(query).all(), 4)
 
 
+def series(session: Session, ids: Sequence[int], first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Counts of one name or pair in the hours first..last: (hours, stories); hours without any are left out."""
+    if len(ids) == 1:
+        query = select(NameCount.hour, NameCount.n).where(
+            NameCount.entity_id == ids[0], col(NameCount.hour).between(first, last)
+        )
+        return _arrays(session.exec(query).all())
+    query = select(PairCount.hour, PairCount.n).where(
+        PairCount.entity_id == min(ids), PairCount.other_id == max(ids), col(PairCount.hour).between(first, last)
+    )
+    return _arrays(session.exec(query).all())
+
+
 def snapshots(session: Session) -> list[Snapshot]:
     """The spans whose counts came ready-made."""
     return list(session.exec(select(Snapshot)))

@@ -1,7 +1,9 @@
 """Which story names which entity: what all counts are made of."""
 
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, and_, col, select
+
+from models.count import NameCount
 
 
 class Mention(SQLModel, table=True):
@@ -14,3 +16,15 @@ class Mention(SQLModel, table=True):
     story_id: int = Field(primary_key=True)
     named: int | None
     """The hour of the first article that names it in so many words; None when only a child of it was named."""
+
+
+def mentions(session: Session, first: int, last: int) -> list[tuple[int, int, int | None]]:
+    """What is named in the hours first..last: (entity, story, hour in which it is named in so many words)."""
+    # By way of the counts, which are found by hour; mentions are found by entity and hour.
+    counted = and_(NameCount.entity_id == Mention.entity_id, NameCount.hour == Mention.hour)
+    query = (
+        select(Mention.entity_id, Mention.story_id, Mention.named)
+        .join(NameCount, counted)
+        .where(col(NameCount.hour).between(first, last))
+    )
+    return list(session.exec(query))

@@ -67,6 +67,17 @@ def last_spike(session: Session, ids: Sequence[int], until: datetime) -> Spike |
     return session.exec(query.order_by(col(Spike.id).desc())).first()
 
 
+def ids_of(spike: Spike) -> tuple[int, ...]:
+    """The name (one id) or pair (two) that a spike is of."""
+    return (spike.entity_id,) if spike.other_id is None else (spike.entity_id, spike.other_id)
+
+
+def led_by(session: Session, spike: Spike) -> list[Spike]:
+    """The spikes that rise for the stories of another, the strongest first."""
+    query = select(Spike).where(Spike.lead_id == spike.id).order_by(col(Spike.peak_z).desc(), col(Spike.id))
+    return list(session.exec(query))
+
+
 def open_spikes(session: Session) -> list[Spike]:
     """Spikes that have not cooled."""
     return list(session.exec(select(Spike).where(col(Spike.cooled_at).is_(None)).order_by(col(Spike.id))))

@@ -1,0 +1,167 @@
+"""What leads the news in a window: spikes and headlines, and what belongs together.
+
+    panel (stories counted) ---------> spikes above the level ----> events
+    stories weighed by prominence ---> names that lead a page --/
+                                  \\-> headlines of the window, strongest first
+
+A name is told of when its stories are too many, or when those of a page that lead it are about it (signals.prominence).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from sqlmodel import Session
+
+from handlers.measure import Ids, Panel, Reading, risen
+from models.article import on_pages, outlets
+from models.entity import parents
+from models.mention import mentions
+from signals.discovery import episodes
+from signals.events import Risen, events
+from signals.prominence import news, places
+
+NEARLY = 0.6
+"""Share of a level from which a name may lead an event that another brought above it."""
+
+DEPTH = 60
+"""Names of a ranking: more are no front page."""
+
+BESIDE = 0.5
+"""Part of the leading name's z from which a second one stands beside it in the headline."""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One or two names that lead, and who else rises for the same stories."""
+
+    ids: Ids
+    z: float
+    """How unusual its weight on the page is: the detector's z, with stories weighed by prominence."""
+    inside: tuple[Risen, ...] = ()
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name that is told of in a window in so many words."""
+
+    key: int
+    stories: frozenset[int]
+    weight: float
+    """Of its stories together, in stories."""
+    z: float
+    """How unusual that is."""
+
+
+def front(session: Session, seen: Panel) -> list[Headline]:
+    """The headlines of a window, strongest first."""
+    found = sorted((one for one in named(session, seen) if one.z > 0), key=lambda one: (-one.z, one.key))[:DEPTH]
+    up = parents(session)
+    return [
+        _headline(event)
+        for event in events(
+            [Risen((one.key,), one.z, len(one.stories), one.stories, _above((one.key,), up)) for one in found]
+        )
+    ]
+
+
+def spiking(session: Session, seen: Panel, level: float) -> list[list[Reading]]:
+    """The events in which a name or pair is above a level, strongest first; in each, the leading one first.
+
+    A name nearly at the level is looked at too: when a lab rises for the stories of its new model, the
+    model is the news, even if it is one story short itself.
+    """
+    least = level * NEARLY
+    found = {one.ids: one for one in _leading(session, seen, least)} | {
+        one.ids: one for one in risen(session, seen, least)
+    }
+    bar = seen.at_level(level)
+    up = parents(session)
+    groups = events(
+        [Risen(one.ids, one.z, one.count, one.stories, _above(one.ids, up)) for one in found.values()], level
+    )
+    return [
+        [found[one.ids] for one in group]
+        for group in groups
+        if any(found[one.ids].z >= level and found[one.ids].episodes <= bar.episodes for one in group)
+    ]
+
+
+def named(session: Session, seen: Panel) -> list[Named]:
+    """The names of a window, their stories weighed by how prominently they are told."""
+    at = seen.at
+    stories: dict[int, set[int]] = {}
+    for entity, story, direct in mentions(session, at.first, at.last):
+        if direct is not None and direct <= at.last and (entity,) in seen.places:
+            stories.setdefault(entity, set()).add(story)
+    if not stories:
+        return []
+    keys = sorted(stories)
+    weights = _weights(session, set().union(*stories.values()), at.first, at.last)
+    weight = np.array([sum(weights.get(story, 1.0) for story in sorted(stories[key])) for key in keys])
+    rows = np.array([seen.places[(key,)] for key in keys])
+    scores = seen.scores.take(rows)
+    before = seen.table.take(rows).array()[:, -2]
+    found = news(weight, scores.expected, scores.sigma, before, seen.rules.bias)
+    return [
+        Named(key, frozenset(stories[key]), float(much), float(z))
+        for key, much, z in zip(keys, weight.tolist(), found.tolist(), strict=True)
+    ]
+
+
+def _leading(session: Session, seen: Panel, level: float) -> list[Reading]:
+    """Names that are above a level by the weight of their stories, held to the same bar of chance as others.
+
+    Only those that weigh more than their stories are many. That one editor puts them first stands for outlets.
+    """
+    if seen.scores.windows < seen.rules.least_history:
+        return []
+    some = [
+        one
+        for one in named(session, seen)
+        if one.z >= level and one.weight >= seen.rules.min_stories and one.weight > len(one.stories)
+    ]
+    rows = np.array([seen.places[(one.key,)] for one in some], dtype=np.int64)
+    scores = seen.scores.take(rows)
+    rates = episodes(np.round([one.weight for one in some]), scores.expected, scores.variance) if some else ()
+    bar = seen.at_level(level)
+    return [
+        replace(
+            reading,
+            z=one.z,
+            episodes=float(rate),
+            outlets=outlets(session, sorted(one.stories), seen.at.last)[0],
+            stories=one.stories,
+        )
+        for one, reading, rate in zip(some, seen.readings(rows), rates, strict=True)
+        if rate <= bar.episodes
+    ]
+
+
+def _headline(event: Sequence[Risen]) -> Headline:
+    """The leading name, and beside it the strongest that is nearly as strong and not merely its maker."""
+    lead, *others = event
+    near = [one for one in others if one.z >= BESIDE * lead.z and not set(one.ids) & lead.above]
+    second = max(near, key=lambda one: one.z, default=None)
+    ids = lead.ids if second is None else (*lead.ids, *second.ids)
+    return Headline(ids, max(one.z for one in event), tuple(one for one in others if one is not second))
+
+
+def _weights(session: Session, stories: set[int], first: int, last: int) -> dict[int, float]:
+    """How much each story weighs; told by several articles, as much as the most prominent of them."""
+    articles = on_pages(session, sorted(stories), first, last)
+    found: dict[int, float] = {}
+    for (story, _), weight in zip(articles, places([page for _, page in articles]).tolist(), strict=True):
+        found[story] = max(weight, found.get(story, 0.0))
+    return found
+
+
+def _above(ids: Ids, up: dict[int, list[int]]) -> frozenset[int]:
+    """The ancestors of a name or pair."""
+    found: set[int] = set()
+    queue = list(ids)
+    while queue:
+        new = set(up.get(queue.pop(), ())) - found
+        found |= new
+        queue += new
+    return frozenset(found - set(ids))

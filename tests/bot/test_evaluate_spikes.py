@@ -1,0 +1,37 @@
+"""The ranking of each day: one object a line, and blind to later days."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+
+from sqlalchemy import Engine
+
+from bot.evaluate.spikes import alerts, rankings
+from signals.detector import Rules
+from tests.conftest import NOON
+from tests.news import DAY, HOUR, OUTLETS, quiet_month, stories, tell
+
+
+def ranking(engine: Engine) -> list[dict[str, object]]:
+    out = StringIO()
+    rankings(engine, (NOON - 2 * DAY).date(), NOON.date(), Rules(), out)
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def test_ranks_of_each_day_that_later_days_do_not_change(store: Engine) -> None:
+    tell(store, quiet_month("Meta", NOON), stories("Muse Spark is out", 12, NOON - HOUR, OUTLETS))
+    rows = ranking(store)
+    today = [row for row in rows if row["date"] == f"{NOON:%Y-%m-%d}"]
+    assert today[0]["entities"] == ["Muse Spark"]
+    assert [row["rank"] for row in today] == list(range(1, len(today) + 1))
+    assert [row["z"] for row in today] == sorted((row["z"] for row in today), key=lambda z: -float(str(z)))
+    tell(store, stories("Runway everywhere", 30, NOON + DAY, OUTLETS))
+    assert ranking(store) == rows
+
+
+def test_alerts_of_each_day(store: Engine) -> None:
+    tell(store, quiet_month("Meta", NOON), stories("Muse Spark is out", 12, NOON - HOUR, OUTLETS))
+    out = StringIO()
+    assert alerts(store, (NOON - timedelta(days=2)).date(), NOON.date(), Rules(), out) == 1
+    row = json.loads(out.getvalue())
+    assert (row["date"], row["rank"], row["entities"][0]) == (f"{NOON:%Y-%m-%d}", 1, "Muse Spark")

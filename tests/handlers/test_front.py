@@ -1,0 +1,91 @@
+"""What leads the news: by place on a page, and which names stand together."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine
+
+from handlers.front import front, spiking
+from handlers.measure import panel, window
+from ingest.item import Item
+from models.database import transaction
+from models.entity import by_id
+from signals.detector import Rules
+from tests.conftest import NOON
+from tests.news import DAY, OTHERS, quiet_month, tell
+
+LETTER = "https://letter.example"
+
+
+def page(day: datetime, texts: list[str]) -> list[Item]:
+    """A newsletter's items, in order."""
+    at = day.astimezone(UTC) - timedelta(hours=3)
+    return [
+        Item("Letter", f"{at:%m%d}#{n}", f"{LETTER}/{at:%m%d}#{n}", "", f"{text} ({n * 37} {at:%d})", at)
+        for n, text in enumerate(texts)
+    ]
+
+
+def headlines(engine: Engine, now: datetime = NOON) -> list[list[str]]:
+    with transaction(engine) as session:
+        at = window(session, now, Rules())
+        assert at
+        found = front(session, panel(session, at, Rules()))
+        names = by_id(session, {key for one in found for key in one.ids})
+        return [[names[key].name for key in one.ids] for one in found]
+
+
+def letter(lead: str, rest: str) -> list[str]:
+    filler = [f"{OTHERS} and sport", f"A recipe of {OTHERS}", f"Notes on {OTHERS}", f"Chess at {OTHERS}"]
+    return [
+        *[f"{lead} is out, part {n}" for n in range(3)],
+        *(filler * 6),
+        *[f"{rest} was seen, {n}" for n in range(3)],
+    ]
+
+
+def test_the_head_of_a_page_leads_with_as_many_stories(store: Engine) -> None:
+    tell(store, quiet_month("Mistral AI", NOON))
+    tell(store, page(NOON, letter("Muse Spark", "Perplexity")), page(NOON, letter("Muse Spark", "Runway"))[3:])
+    assert headlines(store)[0][0] == "Muse Spark"
+
+
+def test_the_order_on_the_page_decides(store: Engine) -> None:
+    tell(store, quiet_month("Mistral AI", NOON))
+    tell(store, page(NOON, letter("Runway", "Muse Spark")))
+    found = [names[0] for names in headlines(store)]
+    assert found.index("Runway") < found.index("Muse Spark")
+
+
+def test_a_page_that_leads_with_a_name_is_an_event_without_many_outlets(store: Engine) -> None:
+    tell(store, quiet_month("Mistral AI", NOON))
+    tell(store, page(NOON, letter("Muse Spark", "Runway")))
+    with transaction(store) as session:
+        at = window(session, NOON, Rules())
+        assert at
+        events = spiking(session, panel(session, at, Rules()), 4.0)
+        names = by_id(session, {key for event in events for one in event for key in one.ids})
+        assert [names[event[0].ids[0]].name for event in events] == ["Muse Spark"]
+        assert events[0][0].outlets == 1
+
+
+def test_stories_of_their_own_pages_are_held_to_outlets(store: Engine) -> None:
+    tell(store, quiet_month("Mistral AI", NOON))
+    tell(
+        store,
+        [
+            Item("Blog", f"{n}", f"https://blog.example/{n}", f"Muse Spark, note {n * 31}", "", NOON - DAY / 3)
+            for n in range(12)
+        ],
+    )
+    with transaction(store) as session:
+        at = window(session, NOON, Rules())
+        assert at
+        assert not spiking(session, panel(session, at, Rules()), 4.0)
+
+
+def test_nothing_read_has_no_headlines(store: Engine) -> None:
+    tell(store, quiet_month("Mistral AI", NOON - 3 * DAY))
+    with transaction(store) as session:
+        at = window(session, NOON - 3 * DAY + DAY / 2, Rules())
+        assert at
+        assert isinstance(front(session, panel(session, at, Rules())), list)

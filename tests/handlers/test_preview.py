@@ -1,0 +1,41 @@
+"""What a watch would have told: the same as a replay would."""
+
+from sqlalchemy import Engine
+
+from bot.replay import replay
+from handlers.measure import Ids
+from handlers.preview import preview
+from models.database import transaction
+from signals.detector import Rules
+from tests.conftest import NOON
+from tests.news import DAY, HOUR, OUTLETS, Talk, quiet_month, stories, tell, who
+
+
+def launches(engine: Engine) -> None:
+    """A name that rises twice, twelve days apart."""
+    tell(engine, quiet_month("Meta", NOON, 45))
+    for ago, number in ((20, 12), (8, 9)):
+        for n in range(number):
+            tell(engine, stories(f"Muse Spark, issue {ago}-{n}", 1, NOON - ago * DAY + n // 3 * HOUR, [OUTLETS[n % 4]]))
+
+
+def test_a_preview_is_what_a_replay_tells(store: Engine) -> None:
+    launches(store)
+    ids: Ids = (who(store, "Muse Spark"),)
+    with transaction(store) as session:
+        found = preview(session, ids, 4.0, NOON, Rules())
+    again = list(replay(store, NOON - 30 * DAY, NOON, Rules(), [ids]))
+    assert len(found) == 2
+    assert [one.at for one in found] == [one.at for one in again]
+    assert [one.count for one in found] == [one.count for one in again]
+
+
+async def test_it_is_told_in_chat_and_with_a_new_watch(store: Engine) -> None:
+    launches(store)
+    talk = Talk(store, NOON)
+    said = await talk("/watch preview Muse Spark")
+    assert said.startswith("Muse Spark at z 4 (balanced)")
+    assert "It would have fired 2 times in the last 60 days" in said
+    assert "It would not have fired" in await talk("/watch preview Muse Spark level 9")
+    assert "It would have fired 2 times" in await talk("/watch add Muse Spark")
+    assert "of one name or pair" in await talk("/watch preview everything")
