@@ -12,11 +12,17 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from sqlalchemy import Engine
 
+from ingest.discover import discover
 from ingest.extracting import Found, extract
 from ingest.files import FileError, Reject, read, write_rejects
 from ingest.item import Item
 from ingest.pipeline import BATCH, Added, Ingest
 from ingest.texts import index
+from models.count import hour_of, last_read, start_of
+from models.database import transaction
+
+LOOKED_BACK = 14
+"""Days before the newest news in which an import looks for new names."""
 
 
 @dataclass
@@ -28,6 +34,8 @@ class Report:
     rejects: Path = Path()
     failed: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    found: list[str] = field(default_factory=list)
+    """New names."""
 
     def __str__(self) -> str:
         total = self.added.new + self.added.known
@@ -42,6 +50,8 @@ class Report:
                 "stored and linked, not counted twice. "
                 "To count them instead: `trendbot starter drop`, then `trendbot recount`."
             )
+        if self.found:
+            lines.append(f"{len(self.found):,} new names were found in the newest days: see /names.")
         if self.rejected:
             lines.append(f"{self.rejected:,} could not be used; the reasons are in {self.rejects}.")
         if not total and not self.rejected and not self.failed:
@@ -95,7 +105,15 @@ class Importing:
                     before += os.path.getsize(path)
                     advance(0, before)
         self.report.seconds = time.perf_counter() - started
+        if self.report.added.new:
+            self.report.found = self._names()
         return self.report
+
+    def _names(self) -> list[str]:
+        """The names that were new in the newest days of what is stored."""
+        with transaction(self.ingest.engine) as session:
+            newest = last_read(session, hour_of(self.now))
+        return discover(self.ingest.engine, start_of(newest), LOOKED_BACK) if newest is not None else []
 
 
 def extracting(engine: Engine, now: datetime, again: bool = False) -> Found:

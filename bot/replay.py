@@ -22,12 +22,11 @@ from handlers.alerts import notice
 from handlers.measure import Ids, Panel, Reading, panel, partners, window
 from handlers.spikes import label
 from handlers.subject import entities, minute
-from ingest.pipeline import table
 from migrations import upgrade
 from models.article import OLDER, Article
 from models.channel import get_channel
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of
-from models.database import add, connect, transaction, writing
+from models.database import add, connect, table, transaction, writing
 from models.entity import Alias, Entity, Parent, by_id
 from models.mention import Mention
 from models.source import Source

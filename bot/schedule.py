@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from bot.delivery import Delivery
 from bot.router import Clock
 from handlers.alerts import notice
+from ingest.discover import discover
 from ingest.extracting import Found, extract
 from ingest.poll import poll
 from ingest.texts import index
@@ -69,8 +70,9 @@ class Jobs:
             await self._run("extract", lambda: asyncio.to_thread(self._extract))
 
     async def look(self) -> None:
-        """Notices spikes in what is counted, and delivers the alerts at once."""
+        """Finds new names, notices spikes in what is counted, and delivers the alerts at once."""
         with self._busy():
+            await self._run("names", lambda: asyncio.to_thread(discover, self.engine, self.clock()))
             await self._run("notice", lambda: asyncio.to_thread(self._notice))
             await self.deliver()
 

@@ -15,7 +15,7 @@ from chat.reply import Item, Mood, Reply, Section
 from chat.request import Place
 from handlers.front import spiking
 from handlers.measure import Ids, Panel, Reading, Window, panel, window
-from handlers.spikes import label
+from handlers.spikes import label, marked
 from handlers.trend import look, picture
 from handlers.why import news
 from models.alert import Alert
@@ -87,7 +87,7 @@ def tell(session: Session, spike: Spike, at: Window, rules: Rules) -> Reply:
     )
     related = [Section("Rising for the same stories", items)] if items else []
     related += news(session, found, at)
-    return picture(session, found, at, seen, f"{label(ids, known)} is spiking", Mood.SPIKE, tuple(related))
+    return picture(session, found, at, seen, f"{marked(ids, known)} is spiking", Mood.SPIKE, tuple(related))
 
 
 def _cool(lasting: Sequence[Spike], seen: Panel, now: datetime, level: float, high: set[Ids]) -> None:

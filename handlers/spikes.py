@@ -51,12 +51,17 @@ def line(event: list[Reading], known: dict[int, Entity]) -> Item:
     rest = list(dict.fromkeys(known[key].name for one in others for key in one.ids if key not in lead.ids))
     if rest:
         note += f"; with {', '.join(rest[:WITH])}"
-    return Item(label(lead.ids, known), note=note)
+    return Item(marked(lead.ids, known), note=note)
 
 
 def label(ids: tuple[int, ...], known: dict[int, Entity]) -> str:
     """The displayed name of a name or pair."""
     return " + ".join(known[key].name for key in ids)
+
+
+def marked(ids: tuple[int, ...], known: dict[int, Entity]) -> str:
+    """The same, and that it is new if nobody has judged it yet."""
+    return label(ids, known) + (" (new)" if any(not known[key].confirmed for key in ids) else "")
 
 
 def command(rules: Rules) -> Command:

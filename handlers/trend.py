@@ -11,6 +11,7 @@ from chat.request import Request
 from handlers.citation import cite, page, stands
 from handlers.command import Command, Kind, Option
 from handlers.measure import Panel, Reading, Window, panel, partners
+from handlers.names import buttons
 from handlers.subject import asked, day, entities, minute, names
 from models.article import Story, outlets, stories, story_ids
 from models.count import start_of
@@ -119,15 +120,25 @@ def picture(
     return Reply(
         title,
         sentence(one, at, seen),
-        fields=figures(seen),
+        fields=(*figures(seen), *first_seen(found)),
         sections=tuple(sections),
         chart=_chart(name, at, seen),
         actions=(
             Action(f"Watch {name}"[:40], f"/watch add {name}"),
             Action("All spikes", f"/spikes as-of {at.day:%Y-%m-%d}"),
+            *(action for entity in found if not entity.confirmed for action in buttons(entity.name)),
         ),
         footer=f"Data as of {minute(at.until)}.",
         mood=mood,
+    )
+
+
+def first_seen(found: list[Entity]) -> tuple[Field, ...]:
+    """When a name that nobody had listed was first told of, to the minute where that is known."""
+    return tuple(
+        Field("First seen" if len(found) == 1 else f"{entity.name} first seen", minute(entity.first_seen))
+        for entity in found
+        if entity.first_seen is not None
     )
 
 

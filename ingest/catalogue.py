@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Connection, Engine, delete, select, update
 
-from catalogue.read import own_files, read
-from ingest.pipeline import table
-from models.database import add, transaction
-from models.entity import Alias, Entity, Parent
+from catalogue.read import Catalogue, own_files, read
+from catalogue.spelling import fold
+from models.candidate import MERGED, Candidate
+from models.database import add, table, transaction
+from models.entity import FOUND, Alias, Entity, Parent
 from models.loaded import digest, is_loaded, note_loaded
 
 LOADED = "catalogue"
@@ -46,7 +47,7 @@ def load(engine: Engine, operator: Path | None = None) -> bool:
         ids = dict(connection.execute(select(entity.c.key, entity.c.id)).all())
         defined_ids = select(entity.c.id).where(defined)
         connection.execute(delete(table(Alias)).where(table(Alias).c.entity_id.in_(defined_ids)))
-        connection.execute(delete(table(Parent)))
+        connection.execute(delete(table(Parent)).where(table(Parent).c.entity_id.in_(defined_ids)))
         add(
             connection,
             table(Alias),
@@ -64,5 +65,31 @@ def load(engine: Engine, operator: Path | None = None) -> bool:
                 for parent in definition.parents
             ],
         )
+        _met_before(connection, catalogue, ids)
         note_loaded(session, LOADED, wanted)
     return True
+
+
+def _met_before(connection: Connection, catalogue: Catalogue, ids: dict[str, int]) -> None:
+    """Names that were found in the news and are listed now become one; what was merged by hand stays merged."""
+    alias, candidate, entity = table(Alias), table(Candidate), table(Entity)
+    met = connection.execute(
+        select(alias.c.folded, alias.c.entity_id)
+        .join(entity, entity.c.id == alias.c.entity_id)
+        .where(entity.c.origin == FOUND, entity.c.active)
+    )
+    listed = {found: ids[catalogue.spellings[folded][1]] for folded, found in met if folded in catalogue.spellings}
+    for found, into in listed.items():
+        connection.execute(update(entity).where(entity.c.id == found).values(active=False))
+        connection.execute(delete(alias).where(alias.c.entity_id == found))
+        connection.execute(
+            update(candidate).where(candidate.c.entity_id == found).values(state=MERGED, into_id=into, settled=False)
+        )
+    merged = connection.execute(
+        select(candidate.c.text, candidate.c.into_id)
+        .join(entity, entity.c.id == candidate.c.into_id)
+        .where(candidate.c.state == MERGED, entity.c.active)
+    ).all()
+    there = set(connection.execute(select(alias.c.folded)).scalars())
+    rows = {fold(text): {"entity_id": into, "text": text, "folded": fold(text), "rule": {}} for text, into in merged}
+    add(connection, alias, [row for folded, row in rows.items() if folded not in there])

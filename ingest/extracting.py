@@ -20,10 +20,9 @@ from catalogue.spelling import fold
 from ingest.extract.names import Name
 from ingest.extract.reader import reader
 from ingest.extract.statement import Statement
-from ingest.pipeline import table
 from ingest.stories import digest
 from models.article import Article
-from models.database import add, chunks, reserve, writing
+from models.database import add, chunks, reserve, table, writing
 from models.entity import CATALOGUE, OPERATOR, TOLD, Alias, Entity
 from models.fact import EXTRACTED, FORUM, NEWSLETTER, PRESS, PRIMARY, Fact, FactChange, FactSource
 from models.loaded import Loaded

@@ -79,12 +79,17 @@ class Linker:
 
         `again`: the title has been counted before. It still tells what the summary is about, but names nobody.
         """
-        text = f"{title}\n{summary}" if summary else title
-        if not again:
-            return frozenset(self._find(text, None))
+        if again:
+            return self.read(title, summary, again)[0]
+        return frozenset(self._find(f"{title}\n{summary}" if summary else title, None))
+
+    def read(self, title: str, summary: str, again: bool = False) -> tuple[frozenset[int], list[Match]]:
+        """The same, and every name with its place in the title, a line's end and the summary."""
         places: list[Match] = []
-        self._find(text, places)
-        return frozenset(match.entity_id for match in places if match.start > len(title))
+        named = self._find(f"{title}\n{summary}" if summary else title, places)
+        return frozenset(match.entity_id for match in places if match.start > len(title)) if again else frozenset(
+            named
+        ), places
 
     def find(self, text: str) -> list[Match]:
         """Every name in a text with its place in the tidied text."""

@@ -12,17 +12,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import combinations
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, delete, select
+from sqlalchemy import Connection, Engine, delete, select
 
 from ingest.item import Item
 from ingest.link import Linker
 from ingest.pages import Headings, stated_day
+from ingest.sightings import APART, Sighted, note, seen
 from ingest.stories import WITHIN, Sketch, alike, digest, sketch
 from models.article import Article, StoryKey
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of
-from models.database import add, add_rows, add_up, chunks, reserve, writing
+from models.database import add, add_rows, add_up, chunks, reserve, table, writing
 from models.entity import TOLD, Alias, Entity, Parent
 from models.mention import Mention
 from models.source import Source
@@ -66,8 +66,13 @@ class Ingest:
         self._sources: dict[str, int] = {}
         self._headings = Headings()
         with engine.connect() as connection:
-            self.linker = linker(connection)
+            self.read_names(connection)
             self.spans = [(row.first, row.last) for row in connection.execute(select(table(Snapshot)))]
+
+    def read_names(self, connection: Connection) -> None:
+        """Takes the names in the store as they are now."""
+        self.linker = linker(connection)
+        self.apart = apart(connection)
 
     def add(self, items: Sequence[Item], now: datetime | None = None) -> Added:
         """Takes a batch in, in one transaction.
@@ -84,6 +89,7 @@ class Ingest:
             hours = [_hour(item, now) for item in fresh.values()]
             stories = _stories(connection, list(fresh.values()), hours, ids)
             rows, credits = [], []
+            sighted: list[Sighted] = []
             reads: Counter[tuple[int, int]] = Counter()
             firsts: Counter[tuple[int, int]] = Counter()
             telling: Counter[tuple[int, int]] = Counter()
@@ -104,7 +110,10 @@ class Ingest:
                         "hour": hour,
                     }
                 )
-                named = self.linker.names(item.title, item.summary, self._headings.again(item.url, item.title))
+                again = self._headings.again(item.url, item.title)
+                named, places = self.linker.read(item.title, item.summary, again)
+                for name in seen(item.title, item.summary, again, places, self.apart):
+                    sighted.append(Sighted(name, story, hour, source))
                 if named:
                     credits.append((story, hour, named))
                 if self.frozen(hour):
@@ -116,6 +125,7 @@ class Ingest:
                 done.stories += story == article
             add(connection, table(Article), rows)
             self.credit(connection, credits, set(ids))
+            note(connection, sighted, set(ids))
             add_up(
                 connection, table(ReadCount), [(*key, n, firsts[key], telling[key]) for key, n in sorted(reads.items())]
             )
@@ -146,9 +156,9 @@ class Ingest:
                     names[entity, old[entity][0]] -= 1
                 came.append((entity, hour, story, direct))
                 names[entity, hour] += 1
-            pairs.update(_pairs(mentions))
+            pairs.update(pairs_of(mentions))
             if old:
-                pairs.subtract(_pairs(old))
+                pairs.subtract(pairs_of(old))
         for some in chunks(gone, 1000):
             mention = table(Mention)
             for entity, hour, story in some:
@@ -185,10 +195,10 @@ class Ingest:
         )
 
 
-def table(model: Any) -> Table:
-    """The table behind a model, for bulk work."""
-    found: Table = model.__table__
-    return found
+def apart(connection: Connection) -> frozenset[int]:
+    """The entities whose names are no part of others'."""
+    entity = table(Entity)
+    return frozenset(connection.execute(select(entity.c.id).where(entity.c.kind.in_(APART))).scalars())
 
 
 def linker(connection: Connection) -> Linker:
@@ -298,7 +308,7 @@ def _mentions(connection: Connection, stories: set[int]) -> dict[int, dict[int, 
     return found
 
 
-def _pairs(mentions: dict[int, tuple[int, int | None]]) -> list[tuple[int, int, int]]:
+def pairs_of(mentions: dict[int, tuple[int, int | None]]) -> list[tuple[int, int, int]]:
     """The pairs of a story: both named in so many words, from the hour in which the second one is."""
     named = sorted((entity, direct) for entity, (_, direct) in mentions.items() if direct is not None)
     if len(named) > LIST:

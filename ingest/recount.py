@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, and_, delete, func, or_, select
 
 from ingest.pages import Headings
-from ingest.pipeline import BATCH, Ingest, table
+from ingest.pipeline import BATCH, Ingest
 from models.article import Article
 from models.count import NameCount, PairCount, ReadCount
-from models.database import add_up, writing
+from models.database import add_up, table, writing
 from models.mention import Mention
 
 

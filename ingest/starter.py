@@ -19,11 +19,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, delete, func, select
 from sqlmodel import Session
 
-from ingest.pipeline import table
 from ingest.stories import digest
 from models.article import Article, stories
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of, start_of
-from models.database import StoreError, add, add_rows, reserve, transaction, writing
+from models.database import StoreError, add, add_rows, reserve, table, transaction, writing
 from models.entity import Entity
 from models.mention import Mention
 from models.source import Source

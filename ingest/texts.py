@@ -5,9 +5,8 @@ from collections.abc import Callable
 from sqlalchemy import Engine, func, select
 
 from catalogue.words import versions, words
-from ingest.pipeline import table
 from models.article import Article
-from models.database import writing
+from models.database import table, writing
 from models.source import Source
 from models.text import add_texts, month, watermark
 

@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from models import (
     alert,
     article,
+    candidate,
     channel,
     conversation,
     count,
@@ -24,6 +25,7 @@ from models import (
 TABLES = (
     alert,
     article,
+    candidate,
     channel,
     conversation,
     count,

@@ -120,6 +120,12 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
+def table(model: Any) -> Table:
+    """The table behind a model, for bulk work."""
+    found: Table = model.__table__
+    return found
+
+
 def add_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], conflict: str = "") -> None:
     """Inserts plain rows, columns in the table's order, as fast as the driver can.
 

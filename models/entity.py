@@ -1,6 +1,7 @@
 """Who and what is talked about: entities, the names they go by, and their parents."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column, Index, UniqueConstraint
@@ -24,6 +25,10 @@ class Entity(SQLModel, table=True):
     """catalogue, operator, found, told."""
     active: bool = True
     """False once its definition is gone; kept because counts and facts name it."""
+    first_seen: datetime | None = None
+    """When the first story on a found name came out; None for names that were listed."""
+    confirmed: bool = True
+    """False for a found name that nobody has judged yet: shown as new."""
 
 
 class Alias(SQLModel, table=True):

@@ -18,7 +18,8 @@ from ingest.extract.sentences import LONGEST, sentences
 from ingest.extract.sizes import data, licences, memory, sizes, windows
 from ingest.extract.statement import COMPARED, Statement, Topic
 from ingest.extract.when import Stated, stated
-from ingest.pipeline import linker, table
+from ingest.pipeline import linker
+from models.database import table
 from models.entity import Entity
 
 Rule = Callable[[Masked, Topic], Iterator[Statement]]

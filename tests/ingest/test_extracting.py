@@ -10,9 +10,9 @@ from sqlalchemy import Engine, func, select, update
 from ingest import extracting
 from ingest.extracting import extract, tier
 from ingest.item import Item
-from ingest.pipeline import Ingest, table
+from ingest.pipeline import Ingest
 from models.article import Article
-from models.database import transaction
+from models.database import table, transaction
 from models.entity import TOLD, Entity
 from models.fact import EXTRACTED, FORUM, NEWSLETTER, PRESS, PRIMARY, Fact, FactChange, FactSource
 from tests.conftest import NOON

@@ -9,8 +9,7 @@ from sqlalchemy import Engine, select
 
 from catalogue.read import CatalogueError
 from ingest import catalogue, facts
-from ingest.pipeline import table
-from models.database import transaction
+from models.database import table, transaction
 from models.entity import Entity
 from models.fact import Fact, FactSource, change
 from models.predicate import PREDICATES

@@ -14,12 +14,12 @@ from sqlalchemy.exc import OperationalError
 
 from ingest import catalogue, pipeline
 from ingest.item import Item
-from ingest.pipeline import LIST, Ingest, linker, table
+from ingest.pipeline import LIST, Ingest, linker
 from ingest.recount import recount
 from models import database
 from models.article import Article
 from models.count import NameCount, PairCount, ReadCount, hour_of
-from models.database import connect, unusable, writing
+from models.database import connect, table, unusable, writing
 from models.entity import Entity
 from models.mention import Mention
 from models.source import Source

@@ -11,10 +11,10 @@ from sqlmodel import Session
 
 from catalogue.read import CatalogueError
 from ingest import fetch as fetching
-from ingest.pipeline import table
 from ingest.poll import FIRST_WAIT, LONGEST_WAIT, configure, own_file, poll
 from models.article import Article
 from models.count import hour_of
+from models.database import table
 from models.source import Source, feeds
 from tests.conftest import NOON
 from tests.loopback.feeds import Site, site

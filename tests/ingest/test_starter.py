@@ -12,11 +12,11 @@ from sqlalchemy import Engine, func, select
 
 from ingest import catalogue, starter
 from ingest.item import Item
-from ingest.pipeline import Ingest, table
+from ingest.pipeline import Ingest
 from ingest.recount import recount
 from models.article import Article
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of
-from models.database import StoreError
+from models.database import StoreError, table
 from models.entity import Entity
 from models.source import Source
 from tests.conftest import NOON

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from sqlalchemy import Engine, insert
 from sqlmodel import Session
 
-from ingest.pipeline import table
 from models.count import (
     NameCount,
     PairCount,
@@ -24,7 +23,7 @@ from models.count import (
     span,
     start_of,
 )
-from models.database import add_rows, add_up, writing
+from models.database import add_rows, add_up, table, writing
 from models.entity import Entity
 from models.source import Source
 

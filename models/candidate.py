@@ -1,0 +1,116 @@
+"""Names that nobody listed: what may be one, how often it is told of, and what became of it.
+
+A candidate is counted from its first story. Its sightings are kept for some days, its totals for longer, and both
+are dropped where nothing comes of it (see `ingest.discover`), so that the store does not grow without bound.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field, Session, SQLModel, col, func, select
+
+from models.entity import Alias, Entity
+
+WAITING, FOUND, MERGED, REJECTED = "waiting", "found", "merged", "rejected"
+"""What became of a candidate: nothing yet; an entity; another spelling of one; no name at all."""
+
+
+class Candidate(SQLModel, table=True):
+    """A name as one squashed spelling (see catalogue.spelling.squash)."""
+
+    __table_args__ = (Index("ix_candidate_state", "state"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    text: str
+    """A spelling, as it was first written."""
+    first_hour: int
+    last_hour: int
+    stories: int = 0
+    state: str = WAITING
+    entity_id: int | None = Field(default=None, foreign_key="entity.id", index=True)
+    """The entity that it became, or that it is another spelling of."""
+    into_id: int | None = Field(default=None, foreign_key="entity.id")
+    """The entity that an operator, or a new catalogue, merged it into."""
+    found_at: datetime | None = None
+    settled: bool = True
+    """False while counts still have to follow what an operator said."""
+
+
+class Sighting(SQLModel, table=True):
+    """A story that names a candidate."""
+
+    __table_args__ = (Index("ix_sighting_hour", "hour"), {"sqlite_with_rowid": False})
+
+    candidate_id: int = Field(foreign_key="candidate.id", primary_key=True)
+    story_id: int = Field(primary_key=True)
+    hour: int
+    source_id: int
+    kind: str
+    """The kind guessed from the words beside it, "" for none."""
+    launched: bool
+    """Whether it is said to be new, released or the like."""
+
+
+@dataclass(frozen=True)
+class Provisional:
+    """An entity that was found, as a person sees it."""
+
+    entity: Entity
+    candidate: Candidate
+
+
+def provisional(session: Session, limit: int) -> list[Provisional]:
+    """The found names that nobody has judged yet, the newest first."""
+    query = (
+        select(Entity, Candidate)
+        .join(Candidate, col(Candidate.entity_id) == Entity.id)
+        .where(Candidate.state == FOUND, col(Entity.active), ~col(Entity.confirmed))
+        .order_by(col(Candidate.found_at).desc(), col(Candidate.id).desc())
+        .limit(limit)
+    )
+    return [Provisional(entity, candidate) for entity, candidate in session.exec(query)]
+
+
+def provisionals(session: Session) -> int:
+    """How many there are."""
+    query = select(func.count()).select_from(Candidate).join(Entity, col(Candidate.entity_id) == Entity.id)
+    return session.exec(query.where(Candidate.state == FOUND, col(Entity.active), ~col(Entity.confirmed))).one()
+
+
+def candidate_of(session: Session, entity: Entity) -> Candidate | None:
+    """The candidate that became an entity."""
+    query = select(Candidate).where(Candidate.entity_id == entity.id, Candidate.state == FOUND)
+    return session.exec(query.order_by(col(Candidate.id))).first()
+
+
+def confirm(session: Session, entity: Entity) -> None:
+    """Makes a found name lasting."""
+    entity.confirmed = True
+    session.add(entity)
+
+
+def reject(session: Session, entity: Entity) -> None:
+    """Takes a found name out: it is nobody's, and is not found again. Its counts follow when news are read next."""
+    entity.active = False
+    session.add(entity)
+    for candidate in session.exec(select(Candidate).where(Candidate.entity_id == entity.id)):
+        candidate.state, candidate.settled = REJECTED, False
+        session.add(candidate)
+
+
+def merge(session: Session, entity: Entity, into: Entity) -> None:
+    """Gives a found name's spellings to another entity. Its counts follow when news are read next."""
+    entity.active = False
+    session.add(entity)
+    there = set(session.exec(select(Alias.folded).where(Alias.entity_id == into.id)))
+    for alias in session.exec(select(Alias).where(Alias.entity_id == entity.id)).all():
+        if alias.folded in there:
+            session.delete(alias)
+        else:
+            alias.entity_id = into.id or 0
+            session.add(alias)
+    for candidate in session.exec(select(Candidate).where(Candidate.entity_id == entity.id)):
+        candidate.state, candidate.into_id, candidate.settled = MERGED, into.id, False
+        session.add(candidate)

@@ -1,0 +1,73 @@
+"""New names are shown as new, and judged by those who may."""
+
+import pytest
+from sqlalchemy import Engine
+
+from ingest.discover import discover
+from tests.conftest import NOON
+from tests.news import DAY, HOUR, Talk, stories, tell, usual_day
+
+
+@pytest.fixture
+def found(month: Engine) -> Engine:
+    """A month of news, and today Meta launches what nobody listed."""
+    tell(month, usual_day("Meta", NOON - 2 * HOUR), stories("Meta launches Zorblax 7", 20, NOON - 2 * HOUR))
+    assert discover(month, NOON) == ["Zorblax 7"]
+    return month
+
+
+async def test_they_are_listed_with_kind_maker_and_first_story(found: Engine) -> None:
+    said = await Talk(found, NOON)("/names")
+    assert said.startswith("1 new name\n")
+    assert "  - Zorblax 7 (model of Meta; first seen 9 Apr 2026, 10:00 UTC; 20 stories)" in said
+    assert "Next: /names confirm Zorblax 7 · /names reject Zorblax 7" in said
+
+
+async def test_new_names_are_marked_until_they_are_confirmed(found: Engine) -> None:
+    say = Talk(found, NOON)
+    trend = await say("/trend Zorblax 7")
+    assert "First seen" in trend
+    assert "9 Apr 2026, 10:00 UTC" in trend
+    assert "/names confirm Zorblax 7" in trend
+    assert "Zorblax 7 (new)" in await say("/spikes")
+    assert (await say("/names confirm Zorblax 7")).startswith("Zorblax 7 is confirmed\n")
+    assert "(new)" not in await say("/spikes")
+    assert "/names confirm" not in await say("/trend Zorblax 7")
+    assert (await say("/names")).startswith("No new names wait to be judged\n")
+    assert (await say("/names confirm Zorblax 7")).startswith("Zorblax 7 is confirmed already")
+
+
+async def test_a_rejected_name_is_known_no_more(found: Engine) -> None:
+    say = Talk(found, NOON)
+    assert (await say("/names reject Zorblax 7")).startswith("Zorblax 7 is no name\n")
+    assert "I know nobody called" in await say("/trend Zorblax 7")
+    discover(found, NOON + DAY)
+    assert "Zorblax" not in await say("/spikes")
+
+
+async def test_a_merged_name_is_the_other(found: Engine) -> None:
+    say = Talk(found, NOON)
+    assert (await say("/names merge Zorblax 7 into Muse Spark")).startswith("Zorblax 7 is Muse Spark\n")
+    discover(found, NOON)
+    assert (await say("/trend Zorblax 7")).startswith("Muse Spark: spiking\n20 stories")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("/names confirm", "Which name?"),
+        ("/names confirm Meta", "Meta was not found in the news: it is listed."),
+        ("/names merge Zorblax 7", "Say which name goes into which."),
+        ("/names merge Zorblax 7 into Zorblax 7", "Zorblax 7 can be merged into one other name."),
+        ("/names burn Zorblax 7", "“burn” is none of list, confirm, merge, reject."),
+    ],
+)
+async def test_what_cant_be_done_is_said(found: Engine, line: str, expected: str) -> None:
+    assert (await Talk(found, NOON)(line)).startswith(expected)
+
+
+async def test_only_those_who_may_judge(found: Engine) -> None:
+    say = Talk(found, NOON, may_configure=False)
+    assert (await say("/names")).startswith("1 new name\n")
+    for line in ("/names confirm Zorblax 7", "/names reject Zorblax 7", "/names merge Zorblax 7 into Muse Spark"):
+        assert "changes what everybody here sees" in await say(line)
