@@ -115,7 +115,13 @@ CUES = (
         G.SIZE,
         "parameters",
     ),
-    _cue("context_window", r"\bcontext\b", r"\bcontext\b", G.TOKENS, "context window"),
+    _cue(
+        "context_window",
+        r"\bcontext (?:window|length|size|limit)\b|\b(?:how much|how long|what|longer|larger|bigger|shorter|smaller|its|the) (?:\w+ )?context\b(?! manag)",
+        r"\bcontext\b",
+        G.TOKENS,
+        "context window",
+    ),
     _cue(
         "training_tokens",
         r"\b(?:trained|training)\b.*\btokens\b|\btokens\b.*\btrain",
@@ -154,8 +160,8 @@ CUES = (
     ),
     _cue(
         "founded",
-        r"\bfound(?:ed|er|ers|ing)?\b|\bco-?found\w*|\bstarted\b|\bstarting\b",
-        r"\bfound(?:ed|er|ers|ing)\b|\bco-?found\w*|\blaunch(?:ed|es)\b|\bstart(?:ed|s|up)\b",
+        r"\bfound(?:ed|er|ers|ing)?\b|\bco-?found\w*|\bstarted\b|\bstarting\b|\bwho (?:\w+ )?(?:created?|creates|built|developed|designed|invented|wrote)\b|\bcreators? of\b",
+        r"\bfound(?:ed|er|ers|ing)\b|\bco-?found\w*|\blaunch(?:ed|es)\b|\bstart(?:ed|s|up)\b|\bcreat(?:ed|or|ors)\b|\b(?:built|developed|designed|made|written) by\b",
         G.WHO,
         "founded founder launched",
     ),

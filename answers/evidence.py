@@ -227,8 +227,9 @@ def _someone(
     others = [match.group() for match in NAME.finditer(_TITLES.sub(lambda match: "," * len(match.group()), text))]
     if asked.cue is None or asked.cue.name not in ("role", "departed", "founded"):
         return bool(others)
+    makers = ("person", *ORGANISATIONS) if re.search(r"\bcreat|\bbuilt|\bdevelop|\bdesign", asked.text) else ("person",)
     return any(
-        kinds.get(fold(one), "person") == "person" and " " in one and not re.search(r"\d", one)
+        kinds.get(fold(one), "person") in makers and " " in one and not re.search(r"\d", one)
         for one in (re.sub(r"['’]s$", "", other) for other in others)
     )
 
@@ -466,13 +467,14 @@ def _owned(
     text = sentence.text
     own = sorted(spot for name in focus for spot in stands[name] if not _BESIDE.search(text[: spot[0]]))
     everything = sorted(spot for spots in stands.values() for spot in spots)
-    rivals = [
+    others = [
         match.span()
         for match in NAME.finditer(text)
         if (_versioned(match.group()) if versions else kinds.get(fold(match.group())) in ORGANISATIONS)
         and not any(start < match.end() and match.start() < end for start, end in everything)
-        and not _COMPARED.search(text[: match.start()])
     ]
+    # Whom it is compared with owns nothing, once the one who is meant was named.
+    rivals = [spot for spot in others if not _COMPARED.search(text[: spot[0]])]
     if not versions and len(makers) > 1 and all(stands[name] for name in makers):
         return True
     after = re.match(r"[^.;,]{0,45}?\b(?:for|on)\s+", text[value.end :])
@@ -487,9 +489,9 @@ def _owned(
         last = before[-1][1]
         return not any(last <= start and end <= value.start for start, end in rivals)
     if any(name in carried for name in focus):
-        return not any(end <= value.start for _, end in rivals)
+        return not any(end <= value.start for _, end in others)
     behind = [spot for spot in own if spot[0] >= value.end]
-    if behind and not any(end <= value.start for _, end in rivals):
+    if behind and not any(end <= value.start for _, end in others):
         return behind[0][0] - value.end < 60 and not any(value.end <= start < behind[0][0] for start, _ in rivals)
     return not versions
 
@@ -516,11 +518,22 @@ def sides(text: str, spots: Mapping[Name, Sequence[tuple[int, int]]]) -> set[tup
         for match in pattern.finditer(text):
             if pattern is _BUYS and _BY.match(text, match.start()):
                 continue
-            left = [name for (_, end), name in flat if end <= match.start()]
-            right = [name for (start, _), name in flat if match.end() <= start <= match.end() + 90]
+            left = [name for (_, end), name in flat if end <= match.start() and _plain(text[end : match.start()], True)]
+            right = [
+                name
+                for (start, _), name in flat
+                if match.end() <= start <= match.end() + 90 and _plain(text[match.end() : start], False)
+            ]
             before, behind = (left[-1] if left else None), (right[0] if right else None)
             found.add((behind, before) if turned else (before, behind))
     return found
+
+
+def _plain(between: str, behind_name: bool) -> bool:
+    """Whether no other name stands between a name and the words that tell it; what it goes on with is its own."""
+    rest = re.sub(r"^ ?[A-Z][\w.]*(?: [A-Z][\w.]*)*", "", between) if behind_name else between
+    rest = re.sub(r"(?:[A-Z][\w.'’]*[ ,-]+)+$", "", rest) if not behind_name else rest
+    return not NAME.search(rest)
 
 
 def _right_way_round(asked: Question, text: str, stands: Mapping[Name, list[tuple[int, int]]]) -> bool:

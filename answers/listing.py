@@ -15,7 +15,9 @@ from answers.sentences import Sentence, sentences, within
 from answers.values import NAME
 from catalogue.words import words
 
-_AFTER = re.compile(r"^(?:[ -]?(?:v|V)?(?P<version>\d+(?:\.\d+)*)(?![\w%])(?!\.\d)(?:[ -](?P<variant>[A-Z][\w]*))?)")
+_AFTER = re.compile(
+    r"^(?:[ -]?(?P<tag>[A-Za-z]?)(?P<version>\d+(?:\.\d+)*)(?![\w%])(?!\.\d)(?:[ -](?P<variant>[A-Z][\w]*))?)"
+)
 MANY = 8
 
 
@@ -28,32 +30,38 @@ def newest(sources: Sources, asked: Question, passages: Sequence[Passage], weigh
     alone = replace(asked, names=(family,), content=(), cue=BY_NAME["released"], gives=Gives.TEXT)
     found, _ = look(sources, alone, 160)
     told = BY_NAME["released"].told
-    best: tuple[tuple[int, ...], str, Evidence] | None = None
-    for passage in found:
+    found_by: dict[str, dict[tuple[int, ...], tuple[str, Evidence]]] = {}
+    for passage in sorted(found, key=lambda one: one.said_on):
         if passage.tier < 1.0:
             continue
         for sentence in sentences(passage.title, passage.text):
             if not told.search(sentence.text) or HEDGED.search(sentence.text) or FUTURE.search(sentence.text):
                 continue
             for end, match in _versions(family, sentence):
-                if not _released(sentence.text, end):
-                    continue
                 version = tuple(int(part) for part in match["version"].split("."))
-                if len(match["version"]) > 5 or version[0] > 99:
+                if len(match["version"]) > 5 or version[0] > 99 or not _released(sentence.text, end):
                     continue
+                tag = (match.groupdict().get("tag") or "").lower()
                 one = Evidence(sentence, passage, passage.score, 1.0, 1)
-                if best is None or version > best[0]:
-                    best = (version, _whole(family, match), one)
-    if best is None:
-        return _newest_told(sources, asked, passages, weights)
-    return Answer(f"{best[1]}.", cited([best[2]]))
+                found_by.setdefault(tag, {}).setdefault(version, (_whole(family, match), one))
+    if not found_by:
+        return (
+            _newest_told(sources, asked, passages, weights)
+            if families == list(asked.names) and family.kind in ("company", "lab")
+            else nothing(asked)
+        )
+    # Of several lines (V3.2, R1) the one whose newest version came last.
+    heads = [max(versions.items()) for versions in found_by.values()]
+    _, (text, one) = max(heads, key=lambda row: row[1][1].passage.said_on)
+    return Answer(f"{text}.", cited([one]))
 
 
 def _whole(family: Name, match: re.Match[str]) -> str:
     """A version's full name."""
     if match.group().startswith(family.text.split()[0]):
         return match.group()
-    return f"{family.text}{'-' if family.text.isupper() else ' '}{match['version']}"
+    tag = match.groupdict().get("tag") or ""
+    return f"{family.text}{'-' if family.text.isupper() else ' '}{tag}{match['version']}"
 
 
 def _versions(family: Name, sentence: Sentence) -> list[tuple[int, re.Match[str]]]:

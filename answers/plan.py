@@ -218,7 +218,9 @@ def subject(asked: Question) -> str:
 
 
 def _date(asked: Question, evidence: Sequence[Evidence]) -> Answer:
-    told = when_told(evidence) or list(evidence)
+    most = max(one.named for one in evidence)
+    evidence = [one for one in evidence if one.named == most]
+    told = when_told(evidence) or evidence
     clear = [one for one in told if one.score >= max(one.score for one in told) - 1.2 and not one.hedged] or told
     first = clear[0]
     day = first.passage.said_on

@@ -372,7 +372,8 @@ def question(text: str, when: Times, names: Sequence[Name]) -> Question:
         unit = match["unit"]
         gives = Gives.MONEY
     elif re.search(r"\bhow much\b|\bfor about how much\b|\bwhat (?:price|amount|sum)\b", low):
-        gives = Gives.PERCENT if re.search(r"\bby how much\b", low) and cue and cue.name == "price_change" else gives
+        if re.search(r"\bby how much\b", low) and (cue is None or cue.name in ("price_change", "price")):
+            gives = Gives.PERCENT
         gives = gives if gives in (Gives.PERCENT, Gives.SIZE, Gives.TOKENS, Gives.SCORE) else Gives.MONEY
     elif re.search(r"\bwhen\b|\bwhat (?:date|day|month|year)\b|\bwhich (?:month|year|day)\b", low):
         gives = Gives.DATE

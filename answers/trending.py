@@ -18,6 +18,9 @@ from answers.values import NAME
 from catalogue.words import words
 from models.text import articles_with, month
 
+BESIDE = 45
+"""Characters between a maker and what is its own."""
+
 USUAL = 7
 """Days looked at when a question names none."""
 
@@ -81,7 +84,11 @@ def who(sources: Sources, asked: Question, _passages: Sequence[Passage], _weight
         for sentence in sentences(passage.title, passage.text):
             if asked.names and not all(places(name, sentence) for name in asked.names):
                 continue
+            own = [spot for name in asked.names for spot in places(name, sentence)]
             for match in NAME.finditer(sentence.text):
+                # "ByteDance's Seedance 2.0", "Google released Gemma 4": whose it is stands right before it.
+                if own and not any(start <= match.start() <= end + BESIDE for start, end in own):
+                    continue
                 if re.search(r"\d", match.group()) and not re.search(r"\d{3,}|^\d", match.group()):
                     found.setdefault("".join(words(match.group())), []).append(
                         (match.group(), Evidence(sentence, passage, passage.score, 1.0, 1))
