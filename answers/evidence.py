@@ -207,6 +207,10 @@ def _told_of(
     """Whether what is asked is told of whom is meant, and not of another organisation in the same sentence."""
     if asked.gives is Gives.WHO and not _someone(asked, sentence, stands, kinds):
         return False
+    if asked.gives is Gives.WHO and cues and not carried:
+        spots = [spot for some in stands.values() for spot in some]
+        if all(max(a - end, start - b) > REACH for a, b in cues for start, end in spots):
+            return False
     if len(asked.names) != 1 or asked.names[0].kind not in ORGANISATIONS:
         return True
     content = {word for one in asked.content for word in words(one)}
@@ -311,6 +315,20 @@ def _value(
             return value
     return None
 
+
+REACH = 70
+"""Characters between somebody and what is told of him or her."""
+
+OF_MODELS = (
+    "active_parameters",
+    "parameters",
+    "context_window",
+    "training_tokens",
+    "price",
+    "licence",
+    "benchmark_score",
+)
+"""What is told of models, whose rivals in a sentence are other models and versions."""
 
 OWN_NOUN = {
     "valuation": r"valuation|valued|post-money|pre-money",
@@ -462,6 +480,7 @@ def _owned(
         for name in makers
         if any(form[-1][:1].isdigit() or form[-1][-1:].isdigit() for form in name.forms)
         or name.kind in ("model", "product", "family")
+        or (name.kind == "" and asked.cue is not None and asked.cue.name in OF_MODELS)
     ]
     focus = versions or makers
     text = sentence.text
@@ -472,6 +491,8 @@ def _owned(
         for match in NAME.finditer(text)
         if (_versioned(match.group()) if versions else kinds.get(fold(match.group())) in ORGANISATIONS)
         and not any(start < match.end() and match.start() < end for start, end in everything)
+        and kinds.get(fold(match.group())) != "benchmark"
+        and not re.match(r"(?:\.\d+)?\s?%", text[match.end() :])
     ]
     # Whom it is compared with owns nothing, once the one who is meant was named.
     rivals = [spot for spot in others if not _COMPARED.search(text[: spot[0]])]

@@ -105,16 +105,10 @@ def named(session: Session, text: str, total: int) -> list[Name]:
                 and spans[at + 1].text.lower() not in STOP
             ):
                 # "pixtral larg" is nearly another's name.
-                said = text[some[0].start : spans[at + 1].end]
-                whole = resolve(session, said)
-                if (
-                    whole.entity is not None
-                    and not whole.sure
-                    and whole.entity.id != entity.id
-                    and fuzz.ratio(fold(said), fold(whole.entity.name)) >= ALMOST
-                    and len(spans[at + 1].text) > 3
-                ):
-                    entity, end, at = whole.entity, spans[at + 1].end, at + 1
+                said = fold(text[some[0].start : spans[at + 1].end])
+                whole = _nearly(session, said, fold(text[some[0].start : end]), entity)
+                if whole is not None:
+                    entity, end, at = whole, spans[at + 1].end, at + 1
             parts.append((some[0].start, end, entity))
             break
         at += 1
@@ -128,6 +122,22 @@ def named(session: Session, text: str, total: int) -> list[Name]:
         if name.forms:
             found.setdefault(name.text, name)
     return list(found.values())
+
+
+def _nearly(session: Session, said: str, begun: str, entity: Entity) -> Entity | None:
+    """Another's name that begins with what was found and is nearly what was typed."""
+    rest = said[len(begun) + 1 :]
+    if len(rest) < 4:
+        return None
+    first = f"{begun} {rest[0]}"
+    query = (
+        select(Alias.folded, Entity)
+        .join(Entity, col(Entity.id) == Alias.entity_id)
+        .where(col(Alias.folded) >= first, col(Alias.folded) < f"{first}\uffff", col(Entity.active))
+    )
+    near = [(fuzz.ratio(said, folded), one) for folded, one in session.exec(query) if one.id != entity.id]
+    how, best = max(near, key=lambda row: row[0], default=(0.0, None))
+    return best if how >= ALMOST else None
 
 
 def _merged(
@@ -255,4 +265,4 @@ def _unlisted(session: Session, typed: str, total: int) -> Name:
 def _together(session: Session, form: tuple[str, ...]) -> bool:
     """Whether the words stand side by side in any of the articles that hold them all."""
     rows = texts(session, articles_with(session, form, (), None, 60))
-    return any(within(form, tuple(words(f"{row.title} {row.summary}"))) >= 0 for row, _ in rows)
+    return any(within(form, tuple(words(f"{row.title} {row.summary}"))) >= 0 for row in rows)

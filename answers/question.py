@@ -151,6 +151,15 @@ STARTERS = frozenset(
 )
 _NO_NAMES = frozenset(
     [
+        "gw",
+        "mw",
+        "kw",
+        "tb",
+        "gb",
+        "mb",
+        "elo",
+        "wer",
+        "fps",
         "ai",
         "api",
         "apis",

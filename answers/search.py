@@ -22,8 +22,11 @@ from catalogue.words import versions, words
 from models.count import hour_of
 from models.text import articles_with, frequencies, month, near_words, texts
 
-CANDIDATES = 240
-"""Articles that are read and weighed."""
+CANDIDATES = 200
+"""Articles that are read and weighed ..."""
+
+READ = 1500
+"""... by so many characters of each."""
 
 RAREST = 5
 """Names and words of the question by which candidates are found, the rarest ..."""
@@ -134,11 +137,11 @@ def search(
     """
     ids = _candidates(session, look.weights, until, period, [forms[0] for forms in names if forms])
     rows = texts(session, ids)
-    texts_of = [tuple(words(f"{article.title} {article.summary}")) for article, _ in rows]
+    texts_of = [tuple(words(f"{row.title} {row.summary[:READ]}")) for row in rows]
     bags = [Counter(said) for said in texts_of]
     mean = sum(map(Counter.total, bags)) / max(len(bags), 1)
     found = []
-    for (article, outlet), bag, said in zip(rows, bags, texts_of, strict=True):
+    for article, bag, said in zip(rows, bags, texts_of, strict=True):
         day = article.published_at.astimezone(UTC).date()
         if day > until:
             continue
@@ -146,7 +149,7 @@ def search(
         score = sum(
             weight * bag[word] * (K1 + 1) / (bag[word] + length) for word, weight in look.weights.items() if word in bag
         )
-        how = tier(outlet)
+        how = tier(article.outlet)
         score *= how * APART ** sum(all(within(form, said) < 0 for form in forms) for forms in names)
         if period is not EVER:
             score *= 1.0 if day in period else 0.35
@@ -154,12 +157,12 @@ def search(
             score *= 1 + LATEST * math.exp(-(until - day).days / 365) if until != date.max else 1.0
         found.append(
             Passage(
-                article.id or 0,
+                article.id,
                 article.external_id,
                 article.url,
                 article.title,
                 article.summary,
-                outlet,
+                article.outlet,
                 day,
                 score,
                 how,
@@ -191,7 +194,7 @@ def _candidates(
                 said = [word for unit in group for word in (*unit, *versions(unit))]
                 found.update(dict.fromkeys(articles_with(session, said, some, hour, CANDIDATES)))
                 if len(found) >= CANDIDATES:
-                    return list(found)[: CANDIDATES * 2]
+                    return list(found)[:CANDIDATES]
     return list(found)
 
 

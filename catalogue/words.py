@@ -34,7 +34,10 @@ def parted(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text as they are indexed, in order."""
-    return [word(_bare(found)) for found in _WORD.findall(fold(parted(text)))]
+    text = fold(parted(text))
+    if text.isascii():
+        return [word(found) for found in _WORD.findall(text)]
+    return [word(_bare(found)) for found in _WORD.findall(text)]
 
 
 def versions(said: Sequence[str]) -> list[str]:

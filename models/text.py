@@ -8,7 +8,8 @@ articles are added behind the highest id that is in it. Besides its words an art
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 from sqlmodel import Field, Session, SQLModel, col, func, select
@@ -121,7 +122,31 @@ def near_words(session: Session, first: str, least: int, shortest: int, longest:
     return list(session.exec(query))
 
 
-def texts(session: Session, ids: Sequence[int]) -> list[tuple[Article, str]]:
+class Text(NamedTuple):
+    """An article as it is searched and quoted."""
+
+    id: int
+    external_id: str
+    url: str
+    title: str
+    summary: str
+    published_at: datetime
+    outlet: str
+
+
+def texts(session: Session, ids: Sequence[int]) -> list[Text]:
     """Articles by id, with their outlets."""
-    query = select(Article, Source.name).join(Source, col(Source.id) == Article.source_id)
-    return list(session.exec(query.where(col(Article.id).in_(ids))))
+    query = (
+        select(
+            Article.id,
+            Article.external_id,
+            Article.url,
+            Article.title,
+            Article.summary,
+            Article.published_at,
+            Source.name,
+        )  # type: ignore[call-overload]
+        .join(Source, col(Source.id) == Article.source_id)
+        .where(col(Article.id).in_(ids))
+    )
+    return [Text(*row) for row in session.connection().execute(query)]
