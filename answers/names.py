@@ -38,7 +38,7 @@ def resolve(session: Session, text: str) -> Resolved:
     folded = _typed(text.strip().strip("\"'“”"))
     if not folded:
         return Resolved()
-    exact = by_alias(session, sorted({fold(form) for form in variants(folded)}))
+    exact = _spelt(session, folded)
     if len(exact) == 1:
         return Resolved(exact[0])
     if exact:
@@ -48,6 +48,16 @@ def resolve(session: Session, text: str) -> Resolved:
     if ranked and ranked[0][1] >= SURE and (len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= CLEAR):
         return Resolved(entities[ranked[0][0]], sure=False)
     return Resolved(near=tuple(entities[key] for key, how in ranked if how >= NEAR))
+
+
+def exactly(session: Session, text: str) -> Entity | None:
+    """Who goes by exactly these words; None for a misspelt name, and for one that several share."""
+    found = _spelt(session, _typed(text.strip())) if text.strip() else []
+    return found[0] if len(found) == 1 else None
+
+
+def _spelt(session: Session, folded: str) -> list[Entity]:
+    return by_alias(session, sorted({fold(form) for form in variants(folded)}))
 
 
 def near_names(session: Session, text: str, limit: int = 25) -> list[str]:

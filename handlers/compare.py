@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from answers.names import resolve
+from answers.names import exactly
 from chat.errors import UserError
 from chat.reply import Action, Item, Reply, Row, Table
 from chat.request import Request
@@ -24,6 +24,9 @@ from signals.detector import Rules
 
 MOST = 4
 """Names in one table: more columns are no comparison but a list."""
+
+LONGEST = 8
+"""Words of a name that is looked for among others."""
 
 ROWS = 14
 """Rows of a table."""
@@ -110,9 +113,8 @@ def _in_a_row(session: Session, words: list[str]) -> list[str]:
     """Names that stand one after the other, the longest first; nothing when a word is left over."""
     found = []
     while words:
-        for size in range(len(words), 0, -1):
-            whole = resolve(session, " ".join(words[:size]))
-            if whole.entity and whole.sure:
+        for size in range(min(len(words), LONGEST), 0, -1):
+            if exactly(session, " ".join(words[:size])):
                 found.append(" ".join(words[:size]))
                 words = words[size:]
                 break
