@@ -97,9 +97,17 @@ class Extraction:
             )
             self._ids: dict[str, int] = {}
             self._parties: set[str] = set()
+            self._listed: dict[int, int] = {}
+            """Told entities that the catalogue has listed since, and who they are there."""
+            told: dict[str, int] = {}
             for folded, entity_id, origin, kind in sorted(rows, key=lambda row: row[2] in (CATALOGUE, OPERATOR)):
                 # What the catalogue says wins over what was met in the news.
-                self._ids[_squash(folded)] = entity_id
+                key = _squash(folded)
+                if origin in (CATALOGUE, OPERATOR) and key in told:
+                    self._listed[told[key]] = entity_id
+                elif origin == TOLD:
+                    told[key] = entity_id
+                self._ids[key] = entity_id
                 if origin != TOLD and kind in ("company", "lab", "cloud"):
                     self._parties.add(_squash(folded))
 
@@ -114,6 +122,9 @@ class Extraction:
                 select(func.count()).select_from(article).where(worded, article.c.id > reached)
             ).scalar_one()
         done = Found()
+        if self._listed:
+            with writing(self.engine) as connection:
+                self._move(connection)
         while reached < last and (limit is None or done.articles < limit):
             with writing(self.engine) as connection:
                 rows = _articles(connection, reached, min(BATCH, limit - done.articles) if limit else BATCH)
@@ -127,6 +138,14 @@ class Extraction:
             if progress:
                 progress(done.articles, total)
         return done
+
+    def _move(self, connection: Connection) -> None:
+        """Gives the facts of names that are listed by now to whom the catalogue means."""
+        fact, entity = table(Fact), table(Entity)
+        for told, listed in self._listed.items():
+            connection.execute(update(fact).where(fact.c.subject_id == told).values(subject_id=listed))
+            connection.execute(update(fact).where(fact.c.object_id == told).values(object_id=listed))
+            connection.execute(update(entity).where(entity.c.id == told).values(active=False))
 
     def _batch(self, connection: Connection, rows: Sequence[Row[Any]], again: bool, done: Found) -> None:
         read: dict[str, list[tuple[Row[Any], Statement]]] = defaultdict(list)

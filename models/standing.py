@@ -13,6 +13,9 @@ RIVALS = timedelta(days=7)
 NEAR = 0.015
 """Amounts this near are one amount, told with other rounding."""
 
+SOLID = 0.5
+"""Certainty from which a statement may supersede another: a lone word in a forum stays below it, and stands beside."""
+
 _RANK = {"preferred": 2, "normal": 1, "deprecated": 0}
 
 
@@ -86,7 +89,7 @@ def _standing(group: Sequence[Fact], on: date) -> Standing:
     denied = ("denied",)
 
     def order(fact: Fact) -> tuple[object, ...]:
-        first = (_RANK.get(fact.rank, 1), fact.status not in denied, holds(fact, on))
+        first = (_RANK.get(fact.rank, 1), fact.status not in denied, fact.certainty >= SOLID, holds(fact, on))
         return (*first, fact.certainty, moment(fact, on)) if fixed else (*first, moment(fact, on), fact.certainty)
 
     current, *rest = sorted(group, key=lambda fact: (order(fact), -(fact.id or 0)), reverse=True)

@@ -76,7 +76,7 @@ _PAIRED = re.compile(
 _PAIR = re.compile(r"(<[omx]\d+>) (?:with|and|collaborating with|partnering with) (<[omx]\d+>)")
 _TOGETHER = re.compile(
     r"(?P<s><[ox]\d+>)(?: and|,| &) (?P<o><[ox]\d+>) (?:have |has |are |also |just |recently |jointly )*(?:announc\w+ |form\w* |enter\w* |unveil\w* |sign\w* |expand\w* |extend\w* )?(?:an? |the |their |new |landmark |major |strategic |multi-year |expanded |historic |global |into )*(?:partner(?:ship|ed|ing)?|collaborat(?:ion|e|ed|ing)|alliance|team(?:ed|ing)? up|joint venture|agreement)\b"
-    r"|(?P<v>develop(?:ed|ing)|built|created|made|released|launched|trained) (?:jointly |together |in (?:partnership|collaboration) )?with (?P<o2><o\d+>|<x\d+>)",
+    r"|(?P<v>develop(?:ed|ing)|built|created|made|released|launched|trained) (?:jointly |together |in (?:partnership|collaboration) )?with (?P<o2><o\d+>|<x\d+>)(?! (?:models?|tools?|APIs?|technology|chips?|GPUs?)|'s)",
     re.IGNORECASE,
 )
 _COMPUTE = re.compile(
@@ -413,6 +413,12 @@ def deals(masked: Masked, topic: Topic) -> Iterator[Statement]:
 _ON_TOP = re.compile(r"\b(?:on top of|in addition to|existing|earlier|previous|already)\b", re.IGNORECASE)
 
 
+_BUILDS = re.compile(
+    r"(<o\d+>)[^<>;.]{0,80}\b(?:deploy|build|built|operat|install|own|buy|bought|secur|ha[sd]|have|bring|add|plan|expand|reach)\w*[^<>;.]{0,60}$",
+    re.IGNORECASE,
+)
+
+
 def _compute(masked: Masked, topic: Topic) -> Iterator[Statement]:
     text = masked.text
     if not _COMPUTE.search(text) and not (topic.deal and _ON_TOP.search(text)):
@@ -438,7 +444,7 @@ def _compute(masked: Masked, topic: Topic) -> Iterator[Statement]:
         if bound:
             buyer = masked.name(bound[1])
             others = [one for _, one in masked.names("o") if one.text != buyer.text]
-        elif not near and topic.deal:
+        elif not near and topic.deal and _ON_TOP.search(text):
             buyer, others = topic.deal[0], [topic.deal[1]]
         if possessive:
             buyer = masked.name(possessive[1])
@@ -483,7 +489,8 @@ def _compute(masked: Masked, topic: Topic) -> Iterator[Statement]:
             or not re.search(r"cluster|data ?cent|supercomputer|deploy|fleet|capacity|install", text, re.IGNORECASE)
         ):
             continue
-        who = _who(masked, topic, match.start(), loose=False)
+        acting = _BUILDS.search(text[: match.start()])
+        who = masked.name(acting[1]) if acting else None
         if who:
             yield from statement(
                 "compute_capacity", who, number, "GW" if number.kind == "power" else "GPUs", certainty=0.65

@@ -35,7 +35,7 @@ _FORMAT = re.compile(
     r"|DPO|PPO|GRPO|SFT|RL|AGI|ASI|AI|ML|NLP|GPUs?|CPUs?|TPUs?|NPUs?|VRAM|HBM|RAM|KV|APIs?|SDKs?|CLIs?|UIs?|UX|IDEs?|URLs?"
     r"|PDFs?|JSON|YAML|XML|HTML|CSS|SQL|HTTP|OCR|TTS|ASR|STT|T2I|I2V|T2V|GA|CEO|CTO|CFO|COO|CPO|IPO|ARR|ROI|SaaS|B2B|Q[1-4]"
     r"|Elo|ELO|MTP|MCP|ACP|A2A|OSS|QAT|PTQ|CoT|MCTS|FLOPs?|PhD|STEM|Twitter|Reddit|Discord|Discords|Series [A-H]|Attention"
-    r"|Transformers?|Mamba|Activity|Europe|European|American|Chinese|English|Japanese|Python|Rust|C\+\+|JavaScript|TypeScript"
+    r"|Transformers?|Mamba(?:-?\d)?|Activity|Europe|European|American|Chinese|English|Japanese|Python|Rust|C\+\+|JavaScript|TypeScript"
     r"|Linux|Windows|MacBook|US|UK|EU|China|India|Japan|France|Germany|Korea|Paris|London|San Francisco|Silicon Valley"
     r"|January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday"
     r"|Thursday|Friday|Saturday|Sunday"
@@ -64,7 +64,7 @@ _LIKENED = re.compile(
 """What makes a name a mere comparison or quality: "Claude-like", "AI-powered"."""
 
 _VERSIONED = re.compile(r"\d")
-_TITLED = r"(?:[A-Z][\w.+&-]*|v?\d+(?:\.\d+)*[a-z]?\b)(?: (?:[A-Z][\w.+&-]*|v?\d+(?:\.\d+)*[a-z]?\b)| for (?=[A-Z])[A-Z][\w.+&-]*){0,4}"
+_TITLED = r"[A-Z][\w.+&-]*(?: (?:[A-Z][\w.+&-]*|v?\d+(?:\.\d+)*[a-z]?\b)| for (?=[A-Z])[A-Z][\w.+&-]*){0,4}"
 _PLACED = re.compile(
     rf"\b(?:launch(?:e[sd]|ing)?|releas(?:e[sd]?|ing)|introduc(?:e[sd]?|ing)|unveil(?:s|ed|ing)?|announc(?:e[sd]?|ing)|debut(?:s|ed|ing)?"
     rf"|open[- ]sourc(?:e[sd]?|ing)|ship(?:s|ped|ping)?|roll(?:s|ed|ing)? out|called|named|dubbed|acquir(?:e[sd]?|ing)|'s)"

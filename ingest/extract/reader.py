@@ -16,7 +16,7 @@ from ingest.extract.releases import releases
 from ingest.extract.scores import prices, ranks, scores, speeds
 from ingest.extract.sentences import LONGEST, sentences
 from ingest.extract.sizes import data, licences, memory, sizes, windows
-from ingest.extract.statement import COMPARED, Statement, Topic
+from ingest.extract.statement import RIVAL, Statement, Topic
 from ingest.extract.when import Stated, stated
 from ingest.pipeline import linker
 from models.database import table
@@ -180,12 +180,15 @@ class Reader:
     def _sentence(self, sentence: str, start: int, rules: list[Rule], topic: Topic) -> list[Statement]:
         masked = self._masked(sentence, start)
         found = [one for rule in rules for one in rule(masked, topic)]
+        brought = [one.object for one in found if one.predicate == "released" and one.object is not None]
         times = stated(sentence, topic.said_on) if found else []
         for one in found:
             one.start, one.end = start, start + len(sentence)
             if times and one.predicate in DATED:
                 _date(one, times)
         _speak_of(masked, topic)
+        if brought and brought[-1].kind == "m":
+            topic.thing = brought[-1]
         return found
 
 
@@ -201,7 +204,18 @@ def _speak_of(masked: Masked, topic: Topic) -> None:
     makers = masked.names("o")
     if makers:
         topic.maker = makers[0][1]
+    if _GOES_ON.match(masked.text):
+        return
     for place, name in masked.names("m"):
-        if not COMPARED.search(masked.text[:place]):
+        if not RIVAL.search(masked.text[:place]) and not _BY_THE_WAY.search(masked.text, 0, place):
             topic.thing = name
             break
+
+
+_GOES_ON = re.compile(
+    r"(?:It|Its|They|The (?:[\w-]+ ){0,2}?(?:model|models|family|series|release|system|version|variant)s?|This|These)\b"
+)
+"""A sentence that goes on about whom the last one spoke of."""
+_BY_THE_WAY = re.compile(
+    r"\b(?:using|via|utiliz\w+|based on|like|by|nearing|with|to|in|on|for)(?: (?:the|an?|its))? $", re.IGNORECASE
+)

@@ -64,7 +64,7 @@ _LOWER = re.compile(
 _ALONG = re.compile(rf"(?:alongside|along with|as well as|together with|plus|followed by) {_OBJECT}", re.IGNORECASE)
 
 _NOT_OUT = re.compile(
-    r" (?:entering|integrations?|support|partnerships?|pricing|plans?|deals?|discounts?|results?|users|customers|performance|investment|"
+    r" (?:entering|response|competitor|rival|alternative|clone|killer|integrations?|support|partnerships?|pricing|plans?|deals?|discounts?|results?|users|customers|performance|investment|"
     r"funding|acquisition|lawsuit|layoffs|reaching|leads?|hitting|surpassing|competitors?|capacity|outage|training|availability|"
     r"will (?:be )?(?:retired|deprecated|shut)|is shutting|shutdown|compatibility|seats|shares|stock|revenue|earnings)\b",
     re.IGNORECASE,

@@ -93,7 +93,7 @@ _OTHER = re.compile(
     r"\b(?:using|any|smaller|other|larger|local|typical|for|than|running|run|of|on|to)(?: an?)?(?: [a-z-]+){0,2} $",
     re.IGNORECASE,
 )
-_SOME = re.compile(r"\b(?:an?|with) $", re.IGNORECASE)
+_SOME = re.compile(r"\b(?:an?|with)(?: [\w-]+){0,3} $", re.IGNORECASE)
 _NAMED = re.compile(
     r"<[mx]\d+>(?:'s)?(?: \([^)]*\))?(?:,| is| was| are| as|, which is|:|[^<>.;:]{0,70}? (?:is|was|features?|has|with|as|offers?|boasts?|includ(?:es|ing)|introduc\w+|launche[sd]|emerges?|uses|released|debuts))? ?(?:(?:[^<>.;:]|<[lknyg%]\d+>){0,80})$|"
     r"\bas (?:an? |the )(?:[\w-]+ ){0,3}$",

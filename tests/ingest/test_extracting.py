@@ -1,13 +1,14 @@
 """Facts from articles into the store: once, with their places, and taken back when no longer read. On both stores."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sqlmodel
 from sqlalchemy import Engine, func, select, update
 
-from ingest import extracting
+from ingest import catalogue, extracting
 from ingest.extracting import extract, tier
 from ingest.item import Item
 from ingest.pipeline import Ingest
@@ -138,6 +139,20 @@ def test_a_told_name_is_not_linked(stocked: Engine):
     Ingest(stocked).add([_item(RAISED)])
     extract(stocked, NOON)
     assert not Ingest(stocked).linker.names("Sunder Robotics again", "")
+
+
+def test_a_told_name_that_is_listed_later_gives_its_facts_to_the_listed_one(stocked: Engine, tmp_path: Path):
+    Ingest(stocked).add([_item(RAISED)])
+    extract(stocked, NOON)
+    own = tmp_path / "own.toml"
+    own.write_text('[company]\nsunder = { name = "Sunder Robotics" }\n', encoding="utf-8")
+    catalogue.load(stocked, own)
+    extract(stocked, NOON)
+    with transaction(stocked) as session:
+        (fact,) = _facts(stocked)
+        assert session.get_one(Entity, fact.subject_id).key == "sunder"
+        told = session.exec(sqlmodel.select(Entity).where(Entity.origin == TOLD)).all()
+        assert [one.active for one in told] == [False]
 
 
 def test_stopped_between_batches_it_goes_on_where_it_was(stocked: Engine, monkeypatch: pytest.MonkeyPatch):

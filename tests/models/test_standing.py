@@ -60,6 +60,12 @@ def test_a_score_on_another_version_supersedes_nothing():
     assert len(standings(scores, DAY)) == 2
 
 
+def test_a_lone_word_in_a_forum_supersedes_nothing():
+    told, rumoured = dollars(5, "2026-01-01", certainty=0.8), dollars(3, "2026-03-01", certainty=0.4)
+    (standing,) = standings([told, rumoured], DAY)
+    assert standing.current is told
+
+
 def test_two_values_in_one_week_disagree():
     one, other = dollars(5, "2026-01-01"), dollars(3, "2026-01-03")
     (standing,) = standings([one, other], DAY)
