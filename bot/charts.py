@@ -179,7 +179,7 @@ def _legend(pen: _Pen, any_standing_out: bool, any_usual: bool, any_told: bool) 
     if any_standing_out:
         entries.append(("well above" if any_usual else "well above expected", UNUSUAL))
     if any_told:
-        entries.append(("▼ alert", CARD))
+        entries.append(("▲ alert", CARD))
     for name, colour in entries:
         if colour == CARD:
             pen.words(x, LEGEND_Y, name, "lm", INK)
@@ -202,8 +202,8 @@ def _band(pen: _Pen, plot: _Plot, usual: Sequence[float]) -> None:
 
 
 def _flag(pen: _Pen, plot: _Plot, index: int) -> None:
-    """A mark over a day on which an alert was sent, above the plot, where no bar reaches."""
-    pen.words(plot.x(index), TOP - 14, "▼", "mb", INK, size=28)
+    """A mark under a day on which an alert was sent, where no bar and no number is."""
+    pen.words(plot.x(index), BOTTOM + 12, "▲", "mm", INK, size=22)
 
 
 def _grid(pen: _Pen, plot: _Plot) -> None:

@@ -27,7 +27,7 @@ from models.article import OLDER, Article
 from models.channel import get_channel
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of
 from models.database import add, connect, table, transaction, writing
-from models.entity import Alias, Entity, Parent, by_id
+from models.entity import Alias, Entity, Parent, ancestors, by_id
 from models.mention import Mention
 from models.source import Source
 from models.spike import Spike, ids_of, led_by
@@ -64,6 +64,8 @@ class Told:
     """Their names, the strongest first."""
     partners: tuple[str, ...]
     """Whom else it was named with more than usual, the most unusual first."""
+    beside: str
+    """Of all these the first that is not merely an ancestor of the leading name; "" for none."""
 
     def concerns(self, ids: Ids) -> bool:
         """Whether a name or pair leads the event, or is part of it."""
@@ -144,6 +146,7 @@ def _told(session: Session, spike: Spike, now: datetime, rules: Rules) -> Told:
     known = by_id(session, [*ids, *keys])
     others = list(dict.fromkeys(key for key in keys if key not in ids))
     number = len({key for some in members for key in some} - set(ids))
+    above = {key for one in ids for key in ancestors(session, known[one])}
     return Told(
         now,
         ids,
@@ -155,6 +158,7 @@ def _told(session: Session, spike: Spike, now: datetime, rules: Rules) -> Told:
         members,
         tuple(known[key].name for key in others[:number]),
         tuple(known[key].name for key in others[number:]),
+        next((known[key].name for key in others if key not in above), ""),
     )
 
 
@@ -212,7 +216,7 @@ def charts(
     found: dict[Ids, list[tuple[date, Reading]]] = {ids: [] for ids in targets}
     now = start.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     with transaction(engine) as session:
-        while now <= end + timedelta(hours=24):
+        while now <= end:
             at = window(session, now, rules)
             if at is not None and now - at.until < timedelta(hours=at.width):
                 seen = panel(session, at, rules, targets)

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from handlers.measure import Ids, Panel, Reading, risen
 from models.article import on_pages, outlets
-from models.entity import parents
+from models.entity import Entity, by_id, parents
 from models.mention import mentions
 from signals.discovery import episodes
 from signals.events import Risen, events
@@ -57,12 +57,9 @@ def front(session: Session, seen: Panel) -> list[Headline]:
     """The headlines of a window, strongest first."""
     found = sorted((one for one in named(session, seen) if one.z > 0), key=lambda one: (-one.z, one.key))[:DEPTH]
     up = parents(session)
-    return [
-        _headline(event)
-        for event in events(
-            [Risen((one.key,), one.z, len(one.stories), one.stories, _above((one.key,), up)) for one in found]
-        )
-    ]
+    names = by_id(session, (one.key for one in found))
+    rows = [Risen((one.key,), one.z, len(one.stories), one.stories, _above((one.key,), up)) for one in found]
+    return [_headline(event) for event in events(_with_variants(rows, names))]
 
 
 def spiking(session: Session, seen: Panel, level: float) -> list[list[Reading]]:
@@ -77,9 +74,9 @@ def spiking(session: Session, seen: Panel, level: float) -> list[list[Reading]]:
     }
     bar = seen.at_level(level)
     up = parents(session)
-    groups = events(
-        [Risen(one.ids, one.z, one.count, one.stories, _above(one.ids, up)) for one in found.values()], level
-    )
+    names = by_id(session, (key for ids in found for key in ids))
+    rows = [Risen(one.ids, one.z, one.count, one.stories, _above(one.ids, up)) for one in found.values()]
+    groups = events(_with_variants(rows, names), level)
     return [
         [found[one.ids] for one in group]
         for group in groups
@@ -153,6 +150,23 @@ def _weights(session: Session, stories: set[int], first: int, last: int) -> dict
     found: dict[int, float] = {}
     for (story, _), weight in zip(articles, places([page for _, page in articles]).tolist(), strict=True):
         found[story] = max(weight, found.get(story, 0.0))
+    return found
+
+
+def _with_variants(rows: Sequence[Risen], names: dict[int, Entity]) -> list[Risen]:
+    """The same, each name with the stories of its variants: one on GPT-4.1 nano is one on GPT-4.1.
+
+    A variant's name goes on where the other's ends; then both are one event, also if no story names both.
+    """
+    singles = {one.ids[0]: one for one in rows if len(one.ids) == 1}
+    found = []
+    for one in rows:
+        if len(one.ids) == 1 and one.stories:
+            start = names[one.ids[0]].name
+            more = [singles[key].stories for key in singles if names[key].name.startswith((f"{start} ", f"{start}-"))]
+            found.append(replace(one, stories=one.stories.union(*more)))
+        else:
+            found.append(one)
     return found
 
 

@@ -68,7 +68,7 @@ def alerts(engine: Engine, first: date, last: date, rules: Rules, out: TextIO) -
         row = {
             "date": f"{day}",
             "rank": rank,
-            "entities": [*one.names.split(" + "), *one.rising][:2],
+            "entities": [*one.names.split(" + "), *filter(None, [one.beside])][:2],
             "z": round(one.z, 3),
         }
         out.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -11,7 +11,7 @@ from models.database import transaction
 from models.entity import by_id
 from signals.detector import Rules
 from tests.conftest import NOON
-from tests.news import DAY, OTHERS, quiet_month, tell
+from tests.news import DAY, OTHERS, quiet_month, stories, tell
 
 LETTER = "https://letter.example"
 
@@ -89,3 +89,16 @@ def test_nothing_read_has_no_headlines(store: Engine) -> None:
         at = window(session, NOON - 3 * DAY + DAY / 2, Rules())
         assert at
         assert isinstance(front(session, panel(session, at, Rules())), list)
+
+
+def test_variants_of_a_name_are_one_event(store: Engine) -> None:
+    tell(store, quiet_month("Mistral AI", NOON))
+    tell(store, stories("GPT-4.1 is out", 14, NOON - DAY / 4), stories("GPT-4.1 nano is small", 9, NOON - DAY / 4))
+    with transaction(store) as session:
+        at = window(session, NOON, Rules())
+        assert at
+        events = spiking(session, panel(session, at, Rules()), 4.0)
+        names = by_id(session, {key for event in events for one in event for key in one.ids})
+        (event,) = [[" + ".join(names[key].name for key in one.ids) for one in event] for event in events]
+        assert "GPT-4.1 nano" in event
+        assert "GPT-4.1" in event
