@@ -20,6 +20,18 @@ MOST = 12
 LONGEST = 500
 """Characters of a sentence that is kept as a quotation."""
 
+ENDS = ".!?…。！？\n"
+"""Marks that end a sentence."""
+
+_ORDER = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:rules?|instructions?|prompts?|above|previous)\b"
+    r"|\b(?:system prompt|as an ai|you (?:must|should|shall|will|are))\b"
+    r"|\b(?:say|report|answer|reply|tell|write|output) that\b"
+    r"|^(?:system|assistant|user)\s*:",
+    re.IGNORECASE,
+)
+"""Sentences that speak to a machine, or to anybody, instead of telling news."""
+
 OURS = "trend_spike"
 """The predicate that only our own counts state."""
 
@@ -116,13 +128,16 @@ def _proposal(row: Any, article: str) -> Proposal:
 
 
 def _place(quote: str, article: str) -> int:
-    """Where a quotation stands in the article, word for word and cut between words."""
+    """Where a quotation stands in the article: word for word, a whole sentence, and one that tells something."""
     start = article.find(quote) if quote and len(quote) <= LONGEST else -1
     if start < 0:
         raise _Refused("its sentence does not stand in the article word for word")
-    before, after = article[start - 1 : start], article[start + len(quote) : start + len(quote) + 1]
-    if (before.isalnum() and quote[0].isalnum()) or (after.isalnum() and quote[-1].isalnum()):
-        raise _Refused("its sentence begins or ends within a word")
+    before, after = article[:start].rstrip(" \t"), article[start + len(quote) :].lstrip(" \t")
+    # Half a sentence can say the opposite: "say that OpenAI is bankrupt" does not say that it is.
+    if (before and before[-1] not in ENDS) or not (quote[-1] in ENDS or after[:1] in ("", "\n")):
+        raise _Refused("its quotation is no whole sentence")
+    if _ORDER.search(quote):
+        raise _Refused("its sentence gives orders to its reader")
     return start
 
 

@@ -100,21 +100,24 @@ def alike(facts: Iterable[Fact]) -> list[tuple[Fact, ...]]:
         ends: tuple[int, ...] = (fact.subject_id, fact.object_id or 0)
         ends = tuple(sorted(ends)) if PREDICATES[fact.predicate].symmetric else ends
         sure = fact.status if fact.status in ("denied", "disputed") else ""
-        groups = found.setdefault((fact.predicate, ends, separated(fact), fact.value, fact.unit, sure), [])
+        groups = found.setdefault((fact.predicate, ends, fact.value, fact.unit, sure), [])
         group = next((some for some in groups if _one_event(some[-1], fact)), None)
         if group is None:
             groups.append([fact])
         else:
             group.append(fact)
-    return [
-        tuple(sorted(some, key=lambda fact: (-fact.certainty, -len(fact.valid_from), fact.said_on, fact.id or 0)))
-        for groups in found.values()
-        for some in groups
-    ]
+    return [tuple(sorted(some, key=_telling)) for groups in found.values() for some in groups]
+
+
+def _telling(fact: Fact) -> tuple[float, int, int, date, int]:
+    """Sorts the statement first that tells most: the surest, the most exact, the one that was first."""
+    return -fact.certainty, -len(fact.valid_from), -len(fact.qualifiers), fact.said_on, fact.id or 0
 
 
 def _one_event(one: Fact, other: Fact) -> bool:
-    """Whether two statements with the same parties and the same sum tell of one event."""
+    """Whether two statements with the same parties and the same sum tell of one event; what one leaves open fits."""
+    if any(mine != theirs and mine and theirs for mine, theirs in zip(separated(one), separated(other), strict=True)):
+        return False
     if one.text and other.text and one.text.casefold() != other.text.casefold():
         return False
     if one.object_id is not None and one.value is None:
