@@ -1,6 +1,7 @@
 """Which way a question is answered."""
 
 import re
+from dataclasses import replace
 
 from answers.answer import Answer
 from answers.compare import compare, order, ratio, total
@@ -10,6 +11,11 @@ from answers.question import Ask, Question
 from answers.search import Passage
 from answers.trending import Measure, whether, who, why
 from answers.verdict import verdict
+from models.fact import about
+from models.predicate import PREDICATES
+
+TOPICS = 5
+"""Topics offered when what was asked is not known."""
 
 LONGEST = 500
 """Characters of a question; who writes more has pasted something."""
@@ -67,4 +73,18 @@ def answer(sources: Sources, asked: Question, measure: Measure) -> tuple[Answer,
     if any(not name.known for name in asked.names):
         return nothing(asked), []
     passages, weights = look(sources, asked)
-    return WAYS[asked.ask](sources, asked, passages, weights), passages
+    found = WAYS[asked.ask](sources, asked, passages, weights)
+    return (found if found.known or found.asks else replace(found, text=found.text + nearest(sources, asked))), passages
+
+
+def nearest(sources: Sources, asked: Question) -> str:
+    """What is known of whom is meant, when not what was asked: topics of the facts in the store."""
+    for name in asked.names:
+        if name.id is not None:
+            facts = about(sources.session, name.id, sources.until, TOPICS * 10)
+            topics = list(
+                dict.fromkeys(PREDICATES[fact.predicate].topic for fact in facts if fact.predicate in PREDICATES)
+            )
+            if topics:
+                return f" Of {name.text} I know: {', '.join(topics[:TOPICS])}."
+    return ""

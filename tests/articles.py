@@ -58,6 +58,13 @@ TOLD = (
     ),
     ("n7", "Forum", "2026-05-21", "Deals", "NVIDIA has not acquired Larkspur; it hired the founders instead."),
     ("n8", "Some Discord recap", "2026-05-22", "general", "Borealis raised $999 million, says a member."),
+    (
+        "n10",
+        "Daily summary",
+        "2026-06-01",
+        "Two at once",
+        "The programme brought Levanter M1 (510B total / 30B active) and Ostro (220B MoE / 21B active).",
+    ),
     ("n9", "Daily summary", "2026-06-15", "Users", "Zephyr Chat now has over 3 million weekly active users."),
 )
 

@@ -63,6 +63,8 @@ def first(said: str) -> str:
         ("Which came first: Tramontane 4 or Zephyr 2.5?", "Tramontane 4 (10 March 2026) came before"),
         ("Which is larger in parameters, Zephyr 2 or Tramontane 4?", "Tramontane 4: 120B"),
         ("What is the ratio of total to active parameters in Zephyr 2?", "5.83 times"),
+        ("How many parameters does Levanter M1 have?", "510B"),
+        ("How many active parameters does Ostro have?", "21B"),
         ("Which company bought Larkspur?", "NVIDIA acquired Larkspur"),
         ("Which company bought Larkspurr?", "NVIDIA acquired Larkspur"),
         ("How many weekly active users does Zephyr Chat have?", "over 3 million"),
@@ -80,6 +82,7 @@ async def test_known(asked: Talk, question: str, answer: str):
         "How many parameters does Zephyr 2.5 have?",  # told of another version only
         "What is the context window of Tramontane 4?",  # told of nobody here
         "What is the context window of Zephyr 4?",  # no such model
+        "How many active parameters does Ostro 2 have?",
         "How much did Borealis pay for Larkspur?",  # another bought it
         "When did Borealis acquire NVIDIA?",
         "What was Borealis' revenue in 2025?",
