@@ -408,6 +408,28 @@ def _write(out: Path | None, write: Callable[[TextIO], object]) -> None:
         raise _refusal(f"{out} can't be written ({error}).") from None
 
 
+@evaluation.command("names")
+def eval_names(
+    labels: Annotated[Path, typer.Option(help="JSON lines, one an issue: date, models, and other kinds of names.")],
+    since: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
+    until: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")],
+    out: Annotated[Path | None, typer.Option(help="Where to write the names that were found.")] = None,
+) -> None:
+    """Read a stretch of the store's news again as if nobody had listed what it brought, and measure what is found."""
+    with _telling() as settings:
+        from bot import app as parts
+        from bot.evaluate.names import names, share
+
+        engine = parts.store(settings)
+        found: list[Any] = []
+
+        def write(text: TextIO) -> None:
+            found.append(names(engine, labels, since.date(), until.date(), text))
+
+        _write(out, write)
+        print("\n".join(share(found[0])), file=sys.stderr)
+
+
 @evaluation.command("noise")
 def eval_noise(
     series: Annotated[int, typer.Option(min=1, help="How many series of chance.")] = 5000,
