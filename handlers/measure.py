@@ -1,8 +1,11 @@
 """Counts in the store, scored: the one way in which commands, alerts and replays look at the news."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from threading import Lock
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +15,7 @@ from handlers.exposure import Sources
 from models import count
 from models.article import outlets, story_ids
 from models.entity import Entity, kinds
+from models.loaded import counts_state
 from signals.detector import Rules, Scores, beside, score
 from signals.discovery import Cut, bars, cut, often, passes, probability
 from signals.kin import Kin, kinship
@@ -26,6 +30,12 @@ RAISED = 2.0
 
 SHIFT = 2**31
 """More than any id."""
+
+KEPT = 3
+"""Panels kept in memory for each store: the one of now, and those of days that people look back at."""
+
+_kept: WeakKeyDictionary[object, OrderedDict[object, "Panel"]] = WeakKeyDictionary()
+_lock = Lock()
 
 
 @dataclass(frozen=True)
@@ -148,7 +158,25 @@ class Panel:
 
 
 def panel(session: Session, at: Window, rules: Rules, also: Sequence[Ids] = ()) -> Panel:
-    """Scores every name and pair with a story in the past or in the window, and those of `also`."""
+    """Scores every name and pair with a story in the past or in the window, and those of `also`.
+
+    A panel is kept in memory until the counts change: the scores of all take long, the look at one does not.
+    """
+    engine = session.get_bind()
+    with _lock:
+        kept = _kept.setdefault(engine.engine.pool, OrderedDict())
+    key = (at, rules, counts_state(session))
+    found = kept.get(key)
+    if found is None:
+        found = _panel(session, at, rules, ())
+        with _lock:
+            kept[key] = found
+            while len(kept) > KEPT:
+                kept.popitem(last=False)
+    return found if all(one in found.places for one in also) else _panel(session, at, rules, also)
+
+
+def _panel(session: Session, at: Window, rules: Rules, also: Sequence[Ids]) -> Panel:
     number = rules.history + 1
     hours, stories = count.read(session, at.end - at.width * number, at.last)
     read = windows(hours, stories, at.end, at.width, number)
@@ -163,11 +191,11 @@ def panel(session: Session, at: Window, rules: Rules, also: Sequence[Ids] = ()) 
     name_scores = score(name_table, read, rules, kin=name_kin)
     pair_kin = _kin(pair_table, read, np.zeros(len(couples), dtype=np.int64), rules)
     sources = Sources(session, at.end, at.width, number)
-    name_scores = _matched(singles, name_table, name_scores, sources, rules, name_kin, also)
+    name_scores = _matched(singles, name_table, name_scores, sources, rules, name_kin)
     share = dict(zip(singles, (name_scores.expected / max(read[-1], 1.0)).tolist(), strict=True))
     chance = np.array([share.get((one,), 0.0) * share.get((other,), 0.0) * read[-1] for one, other in couples])
     pair_scores = score(pair_table, read, rules, chance, pair_kin)
-    pair_scores = _matched(couples, pair_table, pair_scores, sources, rules, pair_kin, also, chance)
+    pair_scores = _matched(couples, pair_table, pair_scores, sources, rules, pair_kin, chance)
     ids = [*singles, *couples]
     scores = beside(name_scores, pair_scores)
     return Panel(
@@ -190,16 +218,13 @@ def _matched(
     sources: Sources,
     rules: Rules,
     kin: Kin,
-    also: Sequence[Ids],
     chance: Counts | None = None,
 ) -> Scores:
-    """The scores with a closer look at those that are raised or were asked for: source by source.
+    """The scores with a closer look at those that are raised: source by source.
 
     It costs a query each, and changes little where all sources tell what they usually do.
     """
-    asked = set(also)
-    raised = (scores.z >= RAISED) & (scores.count >= rules.min_stories)
-    rows = np.array([row for row, one in enumerate(ids) if raised[row] or one in asked], dtype=np.int64)
+    rows = np.flatnonzero((scores.z >= RAISED) & (scores.count >= rules.min_stories))
     if not len(rows):
         return scores
     counts = table.take(rows).array()

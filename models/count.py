@@ -128,7 +128,7 @@ def name_windows(session: Session, end: int, width: int, number: int) -> NDArray
         .where(col(NameCount.hour).between(first, end - 1))
         .group_by(col(NameCount.entity_id), window)
     )
-    return _table(session.exec(query).all(), 3)
+    return _table(session.connection().execute(query).all(), 3)
 
 
 def pair_windows(session: Session, end: int, width: int, number: int) -> NDArray[np.int64]:
@@ -140,7 +140,7 @@ def pair_windows(session: Session, end: int, width: int, number: int) -> NDArray
         .where(col(PairCount.hour).between(first, end - 1))
         .group_by(col(PairCount.entity_id), col(PairCount.other_id), window)
     )
-    return _table(session.exec(query).all(), 4)
+    return _table(session.connection().execute(query).all(), 4)
 
 
 def series(session: Session, ids: Sequence[int], first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -170,7 +170,7 @@ def source_windows(session: Session, end: int, width: int, number: int) -> NDArr
         .where(col(ReadCount.hour).between(first, end - 1))
         .group_by(col(ReadCount.source_id), window)
     )
-    return _table(session.exec(query).all(), 3)
+    return _table(session.connection().execute(query).all(), 3)
 
 
 def _arrays(rows: Sequence[tuple[int, int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

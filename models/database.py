@@ -12,6 +12,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlmodel import Session, create_engine
 
+from models.loaded import counts_changed
+
 BUSY_SECONDS = 10
 """How long a writer waits for another before it gives up; long enough for a whole import batch."""
 
@@ -112,12 +114,14 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """A connection for bulk work, in one transaction with the writer's lock.
 
     Counts are kept by differences from what was read, so two such transactions must not overlap; where
-    a writer does not lock the whole store (PostgreSQL), a lock of our own sees to it.
+    a writer does not lock the whole store (PostgreSQL), a lock of our own sees to it. Whatever was reckoned from
+    the counts before is out of date afterwards.
     """
     with engine.execution_options(writes=True).begin() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": BULK})
         yield connection
+        counts_changed(connection)
 
 
 def table(model: Any) -> Table:

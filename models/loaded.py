@@ -1,10 +1,15 @@
-"""Which data files are in the store already, so that a start with the same files costs nothing."""
+"""What the store holds now: which data files, so that a start with the same files costs nothing, and which counts."""
 
 from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path
+from uuid import uuid4
 
+from sqlalchemy import Connection
 from sqlmodel import Field, Session, SQLModel
+
+COUNTS = "counts"
+"""The name under which the state of the counts is kept: other after whatever may have changed them."""
 
 
 class Loaded(SQLModel, table=True):
@@ -35,3 +40,15 @@ def is_loaded(session: Session, name: str, wanted: str) -> bool:
 def note_loaded(session: Session, name: str, wanted: str) -> None:
     """Notes what is loaded now."""
     session.merge(Loaded(name=name, digest=wanted))
+
+
+def counts_changed(connection: Connection) -> None:
+    """Notes that counts may be others from now on, so that nothing reckoned from the old ones is kept."""
+    clause = "ON CONFLICT (name) DO UPDATE SET digest = excluded.digest"
+    connection.exec_driver_sql(f"INSERT INTO loaded (name, digest) VALUES ('{COUNTS}', '{uuid4().hex}') {clause}")
+
+
+def counts_state(session: Session) -> str:
+    """What stands for the counts as they are; "" before there were any."""
+    row = session.get(Loaded, COUNTS, populate_existing=True)
+    return row.digest if row else ""
