@@ -79,6 +79,10 @@ _BENCH = re.compile(
 )
 _TESTS = re.compile(r"ench|Arena|Eval|Gym|World|Exam|MMLU|GPQA|AIME|GSM8K|MATH|BBH|MMMU|ARC-AGI|HLE")
 _CAMEL = re.compile(r"\b[a-z]{1,3}[A-Z][A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*")
+_NUMBERED = re.compile(
+    r"\b(?!Top-|Day-|Series-|Level-|Phase-|Covid-|COVID-|Tier-|Part-|Page-|Round-|Gen-|Type-|Web-|Q-|Step-\d)[A-Z][A-Za-z]{2,}(?:-[A-Za-z0-9]+)*-v?\d+(?:\.\d+)*[A-Za-z]?\b(?!-)"
+)
+"""A name with its number after a hyphen: "Universal-2"."""
 _GLUED = re.compile(r"(?:the|and|with|from|for)(?=[A-Z])")
 _HANDLE = re.compile(r"@([A-Za-z]\w{2,})")
 
@@ -125,7 +129,7 @@ class Names:
             found += self._joined(sentence, start, end, inside, one.kind)
             reached = end
         found += [name for name in listed if not _meets(found, name.start, name.end)]
-        for pattern, kind in ((_HANDLE, "@"), (_BENCH, "b"), (_CAMEL, "x")):
+        for pattern, kind in ((_HANDLE, "@"), (_BENCH, "b"), (_CAMEL, "x"), (_NUMBERED, "m")):
             if kind == "b" and not _TESTS.search(sentence):
                 continue
             for match in pattern.finditer(sentence):
@@ -146,6 +150,7 @@ class Names:
             found.append(Name(opens["name"], 0, opens.end("name"), "x"))
         self._rows(sentence, found)
         found.sort(key=lambda name: name.start)
+        found = _merged(sentence, [_grown(sentence, name, found) for name in found])
         return [
             _housed(sentence, self._handle(name))
             for name in found
@@ -206,7 +211,9 @@ class Names:
             return "o"
         if re.search(r"(?i)bench|arena|eval$|\bindex$|leaderboard|MMLU|GPQA|AIME|MATH-", text):
             return "b"
-        return _GUESSED.get(guess, "x") if guess else ("m" if _VERSIONED.search(text) else "x")
+        if _VERSIONED.search(text) and guess not in ("company", "person", "benchmark"):
+            return "m"
+        return _GUESSED.get(guess, "x")
 
     def _handle(self, name: Name) -> Name:
         """A handle is the name behind it: "@cognition", "@AnthropicAI"."""
@@ -238,6 +245,33 @@ def _housed(sentence: str, name: Name) -> Name:
     if match is None:
         return name
     return Name(sentence[name.start : match.end()], name.start, match.end(), "o")
+
+
+_VARIANT = re.compile(
+    r" (?!API|SDK|CLI|App|Apps|Technical|Report|Series|Discord|Reddit|Twitter|Bench|Benchmark|Models?|Users?|Team|Paper|Release)[A-Z][a-z]+(?![\w-])"
+)
+
+
+def _grown(sentence: str, name: Name, found: list[Name]) -> Name:
+    """A name that ends in its version, with the variant after it: "GPT-5.6 Luna"."""
+    if name.kind != "m" or not name.text[-1].isdigit():
+        return name
+    match = _VARIANT.match(sentence, name.end)
+    if match is None or any(other.start < match.end() and other.end > name.end for other in found):
+        return name
+    return Name(sentence[name.start : match.end()], name.start, match.end(), "m")
+
+
+def _merged(sentence: str, found: list[Name]) -> list[Name]:
+    """Two names of models that stand side by side are one: "Hermes 2 Mixtral"."""
+    done: list[Name] = []
+    for name in found:
+        last = done[-1] if done else None
+        if last and last.kind == "m" == name.kind and last.end + 1 == name.start and sentence[last.end] == " ":
+            done[-1] = Name(sentence[last.start : name.end], last.start, name.end, "m")
+        else:
+            done.append(name)
+    return done
 
 
 def _meets(names: list[Name], start: int, end: int) -> bool:

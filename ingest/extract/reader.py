@@ -7,8 +7,10 @@ from datetime import date
 from ahocorasick_rs import AhoCorasick
 from sqlalchemy import Connection, select
 
+from ingest.extract.business import business
+from ingest.extract.deals import deals
+from ingest.extract.funding import rounds
 from ingest.extract.mask import Masked, mask
-from ingest.extract.money import business, deals, rounds
 from ingest.extract.names import Names
 from ingest.extract.people import law, people
 from ingest.extract.places import bases, endings, places
