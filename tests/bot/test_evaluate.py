@@ -1,14 +1,18 @@
-"""`trendbot eval series`: a file in, a file out, and what is wrong with a file by its line."""
+"""`trendbot eval series` and `eval facts`: a file in, a file out, and what is wrong with a file by its line."""
 
 import csv
+import json
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from bot.evaluate.facts import facts
 from bot.evaluate.series import series
 from ingest.files import FileError
 
@@ -118,3 +122,41 @@ def test_the_command_refuses_with_a_sentence(tmp_path, monkeypatch):
     refused = CliRunner().invoke(app, ["eval", "series", "in.csv", "--out", "no/such/folder.csv"])
     assert refused.exit_code == 1
     assert "can't be written" in refused.stderr
+
+
+def test_facts_of_passages_are_written_one_a_line(store: Engine, tmp_path: Path):
+    path = tmp_path / "passages.jsonl"
+    passage = {
+        "pid": "a#1",
+        "text": "On March 3, Cohere released Umbra 2, a 14B parameter model.",
+        "date": "2026-03-04",
+    }
+    path.write_text(json.dumps(passage) + "\n\n", encoding="utf-8")
+    out = StringIO()
+    assert facts(store, path, out) == 2
+    released, size = (json.loads(line) for line in out.getvalue().splitlines())
+    assert released == {
+        "pid": "a#1",
+        "subject": "Cohere",
+        "predicate": "released",
+        "object": "Umbra 2",
+        "qualifiers": {},
+        "status": "announced",
+        "from": "2026-03-03",
+    }
+    assert (size["subject"], size["predicate"], size["value"], size["unit"]) == (
+        "Umbra 2",
+        "parameters",
+        14e9,
+        "parameters",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "why"), [("{", "is not JSON"), ('{"pid": 1}', "at least pid and text"), ("[]", "at least")]
+)
+def test_a_passage_that_is_none_is_told_by_its_line(store: Engine, tmp_path: Path, line: str, why: str):
+    path = tmp_path / "passages.jsonl"
+    path.write_text("\n" + line + "\n", encoding="utf-8")
+    with pytest.raises(FileError, match=f":2: .*{why}"):
+        facts(store, path, StringIO())
