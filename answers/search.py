@@ -22,7 +22,7 @@ from catalogue.words import versions, words
 from models.count import hour_of
 from models.text import articles_with, frequencies, month, near_words, texts
 
-CANDIDATES = 200
+CANDIDATES = 300
 """Articles that are read and weighed ..."""
 
 READ = 1500

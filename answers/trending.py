@@ -67,7 +67,7 @@ def why(sources: Sources, asked: Question, _passages: Sequence[Passage], _weight
         said = [word for word in set(one.sentence.words) if len(word) > 2 and word not in own and common[word] > 1]
         shared = sum(math.log(1 + common[word]) for word in said) / math.sqrt(len(one.sentence.words) + 8)
         first = min(start for name in asked.names for start, _ in places(name, one.sentence))
-        return shared * one.passage.tier**2 * (1.3 if first < 40 else 1.0) * (1.3 if one.sentence.index == 0 else 1.0)
+        return shared * one.passage.tier**2 * (1.3 if first < 40 else 1.0) * (1.6 if one.sentence.index == 0 else 1.0)
 
     best = max(told, key=central)
     return Answer(f"“{trimmed(best, asked, LONG - 60)}”", cited([best]))
