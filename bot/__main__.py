@@ -434,18 +434,19 @@ def eval_names(
 def eval_noise(
     series: Annotated[int, typer.Option(min=1, help="How many series of chance.")] = 5000,
     days: Annotated[int, typer.Option(min=1, help="For how many days they are looked at, every hour.")] = 90,
+    runs: Annotated[int, typer.Option(min=1, help="How often, each time on other chance.")] = 10,
     seed: Annotated[int, typer.Option(help="Another seed, other chance.")] = 1,
 ) -> None:
     """Count false alarms on nothing but chance, at each setting, beside what is stated. Takes some minutes."""
-    from bot.evaluate.noise import noise
+    from bot.evaluate.noise import repeated
     from bot.progress import counting
 
     with counting("Looking") as progress:
-        found = noise(series, days, seed, progress)
-    print(f"{series:,} series of Poisson counts, looked at hourly for {days} days")
+        found = repeated(series, days, runs, seed, progress)
+    print(f"{series:,} series of Poisson counts, looked at hourly for {runs} x {days} days")
     for one in found:
-        stated = f"{one.stated:.2g} stated"
-        print(f"{one.setting:<10} z {one.level:<4g} {one.alarms:>5} alarms, {one.measured:.3f} a day; {stated}")
+        measured = f"{one.alarms:>5} alarms: {one.measured:.3f} a day (±{one.error:.3f} by counting)"
+        print(f"{one.setting:<9} z {one.level:<4g}{measured}, {one.stated:.2g} stated")
 
 
 @evaluation.command("speed")

@@ -51,6 +51,10 @@ BROAD = 1e6
 """A mean from which a count is as good as normal."""
 
 
+TERMS = 3000
+"""Counts that are summed one by one for a probability."""
+
+
 class Sensitivity(StrEnum):
     """How readily alarms are raised, in a word."""
 
@@ -145,12 +149,13 @@ def _onward(count: Array, expected: Array, variance: Array, steps: int = STEPS) 
     here = chance(count, expected, variance)
     more = _more(expected, variance)
     size = np.maximum(expected, TINY) / more
+    usual = expected + np.maximum(1.0, np.sqrt(variance))
     found = np.empty((len(count), steps))
     for step in range(steps):
         after = here * (count + size) / (count + 1) * (more / (1 + more))
         seen = np.exp(-UNSEEN * np.sqrt(count / LOOKS))
-        # Below what is usual the formula says nothing.
-        found[:, step] = np.where(count > expected + 1, (count * here - (count + 1) * after) * seen, 1.0)
+        # Near what is usual the formula says nothing: there a count is entered all the time.
+        found[:, step] = np.where(count > usual, (count * here - (count + 1) * after) * seen, 1.0)
         here, count = after, count + 1
     return np.clip(found, 0.0, 1.0)
 
@@ -189,15 +194,17 @@ def tail(count: Array, expected: Array, variance: Array) -> Array:
     # Terms upwards from the count where it is above the mean; downwards, and taken from 1, where it is not.
     number = np.where(above, number, number - 1)
     term = np.where(number < 0, 0.0, chance(number, mean, noise))
-    while len(term) and (term > 1e-17 * np.maximum(sums, 1e-300)).any():
+    for _ in range(TERMS):
+        if not (term > 1e-17 * np.maximum(sums, 1e-300)).any():
+            break
         sums += term
-        term = term * np.where(
-            above,
-            (number + size) / np.maximum(number + 1, 1) * part,
-            number / np.maximum(number - 1 + size, 1e-300) / part,
-        )
+        rising = (number + size) / np.maximum(number + 1, 1) * part
+        falling = number / np.maximum(number - 1 + size, 1e-300) / part
+        term = term * np.where(above, rising, falling)
         number = np.where(above, number + 1, number - 1)
         term = np.where(number < 0, 0.0, term)
+    # What is left of a long tail falls from term to term by hardly less than `part`.
+    sums += np.where(above, term / np.maximum(1 - part, 1e-6), 0.0)
     found[narrow] = np.where(above, sums, 1 - sums)
     return np.clip(found, 0.0, 1.0)
 

@@ -1,7 +1,7 @@
 """How many false alarms a day the detector raises on nothing but chance, at each setting, beside what is stated."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -33,10 +33,27 @@ class Noise:
         """Alarms a day."""
         return self.alarms / self.days
 
+    @property
+    def error(self) -> float:
+        """By how much that varies from one piece of chance to the next: a standard deviation, as alarms are counted."""
+        return float(max(self.stated * self.days, 1.0) ** 0.5 / self.days)
 
-def noise(
-    series: int, days: int, seed: int, progress: Callable[[int, int], None] | None = None, rules: Rules | None = None
+
+def repeated(
+    series: int, days: int, runs: int, seed: int, progress: Callable[[int, int], None] | None = None
 ) -> list[Noise]:
+    """The alarms of some runs together, each on a chance of its own: rare ones take long to count."""
+    found: list[Noise] = []
+    for run in range(runs):
+        more = noise(series, days, seed + run)
+        pairs = zip(found, more, strict=True)
+        found = [replace(a, alarms=a.alarms + b.alarms, days=a.days + b.days) for a, b in pairs] if found else more
+        if progress:
+            progress(run + 1, runs)
+    return found
+
+
+def noise(series: int, days: int, seed: int, rules: Rules | None = None) -> list[Noise]:
     """Alarms on Poisson counts of mixed rates, looked at hourly for `days` days, after a full history of them."""
     rules = rules or Rules()
     rng = np.random.default_rng(seed)
@@ -52,18 +69,20 @@ def noise(
     for look in range(days * 24):
         end = before + look + 1
         ends = sums[end - before : end + 1 : rules.width]
-        counts = np.diff(ends, axis=0).astype(np.float64).T
-        read = counts.sum(axis=0)
+        read = np.diff(ends.sum(axis=1)).astype(np.float64)
         if look % 24 == 0:
+            counts = np.diff(ends, axis=0).astype(np.float64).T
             past = remember(Table.dense(counts), read, rules.half_life, rules.bias, rules.clip, rules.rounds)
             kin = kinship(past, read, np.zeros(series, dtype=np.int64), rules.width)
-        scores = score(counts, read, rules, kin=kin)
-        if look % 24 == 0:
+            scores = score(counts, read, rules, kin=kin)
             cuts = {word: cut(scores, rules, LEVELS[word]) for word in Sensitivity}
-            if progress:
-                progress(look // 24, days)
+        # Nothing below this can have the z of any setting; a full look at all would take an hour.
+        mean = (ends[-2] - ends[0]) / rules.history
+        rows = np.flatnonzero(ends[-1] - ends[-2] >= np.maximum(mean + 2.5 * np.sqrt(mean), rules.min_stories))
+        counts = np.diff(ends[:, rows], axis=0).astype(np.float64).T
+        scores = score(counts, read, rules, kin=kin.take(rows))
         for word in Sensitivity:
-            high = passes(scores, rules, cuts[word])
-            found[word] += int((high & (look - last[word] > QUIET)).sum())
-            last[word] = np.where(high, look, last[word])
+            high = rows[passes(scores, rules, cuts[word])]
+            found[word] += int((look - last[word][high] > QUIET).sum())
+            last[word][high] = look
     return [Noise(word, LEVELS[word], alarms(LEVELS[word]), found[word], days) for word in Sensitivity]
