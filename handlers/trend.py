@@ -18,11 +18,14 @@ from models.count import start_of
 from models.entity import Entity, by_id
 from models.fact import about
 from models.predicate import PREDICATES
-from signals.detector import Rules, score
+from signals.detector import Rules, Scores, longer, score
 from signals.discovery import LEVELS, alarms
 
 RAISED = 3.0
 """The z from which a name is called above usual, and below minus which quiet."""
+
+WEEK = 168
+"""Hours of a week."""
 
 PARTNERS, STORIES, FACTS = 5, 5, 4
 
@@ -39,6 +42,8 @@ class Look:
     articles: int
     panel: Panel
     """All others in the same window."""
+    week: Scores
+    """Its last seven days against the weeks before; of one series."""
 
 
 def trend(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
@@ -94,9 +99,10 @@ def look(session: Session, found: list[Entity], at: Window, rules: Rules) -> Loo
         # By its last hour, as the chart names its days: by then it was high.
         since = start_of(at.end - back * at.width - 1)
         back += 1
+    week = score(*longer(counts[None], seen.read, rules, WEEK // at.width))
     # Counts that came ready-made have a few links at most: no number of outlets follows from those.
     reading = replace(reading, outlets=some if len(told) >= reading.count else 0, stories=frozenset(told))
-    return Look(reading, tuple(map(float, counts[1:])), tuple(map(float, expected[1:])), since, articles, seen)
+    return Look(reading, tuple(map(float, counts[1:])), tuple(map(float, expected[1:])), since, articles, seen, week)
 
 
 def picture(
@@ -175,7 +181,16 @@ def figures(seen: Look) -> tuple[Field, ...]:
         Field("Chance", often(one)),
         Field("Threshold", f"{one.needed} stories, z {cut.level:g} ({rarely(cut.level)})"),
         Field("Baseline", f"{one.windows} earlier windows of {width} h with data"),
+        *_week(seen.week, seen.panel.rules),
     )
+
+
+def _week(week: Scores, rules: Rules) -> tuple[Field, ...]:
+    """The last seven days in a line, where there are weeks enough to set them against."""
+    if week.windows < rules.least_history:
+        return ()
+    much = f"{number(int(week.count[0]), 'story', 'stories')}, {week.expected[0]:.1f} expected"
+    return (Field("Week", f"{much}, z {decimals(float(week.z[0]), 1)} against {week.windows} weeks before"),)
 
 
 def often(one: Reading) -> str:

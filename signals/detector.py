@@ -56,6 +56,19 @@ class Rules:
     """Earlier windows with anything read, below which there is too little to say."""
 
 
+def longer(counts: Array, read: Array, rules: Rules, times: int) -> tuple[Array, Array, Rules]:
+    """The same in windows `times` as wide, ending at the same moment: counts, what was read, and the rules for them.
+
+    counts: shape (series, windows). What is left over at the beginning is cut off.
+    """
+    number = counts.shape[1] // times
+    kept = number * times
+    wide = counts[:, counts.shape[1] - kept :].reshape(len(counts), number, times).sum(axis=2)
+    told = read[len(read) - kept :].reshape(number, times).sum(axis=1)
+    half_life = rules.half_life / times
+    return wide, told, replace(rules, width=rules.width * times, history=number - 1, half_life=half_life)
+
+
 @dataclass(frozen=True)
 class Scores:
     """For each series, what its z is made of; arrays of the same length."""
