@@ -343,8 +343,11 @@ def eval_spikes(
         from bot.evaluate import spikes
 
         engine, rules = parts.store(settings), parts.rules(settings)
-        days = spikes.alerts if alerts else spikes.rankings
-        _write(out, lambda text: days(engine, start.date(), end.date(), rules, text))
+        if alerts:
+            _write(out, lambda text: spikes.alerts(engine, start.date(), end.date(), rules, text))
+        else:
+            own = settings.catalogue
+            _write(out, lambda text: spikes.rankings(engine, start.date(), end.date(), rules, text, own))
 
 
 @evaluation.command("series")
