@@ -25,7 +25,7 @@ from models.text import articles_with, frequencies, month, near_words, texts
 CANDIDATES = 300
 """Articles that are read and weighed ..."""
 
-READ = 1500
+READ = 1000
 """... by so many characters of each."""
 
 RAREST = 5
