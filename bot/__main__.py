@@ -437,7 +437,7 @@ def eval_names(
 def eval_noise(
     series: Annotated[int, typer.Option(min=1, help="How many series of chance.")] = 5000,
     days: Annotated[int, typer.Option(min=1, help="For how many days they are looked at, every hour.")] = 90,
-    runs: Annotated[int, typer.Option(min=1, help="How often, each time on other chance.")] = 10,
+    runs: Annotated[int, typer.Option(min=1, help="How often, each time on other chance.")] = 4,
     seed: Annotated[int, typer.Option(help="Another seed, other chance.")] = 1,
 ) -> None:
     """Count false alarms on nothing but chance, at each setting, beside what is stated. Takes some minutes."""
