@@ -125,14 +125,14 @@ CUES = (
     _cue(
         "training_tokens",
         r"\b(?:trained|training)\b.*\btokens\b|\btokens\b.*\btrain",
-        r"\btokens\b",
+        r"\b(?:pre-?|post-?)?train\w*\b|\bcorpus\b|\bdata(?:set)?\b",
         G.TOKENS,
         "training tokens",
     ),
     _cue(
         "price",
         r"\bpric(?:e|es|ed|ing)\b|\bcosts?\b|\bcheap(?:er|est)?\b|\bexpensive\b|\bper million\b",
-        r"\bpric(?:e|es|ed|ing)\b|\bcosts?\b|/\s?1?M\b|\bper (?:1M|million|seat|month|minute|hour)\b",
+        r"\bpric(?:e|es|ed|ing)\b|\bcost(?:s|ing)?\b|/\s?1?M\b|\bper (?:1M|million|seat|month|minute|hour)\b",
         G.MONEY,
         "price tokens",
     ),

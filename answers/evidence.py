@@ -78,6 +78,9 @@ SYNONYMS = {
         ("win", "won", "award"),
         ("ban", "block", "prohibit", "restrict"),
         ("leak", "leakag", "expos"),
+        ("month", "mau"),
+        ("week", "wau"),
+        ("daili", "dau"),
     )
     for word in group
 }
@@ -134,10 +137,18 @@ def places(name: Name, sentence: Sentence) -> list[tuple[int, int]]:
         at = within(form, sentence.words)
         while at >= 0:
             start, end = sentence.places[at][0], sentence.places[at + len(form) - 1][1]
-            if not _other_version(form, sentence, end):
+            if not _other_version(form, sentence, end) and not _other_word(name, form, sentence.text[start:end]):
                 found.append((start, end))
             at = within(form, sentence.words, at + 1)
     return sorted(set(found))
+
+
+def _other_word(name: Name, form: tuple[str, ...], said: str) -> bool:
+    """Whether an unlisted name of one word is only a word like it: "raised" for RAISE, "reflects" for Reflection."""
+    typed = name.typed or name.text
+    if name.id is not None or len(form) > 1 or typed.islower():
+        return False
+    return said.islower() or (len(typed) > 1 and typed.isupper() and not said.isupper())
 
 
 def _other_version(form: tuple[str, ...], sentence: Sentence, end: int) -> bool:
@@ -310,10 +321,18 @@ def _value(
         ranked = sorted(found, key=lambda value: -(value.number or 0))
     else:
         ranked = sorted(found, key=lambda value: _fit(value, text, gives, name, near, beside))
+    spots = [spot for one, some in stands.items() if one.kind != "benchmark" for spot in some]
     for value in ranked[:1] if gives in (Gives.MONEY, Gives.SCORE, Gives.PERCENT) else ranked:
-        if _owned(value, asked, sentence, stands, carried, kinds):
+        if _owned(value, asked, sentence, stands, carried, kinds) and not _nearer(value, found, spots):
             return value
     return None
+
+
+def _nearer(value: Value, found: Sequence[Value], spots: Sequence[tuple[int, int]]) -> bool:
+    """Whether another value stands between one and the name behind it: "$3 a month, compared to the $20 Ostro plan"."""
+    return bool(spots) and all(
+        any(value.end <= other.start and other.end <= start for other in found) for start, _ in spots
+    )
 
 
 REACH = 70
@@ -384,6 +403,10 @@ def _distance(value: Value, spots: Sequence[tuple[int, int]], text: str = "") ->
     return min((to(start, end) for start, end in spots), default=0)
 
 
+_TO_MAKE = re.compile(r"\bto (?:pre-?)?train\b|\btraining cost|\bto (?:build|develop|make)\b", re.IGNORECASE)
+"""What a model cost to make has no price per token."""
+
+
 def _fits(value: Value, sentence: Sentence, gives: Gives, name: str, asked: Question) -> bool:
     text = sentence.text
     after, before = text[value.end : value.end + 45], text[max(0, value.start - 40) : value.start]
@@ -413,7 +436,7 @@ def _fits(value: Value, sentence: Sentence, gives: Gives, name: str, asked: Ques
         )
     if gives is Gives.TOKENS:
         training = name == "training_tokens"
-        if (value.number or 0) < 1000:
+        if (value.number or 0) < (1e9 if training else 1000):
             return False
         if training:
             return bool(re.match(r"[-\s]*(?:\w+\s){0,2}tokens?\b", after, re.IGNORECASE))
@@ -431,6 +454,8 @@ def _fits(value: Value, sentence: Sentence, gives: Gives, name: str, asked: Ques
         head = words(asked.unit)[-1:]
         if name == "layoffs":
             head = [*head, "employe", "job", "peopl", "staff", "worker", "role", "layoff"]
+        if name == "users":
+            head = [*head, "mau", "wau", "dau"]
         if name == "headcount":
             head = [*head, "employe", "peopl", "staff"]
         near = words(after)[: 4 if name else 3]
@@ -449,7 +474,7 @@ def _fits(value: Value, sentence: Sentence, gives: Gives, name: str, asked: Ques
         )
     if name == "price":
         per = re.compile(r"\b(?:month|seat|year|user|image|minute|hour|second)\b", re.IGNORECASE)
-        if per.search(asked.text):
+        if per.search(asked.text) or _TO_MAKE.search(asked.text):
             return True
         return bool(
             re.match(
@@ -473,14 +498,19 @@ def _owned(
     makers = [name for name in asked.names if name.kind != "benchmark"]
     if not makers:
         return True
-    if asked.unit and set(words(asked.unit)) <= set(words(sentence.text[value.end : value.end + 60])[:5]):
+    of_models = asked.cue is not None and asked.cue.name in OF_MODELS
+    if (
+        asked.unit
+        and not of_models
+        and set(words(asked.unit)) <= set(words(sentence.text[value.end : value.end + 60])[:5])
+    ):
         return True
     versions = [
         name
         for name in makers
         if any(form[-1][:1].isdigit() or form[-1][-1:].isdigit() for form in name.forms)
         or name.kind in ("model", "product", "family")
-        or (name.kind == "" and asked.cue is not None and asked.cue.name in OF_MODELS)
+        or (name.kind == "" and of_models)
     ]
     focus = versions or makers
     text = sentence.text
@@ -525,6 +555,7 @@ def _versioned(text: str) -> bool:
 
 _BY = re.compile(r"\b(?:acquired|bought|purchased|acquisition|taken over|snapped up) by\b", re.IGNORECASE)
 _OF = re.compile(r"\b(?:acquisition|purchase|takeover|buyout) of\b", re.IGNORECASE)
+_PURPOSE = re.compile(r"^ to [a-z]")
 _BUYS = re.compile(
     r"\b(?:acqui(?:re[sd]?|ring)|bought|buy(?:s|ing)?|purchas(?:e[sd]?|ing)|took over|pa(?:y|id|ys|ying)\b.{0,40}\bfor)\b",
     re.IGNORECASE,
@@ -543,7 +574,9 @@ def sides(text: str, spots: Mapping[Name, Sequence[tuple[int, int]]]) -> set[tup
             right = [
                 name
                 for (start, _), name in flat
-                if match.end() <= start <= match.end() + 90 and _plain(text[match.end() : start], False)
+                if match.end() <= start <= match.end() + 90
+                and _plain(text[match.end() : start], False)
+                and not _PURPOSE.search(text[match.end() : start])
             ]
             before, behind = (left[-1] if left else None), (right[0] if right else None)
             found.add((behind, before) if turned else (before, behind))

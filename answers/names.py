@@ -17,6 +17,9 @@ SURE = 88.0
 NEAR = 60.0
 """Similarity below which a name is not worth offering."""
 
+ALIKE = 82.0
+"""Similarity from which a name is asked back for one that stands nowhere."""
+
 CLEAR = 4.0
 """How far the best must be ahead of the next entity to be taken without asking."""
 
@@ -48,6 +51,14 @@ def resolve(session: Session, text: str) -> Resolved:
     if ranked and ranked[0][1] >= SURE and (len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= CLEAR):
         return Resolved(entities[ranked[0][0]], sure=False)
     return Resolved(near=tuple(entities[key] for key, how in ranked if how >= NEAR))
+
+
+def alike(session: Session, text: str) -> list[Entity]:
+    """Who is spelt much like a name that nobody goes by, the nearest first."""
+    folded = _typed(text)
+    ranked = [key for key, how in _ranked(folded, names(session), 5) if how >= ALIKE] if folded else []
+    entities = by_id(session, ranked)
+    return [entities[key] for key in ranked]
 
 
 def exactly(session: Session, text: str) -> Entity | None:

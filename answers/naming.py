@@ -13,7 +13,7 @@ from answers.search import wanted
 from answers.sentences import within
 from catalogue.spelling import fold, variants
 from catalogue.words import words
-from models.entity import Alias, Entity, ancestors, by_id, spellings
+from models.entity import TOLD, Alias, Entity, ancestors, by_id, spellings
 from models.text import articles_with, frequencies, texts
 
 ASKED_WITH = [
@@ -135,9 +135,11 @@ def _nearly(session: Session, said: str, begun: str, entity: Entity) -> Entity |
         .join(Entity, col(Entity.id) == Alias.entity_id)
         .where(col(Alias.folded) >= first, col(Alias.folded) < f"{first}\uffff", col(Entity.active))
     )
-    near = [(fuzz.ratio(said, folded), one) for folded, one in session.exec(query) if one.id != entity.id]
-    how, best = max(near, key=lambda row: row[0], default=(0.0, None))
-    return best if how >= ALMOST else None
+    near = [(fuzz.ratio(said, folded), one, folded) for folded, one in session.exec(query) if one.id != entity.id]
+    how, best, folded = max(near, key=lambda row: row[0], default=(0.0, None, ""))
+    # What is a word as it stands is no slip: "Lite" is not "Live".
+    slip = folded.startswith(said) or not any(frequencies(session, words(rest)).values())
+    return best if how >= ALMOST and slip else None
 
 
 def _merged(
@@ -146,10 +148,10 @@ def _merged(
     """Parts side by side of which one is unlisted are one name: "Claude" + "Fable 5", "Mistral Large" + "5"."""
     found: list[tuple[int, int, Entity | None]] = []
     for start, end, entity in parts:
-        if found and text[found[-1][1] : start] == " " and (found[-1][2] is None or entity is None):
+        if found and text[found[-1][1] : start] == " " and (_loose(found[-1][2]) or _loose(entity)):
             first, _, before = found[-1]
             whole = text[first:end]
-            kinds = {one.kind for one in (before, entity) if one is not None}
+            kinds = {one.kind for one in (before, entity) if one is not None and not _loose(one)}
             if (
                 text[start:end][:1].isdigit()
                 or not kinds & {"company", "lab", "person", "cloud"}
@@ -159,6 +161,11 @@ def _merged(
                 continue
         found.append((start, end, entity))
     return found
+
+
+def _loose(entity: Entity | None) -> bool:
+    """Whether a part is no listed name: unknown, or met in a fact only, where it may have been a part of one."""
+    return entity is None or entity.origin == TOLD
 
 
 def parents_of(session: Session, name: Name) -> list[Name]:
@@ -183,7 +190,7 @@ def _known(session: Session, spans: list[Span]) -> dict[str, Entity]:
     found: dict[str, Entity] = {}
     for folded, entity in session.exec(query):
         for gram in grams[folded]:
-            if gram not in found or found[gram].origin == "told":
+            if not (entity.origin == TOLD and gram.isdigit()) and (gram not in found or found[gram].origin == TOLD):
                 found[gram] = entity
     return found
 
@@ -210,6 +217,9 @@ def _free(run: list[Span], taken: set[int]) -> Iterable[list[Span]]:
 
 def _entity(session: Session, entity: Entity, typed: str) -> Name:
     forms = {tuple(words(text)) for text in spellings(session, [entity.id or 0])} | {tuple(words(entity.name))}
+    if entity.kind in ("model", "product"):
+        said = tuple(words(typed))
+        forms = {form for form in forms if said not in forms or not _wider(form, said)}
     forms |= {_short(form) for form in forms}
     if entity.kind == "person":
         forms |= {form[-1:] for form in forms if len(form) > 1 and len(form[-1]) > 3}
@@ -221,6 +231,13 @@ def _entity(session: Session, entity: Entity, typed: str) -> Name:
         frozenset(ancestors(session, entity)),
         typed,
     )
+
+
+def _wider(form: tuple[str, ...], said: tuple[str, ...]) -> bool:
+    """Whether a spelling leaves out what was said more closely, or says it otherwise: for "Ling 2.6 Flash", "Ling 2.6" and "Ling 2.6 1T"."""
+    if form == said or form[0] != said[0]:
+        return False
+    return said[: len(form)] == form or bool(set(form) - set(said) and set(said) - set(form))
 
 
 def _short(form: tuple[str, ...]) -> tuple[str, ...]:

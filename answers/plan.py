@@ -20,6 +20,7 @@ from answers.evidence import SYNONYMS, Evidence, find, places, when_told
 from answers.question import Question
 from answers.search import Passage
 from answers.values import NAME, token_prices
+from answers.witness import stored, witnessed
 from catalogue.spelling import fold
 from catalogue.words import words
 from models.entity import kinds_of
@@ -45,6 +46,9 @@ class Sources:
     until: date
     """The day as of which answers are given."""
 
+
+MOVING = ("users", "revenue", "valuation", "headcount")
+"""What grows from month to month: without a time, the newest is meant."""
 
 QUOTED = (Gives.TEXT, Gives.WHO, Gives.NAME)
 
@@ -107,13 +111,21 @@ def enough(asked: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
 
 def gather(sources: Sources, asked: Question) -> list[Evidence]:
     """The evidence for a question, looked for anew."""
-    passages, weights = look(sources, asked)
-    return enough(asked, find(asked, passages, weights, kinds=kinds(sources, passages)))
+    return passed(sources, asked, *look(sources, asked))
+
+
+def passed(
+    sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]
+) -> list[Evidence]:
+    """The sentences of some passages that pass the gate, and that the fact store does not speak against."""
+    evidence = find(asked, passages, weights, kinds=kinds(sources, passages))
+    return enough(asked, witnessed(sources.session, asked, evidence))
 
 
 def fact(sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]) -> Answer:
     """One value, name or sentence."""
-    evidence = enough(asked, find(asked, passages, weights, kinds=kinds(sources, passages)))
+    evidence = passed(sources, asked, passages, weights)
+    evidence = evidence or stored(sources.session, asked, min(sources.until, asked.times.until))
     if not evidence:
         return nothing(asked)
     if asked.gives is Gives.DATE:
@@ -125,7 +137,8 @@ def fact(sources: Sources, asked: Question, passages: Sequence[Passage], weights
 def current(asked: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The newest of the good evidence first, where the newest is asked for."""
     found = list(evidence)
-    if asked.times.latest and found:
+    moving = asked.cue is not None and asked.cue.name in MOVING and not asked.times.period.bounded
+    if (asked.times.latest or moving) and found:
         best = max(one.score for one in found)
         good = [one for one in found if one.score >= best - 1.0 and not one.hedged and one.passage.tier >= 1.0]
         found = sorted(good, key=lambda one: (-one.passage.said_on.toordinal(), -one.score)) or found

@@ -11,6 +11,7 @@ from answers.question import Ask, Question
 from answers.search import Passage
 from answers.trending import Measure, whether, who, why
 from answers.verdict import verdict
+from answers.which import alike_names, which
 from models.fact import about
 from models.predicate import PREDICATES
 
@@ -70,8 +71,11 @@ def answer(sources: Sources, asked: Question, measure: Measure) -> tuple[Answer,
         return Answer(_REFUSED[asked.ask]), []
     if asked.ask is Ask.SPIKE_IF:
         return whether(sources, asked, measure), []
-    if any(not name.known for name in asked.names):
-        return nothing(asked), []
+    unknown = next((name for name in asked.names if not name.known), None)
+    if unknown is not None:
+        return alike_names(sources, asked, unknown) or nothing(asked), []
+    if (back := which(sources, asked)) is not None:
+        return back, []
     passages, weights = look(sources, asked)
     found = WAYS[asked.ask](sources, asked, passages, weights)
     return (found if found.known or found.asks else replace(found, text=found.text + nearest(sources, asked))), passages

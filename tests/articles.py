@@ -65,6 +65,14 @@ TOLD = (
         "Two at once",
         "The programme brought Levanter M1 (510B total / 30B active) and Ostro (220B MoE / 21B active).",
     ),
+    (
+        "n11",
+        "Daily summary",
+        "2026-06-02",
+        "Two sizes",
+        "Passat 1 has a context window of 32K tokens. Passat 2 has a context window of 128K tokens.",
+    ),
+    ("n12", "Daily summary", "2026-03-01", "Users", "Zephyr Chat now has 1 million weekly active users."),
     ("n9", "Daily summary", "2026-06-15", "Users", "Zephyr Chat now has over 3 million weekly active users."),
 )
 

@@ -10,6 +10,7 @@ from bot.router import Router
 from chat.plain import plain
 from chat.request import Place
 from handlers import commands
+from ingest.extracting import extract
 from signals.detector import Rules
 from tests.articles import tell_articles
 from tests.conftest import Stores, _stocked, _store
@@ -95,6 +96,15 @@ async def test_not_known_and_nothing_is_cited(asked: Talk, question: str):
     said = await asked(f"/ask {question}")
     assert first(said).startswith("I don't know")
     assert "Said by" not in said
+
+
+async def test_a_family_whose_versions_differ_is_asked_back(asked: Talk):
+    extract(asked.engine, NOW)
+    said = await asked("/ask What is the context window of Passat?")
+    assert first(said) == "Which Passat do you mean: Passat 1 or Passat 2?"
+    assert "/ask What is the context window of Passat 2?" in said
+    assert "Said by" not in said
+    assert "128K" in first(await asked("/ask What is the context window of Passat 2?"))
 
 
 async def test_digests_of_chat_are_no_source(asked: Talk):
