@@ -343,11 +343,9 @@ def eval_spikes(
         from bot.evaluate import spikes
 
         engine, rules = parts.store(settings), parts.rules(settings)
-        if alerts:
-            _write(out, lambda text: spikes.alerts(engine, start.date(), end.date(), rules, text))
-        else:
-            own = settings.catalogue
-            _write(out, lambda text: spikes.rankings(engine, start.date(), end.date(), rules, text, own))
+        write = spikes.alerts if alerts else spikes.rankings
+        own = settings.catalogue
+        _write(out, lambda text: write(engine, start.date(), end.date(), rules, text, own))
 
 
 @evaluation.command("series")

@@ -102,14 +102,13 @@ def replay(
             upgrade(past)
             news = _News(engine, past, hour_of(start) - rules.width * (rules.history + 1) - OLDER)
             with transaction(past, writes=True) as session:
-                _watch(session, targets, start)
+                watch(session, targets, start)
             now = start - step
             while now <= end:
                 # The hour under way is not over, and was not known.
                 news.until(hour_of(now))
                 with transaction(past, writes=True) as session:
-                    for alert in notice(session, now, rules):
-                        yield _told(session, session.get_one(Spike, alert.spike_id), now, rules)
+                    yield from look(session, now, rules)
                 now += step
         finally:
             past.dispose()
@@ -122,7 +121,14 @@ def targets(engine: Engine, names: Sequence[str]) -> list[Ids]:
     return found or [()]
 
 
-def _watch(session: Session, targets: Sequence[Ids], start: datetime) -> None:
+def look(session: Session, now: datetime, rules: Rules) -> Iterator[Told]:
+    """Looks at a store as the live program would at a moment; gives what a channel is told of then."""
+    for alert in notice(session, now, rules):
+        yield _told(session, session.get_one(Spike, alert.spike_id), now, rules)
+
+
+def watch(session: Session, targets: Sequence[Ids], start: datetime) -> None:
+    """Makes the channel of a replay, with watches from `start` on; () is everything."""
     channel = get_channel(session, "replay", "", "replay", "")
     for ids in targets:
         first, second = [*ids, None, None][:2]

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -45,6 +46,9 @@ READ = 40
 _OWN_VERSION = re.compile(r"[^\W\d_]{2,}\d")
 """A squashed name that can stand alone: "opus9", not "9"."""
 
+_squashed = lru_cache(1 << 16)(squash)
+"""The spellings of names, which are looked at anew each time."""
+
 KINDS = {"model": "model", "product": "product", "company": "company", "person": "person", "benchmark": "benchmark"}
 """Guesses that are kinds of entities; without any it is a product."""
 
@@ -60,11 +64,12 @@ class Listed:
     """Squashed spellings of found names."""
 
 
-def discover(engine: Engine, until: datetime, days: int = 0) -> list[str]:
+def discover(engine: Engine, until: datetime, days: int = 0, ingest: Ingest | None = None) -> list[str]:
     """Finds the names that are new at a moment; gives those that came to be, as they are shown.
 
     Only stories up to `until` are looked at. With `days` the same is asked for each of so many days before, oldest
-    first: what an import brings was news then. What operators said since the last run is done first.
+    first: what an import brings was news then. What operators said since the last run is done first. `ingest` has
+    the names of the store as they are, and has the new ones afterwards: to read ten thousand takes long.
     """
     end = hour_of(until)
     with writing(engine) as connection:
@@ -72,7 +77,6 @@ def discover(engine: Engine, until: datetime, days: int = 0) -> list[str]:
         made: list[int] = []
         stories: set[int] = set()
         listed: Listed | None = None
-        ingest: Ingest | None = None
         for hour in range(end - 24 * days, end + 1, 24):
             usages = _usages(connection, hour)
             if usages and listed is None:
@@ -148,7 +152,7 @@ def _listed(connection: Connection) -> Listed:
     )
     heads: set[str] = set()
     for text, key, kind, origin in rows:
-        squashed = squash(text)
+        squashed = _squashed(text)
         listed.owner.setdefault(squashed, key)
         listed.kinds[key] = kind
         if origin == MET:

@@ -203,6 +203,8 @@ def _pattern(source: str) -> re.Pattern[str]:
 
 
 def _name(text: str, entity_id: int, rule: dict[str, Any]) -> _Name:
+    if not rule:
+        return _Name(entity_id, tidy(text), False, "", "", "", "")
     after, before, without, needs = (
         _any(rule.get(key, ())) for key in ("not_next", "not_previous", "not_with", "needs")
     )

@@ -1,6 +1,7 @@
 """The ranking of each day, and the alerts, as JSON lines: what leads the news, from that day and earlier only.
 
-    the operator's store --(articles, a day at a time)--> a temporary store: read in, new names found --> ranking
+    the operator's store --(articles, a day at a time)--> a temporary store: read in, new names found
+        --> ranking of the day, or what is noticed at its end
 
 One object a line: `date`, `rank` from 1, `entities` (one name, or two that lead together), `z`; best first. The news
 are read in anew, by the code that reads them live, so that names which nobody listed are found when they come up,
@@ -18,7 +19,7 @@ from typing import TextIO
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from bot.replay import replay
+from bot.replay import look, watch
 from handlers.front import Headline, front
 from handlers.measure import Ids, panel, window
 from ingest import catalogue
@@ -31,6 +32,7 @@ from models.count import hour_of, start_of
 from models.database import connect, transaction
 from models.entity import by_id
 from models.source import Source
+from models.watch import all_watches
 from signals.detector import Rules
 
 ROWS = 50
@@ -45,7 +47,42 @@ def rankings(engine: Engine, first: date, last: date, rules: Rules, out: TextIO,
 
     `names` is the operator's own catalogue file.
     """
-    days = 0
+    days = _relived(engine, first, last, rules, names)
+    return sum(bool(_write(past, day, rules, out)) for past, day in days if day >= first)
+
+
+def alerts(engine: Engine, first: date, last: date, rules: Rules, out: TextIO, names: Path | None = None) -> int:
+    """Writes what a channel that watches everything would have been told at the end of each day; gives the number.
+
+    What was high on the eve of `first` is not told, as for a new watch.
+    """
+    number = 0
+    for past, day in _relived(engine, first, last, rules, names):
+        if day < first - timedelta(days=1):
+            continue
+        with transaction(past, writes=True) as session:
+            if not all_watches(session):
+                watch(session, [()], _end(first))
+            told = list(look(session, _end(day), rules))
+        for rank, one in enumerate(told, 1):
+            row = {
+                "date": f"{day}",
+                "rank": rank,
+                "entities": [*one.names.split(" + "), *filter(None, [one.beside])][:2],
+                "z": round(one.z, 3),
+            }
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+        number += len(told)
+    return number
+
+
+def _relived(
+    engine: Engine, first: date, last: date, rules: Rules, names: Path | None
+) -> Iterator[tuple[Engine, date]]:
+    """A store in which the news are read in anew, as it is at the end of each day on which there are any.
+
+    Begins as long before `first` as the detector remembers.
+    """
     with TemporaryDirectory(prefix="trendbot-ranking-") as folder:
         past = connect(f"sqlite:///{Path(folder) / 'past.db'}")
         try:
@@ -54,13 +91,14 @@ def rankings(engine: Engine, first: date, last: date, rules: Rules, out: TextIO,
             ingest = Ingest(past)
             for day, items in _days(engine, first - timedelta(days=rules.history + 1), last):
                 ingest.add(items)
-                if discover(past, datetime(day.year, day.month, day.day, 23, tzinfo=UTC)):
-                    ingest = Ingest(past)  # it knows the new names
-                if day >= first:
-                    days += bool(_write(past, day, rules, out))
+                discover(past, _end(day) - timedelta(hours=1), ingest=ingest)
+                yield past, day
         finally:
             past.dispose()
-    return days
+
+
+def _end(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
 
 
 def _days(engine: Engine, first: date, last: date) -> Iterator[tuple[date, list[Item]]]:
@@ -106,8 +144,7 @@ def _write(engine: Engine, day: date, rules: Rules, out: TextIO) -> int:
 
 def _rows(session: Session, day: date, rules: Rules) -> list[tuple[Ids, float]]:
     """The names of a day, strongest first: each headline, and what else rises for its stories at its own strength."""
-    end = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
-    at = window(session, end, rules)
+    at = window(session, _end(day), rules)
     if at is None or at.day != day:
         return []
     found = [row for headline in front(session, panel(session, at, rules)) for row in _names(headline)]
@@ -118,23 +155,3 @@ def _names(headline: Headline) -> Iterator[tuple[Ids, float]]:
     yield headline.ids, headline.z
     for one in headline.inside:
         yield one.ids, min(one.z, headline.z)
-
-
-def alerts(engine: Engine, first: date, last: date, rules: Rules, out: TextIO) -> int:
-    """Writes what a channel that watches everything would have been told on each day; gives the number of alerts."""
-    start = datetime(first.year, first.month, first.day, tzinfo=UTC) + timedelta(days=1)
-    end = datetime(last.year, last.month, last.day, tzinfo=UTC) + timedelta(days=1)
-    number = 0
-    day, rank = first, 0
-    for one in replay(engine, start, end, rules, step=timedelta(days=1)):
-        number += 1
-        told = (one.at - timedelta(microseconds=1)).date()
-        day, rank = told, (rank + 1 if told == day else 1)
-        row = {
-            "date": f"{day}",
-            "rank": rank,
-            "entities": [*one.names.split(" + "), *filter(None, [one.beside])][:2],
-            "z": round(one.z, 3),
-        }
-        out.write(json.dumps(row, ensure_ascii=False) + "\n")
-    return number

@@ -35,3 +35,12 @@ def test_alerts_of_each_day(store: Engine) -> None:
     assert alerts(store, (NOON - timedelta(days=2)).date(), NOON.date(), Rules(), out) == 1
     row = json.loads(out.getvalue())
     assert (row["date"], row["rank"], row["entities"][0]) == (f"{NOON:%Y-%m-%d}", 1, "Muse Spark")
+
+
+def test_an_unlisted_name_is_told_of_on_the_day_it_comes_up(store: Engine) -> None:
+    told = stories("OpenAI launches Zorblax 7, a new model", 12, NOON - HOUR, OUTLETS)
+    tell(store, quiet_month("Meta", NOON), told)
+    out = StringIO()
+    alerts(store, (NOON - timedelta(days=2)).date(), NOON.date(), Rules(), out)
+    rows = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [(row["date"], "Zorblax 7" in row["entities"]) for row in rows] == [(f"{NOON:%Y-%m-%d}", True)]
