@@ -17,6 +17,7 @@ from ingest.extracting import Found, extract
 from ingest.files import FileError, Reject, read, write_rejects
 from ingest.item import Item
 from ingest.pipeline import BATCH, Added, Ingest
+from ingest.taking import Taking
 from ingest.texts import index
 from models.count import hour_of, last_read, start_of
 from models.database import transaction
@@ -70,7 +71,7 @@ class Importing:
     def run(self, paths: list[str]) -> Report:
         """Imports each file; one that can't be read never stops the rest."""
         started = time.perf_counter()
-        with _bar() as progress:
+        with _bar() as progress, Taking(self.ingest) as taking:
             total = sum(os.path.getsize(path) for path in paths if Path(path).is_file())
             task = progress.add_task("Importing", total=total or None, rate="")
             before = 0
@@ -90,7 +91,7 @@ class Importing:
                         else:
                             rejects.append(one)
                         if len(batch) >= BATCH:
-                            self.report.added += self.ingest.add(batch)
+                            self.report.added += taking.take(batch)
                             batch = []
                         if len(rejects) >= BATCH:
                             write_rejects(self.report.rejects, rejects)
@@ -98,12 +99,13 @@ class Importing:
                             rejects = []
                 except FileError as error:
                     self.report.failed.append(str(error))
-                self.report.added += self.ingest.add(batch)
+                self.report.added += taking.take(batch)
                 write_rejects(self.report.rejects, rejects)
                 self.report.rejected += len(rejects)
                 if Path(path).is_file():
                     before += os.path.getsize(path)
                     advance(0, before)
+            self.report.added += taking.rest()
         self.report.seconds = time.perf_counter() - started
         if self.report.added.new:
             self.report.found = self._names()

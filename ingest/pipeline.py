@@ -1,6 +1,6 @@
 """Items into the store, a batch at a time, each batch whole or not at all.
 
-    items -> known already? -> names -> same story? -> articles, marks, mentions -> counts
+    items -> known already? -> names (ingest.reading) -> same story? -> articles, marks, mentions -> counts
 
 A batch is one transaction, so an import can be stopped anywhere and repeated: what is there already is
 recognised by source and id and adds nothing. What the counts mean is told in models.mention and
@@ -16,14 +16,13 @@ from itertools import combinations
 from sqlalchemy import Connection, Engine, delete, select
 
 from ingest.item import Item
-from ingest.link import Linker
 from ingest.pages import Headings, stated_day
-from ingest.sightings import APART, Sighted, note, seen
+from ingest.reading import Read, Reader, names
+from ingest.sightings import Sighted, note
 from ingest.stories import WITHIN, Sketch, alike, digest, sketch
 from models.article import Article, StoryKey
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of
 from models.database import add, add_rows, add_up, chunks, reserve, table, writing
-from models.entity import TOLD, Alias, Entity, Parent
 from models.mention import Mention
 from models.source import Source
 
@@ -71,29 +70,41 @@ class Ingest:
 
     def read_names(self, connection: Connection) -> None:
         """Takes the names in the store as they are now."""
-        self.linker = linker(connection)
-        self.apart = apart(connection)
+        self.names = names(connection)
+        self.reader = Reader(self.names)
+        self.linker = self.reader.linker
 
-    def add(self, items: Sequence[Item], now: datetime | None = None) -> Added:
+    def headings(self, items: Sequence[Item]) -> list[bool]:
+        """For each of the next articles, whether its title is a heading that has been counted before."""
+        return [self._headings.again(item.url, item.title) for item in items]
+
+    def add(self, items: Sequence[Item], now: datetime | None = None, read: Sequence[Read] | None = None) -> Added:
         """Takes a batch in, in one transaction.
 
-        `now` is when it was read, where that is soon after it came out: an item is never counted later.
+        `now` is when it was read, where that is soon after it came out: an item is never counted later. `read` is
+        what the articles say, where somebody has read them already.
         """
+        again = self.headings(items) if read is None else []
         with writing(self.engine) as connection:
             self._name_sources(connection, {item.source for item in items})
-            fresh = _fresh(connection, items)
-            done = Added(known=len(items) - len(fresh))
-            if not fresh:
+            places = _fresh(connection, items)
+            done = Added(known=len(items) - len(places))
+            if not places:
                 return done
+            fresh = [items[place] for place in places.values()]
+            said = [
+                self.reader.read(items[place], again[place]) if read is None else read[place]
+                for place in places.values()
+            ]
             ids = reserve(connection, table(Article), len(fresh))
-            hours = [_hour(item, now) for item in fresh.values()]
-            stories = _stories(connection, list(fresh.values()), hours, ids)
+            hours = [_hour(item, now) for item in fresh]
+            stories = _stories(connection, [one.sketch for one in said], hours, ids)
             rows, credits = [], []
             sighted: list[Sighted] = []
             reads: Counter[tuple[int, int]] = Counter()
             firsts: Counter[tuple[int, int]] = Counter()
             telling: Counter[tuple[int, int]] = Counter()
-            for (uid, item), article, hour, story in zip(fresh.items(), ids, hours, stories, strict=True):
+            for uid, item, one, article, hour, story in zip(places, fresh, said, ids, hours, stories, strict=True):
                 source = self._sources[item.source]
                 rows.append(
                     {
@@ -110,18 +121,15 @@ class Ingest:
                         "hour": hour,
                     }
                 )
-                again = self._headings.again(item.url, item.title)
-                named, places = self.linker.read(item.title, item.summary, again)
-                for name in seen(item.title, item.summary, again, places, self.apart):
-                    sighted.append(Sighted(name, story, hour, source))
-                if named:
-                    credits.append((story, hour, named))
+                sighted += [Sighted(name, story, hour, source) for name in one.seen]
+                if one.named:
+                    credits.append((story, hour, one.named))
                 if self.frozen(hour):
                     done.frozen += 1
                 else:
                     reads[source, hour] += 1
                     firsts[source, hour] += story == article
-                    telling[source, hour] += bool(story == article and named)
+                    telling[source, hour] += bool(story == article and one.named)
                 done.stories += story == article
             add(connection, table(Article), rows)
             self.credit(connection, credits, set(ids))
@@ -181,7 +189,7 @@ class Ingest:
 
     def frozen(self, hour: int) -> bool:
         """Whether an hour's counts came ready-made."""
-        return any(first <= hour <= last for first, last in self.spans)
+        return bool(self.spans) and any(first <= hour <= last for first, last in self.spans)
 
     def _name_sources(self, connection: Connection, names: set[str]) -> None:
         missing = sorted(names - self._sources.keys())
@@ -195,26 +203,6 @@ class Ingest:
         )
 
 
-def apart(connection: Connection) -> frozenset[int]:
-    """The entities whose names are no part of others'."""
-    entity = table(Entity)
-    return frozenset(connection.execute(select(entity.c.id).where(entity.c.kind.in_(APART))).scalars())
-
-
-def linker(connection: Connection) -> Linker:
-    """The linker for the names in the store."""
-    alias, entity = table(Alias), table(Entity)
-    spellings = connection.execute(
-        select(alias.c.folded, alias.c.text, alias.c.entity_id, alias.c.rule)
-        .join(entity, entity.c.id == alias.c.entity_id)
-        .where(entity.c.active, entity.c.origin != TOLD)
-    )
-    parents: dict[int, list[int]] = defaultdict(list)
-    for child, parent in connection.execute(select(table(Parent).c.entity_id, table(Parent).c.parent_id)):
-        parents[child].append(parent)
-    return Linker(spellings.all(), parents)
-
-
 def _hour(item: Item, now: datetime | None) -> int:
     """The hour in which an item counts: of a known day the last one, but once we have read it, it is out."""
     hour = hour_of(item.published_at)
@@ -224,11 +212,11 @@ def _hour(item: Item, now: datetime | None) -> int:
     return hour if now is None else min(hour, hour_of(now))
 
 
-def _fresh(connection: Connection, items: Sequence[Item]) -> dict[int, Item]:
-    """The items that are not in the store, by their lasting number; the first where a batch repeats one."""
-    found: dict[int, Item] = {}
-    for item in items:
-        found.setdefault(digest(f"{item.source}\0{item.external_id}"), item)
+def _fresh(connection: Connection, items: Sequence[Item]) -> dict[int, int]:
+    """Where those items stand that are not in the store, by their lasting number; the first of those repeated."""
+    found: dict[int, int] = {}
+    for place, item in enumerate(items):
+        found.setdefault(digest(f"{item.source}\0{item.external_id}"), place)
     uid = table(Article).c.uid
     for some in chunks(list(found)):
         for known in connection.execute(select(uid).where(uid.in_(some))).scalars().all():
@@ -236,9 +224,8 @@ def _fresh(connection: Connection, items: Sequence[Item]) -> dict[int, Item]:
     return found
 
 
-def _stories(connection: Connection, items: list[Item], hours: list[int], ids: Sequence[int]) -> list[int]:
+def _stories(connection: Connection, sketches: list[Sketch], hours: list[int], ids: Sequence[int]) -> list[int]:
     """The story that each new article tells: its own id when it is the first to tell it."""
-    sketches = [sketch(item.source, item.url, item.title, item.summary) for item in items]
     marked: dict[int, list[tuple[int, int]]] = defaultdict(list)
     known = table(StoryKey)
     first, last = min(hours) - WITHIN, max(hours) + WITHIN

@@ -90,6 +90,8 @@ def _tune(connection: sqlite3.Connection, _record: object) -> None:
         "foreign_keys=ON",
         "temp_store=MEMORY",
         "cache_size=-65536",
+        # In pages: counts and marks lie all over the file, and each is written back once instead of many times.
+        "wal_autocheckpoint=16000",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -20,7 +20,7 @@ from ingest.extract.sentences import LONGEST, sentences
 from ingest.extract.sizes import data, licences, memory, sizes, windows
 from ingest.extract.statement import RIVAL, Statement, Topic
 from ingest.extract.when import Stated, stated
-from ingest.pipeline import linker
+from ingest.reading import linker
 from models.database import table
 from models.entity import Entity
 

@@ -14,7 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from ingest import catalogue, pipeline
 from ingest.item import Item
-from ingest.pipeline import LIST, Ingest, linker
+from ingest.pipeline import LIST, Ingest
+from ingest.reading import linker
 from ingest.recount import recount
 from models import database
 from models.article import Article
