@@ -19,7 +19,8 @@ def configure(level: str = "INFO") -> None:
     ]
     pretty = sys.stderr.isatty()
     last: list[Any] = (
-        [structlog.dev.ConsoleRenderer()]
+        # Plain: the pretty form prints every frame's variables, tokens among them, and takes seconds for it.
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if pretty
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     )

@@ -35,10 +35,16 @@ def missing(what: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def quiet_log() -> Iterator[None]:
-    """Undoes what a test that ran a command told the log: where to write, and how much."""
-    yield
+def quiet_log() -> None:
+    """Undoes what a test before told the log: where to write, and how much."""
     structlog.reset_defaults()
+    # By default every frame of an error is drawn with its variables, which takes seconds.
+    structlog.configure(
+        processors=[
+            structlog.stdlib.add_log_level,
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+        ]
+    )
 
 
 @pytest.fixture(scope="session")

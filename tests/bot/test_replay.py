@@ -79,7 +79,8 @@ def test_a_chart_of_what_is_watched(store: Engine) -> None:
     tell(store, quiet_month("Meta", LAUNCH), launch())
     wanted = targets(store, ["Muse Spark", "Meta + Muse Spark"])
     told = list(replay(store, LAUNCH - 3 * HOUR, NOON, Rules(), wanted))
-    found = charts(store, NOON - 5 * DAY, NOON, Rules(), wanted, told)
+    # A day is drawn when it is over.
+    found = charts(store, NOON - 5 * DAY, NOON + 12 * HOUR, Rules(), wanted, told)
     assert [one.title for one in found] == ["Muse Spark", "Meta + Muse Spark"]
     assert found[0].counts[-1] == 12
     assert found[0].told

@@ -56,7 +56,7 @@ def noted(engine: Engine) -> dict[str, Schedule]:
 async def test_a_run_leaves_its_mark(stocked: Engine, feeds: FakeFeeds):
     await jobs(stocked).news()
     found = noted(stocked)
-    assert set(found) == {"poll", "names", "notice", "deliver", "extract"}
+    assert set(found) == {"poll", "index", "extract", "names", "notice", "deliver"}
     for run in found.values():
         assert run.error == ""
         assert run.finished_at is not None
@@ -111,7 +111,7 @@ async def test_waiting_for_what_is_running(store: Engine, feeds: FakeFeeds):
     running = asyncio.create_task(some.news())
     await asyncio.sleep(0)
     await some.finish(10)
-    assert noted(store).keys() == {"poll", "names", "notice", "deliver", "extract"}
+    assert noted(store).keys() == {"poll", "index", "extract", "names", "notice", "deliver"}
     await running
 
 
