@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from answers.answer import Answer
 from answers.cues import BY_NAME, Gives
-from answers.evidence import Evidence, find, places, when_told
+from answers.evidence import Evidence, find, when_told
+from answers.places import places
 from answers.plan import (
     LONG,
     Sources,

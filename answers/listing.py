@@ -7,7 +7,8 @@ from datetime import date
 
 from answers.answer import Answer
 from answers.cues import BY_NAME, Gives
-from answers.evidence import FUTURE, HEDGED, Evidence, find, places
+from answers.evidence import FUTURE, HEDGED, Evidence, find
+from answers.places import places
 from answers.plan import COVER, LONG, Sources, cited, enough, kinds, look, nothing, quoted
 from answers.question import Name, Question
 from answers.search import Passage

@@ -8,9 +8,10 @@ from rapidfuzz import fuzz
 from sqlmodel import Session, col, select
 
 from answers.names import resolve
-from answers.question import STARTERS, STOP, VARIANTS, Name, Span, runs, tokens
+from answers.question import STOP, Name
 from answers.search import wanted
 from answers.sentences import within
+from answers.spans import STARTERS, VARIANTS, Span, runs, tokens
 from catalogue.spelling import fold, variants
 from catalogue.words import words
 from models.entity import TOLD, Alias, Entity, ancestors, by_id, spellings

@@ -16,9 +16,11 @@ from sqlmodel import Session
 from answers import search as searching
 from answers.answer import Answer, Citation
 from answers.cues import Gives
-from answers.evidence import SYNONYMS, Evidence, find, places, when_told
+from answers.evidence import Evidence, find, when_told
+from answers.places import places
 from answers.question import Question
 from answers.search import Passage
+from answers.synonyms import SYNONYMS
 from answers.values import NAME, token_prices
 from answers.witness import stored, witnessed
 from catalogue.spelling import fold

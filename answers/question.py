@@ -1,9 +1,6 @@
 """Words become a Question: who is meant, what is asked, of which time, and what kind of answer would do. Pure.
 
-    words -> time -> names (looked up by the caller) -> predicate -> kind
-
-What was said before in the same thread is handed in: "and OpenAI?" then keeps what was asked, "how much did they
-pay?" keeps whom.
+words -> time -> names (looked up by the caller) -> predicate -> kind
 """
 
 import re
@@ -12,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from answers.cues import BY_NAME, CUES, Cue, Gives
+from answers.spans import tokens
 from answers.times import Times
 from catalogue.words import words
 
@@ -83,287 +81,74 @@ STOP = frozenset(
     count measure measured company companies model models lab labs startup firm maker organisation organization announced news total totals
     """.split()  # noqa: SIM905 - a list of words is read as words
 )
-STARTERS = frozenset(
-    [
-        "who",
-        "what",
-        "which",
-        "when",
-        "where",
-        "why",
-        "how",
-        "is",
-        "are",
-        "was",
-        "were",
-        "did",
-        "does",
-        "do",
-        "has",
-        "have",
-        "had",
-        "can",
-        "could",
-        "should",
-        "would",
-        "will",
-        "compare",
-        "tell",
-        "name",
-        "list",
-        "give",
-        "for",
-        "at",
-        "in",
-        "under",
-        "by",
-        "of",
-        "on",
-        "and",
-        "or",
-        "so",
-        "the",
-        "a",
-        "an",
-        "please",
-        "show",
-        "find",
-        "explain",
-        "describe",
-        "summarise",
-        "summarize",
-        "any",
-        "what's",
-        "who's",
-        "i",
-        "hey",
-        "hi",
-        "about",
-        "from",
-        "with",
-        "whats",
-        "after",
-        "before",
-        "between",
-        "if",
-        "as",
-    ]
-)
-_NO_NAMES = frozenset(
-    [
-        "gw",
-        "mw",
-        "kw",
-        "tb",
-        "gb",
-        "mb",
-        "elo",
-        "wer",
-        "fps",
-        "ai",
-        "api",
-        "apis",
-        "ceo",
-        "cto",
-        "cfo",
-        "coo",
-        "agi",
-        "ipo",
-        "llm",
-        "llms",
-        "gpu",
-        "gpus",
-        "us",
-        "usa",
-        "uk",
-        "eu",
-        "q1",
-        "q2",
-        "q3",
-        "q4",
-        "arr",
-        "tpu",
-        "vs",
-        "id",
-        "ok",
-        "usd",
-        "i",
-        "pr",
-        "m",
-        "b",
-        "k",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ]
-)
-VARIANTS = frozenset(
-    [
-        "mini",
-        "nano",
-        "pro",
-        "max",
-        "flash",
-        "lite",
-        "turbo",
-        "plus",
-        "ultra",
-        "preview",
-        "codex",
-        "thinking",
-        "instant",
-        "micro",
-        "small",
-        "medium",
-        "large",
-        "tiny",
-        "air",
-        "haiku",
-        "sonnet",
-        "opus",
-        "coder",
-        "omni",
-        "high",
-        "xhigh",
-        "fast",
-    ]
-)
-_TOKEN = re.compile(r"[^\s,;:?!()\"“”–—]+?(?=(?<=\w\w)/(?=[A-Z][a-z])|[\s,;:?!()\"“”–—]|$)")
-_A_YEAR = re.compile(r"20[12]\d")
+
 _SPIKE = re.compile(
     r"\bspik(?:e|es|ed|ing)\b|\btrend(?:ing|ed|s)?\b|\btalked about\b|\bsurg(?:e|ed|ing)\b", re.IGNORECASE
 )
+
 _ADVICE = re.compile(
     r"\b(?:should|shall|ought|worth|wise|smart)\b.{0,40}\b(?:buy|sell|invest|hold|short)(?:ing)?\b|\b(?:stock|share|price) (?:tip|target|prediction|forecast)s?\b|"
     r"\b(?:buy|sell|invest in)\b.{0,30}\b(?:stocks?|shares?|options)\b|\bgood (?:investment|buy)\b|\b(?:stock|shares?) (?:go up|rise|fall)\b",
     re.IGNORECASE,
 )
+
 _PRIVATE = re.compile(
     r"\b(?:home address|private (?:address|number|life|phone)|phone number|e-?mail address|girlfriend|boyfriend|wife|husband|married|children|kids|dating|salary of my|lives? at|where does \S+(?: \S+)? live|how old is|religion|birthday|date of birth|home)\b",
     re.IGNORECASE,
 )
+
 _ORDERS = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:rules?|instructions?|prompts?|previous|above|system)\b|\bsystem prompt\b|\bpretend (?:to be|you)\b|\byou are now\b|\bjailbreak\b|\bact as\b|\brepeat after me\b|\bdeveloper mode\b",
     re.IGNORECASE,
 )
+
 _COMPARATIVE = re.compile(
     r"\b(?:larger|bigger|smaller|cheaper|dearer|pricier|more expensive|less expensive|more permissive|higher|lower|longer|shorter|more|fewer|less|better|worse|faster|slower|greater|highest|lowest|largest|cheapest|most|newer|older)\b",
     re.IGNORECASE,
 )
+
 _ORDER = re.compile(
     r"\b(?:came|come|launched|released|shipped|arrived|announced|out|was|is) (?:out )?(?:first|earlier|later|last|before)\b|\bwhich .{0,40}\b(?:first|earlier|later)\b",
     re.IGNORECASE,
 )
-_SUM = re.compile(
+
+TOTAL = re.compile(
     r"\b(?:in total|total|together|combined|altogether|sum|adding|overall|add up|in all)\b", re.IGNORECASE
 )
+
 _RATIO = re.compile(
     r"\bratio\b|\bhow many times\b|\bmultipl(?:y|ied)\b|\bby what factor\b|\bfold\b|\bhow much (?:larger|bigger|smaller|cheaper|more|less)\b|\bdifference between\b|\bpercentage of\b|\bwhat share\b",
     re.IGNORECASE,
 )
+
 _YES_NO = re.compile(r"^(?:and |so )?(?:is|are|was|were|did|does|do|has|have|had|can|will)\b", re.IGNORECASE)
+
 _DEFINE = re.compile(
     r"^(?:and |so )?(?:what(?:'s| is| are| was| were)|who(?:'s| is| was)|tell me (?:about|more about)|explain|describe|define)\b",
     re.IGNORECASE,
 )
+
 _NEWEST = re.compile(r"\b(?:newest|latest|most recent|most recently|current|last)\b", re.IGNORECASE)
+
 _HOW_MANY = re.compile(
     r"\bhow many (?:of )?(?P<unit>(?:[\w'’-]+ ){0,3}?[\w'’-]+)(?= (?:did|does|do|was|were|is|are|has|have|had|will|can|make|makes|made|of)\b|\?|$)",
     re.IGNORECASE,
 )
+
 _HOW_MUCH_OF = re.compile(
     r"\bhow much (?P<unit>(?!did|does|do|was|were|is|are|has|have|had|will|would|more|money|extra|additional|further)\w+(?: \w+)?)(?= (?:did|does|do|was|were|is|are|has|have|had))",
     re.IGNORECASE,
 )
+
 _WHICH = re.compile(
     r"\b(?:which|what) (?P<what>(?:[\w'’-]+ ){0,4}?[\w'’-]+)(?= (?:did|does|do|was|were|is|are|has|have|had|bought|acquired|launched|released|made|got|hired|built|leads?|took|came|announced|spiked|put|will|won|raised|joined|left|became|ranked|\w+ed)\b)",
     re.IGNORECASE,
 )
+
 _PLURAL = re.compile(
     r"\b(?:models|variants|companies|investors|labs|products|clouds?|options|features|partners|platforms|things|tools|people|executives|versions|sizes|names|organisations|organizations|startups|investments|chips|releases|announcements|benchmarks|languages|founders|firms|providers)\b",
     re.IGNORECASE,
 )
-_PRONOUN = re.compile(
-    r"\b(?:it|its|they|them|their|he|she|his|her|that|this|those|these|there|the (?:company|lab|model|startup|deal|round|existing|other|first|second|same|total|team|one))\b",
-    re.IGNORECASE,
-)
-_SAME = re.compile(r"^(?:and|what about|how about|and what about|and for|and the|same for|or)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Span:
-    """A stretch of a question that may be a name."""
-
-    text: str
-    start: int
-    end: int
-
-
-def tokens(text: str) -> list[Span]:
-    """The words of a question, without possessives and closing marks."""
-    found = []
-    for match in _TOKEN.finditer(text):
-        start = match.start() + (match.group()[0] in "/'‘" and len(match.group()) > 1)
-        word = re.sub(r"(?:['’]s|['’]|[.…]+)$", "", text[start : match.end()])
-        if word:
-            found.append(Span(word, start, start + len(word)))
-    return found
-
-
-def runs(text: str) -> list[list[Span]]:
-    """Stretches of words that are written like names: capitals, or letters with digits, and versions behind them."""
-    found: list[list[Span]] = []
-    run: list[Span] = []
-    end = -1
-    for at, token in enumerate(tokens(text)):
-        low = token.text.lower()
-        joined = bool(run) and text[end : token.start] == " "
-        looks = (
-            (token.text[:1].isupper() or any(char.isupper() for char in token.text[1:]) or _mixed(token.text))
-            and low not in _NO_NAMES
-            and "@" not in low
-            and not re.match(r"[$€£¥~]?\d[\d.,]*(?:[kmbt]n?|%|x|th|st|nd|rd)?$", low)
-            and not (at == 0 and low in STARTERS)
-            and not (low in STARTERS and not joined and token.text.istitle() and at == 0)
-        )
-        goes_on = joined and (
-            (re.fullmatch(r"\d+(?:\.\d+)*[a-z]?", low) and not _A_YEAR.fullmatch(low)) or low in VARIANTS
-        )
-        if looks or goes_on:
-            if not joined and run:
-                found.append(run)
-                run = []
-            run.append(token)
-            end = token.end
-        elif run:
-            found.append(run)
-            run = []
-        if run and text[token.end : token.end + 1] not in (" ", ""):
-            found.append(run)
-            run = []
-    if run:
-        found.append(run)
-    return found
-
-
-def _mixed(text: str) -> bool:
-    return bool(re.search(r"[a-z]", text, re.IGNORECASE) and re.search(r"\d", text))
 
 
 def question(text: str, when: Times, names: Sequence[Name]) -> Question:
@@ -464,7 +249,7 @@ def _ask(text: str, rest: str, when: Times, names: Sequence[Name], cue: Cue | No
     if _RATIO.search(text):
         return Ask.RATIO
     if (
-        _SUM.search(text)
+        TOTAL.search(text)
         and gives in (Gives.MONEY, Gives.COUNT)
         and not re.search(r"\bhow many parameters\b|\btotal param", low)
     ):
@@ -512,53 +297,3 @@ def _ask(text: str, rest: str, when: Times, names: Sequence[Name], cue: Cue | No
     if not names and cue is None:
         return Ask.NOTHING if len(words(rest)) < 2 else Ask.FACT
     return Ask.FACT
-
-
-def follows(now: Question, last: Question, bot_names: Sequence[Name]) -> Question:
-    """A question as it is meant after another in the same thread: what it leaves out is taken from there.
-
-    `bot_names` are the names in what was answered.
-    """
-    bare = not now.names
-    pronoun = bool(_PRONOUN.search(now.text))
-    short = len(words(now.text)) <= 7
-    if not bare and not (pronoun or _SAME.match(now.text.strip()) or (short and now.cue is None)):
-        return now
-    names = list(now.names)
-    if bare:
-        # What was answered in one plain word ("Chair") is no name.
-        said = [
-            name for name in bot_names if name.id is not None or " " in name.text or re.search(r"\d|\w[A-Z]", name.text)
-        ]
-        inherited = [*last.names, *(name for name in said if name not in last.names)]
-        if now.gives is Gives.WHO or now.cue is BY_NAME["role"]:
-            others = [name for name in inherited if name.kind != "person"]
-            named_by_bot = [name for name in others if name in said and name.kind in ("company", "lab", "")]
-            inherited = named_by_bot or others or inherited
-        names = inherited
-    elif pronoun and not _SAME.match(now.text.strip()):
-        names += [name for name in last.names if name not in names][:1]
-    cue, gives, ask, unit = now.cue, now.gives, now.ask, now.unit
-    content = now.content
-    if now.cue is None and (_SAME.match(now.text.strip()) or short):
-        cue = last.cue
-        if gives is Gives.TEXT:
-            gives, unit = last.gives, unit or last.unit
-        if ask in (Ask.FACT, Ask.NOTHING, Ask.DEFINE):
-            ask = last.ask if last.ask is not Ask.NOTHING else Ask.FACT
-        if not bare and last.names:
-            # "and Sonnet 5?" changes whom, and keeps what else was asked; "and Google?" keeps the other side of a deal.
-            kinds = {name.kind for name in names}
-            names += [name for name in last.names[1:] if name.kind not in kinds and name.kind == "benchmark"]
-            content = tuple(dict.fromkeys((*content, *last.content)))
-    if _SUM.search(now.text) and gives in (Gives.MONEY, Gives.COUNT):
-        ask, content = Ask.SUM, ()
-    when = now.times
-    if (
-        not when.period.bounded
-        and last.times.period.bounded
-        and not when.latest
-        and (now.cue is None or (bare and cue is last.cue))
-    ):
-        when = replace(when, period=last.times.period)
-    return replace(now, names=tuple(names), cue=cue, gives=gives, ask=ask, unit=unit, content=content, times=when)

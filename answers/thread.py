@@ -7,8 +7,9 @@ from datetime import date
 
 from sqlmodel import Session
 
+from answers.follow import follows
 from answers.naming import named, parents_of, spelt
-from answers.question import Question, follows, question
+from answers.question import Question, question
 from answers.times import times
 
 _MAKER = re.compile(r"\b(?:that|the|this|its|their) (?:lab|company|startup|maker|firm|team)\b", re.IGNORECASE)

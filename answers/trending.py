@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from answers.answer import Answer
-from answers.evidence import Evidence, places
+from answers.evidence import Evidence
+from answers.places import places
 from answers.plan import LONG, Sources, cited, look, nothing, trimmed
 from answers.question import Question
 from answers.search import Passage

@@ -1,0 +1,93 @@
+"""Whether a value is of the kind that is asked for, by the words beside it. Pure."""
+
+import re
+
+from answers.cues import Gives
+from answers.places import places
+from answers.question import Question
+from answers.sentences import Sentence
+from answers.values import Value
+from catalogue.words import words
+
+_TO_MAKE = re.compile(r"\bto (?:pre-?)?train\b|\btraining cost|\bto (?:build|develop|make)\b", re.IGNORECASE)
+"""What a model cost to make has no price per token."""
+
+
+def fits(value: Value, sentence: Sentence, gives: Gives, name: str, asked: Question) -> bool:
+    """Whether a value may answer what the cue asks for: "12B active" is no total, "$20 a month" no token price."""
+    text = sentence.text
+    after, before = text[value.end : value.end + 45], text[max(0, value.start - 40) : value.start]
+    if name == "active_parameters":
+        return bool(
+            re.match(r"[-\s]*(?:\w+[-\s]+){0,2}activ", after, re.IGNORECASE)
+            or re.search(r"activ\w*[^.;]{0,18}$|[-‑]A$", before, re.IGNORECASE)
+        )
+    if gives is Gives.SIZE:
+        if (
+            re.match(
+                r"[-\s]*(?:active|activated|tokens?|context|users|people|images?)\b|[-\s]*\d*[-\s]*token",
+                after,
+                re.IGNORECASE,
+            )
+            or (value.number or 0) < 1e6
+        ):
+            return False
+        return bool(
+            re.match(r"[-\s/]*(?:\(?total\b|param|dense|sparse|moe|mixture|model|open|multi|tot)", after, re.IGNORECASE)
+            or re.search(
+                r"\b(?:parameters?|params|size|total)(?: of| is|:)?(?: about| roughly| up to)?\s*$",
+                before,
+                re.IGNORECASE,
+            )
+            or re.match(r"[^.;]{0,12}\bparam", after, re.IGNORECASE)
+        )
+    if gives is Gives.TOKENS:
+        training = name == "training_tokens"
+        if (value.number or 0) < (1e9 if training else 1000):
+            return False
+        if training:
+            return bool(re.match(r"[-\s]*(?:\w+\s){0,2}tokens?\b", after, re.IGNORECASE))
+        return bool(
+            re.match(
+                r"[-\s]*(?:tokens?[-\s]*)?(?:\(?input[-\s]*)?(?:context|ctx)|[-\s]*token\b|[-\s]*tokens? (?:of )?context",
+                after,
+                re.IGNORECASE,
+            )
+            or re.search(
+                r"context (?:window|length|size)?s?(?: of| is| to|:)?(?: about| up to| ~)?\s*$", before, re.IGNORECASE
+            )
+        )
+    if gives is Gives.COUNT and asked.unit:
+        head = words(asked.unit)[-1:]
+        if name == "layoffs":
+            head = [*head, "employe", "job", "peopl", "staff", "worker", "role", "layoff"]
+        if name == "users":
+            head = [*head, "mau", "wau", "dau"]
+        if name == "headcount":
+            head = [*head, "employe", "peopl", "staff"]
+        near = words(after)[: 4 if name else 3]
+        if any(word in near for word in head):
+            return True
+        return name in ("layoffs", "users") and bool(set(head) & set(words(before)[-3:]))
+    if gives is Gives.COUNT and name in ("headcount",):
+        return bool(set(words(after)[:3]) & {"employe", "peopl", "staff"})
+    if gives is Gives.SCORE:
+        if any(
+            start <= value.start and value.end <= end for one in asked.names for start, end in places(one, sentence)
+        ):
+            return False
+        return not re.match(r"\s?(?:[BTKM]\b|x\b|×|tokens?|days?|hours?|years?|months?|GB)", after) and not re.search(
+            r"[-#]$", before[-1:]
+        )
+    if name == "price":
+        per = re.compile(r"\b(?:month|seat|year|user|image|minute|hour|second)\b", re.IGNORECASE)
+        if per.search(asked.text) or _TO_MAKE.search(asked.text):
+            return True
+        return bool(
+            re.match(
+                r"\s*(?:/\s*[$€]|/\s?1?\s?M\b|/\s?million|per (?:1M|million|M)\b|(?:per )?(?:million )?(?:input|output|in|out)\b)|[^.;]{0,25}\b(?:per|/)\s?(?:1?M|million)|[^.;]{0,30}tokens",
+                after,
+            )
+            or re.search(r"\$[\d.]+\s*/\s*$|\b(?:input|output)\W*$", before)
+        )
+    return True

@@ -1,0 +1,69 @@
+"""What a question means after another in the same thread. Pure.
+
+"and OpenAI?" keeps what was asked, "how much did they pay?" keeps whom.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from answers.cues import BY_NAME, Gives
+from answers.question import TOTAL, Ask, Name, Question
+from catalogue.words import words
+
+_PRONOUN = re.compile(
+    r"\b(?:it|its|they|them|their|he|she|his|her|that|this|those|these|there|the (?:company|lab|model|startup|deal|round|existing|other|first|second|same|total|team|one))\b",
+    re.IGNORECASE,
+)
+
+_SAME = re.compile(r"^(?:and|what about|how about|and what about|and for|and the|same for|or)\b", re.IGNORECASE)
+
+
+def follows(now: Question, last: Question, bot_names: Sequence[Name]) -> Question:
+    """A question as it is meant after another in the same thread: what it leaves out is taken from there.
+
+    `bot_names` are the names in what was answered.
+    """
+    bare = not now.names
+    pronoun = bool(_PRONOUN.search(now.text))
+    short = len(words(now.text)) <= 7
+    if not bare and not (pronoun or _SAME.match(now.text.strip()) or (short and now.cue is None)):
+        return now
+    names = list(now.names)
+    if bare:
+        # What was answered in one plain word ("Chair") is no name.
+        said = [
+            name for name in bot_names if name.id is not None or " " in name.text or re.search(r"\d|\w[A-Z]", name.text)
+        ]
+        inherited = [*last.names, *(name for name in said if name not in last.names)]
+        if now.gives is Gives.WHO or now.cue is BY_NAME["role"]:
+            others = [name for name in inherited if name.kind != "person"]
+            named_by_bot = [name for name in others if name in said and name.kind in ("company", "lab", "")]
+            inherited = named_by_bot or others or inherited
+        names = inherited
+    elif pronoun and not _SAME.match(now.text.strip()):
+        names += [name for name in last.names if name not in names][:1]
+    cue, gives, ask, unit = now.cue, now.gives, now.ask, now.unit
+    content = now.content
+    if now.cue is None and (_SAME.match(now.text.strip()) or short):
+        cue = last.cue
+        if gives is Gives.TEXT:
+            gives, unit = last.gives, unit or last.unit
+        if ask in (Ask.FACT, Ask.NOTHING, Ask.DEFINE):
+            ask = last.ask if last.ask is not Ask.NOTHING else Ask.FACT
+        if not bare and last.names:
+            # "and Sonnet 5?" changes whom, and keeps what else was asked; "and Google?" keeps the other side of a deal.
+            kinds = {name.kind for name in names}
+            names += [name for name in last.names[1:] if name.kind not in kinds and name.kind == "benchmark"]
+            content = tuple(dict.fromkeys((*content, *last.content)))
+    if TOTAL.search(now.text) and gives in (Gives.MONEY, Gives.COUNT):
+        ask, content = Ask.SUM, ()
+    when = now.times
+    if (
+        not when.period.bounded
+        and last.times.period.bounded
+        and not when.latest
+        and (now.cue is None or (bare and cue is last.cue))
+    ):
+        when = replace(when, period=last.times.period)
+    return replace(now, names=tuple(names), cue=cue, gives=gives, ask=ask, unit=unit, content=content, times=when)

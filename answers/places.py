@@ -1,0 +1,42 @@
+"""Where the names of a question stand in a sentence, and where only something like them does. Pure."""
+
+import re
+
+from answers.question import Name
+from answers.sentences import Sentence, within
+
+
+def stands_in(name: Name, said: tuple[str, ...]) -> bool:
+    """Whether a name stands among some words, in any of its forms."""
+    return any(within(form, said) >= 0 for form in name.forms)
+
+
+def places(name: Name, sentence: Sentence) -> list[tuple[int, int]]:
+    """Where a name stands in a sentence: characters from and to. A version of it that is another does not count."""
+    found = []
+    for form in name.forms:
+        at = within(form, sentence.words)
+        while at >= 0:
+            start, end = sentence.places[at][0], sentence.places[at + len(form) - 1][1]
+            if not _other_version(form, sentence, end) and not _other_word(name, form, sentence.text[start:end]):
+                found.append((start, end))
+            at = within(form, sentence.words, at + 1)
+    return sorted(set(found))
+
+
+def _other_word(name: Name, form: tuple[str, ...], said: str) -> bool:
+    """Whether an unlisted name of one word is only a word like it: "raised" for RAISE, "reflects" for Reflection."""
+    typed = name.typed or name.text
+    if name.id is not None or len(form) > 1 or typed.islower():
+        return False
+    return said.islower() or (len(typed) > 1 and typed.isupper() and not said.isupper())
+
+
+def _other_version(form: tuple[str, ...], sentence: Sentence, end: int) -> bool:
+    """Whether the name goes on as another's: "Opus 4" in "Opus 4.7", "GPT-5" in "GPT-5 mini"."""
+    rest = sentence.text[end : end + 12]
+    if form[-1][0].isdigit() and re.match(
+        r"[-‑ ]?(?:mini|nano|pro|flash|lite|max|turbo|codex|air|plus|ultra|vl|v)\b", rest, re.IGNORECASE
+    ):
+        return True
+    return bool(re.match(r"\.\d|[a-z]", rest)) if form[-1][0].isdigit() else False
