@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from signals.detector import Rules, score
+from signals.detector import Rules, longer, score
 
 RULES = Rules()
 LEVEL = 5.0
@@ -330,3 +330,36 @@ def test_ten_times_the_usual_is_found_in_the_same_noise():
     counts = rng.poisson(rates[:, None], (500, 120)).astype(float)
     counts[:, -1] = rng.poisson(10 * rates + 10)
     assert (score(counts, np.full(120, 1000.0), RULES).z >= LEVEL).mean() > 0.95
+
+
+def test_longer_windows_end_at_the_same_moment():
+    # Fifteen days: the oldest is left over, the others make two weeks.
+    counts = np.arange(1.0, 16.0)[None, :]
+    wide, read, rules = longer(counts, np.full(15, 10.0), RULES, 7)
+    assert wide.tolist() == [[sum(range(2, 9)), sum(range(9, 16))]]
+    assert read.tolist() == [70.0, 70.0]
+    assert (rules.width, rules.history) == (168, 1)
+    assert rules.half_life == pytest.approx(RULES.half_life / 7)
+
+
+def test_longer_windows_of_one_are_the_same():
+    counts = np.arange(6.0).reshape(2, 3)
+    wide, read, rules = longer(counts, np.array([1.0, 2.0, 3.0]), RULES, 1)
+    assert wide.tolist() == counts.tolist()
+    assert read.tolist() == [1.0, 2.0, 3.0]
+    assert rules == replace(RULES, history=2)
+
+
+def test_a_past_too_short_for_a_longer_window_gives_none():
+    wide, read, _ = longer(np.ones((2, 5)), np.ones(5), RULES, 7)
+    assert wide.shape == (2, 0)
+    assert read.shape == (0,)
+
+
+def test_a_week_that_is_too_much_though_no_day_is():
+    # 4 stories a day, then 7 a day for a week: no day is high, (49 - 28) / sqrt(28 + 1.5^2) is.
+    counts = np.array([[4.0] * 84 + [7.0] * 7])
+    read = np.full(91, 100.0)
+    assert score(counts, read, RULES).z[0] < 1.5
+    wide, told, rules = longer(counts, read, RULES, 7)
+    assert score(wide, told, rules).z[0] == pytest.approx(21 / math.sqrt(28 + 1.5**2))
