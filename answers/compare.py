@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from answers.answer import Answer
 from answers.cues import BY_NAME, Gives
-from answers.evidence import Evidence, find, when_told
+from answers.evidence import Evidence, doubtful, find, when_told
 from answers.places import places
 from answers.plan import (
     LONG,
@@ -21,7 +21,7 @@ from answers.plan import (
     spelt,
     subject,
 )
-from answers.question import Ask, Name, Question
+from answers.question import COMPARATIVE, Ask, Name, Question
 from answers.search import Passage
 from answers.times import EVER
 from answers.values import Value, token_prices, values
@@ -113,7 +113,8 @@ def _told_together(
     sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]
 ) -> Answer:
     """A sentence that compares them itself."""
-    bare = replace(asked, cue=None, gives=Gives.TEXT)
+    said = tuple(one for one in asked.content if not COMPARATIVE.fullmatch(one))
+    bare = replace(asked, cue=None, gives=Gives.TEXT, content=said)
     found = [one for one in find(bare, passages, weights) if one.named == len(asked.names) and one.own >= 0.6]
     return quoted(bare, found[0], LONG) if found else nothing(asked)
 
@@ -131,7 +132,11 @@ def order(sources: Sources, asked: Question, _passages: Sequence[Passage], _weig
             content=(),
         )
         told = when_told(
-            [one for one in gather(sources, alone) if one.named and not one.hedged and one.passage.tier >= 1.0]
+            [
+                one
+                for one in gather(sources, alone)
+                if one.named and not one.hedged and one.passage.tier >= 1.0 and not doubtful(one.passage)
+            ]
         )
         if not told:
             return nothing(asked)

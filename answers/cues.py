@@ -17,6 +17,8 @@ class Gives(StrEnum):
     SIZE = "size"
     """Parameters of a model."""
     TOKENS = "tokens"
+    AMOUNT = "amount"
+    """Of what has no predicate, in whatever unit: "how much memory", "how much overhead"."""
     PERCENT = "percent"
     SCORE = "score"
     DATE = "date"
@@ -197,8 +199,8 @@ CUES = (
     _cue("called", r"\bcalled\b|\bthe name of\b|\bnamed\b|\bcodenamed?\b", r"", G.NAME),
     _cue(
         "benchmark_rank",
-        r"\brank(?:ed|s|ing)?\b|\bplace\b|\bposition\b|\bleader(?:board)?\b",
-        r"#\d|\brank\w*\b|\b(?:first|second|third|top|leads?|leading)\b|\bplace\b|\btied\b|\babove\b",
+        r"\brank(?:ed|s|ing)?\b|\bplace\b|\bposition\b|\bleader(?:board)?\b|\b(?:highest|best|strongest)(?: scor\w+)?\b|\btop(?:s|ped)?\b",
+        r"#\d|\brank\w*\b|\b(?:first|second|third|top(?:s|ped|ping)?|leads?|leading|led|highest|best|strongest)\b|\bplace\b|\btied\b|\babove\b",
         G.TEXT,
         "rank leaderboard",
     ),

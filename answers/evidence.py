@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from answers.cues import Gives
 from answers.ownership import ORGANISATIONS, owned, owned_value
-from answers.places import places, stands_in
+from answers.places import goes_on, places, stands_in
 from answers.question import Name, Question
 from answers.search import Passage
 from answers.sentences import Sentence, sentences
@@ -29,6 +29,13 @@ FUTURE = re.compile(
     r"\b(?:will|would|expected|upcoming|soon|plans? to|planned|preparing|about to|next week|rumou?r\w*|tease[ds]?|teasing|anticipat\w+|waiting)\b",
     re.IGNORECASE,
 )
+
+_RUMOUR = re.compile(
+    r"\brumou?r\w*|\bleak(?:ed|s)?\b|\bspeculat\w+|\bunconfirmed\b|\bimminent\b|\bsightings?\b|\bteas(?:ed|es|ing|er)\b",
+    re.IGNORECASE,
+)
+
+_YEAR = re.compile(r" (?P<year>20[12]\d)\b")
 
 _TITLES = re.compile(
     r"\b(?:CEO|CTO|CFO|COO|CPO|CSO|VP|SVP|EVP|Chief(?: \w+)? Officer|Chief Scientist|President|Chair(?:man)?|Head|Director)\b"
@@ -88,7 +95,7 @@ def _weigh(
     text = sentence.text
     stands = {name: places(name, sentence) for name in asked.names}
     missing = [name for name, spots in stands.items() if not spots]
-    carried = [name for name in missing if stands_in(name, sentence.before)]
+    carried = [name for name in missing if goes_on(name, sentence)]
     absent = [name for name in missing if name not in carried]
     if asked.names and len(missing) == len(stands) and not carried:
         return None
@@ -97,6 +104,8 @@ def _weigh(
     if cue and cue.told.pattern and not cues:
         return None
     if absent and (cue is None or cue.relation or not _may_be_absent(asked, absent, sentence, passage)):
+        return None
+    if _of_another_year(asked, text, stands):
         return None
     held = 6.0 * (len(stands) - len(missing)) + 4.0 * len(carried) + (4.0 if cues else 0.0)
     cover = covered(asked.content, sentence, title, whole, weights, held)
@@ -163,6 +172,15 @@ def _someone(
     )
 
 
+def _of_another_year(asked: Question, text: str, stands: Mapping[Name, list[tuple[int, int]]]) -> bool:
+    """Whether what is named is that of another year than the one asked for: "I/O 2024" for "I/O 2025"."""
+    if not asked.times.period.bounded:
+        return False
+    years = [match for spots in stands.values() for _, end in spots if (match := _YEAR.match(text, end))]
+    first, last = asked.times.period.first.year, asked.times.period.last.year
+    return any(not first <= int(match["year"]) <= last for match in years)
+
+
 def _may_be_absent(asked: Question, absent: Sequence[Name], sentence: Sentence, passage: Passage) -> bool:
     """Who may go unnamed: a maker beside what it made, whom a model was ranked against, whom the passage begins with."""
     others = [name for name in asked.names if name not in absent]
@@ -211,9 +229,14 @@ REACH = 70
 """Characters between somebody and what is told of him or her."""
 
 
+def doubtful(passage: Passage) -> bool:
+    """Whether a passage as a whole tells of what is not out yet: one sentence says so, and all are meant."""
+    return bool(_RUMOUR.search(f"{passage.title} {passage.text}"))
+
+
 def when_told(evidence: Sequence[Evidence]) -> list[Evidence]:
     """Those that tell of something that has happened, the earliest first."""
     return sorted(
         (one for one in evidence if not FUTURE.search(one.sentence.text)),
-        key=lambda one: (one.passage.said_on, -one.score),
+        key=lambda one: (one.passage.said_on, -one.passage.tier, -one.score),
     )

@@ -33,7 +33,11 @@ def fits(value: Value, sentence: Sentence, gives: Gives, name: str, asked: Quest
         ):
             return False
         return bool(
-            re.match(r"[-\s/]*(?:\(?total\b|param|dense|sparse|moe|mixture|model|open|multi|tot)", after, re.IGNORECASE)
+            re.match(
+                r"[-\s/]*(?:\(?total\b|param|dense|sparse|moe|mixture|model|open|multi|tot)|[-\s]+(?:[a-z][\w-]*\s+){0,4}(?:model|moe|llm|vlm)\b",
+                after,
+                re.IGNORECASE,
+            )
             or re.search(
                 r"\b(?:parameters?|params|size|total)(?: of| is|:)?(?: about| roughly| up to)?\s*$",
                 before,
@@ -57,6 +61,10 @@ def fits(value: Value, sentence: Sentence, gives: Gives, name: str, asked: Quest
                 r"context (?:window|length|size)?s?(?: of| is| to|:)?(?: about| up to| ~)?\s*$", before, re.IGNORECASE
             )
         )
+    if gives is Gives.AMOUNT:
+        # Its unit stands right behind it, or right before: "6.7% training overhead", "VRAM of 24 GB".
+        unit = set(words(asked.unit))
+        return bool(unit & set(words(after)[:4])) or bool(unit & set(words(before)[-3:]))
     if gives is Gives.COUNT and asked.unit:
         head = words(asked.unit)[-1:]
         if name == "layoffs":

@@ -7,13 +7,14 @@ from dataclasses import replace
 from rapidfuzz import fuzz
 from sqlmodel import Session, col, select
 
+from answers.cues import CUES
 from answers.names import resolve
 from answers.question import STOP, Name
 from answers.search import wanted
 from answers.sentences import within
 from answers.spans import STARTERS, VARIANTS, Span, runs, tokens
-from catalogue.spelling import fold, variants
-from catalogue.words import words
+from catalogue.spelling import fold, tidy, variants
+from catalogue.words import parted, words, words_at
 from models.entity import TOLD, Alias, Entity, ancestors, by_id, spellings
 from models.text import articles_with, frequencies, texts
 
@@ -98,6 +99,8 @@ def named(session: Session, text: str, total: int) -> list[Name]:
             entity = known.get(fold(text[some[0].start : some[-1].end]))
             if entity is None or not _written_as_name(some, capitals) or (at == 0 and some[0].text.lower() in STARTERS):
                 continue
+            if entity.origin == TOLD and _asks(text[some[0].start : some[-1].end]):
+                continue
             at += size - 1
             end = some[-1].end
             if (
@@ -123,6 +126,11 @@ def named(session: Session, text: str, total: int) -> list[Name]:
         if name.forms:
             found.setdefault(name.text, name)
     return list(found.values())
+
+
+def _asks(typed: str) -> bool:
+    """Whether words in small letters ask for something, and name nobody: "context window"."""
+    return typed.islower() and any(cue.asked.search(typed) for cue in CUES)
 
 
 def _nearly(session: Session, said: str, begun: str, entity: Entity) -> Entity | None:
@@ -257,7 +265,7 @@ def _unlisted(session: Session, typed: str, total: int) -> Name:
         spelt = wanted(session, form, total).spelt
         put_right = tuple(word for one in form for word in spelt.get(one, (one,)))
         if put_right != form and articles_with(session, put_right, (), None, 1):
-            return Name(" ".join(put_right).title(), tuple({put_right, _short(put_right)}), typed=typed)
+            return Name(_written(session, put_right) or typed, tuple({put_right, _short(put_right)}), typed=typed)
         joined = ("".join(form),)
         if len(form) > 1 and articles_with(session, joined, (), None, 1):
             return Name(typed, (joined,), typed=typed)
@@ -266,18 +274,39 @@ def _unlisted(session: Session, typed: str, total: int) -> Name:
         near_by = resolve(session, typed)
         if near_by.entity is not None and not near_by.sure and fuzz.ratio(fold(typed), fold(near_by.entity.name)) >= 88:
             return _entity(session, near_by.entity, typed)
-        # What stands together nowhere is a name as far as it does: "APEX-SWE Integration".
-        spans = typed.split()
-        for size in range(len(spans) - 1, 0, -1):
-            part = " ".join(spans[:size])
-            shorter = tuple(words(part))
-            if (
-                not re.search(r"\d", "".join(spans[size:]))
-                and shorter
-                and (len(shorter) == 1 or _together(session, shorter))
-            ):
-                return Name(part, tuple({shorter, _short(shorter)}), typed=part)
+        part = _part(session, typed)
+        if part is not None:
+            return part
     return Name(typed, tuple({form, _short(form)}), typed=typed)
+
+
+def _part(session: Session, typed: str) -> Name | None:
+    """What stands together nowhere is a name as far as it does, its rarer end: "APEX-SWE Integration", "Project Daybreak"."""
+    spans = typed.split()
+    for size in range(len(spans) - 1, 0, -1):
+        parts = {}
+        for some, rest in ((spans[:size], spans[size:]), (spans[-size:], spans[:-size])):
+            form = tuple(words(" ".join(some)))
+            # A version belongs to all that stands before it.
+            numbered = re.search(r"\d", "".join(rest if some[0] == spans[0] else spans))
+            if form and not numbered and (len(form) == 1 or _together(session, form)):
+                parts[form] = " ".join(some)
+        if parts:
+            known = frequencies(session, [word for form in parts for word in form])
+            form = min(parts, key=lambda form: min(known[word] for word in form))
+            return Name(parts[form], tuple({form, _short(form)}), typed=parts[form])
+    return None
+
+
+def _written(session: Session, form: tuple[str, ...]) -> str:
+    """A name as articles write it, "" where its words stand side by side in none."""
+    for row in texts(session, articles_with(session, form, (), None, 20)):
+        text = tidy(parted(f"{row.title} {row.summary}"))
+        said = words_at(text)
+        at = within(form, tuple(word for word, _, _ in said))
+        if at >= 0:
+            return text[said[at][1] : said[at + len(form) - 1][2]]
+    return ""
 
 
 def _together(session: Session, form: tuple[str, ...]) -> bool:

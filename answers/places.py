@@ -4,6 +4,24 @@ import re
 
 from answers.question import Name
 from answers.sentences import Sentence, within
+from catalogue.words import words_at
+
+_LIKE = re.compile(
+    r"[-‑](?:style|like|inspired|level|class|compatible|esque|killer|clone|alternative)s?\b", re.IGNORECASE
+)
+"""Behind a name: something like it, and not itself."""
+
+
+def goes_on(name: Name, sentence: Sentence) -> bool:
+    """Whether a sentence goes on about somebody who was named before it."""
+    if not stands_in(name, sentence.before):
+        return False
+    said = words_at(sentence.carried)
+    stems = tuple(word for word, _, _ in said)
+    return any(
+        (at := within(form, stems)) >= 0 and not _other_word(name, form, sentence.carried[said[at][1] : said[at][2]])
+        for form in name.forms
+    )
 
 
 def stands_in(name: Name, said: tuple[str, ...]) -> bool:
@@ -18,7 +36,11 @@ def places(name: Name, sentence: Sentence) -> list[tuple[int, int]]:
         at = within(form, sentence.words)
         while at >= 0:
             start, end = sentence.places[at][0], sentence.places[at + len(form) - 1][1]
-            if not _other_version(form, sentence, end) and not _other_word(name, form, sentence.text[start:end]):
+            if (
+                not _other_version(form, sentence, end)
+                and not _other_word(name, form, sentence.text[start:end])
+                and not _LIKE.match(sentence.text, end)
+            ):
                 found.append((start, end))
             at = within(form, sentence.words, at + 1)
     return sorted(set(found))

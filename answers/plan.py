@@ -16,9 +16,9 @@ from sqlmodel import Session
 from answers import search as searching
 from answers.answer import Answer, Citation
 from answers.cues import Gives
-from answers.evidence import Evidence, find, when_told
+from answers.evidence import Evidence, doubtful, find, when_told
 from answers.places import places
-from answers.question import Question
+from answers.question import SUPERLATIVE, Question
 from answers.search import Passage
 from answers.synonyms import SYNONYMS
 from answers.values import NAME, token_prices
@@ -31,9 +31,10 @@ SHORT = 230
 """Characters of an answer that is one value with its sentence; the limit of a short answer is 240."""
 
 LONG = 640
-COVER, OWN, TYPED = 0.75, 0.4, 0.6
+COVER, OWN, TYPED, STRICT = 0.75, 0.4, 0.6, 0.8
 """Shares of what is asked, by rarity, that a sentence must hold: to be quoted; of the words that are neither names nor
-the predicate's; and where a value of the right kind stands beside the right words already."""
+the predicate's; where a value of the right kind stands beside the right words already; and of those words where the
+best of something is asked for."""
 
 PASSAGES = 40
 
@@ -101,7 +102,9 @@ def look(sources: Sources, asked: Question, limit: int = PASSAGES) -> tuple[list
 def enough(asked: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The evidence that passes: of the right time, and holding enough of what was asked."""
     if asked.gives in QUOTED:
-        found = [one for one in evidence if one.cover >= COVER and one.own >= OWN]
+        # Who is best at one thing is not best at another: "open models", "in coding".
+        own = STRICT if SUPERLATIVE.search(asked.text) else OWN
+        found = [one for one in evidence if one.cover >= COVER and one.own >= own]
     else:
         found = [one for one in evidence if one.cover >= TYPED]
     if asked.times.period.bounded:
@@ -174,7 +177,7 @@ def _value(asked: Question, evidence: Sequence[Evidence]) -> Answer:
             f"{subject(asked)}: reports differ. {outlet(best)} says {spelt(best)}, {outlet(other)} says {spelt(other)}.",
             cited([best, other]),
         )
-    return Answer(f"{subject(asked)}: {spelt(best)}.", cited(same[:2]))
+    return Answer(f"{subject(asked)}: {spelt(best)}.", cited(apart(same)[:2]))
 
 
 def agree(one: Evidence, other: Evidence) -> bool:
@@ -237,6 +240,7 @@ def _date(asked: Question, evidence: Sequence[Evidence]) -> Answer:
     evidence = [one for one in evidence if one.named == most]
     told = when_told(evidence) or evidence
     clear = [one for one in told if one.score >= max(one.score for one in told) - 1.2 and not one.hedged] or told
+    clear = [one for one in clear if not doubtful(one.passage)] or clear
     first = clear[0]
     day = first.passage.said_on
     return Answer(f"{subject(asked)}: {day.day} {day:%B %Y}, when it was reported.", cited([first]))
@@ -275,6 +279,14 @@ def trimmed(one: Evidence, asked: Question, limit: int) -> str:
     if end < len(text) and end not in cuts:
         cut = cut.rsplit(" ", 1)[0]
     return ("… " if start else "") + cut + ("…" if end < len(text) else "")
+
+
+def apart(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The first of each page: what the same page says twice bears no more witness."""
+    found: dict[str, Evidence] = {}
+    for one in evidence:
+        found.setdefault(one.passage.url.partition("#")[0] or one.passage.external_id, one)
+    return list(found.values())
 
 
 def cited(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:

@@ -102,10 +102,17 @@ _ORDERS = re.compile(
     re.IGNORECASE,
 )
 
-_COMPARATIVE = re.compile(
+COMPARATIVE = re.compile(
     r"\b(?:larger|bigger|smaller|cheaper|dearer|pricier|more expensive|less expensive|more permissive|higher|lower|longer|shorter|more|fewer|less|better|worse|faster|slower|greater|highest|lowest|largest|cheapest|most|newer|older)\b",
     re.IGNORECASE,
 )
+
+SUPERLATIVE = re.compile(
+    r"^(?:and |so )?(?:which|what|who|whose)\b.*\b(?:highest|best|top(?:s|ped|ping)?|strongest|leads?|leading|led|lead|first place|number one|no\. ?1|#1|wins|won)\b"
+    r"(?=.*\b(?:on|in|at|of|for)\b|.*\bscor|.*\bleaderboard)",
+    re.IGNORECASE,
+)
+"""Who is first by some measure."""
 
 _ORDER = re.compile(
     r"\b(?:came|come|launched|released|shipped|arrived|announced|out|was|is) (?:out )?(?:first|earlier|later|last|before)\b|\bwhich .{0,40}\b(?:first|earlier|later)\b",
@@ -140,6 +147,11 @@ _HOW_MUCH_OF = re.compile(
     re.IGNORECASE,
 )
 
+_OF_MONEY = re.compile(
+    r"\b(?:money|cash|capital|funding|financing|revenue|profit|debt|equity|spend(?:ing)?|capex|credits?|dollars?|investment|budget)\b",
+    re.IGNORECASE,
+)
+
 _WHICH = re.compile(
     r"\b(?:which|what) (?P<what>(?:[\w'’-]+ ){0,4}?[\w'’-]+)(?= (?:did|does|do|was|were|is|are|has|have|had|bought|acquired|launched|released|made|got|hired|built|leads?|took|came|announced|spiked|put|will|won|raised|joined|left|became|ranked|\w+ed)\b)",
     re.IGNORECASE,
@@ -164,7 +176,7 @@ def question(text: str, when: Times, names: Sequence[Name]) -> Question:
             gives = Gives.COUNT
     elif match := _HOW_MUCH_OF.search(rest):
         unit = match["unit"]
-        gives = Gives.MONEY
+        gives = Gives.MONEY if cue or _OF_MONEY.search(unit) else Gives.AMOUNT
     elif re.search(r"\bhow much\b|\bfor about how much\b|\bwhat (?:price|amount|sum)\b", low):
         if re.search(r"\bby how much\b", low) and (cue is None or cue.name in ("price_change", "price")):
             gives = Gives.PERCENT
@@ -186,6 +198,8 @@ def question(text: str, when: Times, names: Sequence[Name]) -> Question:
         and not re.search(r"\bceo\b|\bexecutive\b|\bcompany\b", low)
     ):
         gives = Gives.TEXT
+    if (cue is None or cue.name in ("benchmark_score", "benchmark_rank")) and SUPERLATIVE.search(rest):
+        cue, gives = BY_NAME["benchmark_rank"], Gives.TEXT
     ask = _ask(text, rest, when, names, cue, gives)
     named = {word for name in names for word in words(name.typed or name.text)} | {
         word for name in names for form in name.forms for word in form
@@ -257,7 +271,7 @@ def _ask(text: str, rest: str, when: Times, names: Sequence[Name], cue: Cue | No
     if (
         several
         and (
-            _COMPARATIVE.search(rest)
+            COMPARATIVE.search(rest)
             or low.startswith("compare")
             or re.search(r"\bdifference|\bdiffer\b|\bcompared? (?:to|with)\b|\bversus\b|\bvs\b", low)
         )

@@ -24,6 +24,10 @@ _SAID_OF_IT = re.compile(
 """ "Elon Musk described it as ..." """
 
 
+HEADED = 2
+"""Sentences of a passage that go on about its heading, where they name nobody."""
+
+
 @dataclass(frozen=True)
 class Sentence:
     """One sentence with its words, and the text before it whose subject it may go on about."""
@@ -34,6 +38,8 @@ class Sentence:
     """Where each word begins and ends."""
     before: tuple[str, ...]
     """The words of what this sentence goes on about: earlier sentences, else the heading."""
+    carried: str
+    """The same as it is written."""
     index: int
 
 
@@ -54,12 +60,12 @@ def sentences(title: str, text: str) -> list[Sentence]:
     carried = title
     for index, piece in enumerate(pieces):
         goes_on = index > 0 and bool(CARRIED.match(piece) or _SAID_OF_IT.match(piece))
-        before = carried if goes_on else title
+        # A heading stands for the passage as a whole; deep in a long one another topic has begun.
+        before = carried if goes_on else title if index < HEADED else ""
         bare = _HANDLE.sub("", piece)
         said = words_at(bare)
-        found.append(
-            Sentence(bare, tuple(row[0] for row in said), tuple(row[1:] for row in said), tuple(words(before)), index)
-        )
+        places = tuple(row[1:] for row in said)
+        found.append(Sentence(bare, tuple(row[0] for row in said), places, tuple(words(before)), before, index))
         carried = f"{before} {piece}" if goes_on else piece
     return found
 

@@ -171,6 +171,8 @@ _TOKEN = re.compile(r"[^\s,;:?!()\"“”–—]+?(?=(?<=\w\w)/(?=[A-Z][a-z])|[\
 
 _A_YEAR = re.compile(r"20[12]\d")
 
+_SCALED = re.compile(r" (?:thousand|million|billion|trillion|percent)\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Span:
@@ -209,7 +211,12 @@ def runs(text: str) -> list[list[Span]]:
             and not (low in STARTERS and not joined and token.text.istitle() and at == 0)
         )
         goes_on = joined and (
-            (re.fullmatch(r"\d+(?:\.\d+)*[a-z]?", low) and not _A_YEAR.fullmatch(low)) or low in VARIANTS
+            (
+                re.fullmatch(r"\d+(?:\.\d+)*[a-z]?", low)
+                and not _A_YEAR.fullmatch(low)
+                and not _SCALED.match(text, token.end)
+            )
+            or low in VARIANTS
         )
         if looks or goes_on:
             if not joined and run:

@@ -18,7 +18,7 @@ SYNONYMS = {
         ("employe", "staff", "workforc", "headcount"),
         ("size", "larg", "paramet"),
         ("exist", "previous", "earlier", "origin"),
-        ("launch", "releas", "announc", "introduc", "unveil", "debut", "ship"),
+        ("launch", "releas", "announc", "introduc", "unveil", "debut", "ship", "avail"),
         ("gain", "allow", "enabl", "get"),
         ("loosen", "end", "lose", "eas"),
         ("variant", "version", "model"),

@@ -17,6 +17,9 @@ _MONEY = re.compile(
 )
 _COUNT = re.compile(rf"{_OP}(?<![\w.$€£¥#@-]){_N}{_BIG}?(?P<plus>\+)?(?![\d%]|[x×]\b)", re.IGNORECASE)
 _PERCENT = re.compile(rf"{_OP}(?<![\w.$-]){_N}\s?(?:%|percent\b)", re.IGNORECASE)
+_MEASURED = re.compile(
+    rf"{_OP}(?<![\w.$€£¥#@-]){_N}(?:\s?[–-]\s?\d+(?:\.\d+)?)?{_BIG}?\s?-?(?:[KMGTP]i?B|[kMG]W|ms|x|×|seconds?|minutes?|hours?|days?|weeks?|months?)(?![A-Za-z])"
+)
 _PLAIN = re.compile(rf"(?<![\w.$€£¥#@-]){_N}(?P<pc>\s?%)?(?![\w]|\.\d)")
 _LICENCE = re.compile(
     r"\b(?:Apache(?: License)?[- ]?2\.0|Apache|MIT|modified MIT|BSD(?:-\d-Clause)?|A?GPL(?:v\d|-\d\.0)?|LGPL|MPL|CC[- ]BY(?:-[A-Z]{2})*(?:[- ]\d\.\d)?|"
@@ -75,6 +78,10 @@ def values(sentence: str, gives: Gives) -> list[Value]:
                 for m in _WORD_COUNT.finditer(sentence)
             ]
             found = [v for v in found if not re.fullmatch(r"(?:19|20)\d\d", v.text)]
+        return sorted(found, key=lambda one: one.start)
+    if gives is Gives.AMOUNT:
+        found = [_number(match) for match in (*_PERCENT.finditer(sentence), *_MEASURED.finditer(sentence))]
+        found += [v for v in values(sentence, Gives.COUNT) if not any(a.start <= v.start < a.end for a in found)]
         return sorted(found, key=lambda one: one.start)
     if gives is Gives.PERCENT:
         return [_number(match) for match in _PERCENT.finditer(sentence)]
