@@ -53,6 +53,9 @@ PERMISSIVE = (
 def compare(sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]) -> Answer:
     """Which of two or more has more or less of something: each one's value, each with its source."""
     sides = _sides(asked)
+    if asked.cue is not None and asked.gives in (Gives.TEXT, Gives.NAME, Gives.WHO):
+        # "Who raised more" asks for a name, and is decided by what each one's value is.
+        asked = replace(asked, gives=asked.cue.gives)
     if asked.cue is None or (asked.gives in (Gives.TEXT, Gives.NAME, Gives.WHO) and asked.cue.name != "price"):
         return _told_together(sources, asked, passages, weights)
     found: list[tuple[Name, Evidence, float, str]] = []
@@ -220,7 +223,7 @@ def _stated(sources: Sources, asked: Question) -> tuple[list[tuple[float, str]],
         for names in (
             [(name,) for name in asked.names]
             if len(asked.names) == 1
-            else [(*asked.names[:1], name) for name in asked.names[1:]]
+            else [*((*asked.names[:1], name) for name in asked.names[1:]), *((name,) for name in asked.names)]
         ):
             alone = replace(
                 asked,

@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from answers.cues import Gives
-from answers.ownership import ORGANISATIONS, owned, owned_value
-from answers.places import goes_on, places, stands_in
+from answers.ownership import OF_MODELS, ORGANISATIONS, owned, owned_value
+from answers.places import goes_on, places, stands_in, version_of
 from answers.question import Name, Question
 from answers.search import Passage
-from answers.sentences import Sentence, sentences
+from answers.sentences import Sentence, sentences, within
 from answers.sides import right_way_round
 from answers.synonyms import SYNONYMS
 from answers.values import NAME, Value
@@ -94,6 +94,11 @@ def _weigh(
 ) -> Evidence | None:
     text = sentence.text
     stands = {name: places(name, sentence) for name in asked.names}
+    if asked.cue is not None and asked.cue.name in OF_MODELS:
+        # What is told of one version is not told of all.
+        stands = {
+            name: [spot for spot in spots if not version_of(name, sentence, spot[1])] for name, spots in stands.items()
+        }
     missing = [name for name, spots in stands.items() if not spots]
     carried = [name for name in missing if goes_on(name, sentence)]
     absent = [name for name in missing if name not in carried]
@@ -122,7 +127,7 @@ def _weigh(
     named = len(stands) - len(missing)
     score = cover + own + (named + 0.6 * len(carried)) / max(len(stands), 1) + 0.3 * min(len(cues), 2)
     hedged = bool(HEDGED.search(text))
-    score += 3.0 * (passage.tier - 1.0) - 0.4 * hedged
+    score += 4.5 * (passage.tier - 1.0) - 0.4 * hedged
     if asked.times.period.bounded:
         score += 0.8 if passage.said_on in asked.times.period else -0.8
     if text.endswith("?"):
@@ -212,7 +217,14 @@ def covered(
     total = got = held
     said, headed, anywhere = set(sentence.words), set(title), set(whole)
     for one in content:
-        for word in words(one):
+        parts = tuple(words(one))
+        if len(parts) > 1 and parts[0][0].isdigit():
+            # "1M" is not a 1 here and an M there.
+            weight = max([weights.get(word, 4.0) for word in parts])
+            total += weight
+            got += weight if within(parts, sentence.words) >= 0 else 0.0
+            continue
+        for word in parts:
             weight = max(weights.get(word, 4.0), 0.5)
             total += weight
             group = set(SYNONYMS.get(word, (word,)))

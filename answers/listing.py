@@ -9,8 +9,8 @@ from answers.answer import Answer
 from answers.cues import BY_NAME, Gives
 from answers.evidence import FUTURE, HEDGED, Evidence, find
 from answers.places import places
-from answers.plan import COVER, LONG, Sources, cited, enough, kinds, look, nothing, quoted
-from answers.question import Name, Question
+from answers.plan import COVER, LONG, Sources, cited, enough, kinds, look, nothing, quoted, trimmed
+from answers.question import PLURAL, Name, Question
 from answers.search import Passage
 from answers.sentences import Sentence, sentences, within
 from answers.values import NAME
@@ -20,6 +20,15 @@ _AFTER = re.compile(
     r"^(?:[ -]?(?P<tag>[A-Za-z]?)(?P<version>\d+(?:\.\d+)*)(?![\w%])(?!\.\d)(?:[ -](?P<variant>[A-Z][\w]*))?)"
 )
 MANY = 8
+
+NEAR = 1.5
+"""How far behind the best sentence others may be, to be told with it ..."""
+
+SENTENCES = 3
+"""... and how many are."""
+
+_MODEL = re.compile(r"\b[A-Za-z][\w.]*[- ]?(?:[\w.]+[- ])?[vV]?\d[\w.]*")
+"""A name with a version in it."""
 
 
 def newest(sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]) -> Answer:
@@ -110,6 +119,8 @@ def _newest_told(
 
 def several(sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]) -> Answer:
     """A list: the names that the best sentences tell, or the best sentence itself."""
+    # What is listed is called by its name, seldom "models" or "sizes".
+    asked = replace(asked, content=tuple(one for one in asked.content if not PLURAL.fullmatch(one)))
     evidence = enough(asked, find(asked, passages, weights, Gives.TEXT, kinds(sources, passages)))
     evidence = [one for one in evidence if not one.hedged or not evidence[0].hedged]
     if not evidence:
@@ -118,7 +129,30 @@ def several(sources: Sources, asked: Question, passages: Sequence[Passage], weig
         named = _releases(asked, evidence)
         if named:
             return named
-    return quoted(asked, evidence[0], LONG)
+    return (
+        _together(asked, evidence) if asked.cue and asked.cue.name == "released" else quoted(asked, evidence[0], LONG)
+    )
+
+
+def _together(asked: Question, evidence: Sequence[Evidence]) -> Answer:
+    """The best sentences, each with a name that those before it do not have, as far as an answer may be long."""
+    best = evidence[0].score
+    good = sorted(
+        (one for one in evidence if one.score >= best - NEAR and one.named),
+        key=lambda one: (-one.passage.tier, -one.score),
+    )
+    told: list[Evidence] = []
+    seen: set[str] = set()
+    length = 0
+    for one in good or evidence[:1]:
+        new = {"".join(words(match.group())) for match in _MODEL.finditer(one.sentence.text)} - seen
+        room = LONG - length
+        if told and (not new or len(one.sentence.text) > room or len(told) == SENTENCES):
+            continue
+        told.append(one)
+        seen |= new
+        length += len(one.sentence.text) + 4
+    return Answer("\n".join(f"“{trimmed(one, asked, LONG)}”" for one in told), cited(told))
 
 
 def _releases(asked: Question, evidence: Sequence[Evidence]) -> Answer | None:

@@ -23,6 +23,8 @@ _BESIDE = re.compile(
 )
 """Words behind which stands whom something is compared with: what is told there is not told of it."""
 
+_ON = re.compile(r"\s*(?:on|in|for)\s+(?:the )?")
+
 OF_MODELS = (
     "active_parameters",
     "parameters",
@@ -99,6 +101,11 @@ def _fit(
     how = _distance(value, near or beside, text if gives is Gives.SCORE else "")
     if near and beside:
         how += 0.3 * _distance(value, beside)
+    if gives is Gives.SCORE and near:
+        # "57.0% on Terminal Bench": a score that names its own benchmark is no other's.
+        own = _ON.match(text, value.end)
+        if own and NAME.match(text, own.end()) and not any(abs(start - own.end()) < 4 for start, _ in near):
+            how += 60
     if gives is Gives.MONEY:
         before, after = text[max(0, value.start - 30) : value.start], text[value.end : value.end + 22]
         for other, nouns in OWN_NOUN.items():

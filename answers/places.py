@@ -6,6 +6,11 @@ from answers.question import Name
 from answers.sentences import Sentence, within
 from catalogue.words import words_at
 
+_VERSION = re.compile(
+    r"[- ](?:[vV]?\d(?![\d.]*[BMT]\b)|(?:[A-Z]{2,}|[Mm]ini|[Nn]ano|[Pp]ro|[Ff]lash|[Ll]ite|[Ll]arge|[Ss]mall|[Mm]edium|"
+    r"[Tt]iny|[Mm]ax)\b)"
+)
+
 _LIKE = re.compile(
     r"[-‑](?:style|like|inspired|level|class|compatible|esque|killer|clone|alternative)s?\b", re.IGNORECASE
 )
@@ -47,11 +52,22 @@ def places(name: Name, sentence: Sentence) -> list[tuple[int, int]]:
 
 
 def _other_word(name: Name, form: tuple[str, ...], said: str) -> bool:
-    """Whether an unlisted name of one word is only a word like it: "raised" for RAISE, "reflects" for Reflection."""
+    """Whether a name of one word is only a word like it: "raised" for RAISE, "a steep trajectory" for Trajectory."""
     typed = name.typed or name.text
-    if name.id is not None or len(form) > 1 or typed.islower():
+    if len(form) > 1:
+        return False
+    if name.id is not None:
+        return said.islower() and name.text[:1].isupper() and name.kind in ("company", "lab", "product")
+    if typed.islower():
         return False
     return said.islower() or (len(typed) > 1 and typed.isupper() and not said.isupper())
+
+
+def version_of(name: Name, sentence: Sentence, end: int) -> bool:
+    """Whether a family's name goes on as one of its versions: "Voxtral Mini 4B" for Voxtral."""
+    if name.kind not in ("family", "") or any(form[-1][:1].isdigit() for form in name.forms):
+        return False
+    return bool(_VERSION.match(sentence.text, end))
 
 
 def _other_version(form: tuple[str, ...], sentence: Sentence, end: int) -> bool:

@@ -17,8 +17,9 @@ from answers import search as searching
 from answers.answer import Answer, Citation
 from answers.cues import Gives
 from answers.evidence import Evidence, doubtful, find, when_told
+from answers.ownership import OF_MODELS
 from answers.places import places
-from answers.question import SUPERLATIVE, Question
+from answers.question import SUPERLATIVE, Name, Question
 from answers.search import Passage
 from answers.synonyms import SYNONYMS
 from answers.values import NAME, token_prices
@@ -38,6 +39,9 @@ best of something is asked for."""
 
 PASSAGES = 40
 
+SEVERAL = 3
+"""Values told of a family."""
+
 
 @dataclass(frozen=True)
 class Sources:
@@ -49,6 +53,8 @@ class Sources:
     until: date
     """The day as of which answers are given."""
 
+
+_SIZES = re.compile(r"\b\d[\d.]*[BM](?:(?:\s*(?:,|/|and|or|, and)\s*)\d[\d.]*[BM]\b)+(?! total| active|[- ]A\d)")
 
 MOVING = ("users", "revenue", "valuation", "headcount")
 """What grows from month to month: without a time, the newest is meant."""
@@ -161,6 +167,15 @@ def _value(asked: Question, evidence: Sequence[Evidence]) -> Answer:
         return _price(asked, evidence)
     best = evidence[0]
     same = [one for one in evidence if agree(one, best)]
+    others = [one for one in evidence if one.score >= best.score - 1.0 and not agree(one, best)]
+    if others and asked.cue and asked.cue.name in OF_MODELS and all(map(unnumbered, asked.names)):
+        # A family has no one size: each version that is told of has its own.
+        each: list[Evidence] = []
+        for one in (best, *others):
+            if not any(agree(one, before) for before in each):
+                each.append(one)
+        told = ", ".join(f"{spelt(one)} ({_short_day(one.passage.said_on)})" for one in each[:SEVERAL])
+        return Answer(f"{subject(asked)}: {told}, by version.", cited(each[:SEVERAL]))
     rivals = [
         one
         for one in evidence
@@ -178,6 +193,15 @@ def _value(asked: Question, evidence: Sequence[Evidence]) -> Answer:
             cited([best, other]),
         )
     return Answer(f"{subject(asked)}: {spelt(best)}.", cited(apart(same)[:2]))
+
+
+def unnumbered(name: Name) -> bool:
+    """Whether a name has no version in it."""
+    return not any(char.isdigit() for form in name.forms for word in form for char in word)
+
+
+def _short_day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 def agree(one: Evidence, other: Evidence) -> bool:
@@ -205,16 +229,21 @@ def _price(asked: Question, evidence: Sequence[Evidence]) -> Answer:
 
 def outlet(one: Evidence) -> str:
     """Who said it and when."""
-    day = one.passage.said_on
-    return f"{one.passage.outlet} ({day.day} {day:%b %Y})"
+    return f"{one.passage.outlet} ({_short_day(one.passage.said_on)})"
 
 
 def spelt(one: Evidence) -> str:
     """A value as its sentence writes it, "" when it holds none."""
     if one.value is None:
         return ""
-    text = " ".join(one.value.text.split()).rstrip("-")
-    after = one.sentence.text[one.value.end : one.value.end + 24]
+    start, end = one.value.start, one.value.end
+    if several := next(
+        (some for some in _SIZES.finditer(one.sentence.text) if some.start() <= start < some.end()), None
+    ):
+        # "3B and 24B": a family has as many sizes.
+        start, end = several.span()
+    text = " ".join(one.sentence.text[start:end].split()).rstrip("-")
+    after = one.sentence.text[end : end + 24]
     if match := re.match(
         r"[-\s]*(?:(?:\w+[-\s]){0,2}?)(tokens?|parameters?|params|users|employees|weeks|days|months|GW|GPUs|%)", after
     ):

@@ -115,7 +115,7 @@ SUPERLATIVE = re.compile(
 """Who is first by some measure."""
 
 _ORDER = re.compile(
-    r"\b(?:came|come|launched|released|shipped|arrived|announced|out|was|is) (?:out )?(?:first|earlier|later|last|before)\b|\bwhich .{0,40}\b(?:first|earlier|later)\b",
+    r"\b(?:came|come|launched|released|shipped|arrived|announced|out|was|is) (?:out )?(?:first|earlier|later|last|before)\b|^(?:was|is|did) .* or .*\b(?:first|earlier|later)\b|\bwhich .{0,40}\b(?:first|earlier|later)\b",
     re.IGNORECASE,
 )
 
@@ -153,12 +153,12 @@ _OF_MONEY = re.compile(
 )
 
 _WHICH = re.compile(
-    r"\b(?:which|what) (?P<what>(?:[\w'’-]+ ){0,4}?[\w'’-]+)(?= (?:did|does|do|was|were|is|are|has|have|had|bought|acquired|launched|released|made|got|hired|built|leads?|took|came|announced|spiked|put|will|won|raised|joined|left|became|ranked|\w+ed)\b)",
+    r"\b(?:which|what) (?P<what>(?:[\w'’.-]+ ){0,6}?[\w'’-]+)(?= (?:did|does|do|was|were|is|are|has|have|had|bought|acquired|launched|released|made|got|hired|built|leads?|took|came|announced|spiked|put|will|won|raised|joined|left|became|ranked|\w+ed)\b)",
     re.IGNORECASE,
 )
 
-_PLURAL = re.compile(
-    r"\b(?:models|variants|companies|investors|labs|products|clouds?|options|features|partners|platforms|things|tools|people|executives|versions|sizes|names|organisations|organizations|startups|investments|chips|releases|announcements|benchmarks|languages|founders|firms|providers)\b",
+PLURAL = re.compile(
+    r"\b(?:models|variants|tiers|datasets|benchmarks|papers|agents|apps|companies|investors|labs|products|clouds?|options|features|partners|platforms|things|tools|people|executives|versions|sizes|names|organisations|organizations|startups|investments|chips|releases|announcements|benchmarks|languages|founders|firms|providers)\b",
     re.IGNORECASE,
 )
 
@@ -304,7 +304,7 @@ def _ask(text: str, rest: str, when: Times, names: Sequence[Name], cue: Cue | No
         and not when.latest
     ):
         return Ask.LIST
-    if (match := _WHICH.search(rest)) and _PLURAL.search(match["what"]):
+    if (match := _WHICH.search(rest)) and PLURAL.search(match["what"]):
         return Ask.LIST
     if cue and cue.name == "investors":
         return Ask.LIST

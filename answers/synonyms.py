@@ -22,7 +22,6 @@ SYNONYMS = {
         ("gain", "allow", "enabl", "get"),
         ("loosen", "end", "lose", "eas"),
         ("variant", "version", "model"),
-        ("open", "open"),
         ("sue", "lawsuit", "su", "legal"),
         ("hire", "join", "recruit"),
         ("cost", "price", "pric"),

@@ -40,6 +40,11 @@ _ONLY_YEAR = re.compile(r"\b(?P<year>20[12]\d)\b(?![\w.-])", re.IGNORECASE)
 _ONLY_MONTH = re.compile(rf"\b(?:in|during|last|since|before|after) {_MONTH}(?=[\s?.,]|$)", re.IGNORECASE)
 _WEEK_OF = re.compile(r"\bweek (?:of|from|starting|beginning)\s*(?:the )?$", re.IGNORECASE)
 _AS_OF = re.compile(r"\b(?:as of|as at|by|until|up to|before|on|at)\s*(?:the )?(?:end of )?$", re.IGNORECASE)
+_HAPPENED = re.compile(
+    r"\bdid\b.*\b(?:release|launch|announce|introduce|unveil|ship|publish|acquire|buy|raise|sign|open-source|happen|leave|join)\b"
+    r"|^(?:who|what|which)\b.*\b(?:released|launched|announced|introduced|unveiled|shipped|acquired|bought|raised|signed|happened|left|joined)\b",
+    re.IGNORECASE,
+)
 _SINCE = re.compile(r"\b(?:since|after)\s*$", re.IGNORECASE)
 _LED_UP = re.compile(r"(?:\b(?:in|during|of|the|for|over|from)\s*)+$", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?P<which>today|yesterday|(?:this|last|past) (?:week|month|quarter|year))\b", re.IGNORECASE)
@@ -103,9 +108,14 @@ def times(text: str, today: date) -> Times:
     until = date.max
     if period.first == period.last and (match := _AS_OF.search(before)):
         # "On 1 May 2026" asks for the state of that day, which was said on it or before.
-        until, period = period.last, EVER
-        if match.group().strip().lower().startswith("before"):
-            until -= timedelta(days=1)
+        said = match.group().strip().lower()
+        if said.startswith("on") and _HAPPENED.search(text) and not latest:
+            # What was done on a day is told on it or on the next.
+            period = Period(period.first, period.last + timedelta(days=1))
+        else:
+            until, period = period.last, EVER
+            if said.startswith("before"):
+                until -= timedelta(days=1)
         before = before[: match.start()]
     elif match := _AS_OF.search(before):
         said = match.group().strip().lower()

@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from answers.answer import Answer
-from answers.cues import Gives
+from answers.cues import BY_NAME, Gives
 from answers.evidence import Evidence, find
 from answers.plan import Sources, cited, nothing, outlet, trimmed
 from answers.question import Question
 from answers.search import Passage
+from answers.synonyms import SYNONYMS
+from catalogue.words import words
 
 NOT = re.compile(
     r"\b(?:not|never|no longer|isn't|wasn't|aren't|won't|didn't|doesn't|hasn't|cannot|can't|without|den(?:y|ies|ied)|rather than this|instead of (?:this|buying|acquiring)|"
@@ -24,6 +26,14 @@ LATER = re.compile(
 NEAR = 1.2
 """How far behind the best evidence what is told still counts."""
 
+OPEN = frozenset(("open", "sourc", "weight"))
+"""Words of the question whether something is open."""
+
+FREE = re.compile(r"Apache|MIT\b|BSD|MPL|L?GPL", re.IGNORECASE)
+
+BESIDE = 40
+"""Characters between a "not" and what it denies."""
+
 SAME = 0.6
 """Share of a question's own words that a sentence must hold to speak of the same."""
 
@@ -37,21 +47,32 @@ def verdict(sources: Sources, asked: Question, passages: Sequence[Passage], weig
         [
             one
             for one in find(replace(bare, cue=None), passages, weights)
-            if one.own >= SAME and one.named == len(asked.names) and _denies(one)
+            if one.own >= SAME and one.named == len(asked.names) and _denies(asked, one)
         ]
         if asked.cue is None or asked.cue.relation
         else []
     )
+    said = {word for one in asked.content for word in words(one)}
+    if not evidence and not denials and said and said <= OPEN:
+        # What is under a free licence is open.
+        free = replace(bare, cue=BY_NAME["licence"], gives=Gives.LICENCE, content=())
+        evidence = [one for one in find(free, passages, weights) if one.value and FREE.match(one.value.text)]
     if asked.times.period.bounded:
         evidence = [one for one in evidence if one.passage.said_on in asked.times.period]
-    yes = [one for one in evidence if not _denies(one) and not LATER.search(one.sentence.text) and not one.hedged]
-    no = [one for one in evidence if _denies(one) or LATER.search(one.sentence.text)]
-    no = sorted({id(one): one for one in (*no, *denials)}.values(), key=lambda one: (-bool(_denies(one)), -one.score))
+    yes = [
+        one for one in evidence if not _denies(asked, one) and not LATER.search(one.sentence.text) and not one.hedged
+    ]
+    no = [one for one in evidence if _denies(asked, one) or LATER.search(one.sentence.text)]
+    no = sorted(
+        {id(one): one for one in (*no, *denials)}.values(), key=lambda one: (-bool(_denies(asked, one)), -one.score)
+    )
     best = max((one.score for one in (*yes, *no)), default=0.0)
     yes = [one for one in yes if one.score >= best - NEAR]
     # A denial comes late and from smaller outlets, and must be told all the same.
     no = [
-        one for one in no if one.score >= best - (2 * NEAR if _denies(one) and one.named == len(asked.names) else NEAR)
+        one
+        for one in no
+        if one.score >= best - (2 * NEAR if _denies(asked, one) and one.named == len(asked.names) else NEAR)
     ]
     if yes and no:
         return Answer(
@@ -65,5 +86,14 @@ def verdict(sources: Sources, asked: Question, passages: Sequence[Passage], weig
     return nothing(asked)
 
 
-def _denies(one: Evidence) -> bool:
-    return bool(NOT.search(one.sentence.text))
+def _denies(asked: Question, one: Evidence) -> bool:
+    """Whether a sentence says no to what is asked: the "not" stands by the words of the question, not elsewhere."""
+    text = one.sentence.text
+    content = {alike for typed in asked.content for word in words(typed) for alike in SYNONYMS.get(word, (word,))}
+    spots = [spot for word, spot in zip(one.sentence.words, one.sentence.places, strict=True) if word in content]
+    if asked.cue is not None and asked.cue.told.pattern:
+        spots += [match.span() for match in asked.cue.told.finditer(text)]
+    return any(
+        not spots or any(start - match.end() <= BESIDE and match.start() - end <= BESIDE for start, end in spots)
+        for match in NOT.finditer(text)
+    )
