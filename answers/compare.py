@@ -27,7 +27,7 @@ from answers.times import EVER
 from answers.values import Value, token_prices, values
 from models.measure import amount
 
-_LESS = re.compile(
+LESS = re.compile(
     r"\b(?:smaller|cheaper|less expensive|lower|shorter|fewer|less|slower|lowest|cheapest|smallest|older)\b",
     re.IGNORECASE,
 )
@@ -56,7 +56,9 @@ def compare(sources: Sources, asked: Question, passages: Sequence[Passage], weig
     if asked.cue is not None and asked.gives in (Gives.TEXT, Gives.NAME, Gives.WHO):
         # "Who raised more" asks for a name, and is decided by what each one's value is.
         asked = replace(asked, gives=asked.cue.gives)
-    if asked.cue is None or (asked.gives in (Gives.TEXT, Gives.NAME, Gives.WHO) and asked.cue.name != "price"):
+    if (asked.cue is None and not asked.unit) or (
+        asked.gives in (Gives.TEXT, Gives.NAME, Gives.WHO) and not _priced(asked)
+    ):
         return _told_together(sources, asked, passages, weights)
     found: list[tuple[Name, Evidence, float, str]] = []
     for name in sides:
@@ -65,7 +67,7 @@ def compare(sources: Sources, asked: Question, passages: Sequence[Passage], weig
             found.append((name, *one))
     if len(found) < 2 or len(found) < len(sides):
         return _told_together(sources, asked, passages, weights)
-    turned = bool(_LESS.search(asked.text)) or asked.gives is Gives.LICENCE
+    turned = bool(LESS.search(asked.text)) or asked.gives is Gives.LICENCE
     ranked = sorted(found, key=lambda row: row[2] if turned else -row[2])
     if ranked[0][2] == ranked[1][2]:
         text = " and ".join(row[0].text for row in ranked[:2]) + f" are equal: {ranked[0][3]}."
@@ -76,6 +78,10 @@ def compare(sources: Sources, asked: Question, passages: Sequence[Passage], weig
             + "."
         )
     return Answer(text, cited([row[1] for row in ranked]))
+
+
+def _priced(asked: Question) -> bool:
+    return asked.cue is not None and asked.cue.name == "price"
 
 
 def _sides(asked: Question) -> list[Name]:

@@ -162,7 +162,7 @@ CUES = (
     ),
     _cue(
         "founded",
-        r"\bfound(?:ed|er|ers|ing)?\b|\bco-?found\w*|\bstarted\b|\bstarting\b|^(?:and |so )?who (?:created?|creates|built|developed|designed|invented|wrote)\b|\bcreators? of\b",
+        r"\bfound(?:ed|er|ers|ing)?\b|\bco-?found\w*|\bstarted\b|\bstarting\b|^(?:and |so )?who (?:made|makes|created?|creates|built|developed|designed|invented|wrote)\b|\bcreators? of\b",
         r"\bfound(?:ed|er|ers|ing)\b|\bco-?found\w*|\blaunch(?:ed|es)\b|\bstart(?:ed|s|up)\b|\bcreat(?:ed|or|ors)\b|\b(?:built|developed|designed|made|written) by\b",
         G.WHO,
         "founded founder launched",

@@ -170,7 +170,11 @@ def _someone(
     others = [match.group() for match in NAME.finditer(_TITLES.sub(lambda match: "," * len(match.group()), text))]
     if asked.cue is None or asked.cue.name not in ("role", "departed", "founded"):
         return bool(others)
-    makers = ("person", *ORGANISATIONS) if re.search(r"\bcreat|\bbuilt|\bdevelop|\bdesign", asked.text) else ("person",)
+    makers = (
+        ("person", *ORGANISATIONS)
+        if re.search(r"\bcreat|\bmade|\bmakes|\bbuilt|\bdevelop|\bdesign", asked.text)
+        else ("person",)
+    )
     return any(
         kinds.get(fold(one), "person") in makers and " " in one and not re.search(r"\d", one)
         for one in (re.sub(r"['’]s$", "", other) for other in others)

@@ -44,6 +44,7 @@ def fits(value: Value, sentence: Sentence, gives: Gives, name: str, asked: Quest
                 re.IGNORECASE,
             )
             or re.match(r"[^.;]{0,12}\bparam", after, re.IGNORECASE)
+            or (re.search(r"\bmodels \((?:[\d.]+[BM](?:, | and |/))*$", before) and re.match(r"[^()]*\)", after))
         )
     if gives is Gives.TOKENS:
         training = name == "training_tokens"

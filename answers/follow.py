@@ -16,6 +16,11 @@ _PRONOUN = re.compile(
     re.IGNORECASE,
 )
 
+_POSSESSIVE = re.compile(r"\b(?:its|their|his|her)\b", re.IGNORECASE)
+
+OF_A_DEAL = ("funding_round", "valuation", "investors", "acquisition", "compute_deal")
+"""What is asked of one and the same deal, which was at one time."""
+
 _SAME = re.compile(r"^(?:and|what about|how about|and what about|and for|and the|same for|or)\b", re.IGNORECASE)
 
 
@@ -41,6 +46,9 @@ def follows(now: Question, last: Question, bot_names: Sequence[Name]) -> Questio
             named_by_bot = [name for name in others if name in said and name.kind in ("company", "lab", "")]
             inherited = named_by_bot or others or inherited
         names = inherited
+    elif _POSSESSIVE.search(now.text):
+        # "and in its Series F?" asks for a part of whom it was about.
+        names = [*[name for name in last.names if name not in names][:1], *names]
     elif pronoun and not _SAME.match(now.text.strip()):
         names += [name for name in last.names if name not in names][:1]
     cue, gives, ask, unit = now.cue, now.gives, now.ask, now.unit
@@ -63,7 +71,11 @@ def follows(now: Question, last: Question, bot_names: Sequence[Name]) -> Questio
         not when.period.bounded
         and last.times.period.bounded
         and not when.latest
-        and (now.cue is None or (bare and cue is last.cue))
+        and (
+            now.cue is None
+            or (bare and cue is last.cue)
+            or (bare and last.cue is not None and {now.cue.name, last.cue.name} <= set(OF_A_DEAL))
+        )
     ):
         when = replace(when, period=last.times.period)
     return replace(now, names=tuple(names), cue=cue, gives=gives, ask=ask, unit=unit, content=content, times=when)

@@ -67,6 +67,12 @@ ASKED_WITH = [
 ]
 """Words that questions are asked with, as which a word that stands nowhere is read."""
 
+_CONCEPT = re.compile(
+    r"^(?:what(?:['’]s| is| are)|explain|define|describe|tell me (?:more )?about) (?:the |a |an )?(?P<what>[a-z][a-z-]*(?: [a-z-]+){0,2})[?. ]*$",
+    re.IGNORECASE,
+)
+"""A question what something is that has no name of its own: "what is context engineering?"."""
+
 ALMOST = 92.0
 """Similarity from which a known name and the word behind it are taken for one other name."""
 
@@ -89,7 +95,7 @@ def spelt(session: Session, text: str) -> str:
 def named(session: Session, text: str, total: int) -> list[Name]:
     """The names in a question, in order."""
     spans = tokens(text)
-    known = _known(session, spans)
+    known = _known(session, spans, text)
     capitals = any(char.isupper() for char in text[1:])
     parts: list[tuple[int, int, Entity | None]] = []
     at = 0
@@ -116,6 +122,10 @@ def named(session: Session, text: str, total: int) -> list[Name]:
             parts.append((some[0].start, end, entity))
             break
         at += 1
+    if not parts and (match := _CONCEPT.match(text)):
+        form = tuple(words(match["what"]))
+        if form and (len(form) == 1 or _together(session, form)):
+            return [Name(match["what"], (form,))]
     taken = {place for start, end, _ in parts for place in range(start, end)}
     for run in runs(text):
         parts += [(some[0].start, some[-1].end, None) for some in _free(run, taken)]
@@ -183,12 +193,16 @@ def parents_of(session: Session, name: Name) -> list[Name]:
     return [_entity(session, one, one.name) for one in makers if one.kind in ("lab", "company")]
 
 
-def _known(session: Session, spans: list[Span]) -> dict[str, Entity]:
+def _known(session: Session, spans: list[Span], text: str) -> dict[str, Entity]:
     grams: dict[str, set[str]] = {}
     for at in range(len(spans)):
         for size in range(1, min(LONGEST, len(spans) - at) + 1):
             gram = fold(" ".join(span.text for span in spans[at : at + size]))
             closed = [gram.replace(" ", "")] if size > 1 else []
+            written = fold(text[spans[at].start : spans[at + size - 1].end])
+            if written != gram:
+                # "Humanity's Last Exam": parts of a name keep what questions add to one.
+                grams.setdefault(written, set()).add(written)
             for form in (*variants(gram), *closed):
                 grams.setdefault(fold(form), set()).add(gram)
     query = (
@@ -229,6 +243,9 @@ def _entity(session: Session, entity: Entity, typed: str) -> Name:
     if entity.kind in ("model", "product"):
         said = tuple(words(typed))
         forms = {form for form in forms if said not in forms or not _wider(form, said)}
+    elif len(words(typed)) > 1:
+        # "Project Genie" is not every Genie.
+        forms = {form for form in forms if form != tuple(words(typed))[-1:] or form[0][0].isdigit()}
     forms |= {_short(form) for form in forms}
     if entity.kind == "person":
         forms |= {form[-1:] for form in forms if len(form) > 1 and len(form[-1]) > 3}
@@ -244,9 +261,9 @@ def _entity(session: Session, entity: Entity, typed: str) -> Name:
 
 def _wider(form: tuple[str, ...], said: tuple[str, ...]) -> bool:
     """Whether a spelling leaves out what was said more closely, or says it otherwise: for "Ling 2.6 Flash", "Ling 2.6" and "Ling 2.6 1T"."""
-    if form == said or form[0] != said[0]:
+    if form == said:
         return False
-    return said[: len(form)] == form or bool(set(form) - set(said) and set(said) - set(form))
+    return form[0] == said[0] and (said[: len(form)] == form or bool(set(form) - set(said) and set(said) - set(form)))
 
 
 def _short(form: tuple[str, ...]) -> tuple[str, ...]:

@@ -60,6 +60,8 @@ def owned_value(
     text = sentence.text
     name = asked.cue.name if asked.cue else ""
     found = [value for value in values(text, gives) if fits(value, sentence, gives, name, asked)]
+    if gives is Gives.MONEY and name in OWN_NOUN:
+        found = [value for value in found if not _of_another_noun(value, text, name)]
     if not found:
         return None
     near = list(cues)
@@ -107,17 +109,26 @@ def _fit(
         if own and NAME.match(text, own.end()) and not any(abs(start - own.end()) < 4 for start, _ in near):
             how += 60
     if gives is Gives.MONEY:
-        before, after = text[max(0, value.start - 30) : value.start], text[value.end : value.end + 22]
-        for other, nouns in OWN_NOUN.items():
-            if other != name and re.match(rf"[-\s]*(?:\w+[-\s]+)?(?:{nouns})\b", after):
-                how += 80
-            if other != name and re.search(rf"\b(?:{nouns})\s+(?:of|at|to|is|was)?\s*$", before):
-                how += 80
+        how += 80 * _of_another_noun(value, text, name)
+        before = text[max(0, value.start - 30) : value.start]
         if name == "acquisition" and re.search(
             r"\b(?:for|worth|at|valued at|price of|deal of|totaling)\s+(?:an? )?(?:\w+ )?$", before
         ):
             how -= 30
     return how
+
+
+def _of_another_noun(value: Value, text: str, name: str) -> bool:
+    """Whether a sum is said to be something else: "$183B post-money valuation" was not raised."""
+    before, after = text[max(0, value.start - 30) : value.start], text[value.end : value.end + 22]
+    return any(
+        other != name
+        and bool(
+            re.match(rf"[-\s]*(?:\w+[-\s]+)?(?:{nouns})\b", after)
+            or re.search(rf"\b(?:{nouns})\s+(?:of|at|to|is|was)?\s*$", before)
+        )
+        for other, nouns in OWN_NOUN.items()
+    )
 
 
 def _distance(value: Value, spots: Sequence[tuple[int, int]], text: str = "") -> float:

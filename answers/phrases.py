@@ -40,6 +40,15 @@ def value(fact: Fact) -> str:
     return ", ".join(parts)
 
 
+def holding(fact: Fact) -> str:
+    """Its number with the time for which it holds: "$21B for 2027–2032", "$14.2B through 2031"."""
+    said = value(fact) or PREDICATES[fact.predicate].phrase
+    if fact.valid_to and not fact.valid_from:
+        return f"{said} through {fact.valid_to}"
+    when = period(fact)
+    return f"{said} for {when}" if fact.valid_to and when else said
+
+
 def phrase(fact: Fact, entities: Mapping[int, Entity], seen_from: int, more: Fact | None = None) -> str:
     """A fact in words as seen from one of the two entities in it; `more` is the fact it comes on top of."""
     predicate = PREDICATES[fact.predicate]

@@ -32,15 +32,12 @@ SHORT = 230
 """Characters of an answer that is one value with its sentence; the limit of a short answer is 240."""
 
 LONG = 640
-COVER, OWN, TYPED, STRICT = 0.75, 0.4, 0.6, 0.8
+COVER, OWN, TYPED, BESIDE, STRICT = 0.75, 0.4, 0.6, 0.3, 0.8
 """Shares of what is asked, by rarity, that a sentence must hold: to be quoted; of the words that are neither names nor
-the predicate's; where a value of the right kind stands beside the right words already; and of those words where the
+the predicate's; both where a value of the right kind stands beside the right words already; and of those words where the
 best of something is asked for."""
 
 PASSAGES = 40
-
-SEVERAL = 3
-"""Values told of a family."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ class Sources:
 
 _SIZES = re.compile(r"\b\d[\d.]*[BM](?:(?:\s*(?:,|/|and|or|, and)\s*)\d[\d.]*[BM]\b)+(?! total| active|[- ]A\d)")
 
-MOVING = ("users", "revenue", "valuation", "headcount")
+MOVING = ("users", "revenue", "valuation", "headcount", "funding_round")
 """What grows from month to month: without a time, the newest is meant."""
 
 QUOTED = (Gives.TEXT, Gives.WHO, Gives.NAME)
@@ -109,10 +106,13 @@ def enough(asked: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The evidence that passes: of the right time, and holding enough of what was asked."""
     if asked.gives in QUOTED:
         # Who is best at one thing is not best at another: "open models", "in coding".
-        own = STRICT if SUPERLATIVE.search(asked.text) else OWN
+        # And who names nobody must be answered in his own words.
+        own = STRICT if SUPERLATIVE.search(asked.text) or not asked.names else OWN
         found = [one for one in evidence if one.cover >= COVER and one.own >= own]
     else:
-        found = [one for one in evidence if one.cover >= TYPED]
+        # "Invest", "deal" and "how much" alone say little: which one is meant stands in the other words.
+        own = BESIDE if asked.cue is None or asked.cue.name == "compute_deal" else 0.0
+        found = [one for one in evidence if one.cover >= TYPED and one.own >= own]
     if asked.times.period.bounded:
         inside = [one for one in found if one.passage.said_on in asked.times.period]
         # What names its own month may be told later; what only happened to be said then may not.
@@ -169,13 +169,9 @@ def _value(asked: Question, evidence: Sequence[Evidence]) -> Answer:
     same = [one for one in evidence if agree(one, best)]
     others = [one for one in evidence if one.score >= best.score - 1.0 and not agree(one, best)]
     if others and asked.cue and asked.cue.name in OF_MODELS and all(map(unnumbered, asked.names)):
-        # A family has no one size: each version that is told of has its own.
-        each: list[Evidence] = []
-        for one in (best, *others):
-            if not any(agree(one, before) for before in each):
-                each.append(one)
-        told = ", ".join(f"{spelt(one)} ({_short_day(one.passage.said_on)})" for one in each[:SEVERAL])
-        return Answer(f"{subject(asked)}: {told}, by version.", cited(each[:SEVERAL]))
+        # A family has no one size: only who tells of several answers.
+        several = [one for one in evidence if _SIZES.search(one.sentence.text)]
+        return Answer(f"{subject(asked)}: {spelt(several[0])}.", cited(several[:1])) if several else nothing(asked)
     rivals = [
         one
         for one in evidence

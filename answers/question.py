@@ -76,7 +76,7 @@ STOP = frozenset(
     might more most much my name of on one or our out over own per please put really reported reportedly say says said she should show so
     some something tell than that the their them then there these they thing things this those to too under up upon us very was we were what
     what's whats when where which while who who's whom whose why will with would you your yet ever bot hey hi hello ok okay thanks
-    compare list between versus vs going go goes went happened happen happening whole now who'd also else besides
+    explain define describe compare list between versus vs going go goes went happened happen happening whole now who'd also else besides
     make makes made pay pays paid reach reached worth receive received include includes included support supports moved move role
     count measure measured company companies model models lab labs startup firm maker organisation organization announced news total totals
     """.split()  # noqa: SIM905 - a list of words is read as words
@@ -147,6 +147,8 @@ _HOW_MUCH_OF = re.compile(
     re.IGNORECASE,
 )
 
+_MORE_OF = re.compile(r"\b(?:more|fewer|most|fewest) (?P<unit>[a-z]{3,}s)\b", re.IGNORECASE)
+
 _OF_MONEY = re.compile(
     r"\b(?:money|cash|capital|funding|financing|revenue|profit|debt|equity|spend(?:ing)?|capex|credits?|dollars?|investment|budget)\b",
     re.IGNORECASE,
@@ -201,6 +203,8 @@ def question(text: str, when: Times, names: Sequence[Name]) -> Question:
     if (cue is None or cue.name in ("benchmark_score", "benchmark_rank")) and SUPERLATIVE.search(rest):
         cue, gives = BY_NAME["benchmark_rank"], Gives.TEXT
     ask = _ask(text, rest, when, names, cue, gives)
+    if ask is Ask.COMPARE and cue is None and (match := _MORE_OF.search(rest)):
+        unit, gives = match["unit"], Gives.COUNT
     named = {word for name in names for word in words(name.typed or name.text)} | {
         word for name in names for form in name.forms for word in form
     }
@@ -230,6 +234,10 @@ def _cue(rest: str, names: Sequence[Name]) -> Cue | None:
     names_found = {cue.name for cue, _ in found}
     if first.name in ("layoffs", "price_change"):
         return first
+    if first.name == "role" and re.search(
+        r"\bwho(?:['’]s| is| are| was) (?:\S+ ){1,3}(?:from|by)\s*\??$", bare, re.IGNORECASE
+    ):
+        return BY_NAME["released"]
     if re.search(r"\b(?:took|takes?|taking) over\b", bare, re.IGNORECASE) and (
         kinds & {"person"} or re.search(r"\b(?:after|from|as)\b", bare)
     ):

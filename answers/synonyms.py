@@ -15,6 +15,8 @@ SYNONYMS = {
         ("ceo", "chief"),
         ("execut", "ceo", "cto", "cfo", "coo", "chief", "presid", "vp"),
         ("rate", "er", "wer"),
+        ("error", "wer"),
+        ("word", "wer"),
         ("employe", "staff", "workforc", "headcount"),
         ("size", "larg", "paramet"),
         ("exist", "previous", "earlier", "origin"),

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from answers.answer import Answer
 from answers.compare import compare, order, ratio, total
+from answers.curated import curated
 from answers.listing import define, newest, several
 from answers.plan import Sources, fact, look, nothing
 from answers.question import Ask, Question
@@ -78,6 +79,8 @@ def answer(sources: Sources, asked: Question, measure: Measure) -> tuple[Answer,
         return back, []
     passages, weights = look(sources, asked)
     found = WAYS[asked.ask](sources, asked, passages, weights)
+    if not found.known and not found.asks:
+        found = curated(sources, asked) or found
     return (found if found.known or found.asks else replace(found, text=found.text + nearest(sources, asked))), passages
 
 

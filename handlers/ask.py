@@ -17,6 +17,7 @@ from answers.trending import Measured
 from answers.ways import answer, unanswerable
 from chat.reply import Action, Item, Mood, Reply, Section
 from chat.request import Place, Request
+from handlers.citation import page
 from handlers.command import Command, Kind, Option
 from handlers.measure import Window
 from handlers.trend import judge, look
@@ -47,7 +48,10 @@ def ask(request: Request, session: Session, now: datetime, rules: Rules, complet
     footer = f"As of {day_of(newest)}." if newest else ""
     if newest and now.date() - newest > STALE:
         footer = f"The newest source is of {day_of(newest)}; I have read nothing newer on it."
-    items = tuple(Item(f"“{one.quote}”", one.url, f"{one.outlet}, {day_of(one.said_on)}") for one in found.citations)
+    items = tuple(
+        Item(f"“{one.quote}”" if one.quote else page(one.url), one.url, f"{one.outlet}, {day_of(one.said_on)}")
+        for one in found.citations
+    )
     return Reply(
         shorten(text, SHOWN, placeholder="…"),
         _worded(session, text, found, complete) or found.text,

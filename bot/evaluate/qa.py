@@ -76,7 +76,7 @@ def qa(engine: Engine, path: Path, rules: Rules, out: TextIO) -> list[float]:
             row = {
                 "id": one.id,
                 "answer": found.text,
-                "citations": [citation.external_id for citation in found.citations],
+                "citations": [citation.external_id or citation.url for citation in found.citations],
                 "abstained": not found.known and not found.asks,
                 "clarify": found.asks,
                 "retrieved": [passage.external_id for passage in passages[:RETRIEVED]],
