@@ -110,9 +110,8 @@ def _head(session: Session, asked: Question, name: Name, until: date) -> Answer 
         return None
     for fact in about(session, name.id or 0, until, predicates=("unit_formed",)):
         head = fact.qualifiers.get("head")
-        found = session.exec(select(Entity).where(Entity.key == head)).first() if head else None
-        if found is not None and fact.object_id == name.id:
-            return Answer(f"{found.name} ({_when(fact)}).", _citations(session, [fact]))
+        if head and fact.object_id == name.id:
+            return Answer(f"{head} ({_when(fact)}).", _citations(session, [fact]))
     return None
 
 

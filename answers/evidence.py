@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from answers.cues import Gives
 from answers.ownership import OF_MODELS, ORGANISATIONS, owned, owned_value
 from answers.places import goes_on, places, stands_in, version_of
-from answers.question import Name, Question
+from answers.question import SUPERLATIVE, Name, Question
 from answers.search import Passage
 from answers.sentences import Sentence, sentences, within
 from answers.sides import right_way_round
@@ -34,6 +34,8 @@ _RUMOUR = re.compile(
     r"\brumou?r\w*|\bleak(?:ed|s)?\b|\bspeculat\w+|\bunconfirmed\b|\bimminent\b|\bsightings?\b|\bteas(?:ed|es|ing|er)\b",
     re.IGNORECASE,
 )
+
+_PRONOUN = re.compile(r"(?:it|they|this|these|the (?:model|company|lab|team))\b", re.IGNORECASE)
 
 _YEAR = re.compile(r" (?P<year>20[12]\d)\b")
 
@@ -144,6 +146,9 @@ def _told_of(
     kinds: Mapping[str, str],
 ) -> bool:
     """Whether what is asked is told of whom is meant, and not of another organisation in the same sentence."""
+    if SUPERLATIVE.search(asked.text) and _PRONOUN.match(sentence.text):
+        # "It leads" does not say who.
+        return False
     if asked.gives is Gives.WHO and not _someone(asked, sentence, stands, kinds):
         return False
     if asked.gives is Gives.WHO and cues and not carried:

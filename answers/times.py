@@ -48,8 +48,9 @@ _HAPPENED = re.compile(
 _SINCE = re.compile(r"\b(?:since|after)\s*$", re.IGNORECASE)
 _LED_UP = re.compile(r"(?:\b(?:in|during|of|the|for|over|from)\s*)+$", re.IGNORECASE)
 _RELATIVE = re.compile(r"\b(?P<which>today|yesterday|(?:this|last|past) (?:week|month|quarter|year))\b", re.IGNORECASE)
+# Names have capitals: "Humanity's Last Exam", "Current AI".
 _LATEST = re.compile(
-    r"\b(?:latest|newest|most recent(?:ly)?|last|current(?:ly)?|(?:right )?now|today|these days|recent(?:ly)?|so far)\b",
+    r"\b(?:latest|newest|most recent(?:ly)?|(?-i:last)|(?-i:current(?:ly)?)|(?:right )?now|today|these days|recent(?:ly)?|so far)\b",
     re.IGNORECASE,
 )
 _FIRST = re.compile(

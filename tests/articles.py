@@ -57,6 +57,22 @@ TOLD = (
         "NVIDIA acquired Larkspur, a compiler startup from Zurich, for $750 million.",
     ),
     ("n7", "Forum", "2026-05-21", "Deals", "NVIDIA has not acquired Larkspur; it hired the founders instead."),
+    (
+        "n20",
+        "Daily summary",
+        "2026-06-02",
+        "Sirocco",
+        "Mistral AI launched Sirocco 1 with 24 GB of VRAM needed to run it. Sirocco 1 leads the Gregale benchmark with "
+        "71.0% on Gregale, 44.5% on Libeccio. Unrelated deals were closed in Europe. Observers praised prices of "
+        "$7 per million input tokens elsewhere.",
+    ),
+    (
+        "n21",
+        "Daily summary",
+        "2026-06-01",
+        "Leaks",
+        "Leak: Sirocco 1 launched in an arena, sightings say, and a release is imminent.",
+    ),
     ("n8", "Some Discord recap", "2026-05-22", "general", "Borealis raised $999 million, says a member."),
     (
         "n10",

@@ -69,6 +69,10 @@ def first(said: str) -> str:
         ("Which company bought Larkspur?", "NVIDIA acquired Larkspur"),
         ("Which company bought Larkspurr?", "NVIDIA acquired Larkspur"),
         ("How many weekly active users does Zephyr Chat have?", "over 3 million"),
+        ("How much VRAM does Sirocco 1 need?", "24 GB"),
+        ("What did Sirocco 1 score on Gregale?", "71.0%"),
+        ("Which model leads Gregale?", "Sirocco 1"),
+        ("When was Sirocco 1 launched?", "2 June 2026"),  # a leak gives no date
     ],
 )
 async def test_known(asked: Talk, question: str, answer: str):
@@ -88,6 +92,7 @@ async def test_known(asked: Talk, question: str, answer: str):
         "When did Borealis acquire NVIDIA?",
         "What was Borealis' revenue in 2025?",
         "What did Zephyr 2 score on GPQA Diamond?",  # the score is another's
+        "What does Sirocco 1 cost per million input tokens?",  # far below the heading, of others
         "Who won the football World Cup?",
         "Tell me about the Zephyr crypto exchange's funding.",
     ],
