@@ -7,6 +7,7 @@ characters, single spaces.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _PLAIN: dict[int, str | None] = {ord(char): "-" for char in "‐‑‒–—―−"}
 _PLAIN |= {ord(char): "'" for char in "‘’ʼ"}
@@ -55,6 +56,7 @@ _SIZE = re.compile(r"(?<=\d)[ .\-_/]+(?=\d+(?:\.\d+)?[bm](?![a-z0-9]))")
 _LOOSE = re.compile(r"[^\w.·]|_|(?<!\d)\.|\.(?!\d)")
 
 
+@lru_cache(50_000)
 def squash(name: str) -> str:
     """One key for the ways in which people write one name: case, joints and marks do not count, digits do.
 

@@ -1,8 +1,8 @@
 """What every source yields, and the checks that each item must pass."""
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import NamedTuple
 
 from dateutil import parser as dates
 
@@ -32,8 +32,7 @@ class ItemError(ValueError):
     """An item that can't be used: the reason, as a sentence for the rejects file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One article as a source gave it."""
 
     source: str

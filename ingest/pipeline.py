@@ -7,7 +7,7 @@ recognised by source and id and adds nothing. What the counts mean is told in mo
 models.count; here they are only kept up to date by differences.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,21 +19,19 @@ from ingest.item import Item
 from ingest.pages import Headings, stated_day
 from ingest.reading import Read, Reader, names
 from ingest.sightings import Sighted, note
-from ingest.stories import WITHIN, Sketch, alike, digest, sketch
-from models.article import Article, StoryKey
+from ingest.stories import digest
+from ingest.tellings import Tellings
+from models.article import Article
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of
-from models.database import add, add_rows, add_up, chunks, reserve, table, writing
+from models.database import add, add_rows, add_up, among, chunks, reserve, table, writing
 from models.mention import Mention
 from models.source import Source
 
-BATCH = 2000
+BATCH = 5000
 """Items per transaction: large enough to spread its cost, small enough to lose little when stopped."""
 
 LIST = 20
 """A text that names more than this is a list; standing in one list is not being in one story."""
-
-NEAR = 20
-"""Candidates compared per mark: beyond them a mark says nothing."""
 
 Credit = tuple[int, int, frozenset[int]]
 """(story, hour, entities named in so many words): what one article brings."""
@@ -64,6 +62,7 @@ class Ingest:
         self.engine = engine
         self._sources: dict[str, int] = {}
         self._headings = Headings()
+        self._tellings = Tellings()
         with engine.connect() as connection:
             self.read_names(connection)
             self.spans = [(row.first, row.last) for row in connection.execute(select(table(Snapshot)))]
@@ -98,7 +97,7 @@ class Ingest:
             ]
             ids = reserve(connection, table(Article), len(fresh))
             hours = [_hour(item, now) for item in fresh]
-            stories = _stories(connection, [one.sketch for one in said], hours, ids)
+            stories = self._tellings.stories(connection, [one.sketch for one in said], hours, ids)
             rows, credits = [], []
             sighted: list[Sighted] = []
             reads: Counter[tuple[int, int]] = Counter()
@@ -106,21 +105,7 @@ class Ingest:
             telling: Counter[tuple[int, int]] = Counter()
             for uid, item, one, article, hour, story in zip(places, fresh, said, ids, hours, stories, strict=True):
                 source = self._sources[item.source]
-                rows.append(
-                    {
-                        "id": article,
-                        "uid": uid,
-                        "source_id": source,
-                        "external_id": item.external_id,
-                        "story_id": story,
-                        "url": item.url,
-                        "title": item.title,
-                        "summary": item.summary,
-                        "published_at": item.published_at,
-                        "precise": item.precise,
-                        "hour": hour,
-                    }
-                )
+                rows.append((article, uid, source, item.external_id, story, *item[2:], hour))
                 sighted += [Sighted(name, story, hour, source) for name in one.seen]
                 if one.named:
                     credits.append((story, hour, one.named))
@@ -131,13 +116,14 @@ class Ingest:
                     firsts[source, hour] += story == article
                     telling[source, hour] += bool(story == article and one.named)
                 done.stories += story == article
-            add(connection, table(Article), rows)
+            add_rows(connection, table(Article), rows)
             self.credit(connection, credits, set(ids))
             note(connection, sighted, set(ids))
             add_up(
                 connection, table(ReadCount), [(*key, n, firsts[key], telling[key]) for key, n in sorted(reads.items())]
             )
             done.new = len(rows)
+        self._tellings.keep()
         return done
 
     def credit(self, connection: Connection, credits: Iterable[Credit], new: set[int]) -> None:
@@ -217,73 +203,9 @@ def _fresh(connection: Connection, items: Sequence[Item]) -> dict[int, int]:
     found: dict[int, int] = {}
     for place, item in enumerate(items):
         found.setdefault(digest(f"{item.source}\0{item.external_id}"), place)
-    uid = table(Article).c.uid
-    for some in chunks(list(found)):
-        for known in connection.execute(select(uid).where(uid.in_(some))).scalars().all():
-            del found[known]
+    for (known,) in among(connection, "SELECT uid FROM article WHERE uid {among}", list(found)):
+        del found[known]
     return found
-
-
-def _stories(connection: Connection, sketches: list[Sketch], hours: list[int], ids: Sequence[int]) -> list[int]:
-    """The story that each new article tells: its own id when it is the first to tell it."""
-    marked: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    known = table(StoryKey)
-    first, last = min(hours) - WITHIN, max(hours) + WITHIN
-    for some in chunks(sorted({mark for one in sketches for mark in one.marks})):
-        # Numbers of our own, written out: to bind so many took longer than to find them.
-        keys = ", ".join(map(str, some))
-        rows = connection.exec_driver_sql(
-            f"SELECT key, hour, article_id FROM story_key WHERE key IN ({keys}) AND hour BETWEEN {first} AND {last}"
-        )
-        for mark, hour, article in rows:
-            marked[mark].append((hour, article))
-    told, others = _candidates(connection, sketches, hours, marked)
-    for article, one, hour in zip(ids, sketches, hours, strict=True):
-        best, story = 0.0, article
-        for candidate in sorted(_near(one, hour, marked)):
-            how = alike(one, others[candidate])
-            if how > best:
-                best, story = how, told[candidate]
-        told[article], others[article] = story, one
-        for mark in one.marks:
-            marked[mark].append((hour, article))
-    add_rows(
-        connection,
-        known,
-        sorted(
-            (mark, hour, article) for one, hour, article in zip(sketches, hours, ids, strict=True) for mark in one.marks
-        ),
-    )
-    return [told[article] for article in ids]
-
-
-def _near(one: Sketch, hour: int, marked: dict[int, list[tuple[int, int]]]) -> set[int]:
-    """The articles that share a mark and came within three days."""
-    return {
-        article
-        for mark in one.marks
-        if mark in marked
-        for article in [article for at, article in marked[mark] if abs(at - hour) <= WITHIN][-NEAR:]
-    }
-
-
-def _candidates(
-    connection: Connection, sketches: list[Sketch], hours: list[int], marked: dict[int, list[tuple[int, int]]]
-) -> tuple[dict[int, int], dict[int, Sketch]]:
-    """The stored articles that may tell the same stories: their stories, and their sketches."""
-    wanted = {article for one, hour in zip(sketches, hours, strict=True) for article in _near(one, hour, marked)}
-    article, source = table(Article), table(Source)
-    told: dict[int, int] = {}
-    others: dict[int, Sketch] = {}
-    for some in chunks(sorted(wanted)):
-        rows = connection.execute(
-            select(article.c.id, article.c.story_id, source.c.name, article.c.url, article.c.title, article.c.summary)
-            .join(source, source.c.id == article.c.source_id)
-            .where(article.c.id.in_(some))
-        )
-        for key, story, name, url, title, summary in rows:
-            told[key], others[key] = story, sketch(name, url, title, summary)
-    return told, others
 
 
 def _mentions(connection: Connection, stories: set[int]) -> dict[int, dict[int, tuple[int, int | None]]]:

@@ -142,10 +142,11 @@ def is_versioned(word: str) -> bool:
 def shaped(words: list[str], start: int, quoted: bool = False) -> list[Candidate]:
     """The candidate that some words make, beginning at `start`, without the nouns around it; none if it is no name."""
     first = _front(words)
-    own = next((index for index in range(first, len(words)) if is_versioned(words[index])), -1)
+    plain = _DIGITS.isdisjoint("".join(words))
+    own = -1 if plain else next((index for index in range(first, len(words)) if is_versioned(words[index])), -1)
     if own > first and len(head := _LETTERS.findall(words[own])[0]) > 2 and head.lower() not in _VARIANTS:
         first = own  # "Fast Qwen3.5", "Maker Foo-7B": what bears its own version begins there
-    if own < 0:
+    if own < 0 and not plain:
         own = next((index for index in range(first + 1, len(words)) if _NUMBERED.fullmatch(words[index])), -1)
         while own - first > 1 and words[first].lower() in PLAIN and words[first + 1].lower() not in PLAIN:
             first += 1

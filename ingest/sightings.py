@@ -3,17 +3,16 @@
 text, listed names in it -> candidates that are not listed -> sightings, and the totals of each candidate
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select, tuple_
 
 from catalogue.spelling import squash
-from ingest.candidates import Known, candidates, launched, unlisted
+from ingest.candidates import Known, announces, candidates, launched, unlisted
 from ingest.link import Match
 from models.candidate import MERGED, REJECTED, WAITING, Candidate, Sighting
-from models.database import add_rows, chunks, reserve, table
+from models.database import add_rows, among, chunks, reserve, table
 
 APART = frozenset(["company", "lab", "person", "cloud", "regulator", "datacenter", "benchmark"])
 """Kinds whose names are no part of others': "OpenAI GPT-9" is GPT-9, but "Gemini 9" is a name of its own."""
@@ -47,6 +46,7 @@ def seen(title: str, summary: str, again: bool, places: Sequence[Match], apart: 
     """
     text = f"{title}\n{summary}" if summary else title
     found: dict[str, Seen] = {}
+    new = announces(text)
     known = [Known(place.start, place.end, place.entity_id in apart) for place in places]
     for one in unlisted(candidates(text, {(place.start, place.end) for place in places}), known):
         key = squash(one.text)
@@ -54,10 +54,10 @@ def seen(title: str, summary: str, again: bool, places: Sequence[Match], apart: 
             continue
         before = found.get(key)
         if before is None:
-            found[key] = Seen(key, one.text, one.kind, launched(text, one))
+            found[key] = Seen(key, one.text, one.kind, new and launched(text, one))
         elif not (before.kind and before.launched):
-            new = before.launched or launched(text, one)
-            found[key] = Seen(key, before.text, before.kind or one.kind, new)
+            told = before.launched or (new and launched(text, one))
+            found[key] = Seen(key, before.text, before.kind or one.kind, told)
     return list(found.values())
 
 
@@ -66,60 +66,47 @@ def note(connection: Connection, sighted: Iterable[Sighted], new: Collection[int
 
     `new` are stories that were not there before.
     """
-    rows: dict[tuple[str, int], Sighted] = {}
+    named: dict[str, dict[int, Sighted]] = {}
     for one in sighted:
-        rows.setdefault((one.name.key, one.story), one)
-    if not rows:
-        return
+        named.setdefault(one.name.key, {}).setdefault(one.story, one)
     candidate, sighting = table(Candidate), table(Sighting)
-    known: dict[str, tuple[int, str]] = {}
-    for some in chunks(sorted({key for key, _ in rows})):
-        query = select(candidate.c.key, candidate.c.id, candidate.c.state).where(candidate.c.key.in_(some))
-        known.update({key: (number, state) for key, number, state in connection.execute(query)})
-    rows = {pair: one for pair, one in rows.items() if known.get(pair[0], (0, WAITING))[1] not in (REJECTED, MERGED)}
-    for some in chunks([(known[key][0], story) for key, story in rows if key in known and story not in new], 10_000):
+    known: dict[str, int] = {}
+    asked = "SELECT key, id, state FROM candidate WHERE key {among}"
+    for key, number, state in among(connection, asked, sorted(named)):
+        if state in (REJECTED, MERGED):
+            del named[key]
+        else:
+            known[key] = number
+    keys = {number: key for key, number in known.items()}
+    for some in chunks(
+        [(known[key], story) for key in keys.values() for story in named[key] if story not in new], 10_000
+    ):
         query = select(sighting.c.candidate_id, sighting.c.story_id).where(
             tuple_(sighting.c.candidate_id, sighting.c.story_id).in_(some)
         )
-        there: set[tuple[int, int]] = {(row.candidate_id, row.story_id) for row in connection.execute(query)}
-        rows = {pair: one for pair, one in rows.items() if (known.get(pair[0], (0,))[0], pair[1]) not in there}
-    fresh = [key for key in dict.fromkeys(key for key, _ in rows) if key not in known]
-    known.update(
-        {key: (number, WAITING) for key, number in zip(fresh, reserve(connection, candidate, len(fresh)), strict=True)}
-    )
-    totals: dict[str, list[Sighted]] = defaultdict(list)
-    for (key, _), one in rows.items():
-        totals[key].append(one)
+        for number, story in connection.execute(query):
+            del named[keys[number]][story]
+    fresh = [key for key in named if key not in known]
+    known.update(zip(fresh, reserve(connection, candidate, len(fresh)), strict=True))
+    totals: list[tuple[Any, ...]] = []
+    rows: list[tuple[Any, ...]] = []
+    for key, stories in named.items():
+        if not stories:
+            continue
+        number, some = known[key], list(stories.values())
+        hours = [one.hour for one in some]
+        totals.append(
+            (number, key, some[0].name.text, min(hours), max(hours), len(some), WAITING, None, None, None, True)
+        )
+        rows += [(number, one.story, one.hour, one.source, one.name.kind, one.name.launched) for one in some]
     add_rows(
         connection,
         candidate,
-        [
-            (
-                known[key][0],
-                key,
-                some[0].name.text,
-                min(one.hour for one in some),
-                max(one.hour for one in some),
-                len(some),
-                WAITING,
-                None,
-                None,
-                None,
-                True,
-            )
-            for key, some in totals.items()
-        ],
+        totals,
         "(key) DO UPDATE SET stories = candidate.stories + excluded.stories,"
         " first_hour = CASE WHEN excluded.first_hour < candidate.first_hour"
         " THEN excluded.first_hour ELSE candidate.first_hour END,"
         " last_hour = CASE WHEN excluded.last_hour > candidate.last_hour"
         " THEN excluded.last_hour ELSE candidate.last_hour END",
     )
-    add_rows(
-        connection,
-        sighting,
-        sorted(
-            (known[key][0], story, one.hour, one.source, one.name.kind, one.name.launched)
-            for (key, story), one in rows.items()
-        ),
-    )
+    add_rows(connection, sighting, sorted(rows))

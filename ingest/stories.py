@@ -8,10 +8,10 @@ of documents"). Articles that share a mark are then compared by all their words.
 
 import re
 import zlib
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import combinations
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from catalogue.spelling import lower
@@ -32,6 +32,9 @@ WORDS = 50_000
 
 TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|ref|ref_src|cmpid|smid|igshid|spm|guccounter)$")
 
+HEADLINES = 5000
+"""Headlines whose words are kept at hand: what is compared once is compared again soon."""
+
 # Words that many headlines share; they are compared, but sampled last.
 COMMON = frozenset(
     """
@@ -43,20 +46,22 @@ COMMON = frozenset(
     """.split()  # noqa: SIM905 - a list of words is read as words
 )
 
+_DIGIT = re.compile(r"\d")
 _WORDS = re.compile(r"[^\W_]+")
 _SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _OUTLET = re.compile(r" [|\-] [^|]{2,30}$")
 
 
-@dataclass(frozen=True, slots=True)
-class Sketch:
-    """What is compared of an article."""
+class Sketch(NamedTuple):
+    """What is compared of an article: few and plain values, for many are kept and handed between processes."""
 
     source: str
-    words: frozenset[str]
+    words: str
+    """The words of its headline, each once."""
     body: str
     """The beginning of its summary, looked at when one source says the same title twice."""
-    numbers: frozenset[str]
+    numbers: str
+    """What digits there are in these words, in order."""
     address: int
     """Hash of its address; 0 when it has none of its own."""
     marks: tuple[int, ...]
@@ -71,13 +76,14 @@ def sketch(source: str, url: str, title: str, summary: str) -> Sketch:
     body = summary[:BODY]
     if len(words) < 4:
         words = words | _words(body)
-    numbers = frozenset(digits for word in words if (digits := _digits(word)))
+    said = " ".join(sorted(words))
+    numbers = " ".join(sorted({digits for word in words if (digits := _digits(word))})) if _DIGIT.search(said) else ""
     key = address(url)
     hashes = sorted(rank & 0xFFFF_FFFF for rank in sorted(map(_rank, words))[:SAMPLE])
     marks = {((a << 32) | b) & 0x7FFF_FFFF_FFFF_FFFF for a, b in combinations(hashes, 2)} or set(hashes)
     if key:
         marks.add(key)
-    return Sketch(source, words, body, numbers, key, tuple(marks))
+    return Sketch(source, said, body, numbers, key, tuple(marks))
 
 
 def alike(one: Sketch, other: Sketch) -> float:
@@ -91,7 +97,7 @@ def alike(one: Sketch, other: Sketch) -> float:
         return 1.0
     if one.numbers != other.numbers:
         return 0.0
-    near = _jaccard(one.words, other.words)
+    near = _jaccard(_parted(one.words), _parted(other.words))
     if near < ALIKE:
         return 0.0
     if same_source and one.body != other.body and _jaccard(_words(one.body), _words(other.body)) < ALIKE:
@@ -128,6 +134,11 @@ def digest(text: str) -> int:
 def _rank(word: str) -> int:
     """By which words are sampled: a 32-bit hash, and above it whether the word is a common one."""
     return (word in COMMON) << 32 | zlib.crc32(word.encode())
+
+
+@lru_cache(HEADLINES)
+def _parted(said: str) -> frozenset[str]:
+    return frozenset(said.split(" ")) if said else frozenset()
 
 
 @lru_cache(WORDS)
