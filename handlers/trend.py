@@ -24,6 +24,10 @@ from signals.discovery import LEVELS, alarms
 RAISED = 3.0
 """The z from which a name is called above usual, and below minus which quiet."""
 
+RARE = 0.001
+"""The probability from which a name that somebody asks for is called spiking. That is one look at one name; what the
+bot tells of by itself must stand out among thousands, and needs more (see signals.discovery)."""
+
 WEEK = 168
 """Hours of a week."""
 
@@ -74,7 +78,7 @@ def judge(seen: Look) -> tuple[str, Mood]:
     # Counts that came ready-made have no outlets to ask for.
     if reading.z >= RAISED and 0 < reading.outlets < rules.min_outlets:
         return "many stories from few outlets, no spike", Mood.CALM
-    if reading.z >= rules.level and reading.episodes <= seen.panel.cut.episodes:
+    if reading.z >= rules.level and reading.p <= RARE:
         return "spiking", Mood.SPIKE
     if reading.z >= RAISED:
         return "above usual", Mood.CALM
@@ -179,7 +183,7 @@ def figures(seen: Look) -> tuple[Field, ...]:
         Field("Sigma", f"{one.sigma:.2f}{floor}"),
         Field("z", f"{decimals(one.z, 2)} = ({one.count} − {one.expected:.2f}) / {one.sigma:.2f}"),
         Field("Chance", often(one)),
-        Field("Threshold", f"{one.needed} stories, z {cut.level:g} ({rarely(cut.level)})"),
+        Field("Alerts at", f"{one.needed} stories, z {cut.level:g} ({rarely(cut.level)})"),
         Field("Baseline", f"{one.windows} earlier windows of {width} h with data"),
         *_week(seen.week, seen.panel.rules),
     )

@@ -18,7 +18,7 @@ Meta: spiking
   Sigma      2.45, the floor that counting itself sets
   z          7.47 = (22 − 3.74) / 2.45
   Chance     1 in 940,000,000
-  Threshold  14 stories, z 4 (balanced: one in 5 days by chance)
+  Alerts at  14 stories, z 4 (balanced: one in 5 days by chance)
   Baseline   30 earlier windows of 24 h with data
   10 Jan"""
 
