@@ -183,7 +183,9 @@ class Ingest:
             return
         source = table(Source)
         known = dict(connection.execute(select(source.c.name, source.c.id).where(source.c.name.in_(missing))).all())
-        add(connection, source, [Source(name=name).model_dump(exclude={"id"}) for name in missing if name not in known])
+        # One row of defaults for all: a batch may name hundreds of sources, and each check of a model takes long.
+        blank = Source(name="").model_dump(exclude={"id"})
+        add(connection, source, [{**blank, "name": name} for name in missing if name not in known])
         self._sources.update(
             connection.execute(select(source.c.name, source.c.id).where(source.c.name.in_(missing))).all()
         )

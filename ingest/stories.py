@@ -12,7 +12,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import combinations
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from catalogue.spelling import lower
 
@@ -113,12 +113,8 @@ def address(url: str) -> int:
     except ValueError:
         return 0
     path = parts.path.rstrip("/").removesuffix("/amp")
-    query = (
-        urlencode(
-            sorted(pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not TRACKING.match(pair[0]))
-        )
-        if parts.query
-        else ""
+    query = "&".join(
+        sorted(pair for pair in parts.query.split("&") if pair and not TRACKING.match(pair.partition("=")[0]))
     )
     if not host or not (path or query):
         return 0
