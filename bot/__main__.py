@@ -303,6 +303,9 @@ def replay(
     ] = None,
     step: Annotated[int, typer.Option(min=1, help="Hours between two looks.")] = 1,
     plot: Annotated[Path | None, typer.Option(help="A PNG to draw: what is watched, with what was usual.")] = None,
+    anew: Annotated[
+        bool, typer.Option(help="Read the news anew: new names are found as they come up. Slower.")
+    ] = False,
 ) -> None:
     """Tell which alerts there would have been, from what was known at each hour. Changes nothing in the store."""
     with _telling() as settings:
@@ -313,11 +316,17 @@ def replay(
             raise _refusal("--to lies before --from.", USAGE)
         if plot and not watch:
             raise _refusal("--plot draws what is watched: name it with --watch.", USAGE)
-        engine, rules = parts.store(settings), parts.rules(settings)
+        if anew and watch:
+            raise _refusal("--anew tells of everything: leave out --watch.", USAGE)
+        engine, rules, width = parts.store(settings), parts.rules(settings), timedelta(hours=step)
         targets = past.targets(engine, watch or [])
         first, last = start.replace(tzinfo=UTC), end.replace(tzinfo=UTC) + timedelta(days=1)
         told = []
-        for one in past.replay(engine, first, last, rules, targets, timedelta(hours=step)):
+        for one in (
+            past.replay_anew(engine, first, last, rules, settings.catalogue, width)
+            if anew
+            else past.replay(engine, first, last, rules, targets, width)
+        ):
             print(one, flush=True)
             told.append(one)
         print(f"{len(told)} {'alert' if len(told) == 1 else 'alerts'} in {(last - first).days} days.")

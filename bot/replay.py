@@ -17,8 +17,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, select
 from sqlmodel import Session
 
+from bot.relive import relive
 from chat.reply import Chart
 from handlers.alerts import notice
+from handlers.front import front
 from handlers.measure import Ids, Panel, Reading, panel, partners, window
 from handlers.spikes import label
 from handlers.subject import entities, minute
@@ -31,7 +33,7 @@ from models.entity import Alias, Entity, Parent, ancestors, by_id
 from models.mention import Mention
 from models.source import Source
 from models.spike import Spike, ids_of, led_by
-from models.watch import EVERYTHING, Watch, target
+from models.watch import EVERYTHING, Watch, all_watches, target
 from signals.detector import Rules
 
 PARTNERS = 4
@@ -55,6 +57,9 @@ class Told:
     ids: Ids
     names: str
     z: float
+    """Of the leading name."""
+    most: float
+    """The largest z in the event."""
     count: int
     expected: float
     outlets: int
@@ -65,7 +70,8 @@ class Told:
     partners: tuple[str, ...]
     """Whom else it was named with more than usual, the most unusual first."""
     beside: str
-    """Of all these the first that is not merely an ancestor of the leading name; "" for none."""
+    """Who stands beside the leading name in the headline, or of all these the first that is not its ancestor; "" for
+    none."""
 
     def concerns(self, ids: Ids) -> bool:
         """Whether a name or pair leads the event, or is part of it."""
@@ -94,8 +100,7 @@ def replay(
     What was high already at the start is not told, as for a new watch. Raises ValueError for an end before the start
     or a step below an hour.
     """
-    if end < start or step < timedelta(hours=1):
-        raise ValueError("a replay needs an end after its start, and steps of an hour or more")
+    _check(start, end, step)
     with TemporaryDirectory(prefix="trendbot-replay-") as folder:
         past = connect(f"sqlite:///{Path(folder) / 'past.db'}")
         try:
@@ -112,6 +117,33 @@ def replay(
                 now += step
         finally:
             past.dispose()
+
+
+def replay_anew(
+    engine: Engine,
+    start: datetime,
+    end: datetime,
+    rules: Rules,
+    names: Path | None,
+    step: timedelta = timedelta(hours=1),
+) -> Iterator[Told]:
+    """What a channel that watches everything would have been told, with names found as they came up.
+
+    The news are read in anew (bot.relive); `names` is the operator's own catalogue file. Otherwise as `replay`.
+    """
+    _check(start, end, step)
+    for past, now in relive(engine, start - step, end, rules, names, step):
+        if now < start - step:
+            continue
+        with transaction(past, writes=True) as session:
+            if not all_watches(session):
+                watch(session, [()], start)
+            yield from look(session, now, rules)
+
+
+def _check(start: datetime, end: datetime, step: timedelta) -> None:
+    if end < start or step < timedelta(hours=1):
+        raise ValueError("a replay needs an end after its start, and steps of an hour or more")
 
 
 def targets(engine: Engine, names: Sequence[str]) -> list[Ids]:
@@ -144,12 +176,16 @@ def watch(session: Session, targets: Sequence[Ids], start: datetime) -> None:
 
 
 def _told(session: Session, spike: Spike, now: datetime, rules: Rules) -> Told:
-    members = tuple(ids_of(one) for one in led_by(session, spike))
+    led = led_by(session, spike)
+    members = tuple(ids_of(one) for one in led)
     ids = ids_of(spike)
     at = window(session, now, rules)
-    company = _company(session, panel(session, at, rules), ids)[:PARTNERS] if at is not None else []
+    seen = None if at is None else panel(session, at, rules)
+    company = [] if seen is None else _company(session, seen, ids)[:PARTNERS]
+    headlines = [] if seen is None else [one.ids for one in front(session, seen) if set(ids) & set(one.ids)]
+    second = next((key for some in headlines for key in some if key not in ids), None)
     keys = [key for some in members for key in some] + [key for one in company for key in one.ids]
-    known = by_id(session, [*ids, *keys])
+    known = by_id(session, [*ids, *keys, *filter(None, [second])])
     others = list(dict.fromkeys(key for key in keys if key not in ids))
     number = len({key for some in members for key in some} - set(ids))
     above = {key for one in ids for key in ancestors(session, known[one])}
@@ -158,13 +194,14 @@ def _told(session: Session, spike: Spike, now: datetime, rules: Rules) -> Told:
         ids,
         label(ids, known),
         spike.z,
+        max(one.z for one in (spike, *led)),
         spike.count,
         spike.expected,
         spike.outlets,
         members,
         tuple(known[key].name for key in others[:number]),
         tuple(known[key].name for key in others[number:]),
-        next((known[key].name for key in others if key not in above), ""),
+        known[second].name if second else next((known[key].name for key in others if key not in above), ""),
     )
 
 

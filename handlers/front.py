@@ -19,7 +19,7 @@ from models.entity import Entity, by_id, parents
 from models.mention import mentions
 from signals.discovery import episodes
 from signals.events import Risen, events
-from signals.prominence import news, places
+from signals.prominence import borne, heaviest, news, places
 
 NEARLY = 0.6
 """Share of a level from which a name may lead an event that another brought above it."""
@@ -39,6 +39,8 @@ class Headline:
     z: float
     """How unusual its weight on the page is: the detector's z, with stories weighed by prominence."""
     inside: tuple[Risen, ...] = ()
+    stories: frozenset[int] = frozenset()
+    """Those that name who leads."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,40 @@ class Named:
     """How unusual that is."""
 
 
+@dataclass(frozen=True)
+class Page:
+    """What a window tells, as a front page: who is named, who tells each story, and what an introduction tells."""
+
+    names: dict[int, Named]
+    outlets: dict[int, set[int]]
+    opening: frozenset[int]
+
+    def borne(self, event: Sequence[Risen]) -> float:
+        """What counts of an event's z: less for a single voice. The leading name goes first."""
+        lead, most = event[0], max(one.z for one in event)
+        telling = set().union(*(self.outlets.get(story, set()) for story in lead.stories))
+        told = frozenset().union(*(one.stories for one in event if one.z >= BESIDE * most))
+        return borne(len(telling), len(told & self.opening))
+
+
 def front(session: Session, seen: Panel) -> list[Headline]:
     """The headlines of a window, strongest first."""
-    found = sorted((one for one in named(session, seen) if one.z > 0), key=lambda one: (-one.z, one.key))[:DEPTH]
+    page = front_page(session, seen)
+    return sorted((_headline(event, page) for event in _events(session, page)), key=lambda one: -one.z)
+
+
+def _events(session: Session, page: Page) -> list[list[Risen]]:
+    """What belongs together on the page, each z as it counts; in each event the leading name first."""
+    found = sorted((one for one in page.names.values() if one.z > 0), key=lambda one: (-one.z, one.key))[:DEPTH]
     up = parents(session)
     names = by_id(session, (one.key for one in found))
     rows = [Risen((one.key,), one.z, len(one.stories), one.stories, _above((one.key,), up)) for one in found]
-    return [_headline(event) for event in events(_with_variants(rows, names))]
+    together = []
+    for event in events(_with_variants(rows, names)):
+        own = [replace(one, stories=page.names[one.ids[0]].stories) for one in event]
+        part = page.borne(own)
+        together.append([replace(one, z=part * one.z) for one in own])
+    return together
 
 
 def spiking(session: Session, seen: Panel, level: float) -> list[list[Reading]]:
@@ -84,7 +113,7 @@ def spiking(session: Session, seen: Panel, level: float) -> list[list[Reading]]:
     ]
 
 
-def named(session: Session, seen: Panel) -> list[Named]:
+def front_page(session: Session, seen: Panel) -> Page:
     """The names of a window, their stories weighed by how prominently they are told."""
     at = seen.at
     stories: dict[int, set[int]] = {}
@@ -92,35 +121,47 @@ def named(session: Session, seen: Panel) -> list[Named]:
         if direct is not None and direct <= at.last and (entity,) in seen.places:
             stories.setdefault(entity, set()).add(story)
     if not stories:
-        return []
+        return Page({}, {}, frozenset())
+    placed = on_pages(session.connection(), sorted(set().union(*stories.values())), at.first, at.last)
+    place = places([one.page for one in placed], [one.source for one in placed])
+    weights = heaviest([one.story for one in placed], place.weight)
+    outlets: dict[int, set[int]] = {}
+    for one in placed:
+        outlets.setdefault(one.story, set()).add(one.source)
     keys = sorted(stories)
-    weights = _weights(session, set().union(*stories.values()), at.first, at.last)
     weight = np.array([sum(weights.get(story, 1.0) for story in sorted(stories[key])) for key in keys])
     rows = np.array([seen.places[(key,)] for key in keys])
     scores = seen.scores.take(rows)
     before = seen.table.take(rows).array()[:, -2]
-    found = news(weight, scores.expected, scores.sigma, before, seen.rules.bias)
-    return [
-        Named(key, frozenset(stories[key]), float(much), float(z))
-        for key, much, z in zip(keys, weight.tolist(), found.tolist(), strict=True)
-    ]
+    mean = float(place.weight.mean()) if len(placed) else 1.0
+    found = news(weight, mean, scores.expected, scores.sigma, before, seen.rules.bias)
+    return Page(
+        {
+            key: Named(key, frozenset(stories[key]), float(much), float(z))
+            for key, much, z in zip(keys, weight.tolist(), found.tolist(), strict=True)
+        },
+        outlets,
+        frozenset(one.story for one, opens in zip(placed, place.opening.tolist(), strict=True) if opens),
+    )
 
 
 def _leading(session: Session, seen: Panel, level: float) -> list[Reading]:
     """Names that are above a level by the weight of their stories, held to the same bar of chance as others.
 
-    Only those that weigh more than their stories are many. That one editor puts them first stands for outlets.
+    Only those that weigh more than their stories are many. That editors put them first stands for outlets.
     """
     if seen.scores.windows < seen.rules.least_history:
         return []
+    page = front_page(session, seen)
     some = [
-        one
-        for one in named(session, seen)
-        if one.z >= level and one.weight >= seen.rules.min_stories and one.weight > len(one.stories)
+        (one, weight)
+        for event in _events(session, page)
+        for one in event
+        if one.z >= level and (weight := page.names[one.ids[0]].weight) >= seen.rules.min_stories and weight > one.count
     ]
-    rows = np.array([seen.places[(one.key,)] for one in some], dtype=np.int64)
+    rows = np.array([seen.places[one.ids] for one, _ in some], dtype=np.int64)
     scores = seen.scores.take(rows)
-    rates = episodes(np.round([one.weight for one in some]), scores.expected, scores.variance) if some else ()
+    rates = episodes(np.round([weight for _, weight in some]), scores.expected, scores.variance) if some else ()
     bar = seen.at_level(level)
     return [
         replace(
@@ -130,27 +171,27 @@ def _leading(session: Session, seen: Panel, level: float) -> list[Reading]:
             outlets=outlets(session, sorted(one.stories), seen.at.last)[0],
             stories=one.stories,
         )
-        for one, reading, rate in zip(some, seen.readings(rows), rates, strict=True)
+        for (one, _), reading, rate in zip(some, seen.readings(rows), rates, strict=True)
         if rate <= bar.episodes
     ]
 
 
-def _headline(event: Sequence[Risen]) -> Headline:
-    """The leading name, and beside it the strongest that is nearly as strong and not merely its maker."""
+def _headline(event: Sequence[Risen], page: Page) -> Headline:
+    """The leading name, and beside it the strongest that is nearly as strong and not merely its maker.
+
+    Where there is none, its maker stands beside it, if named for these stories.
+    """
     lead, *others = event
     near = [one for one in others if one.z >= BESIDE * lead.z and not set(one.ids) & lead.above]
     second = max(near, key=lambda one: one.z, default=None)
     ids = lead.ids if second is None else (*lead.ids, *second.ids)
-    return Headline(ids, max(one.z for one in event), tuple(one for one in others if one is not second))
-
-
-def _weights(session: Session, stories: set[int], first: int, last: int) -> dict[int, float]:
-    """How much each story weighs; told by several articles, as much as the most prominent of them."""
-    articles = on_pages(session, sorted(stories), first, last)
-    found: dict[int, float] = {}
-    for (story, _), weight in zip(articles, places([page for _, page in articles]).tolist(), strict=True):
-        found[story] = max(weight, found.get(story, 0.0))
-    return found
+    if second is None:
+        makers = {key: len(page.names[key].stories & lead.stories) for key in sorted(lead.above & page.names.keys())}
+        maker = max(makers, key=lambda key: makers[key], default=None)
+        if maker is not None and makers[maker]:
+            ids = (*lead.ids, maker)
+    inside = tuple(one for one in others if not set(one.ids) & set(ids))
+    return Headline(ids, max(one.z for one in event), inside, lead.stories)
 
 
 def _with_variants(rows: Sequence[Risen], names: dict[int, Entity]) -> list[Risen]:

@@ -22,7 +22,7 @@ from ingest.link import Linker
 from ingest.pipeline import Ingest
 from ingest.relink import relink
 from ingest.shape import PLAIN
-from models.article import Article
+from models.article import Article, on_pages
 from models.candidate import FOUND, MERGED, WAITING, Candidate, Sighting
 from models.count import hour_of
 from models.database import add, chunks, table, writing
@@ -30,6 +30,7 @@ from models.entity import FOUND as MET
 from models.entity import TOLD, Alias, Entity, Parent
 from models.mention import Mention
 from signals.novelty import WINDOW, Usage, is_new
+from signals.prominence import heaviest, places
 
 log = structlog.get_logger()
 
@@ -113,11 +114,10 @@ def _ingest(engine: Engine, connection: Connection) -> Ingest:
 
 def _usages(connection: Connection, end: int) -> list[Usage]:
     candidate, sighting = table(Candidate), table(Sighting)
-    rows = connection.execute(
-        select(sighting.c.candidate_id, sighting.c.source_id, sighting.c.kind, sighting.c.launched).where(
-            sighting.c.hour.between(end - WINDOW + 1, end)
-        )
-    )
+    rows = connection.execute(select(sighting).where(sighting.c.hour.between(end - WINDOW + 1, end))).all()
+    placed = on_pages(connection, sorted({row.story_id for row in rows}), end - WINDOW + 1, end)
+    place = places([one.page for one in placed], [one.source for one in placed])
+    weights = heaviest([one.story for one in placed], place.weight)
     seen: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         seen[row.candidate_id].append(row)
@@ -136,6 +136,7 @@ def _usages(connection: Connection, end: int) -> list[Usage]:
                     sum(row.launched for row in told),
                     max(one.stories - len(told), 0) if one.first_hour <= end - WINDOW else 0,
                     max(end - WINDOW + 1 - one.first_hour, 0),
+                    sum(weights.get(row.story_id, 1.0) for row in told),
                 )
             )
     return sorted(found, key=lambda one: (len(one.text), one.key))

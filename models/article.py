@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
 from textwrap import shorten
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import BigInteger, Column, Index, Integer, cast, text
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, cast, text
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from models.database import chunks
@@ -58,6 +59,18 @@ OLDER = 144
 
 LABEL = 160
 """Characters by which a story without a headline is known: the beginning of its text."""
+
+
+APART = 500
+"""Articles by which the items of a page may be apart from each other in the order in which they were read."""
+
+
+class Placed(NamedTuple):
+    """An article by its story, the page on which it stands ("" for none), and its source."""
+
+    story: int
+    page: str
+    source: int
 
 
 @dataclass(frozen=True)
@@ -185,18 +198,28 @@ def tellers(session: Session, ids: list[int], last: int) -> list[tuple[int, int]
     return found
 
 
-def on_pages(session: Session, ids: list[int], first: int, last: int) -> list[tuple[int, str]]:
-    """The articles that told these stories in the hours first..last, in the order in which they were read.
+def on_pages(connection: Connection, ids: list[int], first: int, last: int) -> list[Placed]:
+    """The articles that told these stories in the hours first..last, and what else stands on their pages.
 
-    Gives (story, page); a page is an address without what follows "#", which many items may share.
+    In the order in which they were read. A page is an address without what follows "#", which many items may share;
+    they are read together, so that those of a page are looked for near the ones that are known.
     """
-    found: list[tuple[int, int, str]] = []
+    fields = select(Article.id, Article.story_id, Article.source_id, Article.url)
+    found: dict[int, Placed] = {}
+    pages: dict[str, list[int]] = {}
     for some in chunks(sorted(ids)):
-        query = select(Article.id, Article.story_id, Article.url).where(
-            col(Article.story_id).in_(some), col(Article.hour).between(first, last)
-        )
-        found += [(key or 0, story, url) for key, story, url in session.exec(query)]
-    return [(story, url.partition("#")[0]) for _, story, url in sorted(found)]
+        query = fields.where(col(Article.story_id).in_(some), col(Article.hour).between(first, last))
+        for key, story, source, url in connection.execute(query):
+            page, shared, _ = url.partition("#")
+            found[key or 0] = Placed(story, page, source)
+            if shared:
+                pages.setdefault(page, []).append(key or 0)
+    for page, keys in pages.items():
+        near = fields.where(col(Article.id).between(min(keys) - APART, max(keys) + APART))
+        for key, story, source, url in connection.execute(near):
+            if url.partition("#")[0] == page:
+                found[key or 0] = Placed(story, page, source)
+    return [found[key] for key in sorted(found)]
 
 
 def titles(session: Session, ids: list[int], limit: int = 2000) -> list[str]:

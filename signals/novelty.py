@@ -22,6 +22,9 @@ FRESH = 7 * 24
 MEMORY = 30 * 24
 """Hours for which a name that was told of before counts as having a past, at least, when its rate is taken."""
 
+LEADING = 2
+"""Stories that make a name new if they weigh as much as the stories that it needs: those that lead a page."""
+
 BURST = 4.0
 """z from which a name with a past is in a burst."""
 
@@ -54,6 +57,8 @@ class Usage:
     """Stories before the window."""
     hours: int
     """From its first story to the window."""
+    weight: float = 0.0
+    """Of the stories in the window, by their places on pages (signals.prominence)."""
     family: str = ""
     """The squashed name of the listed family that it continues: "qwen" for "Qwen9-Coder"."""
 
@@ -64,7 +69,9 @@ def is_new(usage: Usage, families: Collection[str]) -> bool:
         return False
     stories, outlets = needed(usage)
     if usage.hours <= FRESH:
-        return usage.stories + usage.before >= stories and usage.outlets >= outlets
+        # Where several stories lead a page, its editor stands for more stories and for other outlets.
+        leads = usage.stories >= LEADING and usage.weight >= max(stories, usage.stories + 1)
+        return leads or (usage.stories + usage.before >= stories and usage.outlets >= outlets)
     if usage.hours > MEMORY and not is_versioned(usage):
         return False
     expected = usage.before * WINDOW / max(usage.hours, MEMORY)

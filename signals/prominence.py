@@ -1,54 +1,99 @@
-"""How prominently something is told: by its place on the page. Pure.
+"""How prominently something is told: by its place on the page, and by how many say it. Pure.
 
-A newsletter of sixty items is not sixty stories of equal weight: its editor leads with the news. So the items of one
-page share the weight that they have together, the first ones more of it:
+A newsletter of seventy items is not seventy stories of equal weight: its editor leads with the news. An item weighs the
+less the more stand before it:
 
-    weight of item i of n (from 0) = n · f(i) / Σ f,   f(i) = 1 / (1 + i / HEAD)
+    weight of item i (from 0) = FIRST / (1 + i / HEAD)
 
-The mean weight on a page is 1. A story with a page of its own weighs 1, and what is usual of a name, counted in whole
-stories, can be set against what it weighs today.
+so that the mean weight on a page of seventy is 1, and the first items of a short page and of a long one weigh alike.
+A story with a page of its own weighs 1, and so does each of a few that share an address: they have no editor. What is
+usual of a name is counted in whole stories; it is set against what those weigh on average today.
+
+What a single voice says is news for less: an event is borne by several if three outlets tell of it, or two stories of
+a page's introduction, the few words of its own that an editor puts first.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-HEAD = 5.0
+FIRST = 7.0
+"""What the first item of a page weighs, in stories."""
+
+HEAD = 3.0
 """Items after which weight has halved: the length of an introduction."""
+
+INTRODUCTION = 12
+"""Items of one source up to which they are an introduction to a page, where they open it; more are a list. A page with
+no more items in all is no newsletter: nothing leads there."""
 
 YESTERDAY = 0.4
 """Part of the stories of the window before that is expected again: what was told of yesterday is less of a news."""
 
+VOICES = 2
+"""Stories of an introduction, or outlets beyond the first, from which it is not a single voice that speaks."""
+
+ALONE = 0.5
+"""What counts of the z of an event that a single voice tells of."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """For each item: what it weighs, and whether it is part of an introduction."""
+
+    weight: Array
+    opening: NDArray[np.bool_]
+
 
 def weights(items: int) -> Array:
-    """The weights of the items of one page, first to last; their mean is 1."""
-    fall = 1 / (1 + np.arange(items) / HEAD)
-    found: Array = fall * (items / fall.sum()) if items else fall
+    """The weights of the items of one page, first to last."""
+    found: Array = FIRST / (1 + np.arange(items) / HEAD)
     return found
 
 
-def places(pages: Sequence[str]) -> Array:
-    """The weight of each item, given the page on which it stands ("" for none), in the order of the pages' items."""
-    found = np.ones(len(pages))
+def places(pages: Sequence[str], sources: Sequence[int]) -> Places:
+    """The place of each item, given the page on which it stands ("" for none) and who tells it, in the pages' order."""
+    found = Places(np.ones(len(pages)), np.zeros(len(pages), dtype=np.bool_))
     rows: dict[str, list[int]] = {}
     for row, page in enumerate(pages):
         if page:
             rows.setdefault(page, []).append(row)
     for some in rows.values():
-        if len(some) > 1:
-            found[some] = weights(len(some))
+        if len(some) > INTRODUCTION:
+            found.weight[some] = weights(len(some))
+            opener = [row for row in some if sources[row] == sources[some[0]]]
+            if len(opener) <= INTRODUCTION:
+                found.opening[opener] = True
     return found
 
 
-def news(weight: Array, expected: Array, sigma: Array, before: Array, bias: float) -> Array:
+def heaviest(stories: Sequence[int], weight: Array) -> dict[int, float]:
+    """What each story weighs, given the story and the weight of each item: as much as its most prominent item."""
+    found: dict[int, float] = {}
+    for story, much in zip(stories, weight.tolist(), strict=True):
+        found[story] = max(much, found.get(story, 0.0))
+    return found
+
+
+def news(weight: Array, mean: float, expected: Array, sigma: Array, before: Array, bias: float) -> Array:
     """Z of what each series weighs in a window, against what is usual and what was told in the window before.
 
-    weight: of its stories, in stories; expected, sigma: as the detector scores them; before: its stories in the
-    window before; bias: as in the detector's rules. All of shape (series,).
+    weight: of its stories, in stories; mean: weight of a story of the window; expected, sigma: as the detector scores
+    them; before: its stories in the window before; bias: as in the detector's rules. All but two of shape (series,).
     """
     likely = np.maximum(expected, YESTERDAY * before)
-    found: Array = (weight - likely) / np.maximum(sigma, np.sqrt(likely + bias**2))
+    variance = np.maximum(sigma**2 - bias**2, likely)
+    found: Array = (weight - mean * likely) / np.sqrt(mean * variance + bias**2)
     return found
+
+
+def borne(outlets: int, opening: int) -> float:
+    """What counts of the z of an event, by how many bear it: 1, or ALONE for a single voice.
+
+    outlets: that name what leads it; opening: stories on it in the introduction of a page.
+    """
+    return 1.0 if max(opening, outlets - 1) >= VOICES else ALONE

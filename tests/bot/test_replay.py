@@ -1,13 +1,13 @@
 """The past told again: as live, changing nothing, and blind to the future."""
 
 import random
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, func, select
 
 from bot.charts import stacked
-from bot.replay import Told, charts, replay, targets
+from bot.replay import Told, charts, replay, replay_anew, targets
 from chat.errors import UserError
 from ingest.item import Item
 from ingest.pipeline import table
@@ -66,6 +66,31 @@ def test_one_alert_when_it_happened_with_whom_and_nothing_written(store: Engine)
     assert not tell_again(store, (who(store, "Runway"),))
 
 
+def unlisted(at: datetime) -> list[Item]:
+    """Twelve stories on a name that no list holds, two an hour, from four outlets."""
+    return [
+        story(
+            f"OpenAI launches Zorblax 7, a new model, view {n * 41}",
+            at + n // 2 * HOUR + timedelta(minutes=5),
+            OUTLETS[n % 4],
+        )
+        for n in range(12)
+    ]
+
+
+def test_anew_a_name_is_found_when_it_comes_up_and_not_from_the_future(store: Engine) -> None:
+    tell(store, quiet_month("Meta", LAUNCH), unlisted(LAUNCH))
+    before = rows(store)
+    told = list(replay_anew(store, LAUNCH - 3 * HOUR, NOON, Rules(), None))
+    assert [one.names for one in told] == ["Zorblax 7"]
+    assert LAUNCH < told[0].at < NOON
+    assert rows(store) == before
+    tell(store, unlisted(NOON))
+    assert [str(one) for one in replay_anew(store, LAUNCH - 3 * HOUR, NOON, Rules(), None)] == [str(told[0])]
+    # The copy of the counts knows no such name.
+    assert "Zorblax 7" not in [one.names for one in tell_again(store)]
+
+
 def test_another_future_leaves_the_past_as_it_was(store: Engine) -> None:
     tell(store, quiet_month("Meta", LAUNCH), launch())
     alone = [str(one) for one in tell_again(store)]
@@ -90,6 +115,8 @@ def test_a_chart_of_what_is_watched(store: Engine) -> None:
 def test_what_can_not_be_replayed(store: Engine) -> None:
     with pytest.raises(ValueError, match="after its start"):
         list(replay(store, NOON, NOON - DAY, Rules()))
+    with pytest.raises(ValueError, match="steps of an hour"):
+        list(replay_anew(store, NOON - DAY, NOON, Rules(), None, HOUR / 2))
     with pytest.raises(UserError):
         targets(store, ["Nobody Atall"])
     assert targets(store, []) == [()]

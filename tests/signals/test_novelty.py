@@ -1,0 +1,67 @@
+"""Which candidates are new names: by spelling, stories and outlets, or by leading a page."""
+
+from dataclasses import replace
+
+import pytest
+
+from signals.novelty import Usage, is_mode, is_new, needed
+
+FAMILIES = {"qwen", "gpt5.2"}
+WORD = Usage("Simile", "simile", "", stories=5, outlets=2, launched=0, before=0, hours=10)
+MODEL = Usage("Qwen9-Coder", "qwen9coder", "model", 1, 1, 1, 0, 0, family="qwen")
+
+
+@pytest.mark.parametrize(
+    ("usage", "new"),
+    [
+        (WORD, True),
+        (replace(WORD, stories=4), False),
+        (replace(WORD, outlets=1), False),
+        (replace(WORD, stories=4, kind="product"), True),
+        (MODEL, True),
+        (replace(MODEL, launched=0), False),
+        (replace(MODEL, launched=0, stories=2), True),
+        (replace(WORD, stories=2, outlets=1, weight=5.0), True),
+        (replace(WORD, stories=2, outlets=1, weight=4.9), False),
+        (replace(WORD, stories=1, outlets=1, weight=7.0), False),
+        (replace(WORD, stories=6, outlets=1, weight=6.0), False),
+        (replace(WORD, stories=2, outlets=1, weight=9.0, hours=8 * 24), False),
+        (replace(MODEL, text="GPT-5.2 high", key="gpt5.2high", stories=9), False),
+    ],
+    ids=[
+        "five stories, two outlets",
+        "four are too few for a word",
+        "one outlet is too few",
+        "a word with a kind needs four",
+        "a version of a family, launched",
+        "the same, not launched",
+        "the same, twice",
+        "two stories that lead a page",
+        "two that do not quite",
+        "one that leads a page may be anything",
+        "many in the middle of a page lead nothing",
+        "what was about for a week is not new because it leads",
+        "a mode of a listed model",
+    ],
+)
+def test_new_names(usage: Usage, new: bool) -> None:
+    assert is_new(usage, FAMILIES) is new
+
+
+def test_an_old_name_must_burst_against_its_own_past() -> None:
+    # Ten stories in 60 days: a third of one is usual in two days. z = (5 - 0.33) / sqrt(1.33) = 4.05.
+    old = Usage("Foo-3", "foo3", "model", stories=5, outlets=2, launched=0, before=10, hours=60 * 24)
+    assert is_new(old, FAMILIES)
+    assert not is_new(replace(old, before=30), FAMILIES)
+    assert not is_new(replace(old, text="Foo", key="foo", kind=""), FAMILIES)
+
+
+def test_what_a_spelling_needs() -> None:
+    assert needed(replace(MODEL, text="Qwen-7B", key="qwen7b", launched=0)) == (4, 2)
+    assert needed(replace(WORD, text="Foo 2", key="foo2")) == (4, 2)
+    assert needed(replace(WORD, text="Foo 2", key="foo2", launched=1)) == (2, 1)
+
+
+def test_modes() -> None:
+    assert is_mode("gpt5.2high", FAMILIES)
+    assert not is_mode("gpt5.3high", FAMILIES)
