@@ -90,7 +90,7 @@ def _tune(connection: sqlite3.Connection, _record: object) -> None:
         "synchronous=NORMAL",
         "foreign_keys=ON",
         "temp_store=MEMORY",
-        "cache_size=-131072",
+        "cache_size=-65536",
         # In pages: counts and marks lie all over the file, and each is written back once instead of many times.
         "wal_autocheckpoint=32000",
     ):
