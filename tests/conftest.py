@@ -69,7 +69,8 @@ class Server:
         """A new database, as a copy of another."""
         engine = connect(self.url("postgres"))
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
+            # Files are copied: to log every page, as has been the rule since version 15, takes four times as long.
+            connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY'))
         engine.dispose()
 
 

@@ -1,0 +1,132 @@
+"""`trendbot eval`: how well the bot does, on series, news, passages and questions of one's own."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, TextIO
+
+import typer
+
+from bot.cli.telling import Out, telling, written
+
+app = typer.Typer(help="How well the bot does.", no_args_is_help=True)
+
+
+@app.command("spikes")
+def eval_spikes(
+    start: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
+    end: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")],
+    out: Out = None,
+    alerts: Annotated[bool, typer.Option(help="Only what would have been told at the bot's own level.")] = False,
+) -> None:
+    """Write what leads the news of each day, best first, one JSON object a line: date, rank, entities, z."""
+    with telling() as settings:
+        from bot import app as parts
+        from bot.evaluate import spikes
+
+        engine, rules = parts.store(settings), parts.rules(settings)
+        write = spikes.alerts if alerts else spikes.rankings
+        own = settings.catalogue
+        written(out, lambda text: write(engine, start.date(), end.date(), rules, text, own))
+
+
+@app.command("series")
+def eval_series(
+    file: Annotated[Path, typer.Argument(help="CSV with the columns timestamp and value, evenly spaced.")],
+    out: Out = None,
+) -> None:
+    """Score each row of a series from the rows before it: adds anomaly_score (1 is an alarm) and z."""
+    with telling():
+        from bot.evaluate.series import series
+
+        written(out, lambda text: series(file, text))
+
+
+@app.command("facts")
+def eval_facts(
+    file: Annotated[Path, typer.Argument(help="JSON lines: pid, text, and where known heads, title and date.")],
+    out: Out = None,
+) -> None:
+    """Write the facts that the rules read from passages, to be scored against what people read in them."""
+    with telling() as settings:
+        from bot import app as parts
+        from bot.evaluate.facts import facts
+
+        engine = parts.store(settings)
+        written(out, lambda text: facts(engine, file, text))
+
+
+@app.command("qa")
+def eval_qa(
+    file: Annotated[Path, typer.Argument(help="JSON lines: id, question, context (turns with role and text), as_of.")],
+    out: Out = None,
+) -> None:
+    """Answer a file of questions from the store: answer, citations (ids of articles), abstained."""
+    with telling() as settings:
+        from bot import app as parts
+        from bot.evaluate.qa import qa
+        from bot.progress import indexing
+
+        engine = parts.store(settings)
+        indexing(engine)
+        seconds: list[float] = []
+        written(out, lambda text: seconds.extend(qa(engine, file, parts.rules(settings), text)))
+        took = sorted(seconds) or [0.0]
+        print(
+            f"{len(took)} questions; {took[len(took) // 2] * 1000:.0f} ms in the middle, "
+            f"{took[int(len(took) * 0.95)] * 1000:.0f} ms for the slowest twentieth.",
+            file=sys.stderr,
+        )
+
+
+@app.command("names")
+def eval_names(
+    labels: Annotated[Path, typer.Option(help="JSON lines, one an issue: date, models, and other kinds of names.")],
+    since: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first day.")],
+    until: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="The last day.")],
+    out: Annotated[Path | None, typer.Option(help="Where to write the names that were found.")] = None,
+) -> None:
+    """Read a stretch of the store's news again as if nobody had listed what it brought, and measure what is found."""
+    with telling() as settings:
+        from bot import app as parts
+        from bot.evaluate.names import names, share
+
+        engine = parts.store(settings)
+        found: list[Any] = []
+
+        def write(text: TextIO) -> None:
+            found.append(names(engine, labels, since.date(), until.date(), text))
+
+        written(out, write)
+        print("\n".join(share(found[0])), file=sys.stderr)
+
+
+@app.command("noise")
+def eval_noise(
+    series: Annotated[int, typer.Option(min=1, help="How many series of chance.")] = 5000,
+    days: Annotated[int, typer.Option(min=1, help="For how many days they are looked at, every hour.")] = 90,
+    runs: Annotated[int, typer.Option(min=1, help="How often, each time on other chance.")] = 4,
+    seed: Annotated[int, typer.Option(help="Another seed, other chance.")] = 1,
+) -> None:
+    """Count false alarms on nothing but chance, at each setting, beside what is stated. Takes some minutes."""
+    from bot.evaluate.noise import repeated
+    from bot.progress import counting
+
+    with counting("Looking") as progress:
+        found = repeated(series, days, runs, seed, progress)
+    print(f"{series:,} series of Poisson counts, looked at hourly for {runs} x {days} days")
+    for one in found:
+        measured = f"{one.alarms:>5} alarms: {one.measured:.3f} a day (±{one.error:.3f} by counting)"
+        print(f"{one.setting:<9} z {one.level:<4g}{measured}, {one.stated:.2g} stated")
+
+
+@app.command("speed")
+def eval_speed(
+    series: Annotated[int, typer.Option(min=1, help="How many pairs.")] = 1_000_000,
+    seed: Annotated[int, typer.Option(help="Another seed, other counts.")] = 1,
+) -> None:
+    """Time the z of very many pairs over 90 days, beside a plain z on the same counts."""
+    from bot.evaluate.speed import speed
+
+    found = speed(series, seed)
+    print(f"{found.series:,} series x 90 days, seconds of CPU: detector {found.detector:.3f}, plain {found.plain:.3f}")
