@@ -5,6 +5,7 @@ Snowball stemmer for English (snowballstem.org). Versions and amounts stay whole
 """
 
 import re
+import threading
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
@@ -18,7 +19,8 @@ _WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
 _JOINED = re.compile(r"\b(the|and|of|with|by|from|to|in)(?=[A-Z][a-z]+[A-Z])")
 """Where a page's link was joined to the word before it: "theCoreWeave"."""
 
-_STEMMER = snowballstemmer.stemmer("english")
+_OF_A_THREAD = threading.local()
+"""Each thread's stemmer: the one in C (PyStemmer, which snowballstemmer takes where it is there) may not be shared."""
 
 SHORT = 4
 """Characters of a number that may be a version."""
@@ -37,7 +39,7 @@ def words(text: str) -> list[str]:
     text = fold(parted(text))
     if text.isascii():
         return [word(found) for found in _WORD.findall(text)]
-    return [word(_bare(found)) for found in _WORD.findall(text)]
+    return [word(found if found.isascii() else _bare(found)) for found in _WORD.findall(text)]
 
 
 def versions(said: Sequence[str]) -> list[str]:
@@ -47,12 +49,11 @@ def versions(said: Sequence[str]) -> list[str]:
 
 def words_at(text: str) -> list[tuple[str, int, int]]:
     """The same words with where each begins and ends in the text, which must be tidy (see catalogue.spelling)."""
-    return [(word(_bare(found.group())), found.start(), found.end()) for found in _WORD.finditer(lower(text))]
+    found = ((match.group(), *match.span()) for match in _WORD.finditer(lower(text)))
+    return [(word(said if said.isascii() else _bare(said)), start, end) for said, start, end in found]
 
 
 def _bare(text: str) -> str:
-    if text.isascii():
-        return text
     return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char)) or text
 
 
@@ -62,4 +63,6 @@ def word(text: str) -> str:
     if text[0].isdigit():
         return text.replace(",", "")[:LONGEST]
     # The stemmer cuts the possessive's rest too; names such as "Apus" lose nothing by which they'd be told apart.
-    return str(_STEMMER.stemWord(text[:LONGEST]))
+    if not hasattr(_OF_A_THREAD, "stemmer"):
+        _OF_A_THREAD.stemmer = snowballstemmer.stemmer("english")
+    return str(_OF_A_THREAD.stemmer.stemWord(text[:LONGEST]))
