@@ -7,6 +7,7 @@ is asked, if it holds a value of the right kind, and if that value belongs to th
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from answers.cues import Gives
 from answers.ownership import OF_MODELS, ORGANISATIONS, owned, owned_value
@@ -73,8 +74,8 @@ def find(
     gives = asked.gives if gives is None else gives
     best = max((passage.score for passage in passages), default=1.0)
     for passage in passages:
-        title = tuple(words(passage.title))
-        whole = tuple(words(f"{passage.title} {passage.text}"))
+        title = _words(passage.title)
+        whole = _words(f"{passage.title} {passage.text}")
         if not all(stands_in(name, whole) for name in asked.names):
             continue
         for sentence in sentences(passage.title, passage.text):
@@ -82,6 +83,11 @@ def find(
             if one is not None:
                 found.append(replace(one, score=one.score + 1.2 * passage.score / best))
     return sorted(found, key=lambda one: (-one.score, one.passage.id))
+
+
+@lru_cache(maxsize=2000)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(words(text))
 
 
 def _weigh(

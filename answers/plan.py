@@ -158,7 +158,7 @@ def current(asked: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
 
 def kinds(sources: Sources, passages: Sequence[Passage]) -> dict[str, str]:
     """What kind of thing the names in some passages are, as far as the catalogue knows them: folded -> kind."""
-    said = {fold(match.group()) for passage in passages for match in NAME.finditer(passage.text)}
+    said = {fold(name) for name in {match.group() for passage in passages for match in NAME.finditer(passage.text)}}
     return kinds_of(sources.session, sorted(said))
 
 

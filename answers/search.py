@@ -28,7 +28,7 @@ CANDIDATES = 300
 READ = 1000
 """... by so many characters of each."""
 
-WEIGHED = 120
+WEIGHED = 90
 """Those of them that seem likeliest are weighed by all words."""
 
 SHORT = 4
@@ -37,7 +37,7 @@ SHORT = 4
 RAREST = 5
 """Names and words of the question by which candidates are found, the rarest ..."""
 
-GROUPS = 6
+GROUPS = 4
 """... and how many choices of so many of them are tried."""
 
 APART = 0.6
@@ -142,7 +142,7 @@ def search(
     `latest` prefers what was said last; `names` are words that belong together, each name's forms.
     """
     ids = _candidates(session, look.weights, until, period, [forms[0] for forms in names if forms])
-    rows = _likely(texts(session, ids), look.weights, period)
+    rows = _likely(texts(session, ids), look.weights, period, max(limit, WEIGHED))
     texts_of = [tuple(words(f"{row.title} {row.summary[:READ]}")) for row in rows]
     bags = [Counter(said) for said in texts_of]
     mean = sum(map(Counter.total, bags)) / max(len(bags), 1)
@@ -177,9 +177,9 @@ def search(
     return sorted(found, key=lambda one: (-one.score, one.id))[:limit]
 
 
-def _likely(rows: list[Text], weights: dict[str, float], period: Period) -> list[Text]:
+def _likely(rows: list[Text], weights: dict[str, float], period: Period, most: int) -> list[Text]:
     """The candidates that hold most of what is looked for, as far as letters tell without parting words and endings."""
-    if len(rows) <= WEIGHED:
+    if len(rows) <= most:
         return rows
     # Endings are cut by a letter more than the stemmer does: "compani" stands in "company" as "compan".
     beginnings = [(word[:-1] if len(word) > SHORT else word, weight) for word, weight in weights.items()]
@@ -189,7 +189,7 @@ def _likely(rows: list[Text], weights: dict[str, float], period: Period) -> list
         how = sum(weight for beginning, weight in beginnings if beginning in said) * tier(row.outlet)
         return how if row.published_at.astimezone(UTC).date() in period else 0.35 * how
 
-    return sorted(rows, key=lambda row: (-held(row), row.id))[:WEIGHED]
+    return sorted(rows, key=lambda row: (-held(row), row.id))[:most]
 
 
 def _candidates(

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from catalogue.words import parted, words, words_at
 
@@ -43,8 +44,9 @@ class Sentence:
     index: int
 
 
-def sentences(title: str, text: str) -> list[Sentence]:
-    """The sentences of a passage under its heading."""
+@lru_cache(maxsize=2000)
+def sentences(title: str, text: str) -> tuple[Sentence, ...]:
+    """The sentences of a passage under its heading. The last ones are kept: a comparison looks at them again and again."""
     clean = _ACTIVITY.sub(": ", parted(text))
     clean = clean.replace("**", "").replace("*", "").replace("`", "")
     pieces: list[str] = []
@@ -67,7 +69,7 @@ def sentences(title: str, text: str) -> list[Sentence]:
         places = tuple(row[1:] for row in said)
         found.append(Sentence(bare, tuple(row[0] for row in said), places, tuple(words(before)), before, index))
         carried = f"{before} {piece}" if goes_on else piece
-    return found
+    return tuple(found)
 
 
 def within(form: tuple[str, ...], said: tuple[str, ...], start: int = 0) -> int:

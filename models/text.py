@@ -87,7 +87,7 @@ def articles_with(
     past = f"AND (SELECT hour FROM article WHERE article.id = article_text.{key}) <= :hour " if last_hour else ""
     query = text(f"SELECT {key} FROM article_text WHERE {match} {past}ORDER BY {key} DESC LIMIT :limit")
     values = {"wanted": both.join(parts), "limit": limit} | ({"hour": last_hour} if last_hour else {})
-    return list(session.connection().execute(query, values).scalars())
+    return list(session.connection().execute(query, values).scalars().all())
 
 
 def _lexeme(word: str) -> str:
