@@ -13,6 +13,15 @@ _TO_MAKE = re.compile(r"\bto (?:pre-?)?train\b|\btraining cost|\bto (?:build|dev
 """What a model cost to make has no price per token."""
 
 
+DEAR = 100.0
+"""Dollars that no million of tokens costs."""
+
+_FOR_SALE = re.compile(
+    r"\b(?:at|for|costs?|costing|priced at|price of|starting at|from)\s+(?:only |just |about |around |an? )?$",
+    re.IGNORECASE,
+)
+
+
 def fits(value: Value, sentence: Sentence, gives: Gives, name: str, asked: Question) -> bool:
     """Whether a value may answer what the cue asks for: "12B active" is no total, "$20 a month" no token price."""
     text = sentence.text
@@ -92,6 +101,8 @@ def fits(value: Value, sentence: Sentence, gives: Gives, name: str, asked: Quest
         per = re.compile(r"\b(?:month|seat|year|user|image|minute|hour|second)\b", re.IGNORECASE)
         if per.search(asked.text) or _TO_MAKE.search(asked.text):
             return True
+        if (value.number or 0) >= DEAR and _FOR_SALE.search(before) and not _TO_MAKE.search(text):
+            return not re.search(r"\btokens?\b|\bmillion\b|\binput\b|\boutput\b", asked.text)
         return bool(
             re.match(
                 r"\s*(?:/\s*[$€]|/\s?1?\s?M\b|/\s?million|per (?:1M|million|M)\b|(?:per )?(?:million )?(?:input|output|in|out)\b)|[^.;]{0,25}\b(?:per|/)\s?(?:1?M|million)|[^.;]{0,30}tokens",

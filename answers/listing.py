@@ -7,7 +7,7 @@ from datetime import date
 
 from answers.answer import Answer
 from answers.cues import BY_NAME, Gives
-from answers.evidence import FUTURE, HEDGED, Evidence, find
+from answers.evidence import FUTURE, HEDGED, Evidence, doubtful, find
 from answers.places import places
 from answers.plan import COVER, LONG, Sources, cited, enough, kinds, look, nothing, quoted, trimmed
 from answers.question import PLURAL, Name, Question
@@ -160,7 +160,7 @@ def _releases(asked: Question, evidence: Sequence[Evidence]) -> Answer | None:
     family = next((name for name in asked.names if name.kind in ("family", "product")), None)
     found: dict[str, tuple[str, Evidence]] = {}
     for one in sorted(evidence, key=lambda one: (-one.passage.tier, one.passage.said_on, -one.score)):
-        if FUTURE.search(one.sentence.text) and one.passage.tier < 1.2:
+        if one.passage.tier < 1.2 and (FUTURE.search(one.sentence.text) or doubtful(one.passage)):
             continue
         text = one.sentence.text
         verb = BY_NAME["released"].told.search(text)

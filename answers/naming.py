@@ -76,6 +76,9 @@ _CONCEPT = re.compile(
 ALMOST = 92.0
 """Similarity from which a known name and the word behind it are taken for one other name."""
 
+SLIPS = 2
+"""Articles in which a word may stand that is a slip all the same."""
+
 LONGEST = 6
 """Words of the longest name."""
 
@@ -85,7 +88,7 @@ def spelt(session: Session, text: str) -> str:
     low = [span for span in tokens(text) if span.text.isalpha() and span.text.islower() and len(span.text) > 4]
     known = frequencies(session, [word for span in low for word in words(span.text)])
     for span in reversed(low):
-        if not any(known[word] for word in words(span.text)):
+        if all(known[word] <= SLIPS for word in words(span.text)):
             best = max(ASKED_WITH, key=lambda word: fuzz.ratio(span.text, word))
             if fuzz.ratio(span.text, best) >= 84:
                 text = text[: span.start] + best + text[span.end :]

@@ -28,6 +28,9 @@ from catalogue.spelling import fold
 from catalogue.words import words
 from models.entity import kinds_of
 
+REPORTED = 100
+"""Days after a quarter by which its figures are out."""
+
 SHORT = 230
 """Characters of an answer that is one value with its sentence; the limit of a short answer is 240."""
 
@@ -116,8 +119,19 @@ def enough(asked: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
     if asked.times.period.bounded:
         inside = [one for one in found if one.passage.said_on in asked.times.period]
         # What names its own month may be told later; what only happened to be said then may not.
-        found = inside or [one for one in found if asked.times.words.lower() in one.sentence.text.lower()]
+        found = (
+            inside
+            or [one for one in found if asked.times.words.lower() in one.sentence.text.lower()]
+            or [one for one in found if _of_the_quarter(asked, one)]
+        )
     return found
+
+
+def _of_the_quarter(asked: Question, one: Evidence) -> bool:
+    """Whether a sentence tells of the quarter asked for after its end, as companies do."""
+    quarter = re.search(r"\bQ[1-4]\b", asked.times.words, re.IGNORECASE)
+    late = (one.passage.said_on - asked.times.period.last).days
+    return bool(quarter and 0 < late <= REPORTED and quarter.group().upper() in one.sentence.text)
 
 
 def gather(sources: Sources, asked: Question) -> list[Evidence]:

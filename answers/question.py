@@ -234,6 +234,8 @@ def _cue(rest: str, names: Sequence[Name]) -> Cue | None:
     names_found = {cue.name for cue, _ in found}
     if first.name in ("layoffs", "price_change"):
         return first
+    if first.name == "founded" and re.search(r"\bwho (?:made|makes)\b", bare, re.IGNORECASE):
+        return BY_NAME["released"]
     if first.name == "role" and re.search(
         r"\bwho(?:['’]s| is| are| was) (?:\S+ ){1,3}(?:from|by)\s*\??$", bare, re.IGNORECASE
     ):

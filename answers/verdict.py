@@ -74,6 +74,9 @@ def verdict(sources: Sources, asked: Question, passages: Sequence[Passage], weig
         for one in no
         if one.score >= best - (2 * NEAR if _denies(asked, one) and one.named == len(asked.names) else NEAR)
     ]
+    if yes and asked.cue is not None and asked.cue.name == "released":
+        # What was expected before it came out is no disagreement.
+        no = [one for one in no if _denies(asked, one)]
     if yes and no:
         return Answer(
             f"Sources disagree. {outlet(yes[0])}: “{trimmed(yes[0], asked, 260)}” But {outlet(no[0])}: “{trimmed(no[0], asked, 260)}”",
