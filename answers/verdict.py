@@ -31,8 +31,8 @@ OPEN = frozenset(("open", "sourc", "weight"))
 
 FREE = re.compile(r"Apache|MIT\b|BSD|MPL|L?GPL", re.IGNORECASE)
 
-BESIDE = 40
-"""Characters between a "not" and what it denies."""
+BESIDE, BEHIND = 40, 15
+"""Characters between a "not" and what it denies, behind it or before it ("a purchase fell through")."""
 
 SAME = 0.6
 """Share of a question's own words that a sentence must hold to speak of the same."""
@@ -97,6 +97,6 @@ def _denies(asked: Question, one: Evidence) -> bool:
     if asked.cue is not None and asked.cue.told.pattern:
         spots += [match.span() for match in asked.cue.told.finditer(text)]
     return any(
-        not spots or any(start - match.end() <= BESIDE and match.start() - end <= BESIDE for start, end in spots)
+        not spots or any(start - match.end() <= BESIDE and match.start() - end <= BEHIND for start, end in spots)
         for match in NOT.finditer(text)
     )

@@ -18,8 +18,9 @@ from handlers.subject import day, entities, minute, moment
 from handlers.trend import decimals
 from models.entity import Entity
 from models.fact import Fact, about
+from models.measure import amount
 from models.predicate import PREDICATES, Holds
-from models.standing import separated
+from models.standing import Total, separated, totals
 from signals.detector import Rules
 
 MOST = 4
@@ -200,9 +201,23 @@ def _cell(key: Line, some: Sequence[Told], entity: Entity, cited: Cited, on: dat
     text = one.text
     for rival in newest.rivals[:2]:
         text += f"; otherwise {cited.detail(rival, seen_from, heading)} ({cited.said([rival], on)})"
+    added = _added(newest.facts[0], some)
+    if added is not None:
+        terms = " + ".join(amount(fact.value or 0.0, fact.unit) for fact in added.terms)
+        text += f"; together {amount(added.value, added.unit)} = {terms}"
     if len(some) > 1:
         text += f"; {len(some) - 1} more"
     return Item(text, one.url, one.note)
+
+
+def _added(fact: Fact, some: Sequence[Told]) -> Total | None:
+    """The sum of a statement and those that it is said to come on top of; None where nothing is said to add up."""
+    by_key = {one.facts[0].key: one.facts[0] for one in some}
+    whole = [fact]
+    while whole[-1].additional_to in by_key and by_key[whole[-1].additional_to] not in whole:
+        whole.append(by_key[whole[-1].additional_to])
+    found = totals(whole)
+    return found[0] if found and len(found[0].terms) > 1 else None
 
 
 OPTIONS = (

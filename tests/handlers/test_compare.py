@@ -7,7 +7,7 @@ from bot.router import Router
 from bot.terminal.adapter import PLACE
 from handlers import commands
 from signals.detector import Rules
-from tests.conftest import NOON
+from tests.conftest import NOON, Say
 from tests.knowledge import LAB, ONE, TWO, know
 from tests.news import Talk
 
@@ -122,6 +122,12 @@ async def test_names_of_several_words_in_a_row(store: Engine):
 )
 async def test_bad_input(store: Engine, line: str, answer: str):
     assert (await Talk(store, NOON)(line)).startswith(answer)
+
+
+async def test_what_comes_on_top_is_added_up_with_its_terms(say: Say):
+    said = " ".join((await say("/compare Meta, OpenAI about compute_deal")).split())
+    assert "together" in said
+    assert "$35.2B = $14.2B + $21B" in said
 
 
 async def test_nothing_shared(store: Engine):
