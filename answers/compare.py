@@ -21,7 +21,7 @@ from answers.plan import (
     spelt,
     subject,
 )
-from answers.question import COMPARATIVE, Ask, Name, Question
+from answers.question import COMPARATIVE, YES_NO, Ask, Name, Question
 from answers.search import Passage
 from answers.times import EVER
 from answers.values import Value, token_prices, values
@@ -69,11 +69,15 @@ def compare(sources: Sources, asked: Question, passages: Sequence[Passage], weig
         return _told_together(sources, asked, passages, weights)
     turned = bool(LESS.search(asked.text)) or asked.gives is Gives.LICENCE
     ranked = sorted(found, key=lambda row: row[2] if turned else -row[2])
+    said = ""
+    if YES_NO.match(asked.text) and " or " not in asked.text:
+        # "Is Kimi K3 larger than GLM-5.2?"
+        said = "Yes. " if ranked[0][0] == sides[0] and ranked[0][2] != ranked[1][2] else "No. "
     if ranked[0][2] == ranked[1][2]:
-        text = " and ".join(row[0].text for row in ranked[:2]) + f" are equal: {ranked[0][3]}."
+        text = said + " and ".join(row[0].text for row in ranked[:2]) + f" are equal: {ranked[0][3]}."
     else:
         text = (
-            f"{ranked[0][0].text}: {ranked[0][3]}, against "
+            f"{said}{ranked[0][0].text}: {ranked[0][3]}, against "
             + ", ".join(f"{row[3]} for {row[0].text}" for row in ranked[1:])
             + "."
         )

@@ -128,7 +128,7 @@ _RATIO = re.compile(
     re.IGNORECASE,
 )
 
-_YES_NO = re.compile(r"^(?:and |so )?(?:is|are|was|were|did|does|do|has|have|had|can|will)\b", re.IGNORECASE)
+YES_NO = re.compile(r"^(?:and |so )?(?:is|are|was|were|did|does|do|has|have|had|can|will)\b", re.IGNORECASE)
 
 _DEFINE = re.compile(
     r"^(?:and |so )?(?:what(?:'s| is| are| was| were)|who(?:'s| is| was)|tell me (?:about|more about)|explain|describe|define)\b",
@@ -262,7 +262,7 @@ def _ask(text: str, rest: str, when: Times, names: Sequence[Name], cue: Cue | No
     if _PRIVATE.search(text):
         return Ask.PRIVATE
     if _SPIKE.search(text):
-        if _YES_NO.match(low):
+        if YES_NO.match(low):
             return Ask.SPIKE_IF
         if re.search(r"\b(?:why|about|for what|what for|reason|cause[ds]?|behind|what made|drove)\b", low):
             return Ask.SPIKE_WHY
@@ -292,10 +292,10 @@ def _ask(text: str, rest: str, when: Times, names: Sequence[Name], cue: Cue | No
         when.latest
         and (cue is None or cue.name in ("released", "called"))
         and _NEWEST.search(text)
-        and not _YES_NO.match(low)
+        and not YES_NO.match(low)
     ):
         return Ask.NEWEST
-    if _YES_NO.match(low):
+    if YES_NO.match(low):
         return Ask.YES_NO
     if re.match(r"(?:and |so )?why\b", low):
         return Ask.WHY

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 STARTERS = frozenset(
     [
         "who",
+        "whom",
+        "whose",
         "what",
         "which",
         "when",

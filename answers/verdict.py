@@ -96,7 +96,10 @@ def _denies(asked: Question, one: Evidence) -> bool:
     spots = [spot for word, spot in zip(one.sentence.words, one.sentence.places, strict=True) if word in content]
     if asked.cue is not None and asked.cue.told.pattern:
         spots += [match.span() for match in asked.cue.told.finditer(text)]
+    if not spots:
+        # A deal is denied in other words too ("was not sold"); what is asked of one alone is denied in its own.
+        return bool(NOT.search(text)) and (not content or (asked.cue is not None and asked.cue.relation))
     return any(
-        not spots or any(start - match.end() <= BESIDE and match.start() - end <= BEHIND for start, end in spots)
+        any(start - match.end() <= BESIDE and match.start() - end <= BEHIND for start, end in spots)
         for match in NOT.finditer(text)
     )
