@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, delete, select
 
 from ingest.item import Item
 from ingest.pages import Headings, stated_day
-from ingest.reading import Read, Reader, names
+from ingest.reading import Read, names, reader
 from ingest.sightings import Sighted, note
 from ingest.stories import digest
 from ingest.tellings import Tellings
@@ -70,7 +70,7 @@ class Ingest:
     def read_names(self, connection: Connection) -> None:
         """Takes the names in the store as they are now."""
         self.names = names(connection)
-        self.reader = Reader(self.names)
+        self.reader = reader(self.names)
         self.linker = self.reader.linker
 
     def headings(self, items: Sequence[Item]) -> list[bool]:

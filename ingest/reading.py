@@ -4,10 +4,11 @@ A long import reads the next batch in a process of its own, while the store take
 """
 
 import gc
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
+from threading import Lock
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
@@ -71,10 +72,30 @@ def names(connection: Connection) -> Names:
     return Names([(*row,) for row in spellings], dict(parents), frozenset(apart))
 
 
+KEPT = 3
+"""Readers kept: of the store's names, and of those of a look back, which come in turns."""
+
+_kept: deque[tuple[Names, Reader]] = deque(maxlen=KEPT)
+_lock = Lock()
+
+
+def reader(names: Names) -> Reader:
+    """The reader for some names: the one that was built for the same names, if that is not long ago.
+
+    Every poll and every search for new names needs one, and the names seldom change in between.
+    """
+    with _lock:
+        for known, one in _kept:
+            if known == names:
+                return one
+        one = Reader(names)
+        _kept.appendleft((names, one))
+        return one
+
+
 def linker(connection: Connection) -> Linker:
     """The linker for the names in the store."""
-    found = names(connection)
-    return Linker(found.spellings, found.parents)
+    return reader(names(connection)).linker
 
 
 class Ahead:

@@ -181,6 +181,7 @@ def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
     yield batch
 
 
+@pytest.mark.long
 async def test_april_2026(store: Engine, shared: Path):
     first, last = datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)
     items = news(shared, datetime(2025, 12, 25, tzinfo=UTC), last)
