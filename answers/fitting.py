@@ -22,10 +22,19 @@ _FOR_SALE = re.compile(
 )
 
 
+_DENIED = re.compile(
+    r"(?:\bnot|\bno longer|n['’]t|\brather than|\binstead of|\bunlike|\bwithout)(?: \w+){0,2} ?$", re.IGNORECASE
+)
+_STYLED = re.compile(r"(?:/[\w.-]+?)?[- ]style\b", re.IGNORECASE)
+"""A licence that is only compared with: "not MIT", "Apache-style"."""
+
+
 def fits(value: Value, sentence: Sentence, gives: Gives, name: str, asked: Question) -> bool:
     """Whether a value may answer what the cue asks for: "12B active" is no total, "$20 a month" no token price."""
     text = sentence.text
     after, before = text[value.end : value.end + 45], text[max(0, value.start - 40) : value.start]
+    if gives is Gives.LICENCE and (_DENIED.search(before) or _STYLED.match(after)):
+        return False
     if name == "active_parameters":
         return bool(
             re.match(r"[-\s]*(?:\w+[-\s]+){0,2}activ", after, re.IGNORECASE)

@@ -67,6 +67,13 @@ TOLD = (
         "$7 per million input tokens elsewhere.",
     ),
     (
+        "n22",
+        "Daily summary",
+        "2026-06-03",
+        "Foehn 1",
+        "The weights of Foehn 1 are source-available, not MIT-style open source.",
+    ),
+    (
         "n21",
         "Daily summary",
         "2026-06-01",

@@ -69,6 +69,7 @@ def first(said: str) -> str:
         ("Which company bought Larkspur?", "NVIDIA acquired Larkspur"),
         ("Which company bought Larkspurr?", "NVIDIA acquired Larkspur"),
         ("How many weekly active users does Zephyr Chat have?", "over 3 million"),
+        ("What is the licence of Foehn 1?", "source-available"),
         ("How much VRAM does Sirocco 1 need?", "24 GB"),
         ("What did Sirocco 1 score on Gregale?", "71.0%"),
         ("Which model leads Gregale?", "Sirocco 1"),
