@@ -6,7 +6,7 @@ told of what was planted, when it was, and of nothing else. The base is built on
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -132,11 +132,11 @@ def repeats(told: World) -> None:
     """A feed tells a hundred of its old items again as new ones, a third of them on one company."""
     outlet = max(OUTLETS, key=lambda one: sum(item.source == one for day in told.items.values() for item in day))
     old = [item for day in range(-BASE, -7) for item in told.items[day] if item.source == outlet][:67]
-    one = [replace(item, title=item.title.replace(item.title.split(" in brief")[0], "Spotify")) for item in old[:33]]
+    one = [item._replace(title=item.title.replace(item.title.split(" in brief")[0], "Spotify")) for item in old[:33]]
     assert len(old) == 67
     at = START + timedelta(hours=9)
     told.items[0] += [
-        replace(item, external_id=f"again-{number}", published_at=at) for number, item in enumerate([*old, *one])
+        item._replace(external_id=f"again-{number}", published_at=at) for number, item in enumerate([*old, *one])
     ]
 
 
