@@ -213,4 +213,11 @@ CUES = (
     ),
 )
 
+CREATED = re.compile(
+    r"\bcreat(?:ed|or|ors)\b|\b(?:built|developed|designed|made|written|invented) by\b|\bfound(?:ed|er|ers)\b|\bauthors?\b|"
+    r"\b(?:built|developed|designed|invented|wrote)\b",
+    re.IGNORECASE,
+)
+"""Who created something is not told by who launched another."""
+
 BY_NAME = {cue.name: cue for cue in CUES}

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from answers.cues import BY_NAME, CUES, Cue, Gives
+from answers.cues import BY_NAME, CREATED, CUES, Cue, Gives
 from answers.spans import tokens
 from answers.times import Times
 from catalogue.words import words
@@ -147,6 +147,8 @@ _HOW_MUCH_OF = re.compile(
     re.IGNORECASE,
 )
 
+_CREATES = re.compile(r"\bwho (?:creat|built|develop|design|invent|wrote)\w*|\bcreators? of\b", re.IGNORECASE)
+
 _MORE_OF = re.compile(r"\b(?:more|fewer|most|fewest) (?P<unit>[a-z]{3,}s)\b", re.IGNORECASE)
 
 _OF_MONEY = re.compile(
@@ -234,6 +236,8 @@ def _cue(rest: str, names: Sequence[Name]) -> Cue | None:
     names_found = {cue.name for cue, _ in found}
     if first.name in ("layoffs", "price_change"):
         return first
+    if first.name == "founded" and _CREATES.search(bare):
+        return replace(first, told=CREATED)
     if first.name == "founded" and re.search(r"\bwho (?:made|makes)\b", bare, re.IGNORECASE):
         return BY_NAME["released"]
     if first.name == "role" and re.search(
