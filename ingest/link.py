@@ -46,19 +46,15 @@ class _Name:
     needs: str
     """Patterns, "" for none; compiled when they are first needed, which most never are."""
 
-    @property
-    def plain(self) -> bool:
-        """Whether it needs no look at its surroundings."""
-        return not (self.case or self.next or self.previous or self.without or self.needs)
-
 
 class Linker:
     """Finds names; built once from every spelling and the parents of each entity."""
 
     def __init__(self, spellings: Iterable[Spelling], parents: dict[int, list[int]]) -> None:
         rows = sorted(spellings, key=lambda row: (row[0], row[2]))
-        self._names = [_name(*row[1:]) for row in rows]
-        self._plain = [name.plain for name in self._names]
+        self._rows = rows
+        self._names: dict[int, _Name] = {}
+        self._plain = [not row[3] for row in rows]
         patterns = [row[0] for row in rows]
         self._parts = [bool(_INSIDE.search(pattern)) for pattern in patterns]
         self._longest = AhoCorasick(
@@ -109,16 +105,20 @@ class Linker:
         found: set[int] = set()
         waiting: list[tuple[_Name, int, int]] = []
         for index, start, end in self._matches(folded):
-            name = self._names[index]
-            if not self._plain[index]:
+            if self._plain[index]:
+                entity = self._rows[index][2]
+            else:
+                # Made when it is first met: most names of a catalogue are in no text.
+                name = self._names.get(index) or self._names.setdefault(index, _name(*self._rows[index][1:]))
+                entity = name.entity_id
                 if not _passes(name, text, folded, start, end):
                     continue
                 if name.needs:
                     waiting.append((name, start, end))
                     continue
-            found.add(name.entity_id)
+            found.add(entity)
             if places is not None:
-                places.append(Match(name.entity_id, start, end))
+                places.append(Match(entity, start, end))
         sure = frozenset(found)
         for name, start, end in waiting:
             family = self._lineage[name.entity_id]
@@ -203,8 +203,6 @@ def _pattern(source: str) -> re.Pattern[str]:
 
 
 def _name(text: str, entity_id: int, rule: dict[str, Any]) -> _Name:
-    if not rule:
-        return _Name(entity_id, tidy(text), False, "", "", "", "")
     after, before, without, needs = (
         _any(rule.get(key, ())) for key in ("not_next", "not_previous", "not_with", "needs")
     )

@@ -24,8 +24,8 @@ def test_a_preview_is_what_a_replay_tells(store: Engine) -> None:
     ids: Ids = (who(store, "Muse Spark"),)
     with transaction(store) as session:
         found = preview(session, ids, 4.0, NOON, Rules())
-    # Every hour of all the weeks would take a minute; the days around the launches tell the same.
-    around = [(NOON - 22 * DAY, NOON - 18 * DAY), (NOON - 10 * DAY, NOON - 6 * DAY)]
+    # Every hour of all the weeks would take a minute; the days of the launches tell the same.
+    around = [(NOON - ago * DAY - 3 * HOUR, NOON - ago * DAY + DAY) for ago in (20, 8)]
     again = [one for first, last in around for one in replay(store, first, last, Rules(), [ids])]
     assert len(found) == 2
     assert [one.at for one in found] == [one.at for one in again]

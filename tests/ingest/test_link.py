@@ -256,7 +256,7 @@ def test_the_matching_rule_against_a_slow_reference(names: Names):
         glue = [" ", "-", ".", "", "", ", ", "'s ", "_", "5", ".1", "发布", "x", "\n"]
         text = lower("".join(rng.choice(pieces) + rng.choice(glue) for _ in range(rng.randrange(1, 12))))
         linker = Linker([(name, name, entity, {}) for name, entity in some], {})
-        found = [(start, end, linker._names[index].entity_id) for index, start, end in linker._matches(text)]
+        found = [(start, end, linker._rows[index][2]) for index, start, end in linker._matches(text)]
         assert found == _reference(some, text), text
         hits += len(found)
     assert hits > 2000, "the texts hold names"
@@ -269,7 +269,7 @@ def test_the_whole_catalogue_against_the_slow_reference(names: Names):
     linker = Linker([(name, name, entity, {}) for name, entity in spellings], {})
     for _ in range(20):
         text = lower(" ".join(rng.choice(spellings)[0] + rng.choice(["", ".", "-x", "s", "!"]) for _ in range(6)))
-        found = [(start, end, linker._names[index].entity_id) for index, start, end in linker._matches(text)]
+        found = [(start, end, linker._rows[index][2]) for index, start, end in linker._matches(text)]
         near = [(name, entity) for name, entity in spellings if name in text]
         assert found == _reference(near, text), text
 
