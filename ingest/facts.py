@@ -1,5 +1,6 @@
 """The facts that come with the program into the store."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
 
 from catalogue.read import CatalogueError, lines
-from models.database import transaction
+from models.database import chunks, transaction
 from models.entity import Entity
 from models.fact import Fact, FactChange, FactSource, restore, retire
 from models.loaded import Loaded, digest, is_loaded, note_loaded
@@ -72,6 +73,7 @@ def load(engine: Engine, path: Path, now: datetime) -> int:
         people = col(FactChange.by).not_in((FILE, "rules"))
         kept = set(session.exec(select(FactChange.fact_id).where(people)))
         stored = 0
+        changes: list[tuple[Fact, dict[str, Any]]] = []
         for key, row in rows.items():
             if row["subject"] not in ids or row.get("object", row["subject"]) not in ids:
                 log.info("fact left out", key=key, subject=row["subject"], object=row.get("object", ""))
@@ -84,9 +86,10 @@ def load(engine: Engine, path: Path, now: datetime) -> int:
                 continue
             changed = _fill(fact, row, ids, shown)
             if fact.id is None or changed or said_in.get(fact.id, set()) != set(row["sources"]):
-                _store(session, fact, row)
+                changes.append((fact, row))
             if fact.retired_by == FILE:
                 restore(session, fact, now, FILE)
+        _store(session, changes)
         for key, fact in known.items():
             if key not in rows and fact.retired_at is None:
                 retire(session, fact, now, FILE, "the file does not tell it any more")
@@ -177,9 +180,15 @@ def _fill(fact: Fact, row: dict[str, Any], ids: dict[str, int | None], shown: di
     return bool(changed)
 
 
-def _store(session: Session, fact: Fact, row: dict[str, Any]) -> None:
-    session.add(fact)
+def _store(session: Session, changes: Sequence[tuple[Fact, dict[str, Any]]]) -> None:
+    """Stores facts with their sources, all at once: one by one took a thousand statements at every first start."""
+    before = [fact.id for fact, _ in changes if fact.id is not None]
+    session.add_all(fact for fact, _ in changes)
     session.flush()
-    session.execute(delete(FactSource).where(col(FactSource.fact_id) == fact.id))
-    for position, url in enumerate(dict.fromkeys(row["sources"])):
-        session.add(FactSource(fact_id=fact.id or 0, url=url, position=position))
+    for some in chunks(before):
+        session.execute(delete(FactSource).where(col(FactSource.fact_id).in_(some)))
+    session.add_all(
+        FactSource(fact_id=fact.id or 0, url=url, position=position)
+        for fact, row in changes
+        for position, url in enumerate(dict.fromkeys(row["sources"]))
+    )
