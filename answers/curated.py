@@ -20,6 +20,7 @@ from answers.plan import Sources
 from answers.question import Ask, Name, Question
 from answers.sentences import within
 from answers.synonyms import SYNONYMS
+from answers.verdict import OPEN
 from catalogue.words import words
 from models.entity import Entity, Parent, by_id
 from models.fact import CURATED, IMPORTED, OPERATOR, Fact, about, by_keys, sources
@@ -41,7 +42,7 @@ ALSO: Mapping[str, tuple[str, ...]] = {
 }
 """Predicates that answer what a cue asks for, besides its own."""
 
-OPEN = frozenset(("open", "sourc", "weight", "proprietari", "clos"))
+OPENNESS = OPEN | {"proprietari", "clos"}
 """Words of the question how open something is, which has no cue."""
 
 SAYS_NO_MORE = frozenset(
@@ -132,7 +133,7 @@ def _fitting(session: Session, asked: Question, names: Sequence[Name], until: da
 
 
 def _predicates(asked: Question) -> tuple[str, ...]:
-    if {word for one in asked.content for word in words(one)} & OPEN and (
+    if {word for one in asked.content for word in words(one)} & OPENNESS and (
         asked.cue is None or asked.cue.name in ("released", "licence")
     ):
         return ("openness", "licence")
@@ -164,7 +165,11 @@ def _holds(asked: Question, fact: Fact, whole: Mapping[int, Entity]) -> bool:
     for one in (*asked.content, *([asked.unit] if asked.gives is Gives.COUNT else [])):
         for word in words(one):
             group = {word, *SYNONYMS.get(word, ())}
-            if not group & about_it and word not in SAYS_NO_MORE and not (word in OPEN and fact.predicate == "licence"):
+            if (
+                not group & about_it
+                and word not in SAYS_NO_MORE
+                and not (word in OPENNESS and fact.predicate == "licence")
+            ):
                 return False
     return True
 

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from answers.times import MONTHS
+
 STARTERS = frozenset(
     [
         "who",
@@ -115,18 +117,7 @@ _NO_NAMES = frozenset(
         "m",
         "b",
         "k",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
+        *MONTHS,
         "monday",
         "tuesday",
         "wednesday",

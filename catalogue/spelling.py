@@ -61,7 +61,7 @@ _SIZE = re.compile(r"(?<=\d)[ .\-_/]+(?=\d+(?:\.\d+)?[bm](?![a-z0-9]))")
 _LOOSE = re.compile(r"[^\w.·]|_|(?<!\d)\.|\.(?!\d)")
 
 
-@lru_cache(50_000)
+@lru_cache(1 << 16)
 def squash(name: str) -> str:
     """One key for the ways in which people write one name: case, joints and marks do not count, digits do.
 

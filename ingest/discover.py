@@ -10,7 +10,6 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -46,9 +45,6 @@ READ = 40
 
 _OWN_VERSION = re.compile(r"[^\W\d_]{2,}\d")
 """A squashed name that can stand alone: "opus9", not "9"."""
-
-_squashed = lru_cache(1 << 16)(squash)
-"""The spellings of names, which are looked at anew each time."""
 
 KINDS = {"model": "model", "product": "product", "company": "company", "person": "person", "benchmark": "benchmark"}
 """Guesses that are kinds of entities; without any it is a product."""
@@ -153,7 +149,7 @@ def _listed(connection: Connection) -> Listed:
     )
     heads: set[str] = set()
     for text, key, kind, origin in rows:
-        squashed = _squashed(text)
+        squashed = squash(text)
         listed.owner.setdefault(squashed, key)
         listed.kinds[key] = kind
         if origin == MET:

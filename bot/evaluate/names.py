@@ -38,9 +38,9 @@ from ingest.catalogue import load
 from ingest.discover import discover
 from ingest.files import FileError
 from ingest.item import Item
-from ingest.link import Linker
 from ingest.pipeline import BATCH, Ingest
 from ingest.reading import names as names_of
+from ingest.reading import reader
 from models.article import Article
 from models.candidate import Candidate
 from models.count import hour_of
@@ -318,14 +318,13 @@ def _linking(own: Engine, issues: list[dict[str, Any]]) -> tuple[int, int, int]:
     with own.connect() as connection:
         entity = table(Entity)
         found = set(connection.execute(select(entity.c.id).where(entity.c.origin == FOUND)).scalars())
-        known_names = names_of(connection)
-    link = Linker(known_names.spellings, known_names.parents)
+        reads = reader(names_of(connection))
     total = by_list = linked = 0
     for issue in issues:
         text, folded = issue["text"], squash(issue["text"])
-        places = link.find(text)
+        places = reads.linker.find(text)
         spelled = {squash(text[place.start : place.end]) for place in places if place.entity_id not in found}
-        known = [Known(place.start, place.end, place.entity_id in known_names.apart) for place in places]
+        known = [Known(place.start, place.end, place.entity_id in reads.apart) for place in places]
         others = {squash(one.text) for one in unlisted(candidates(text), known) if one.kind == "model"}
         others |= {squash(text[place.start : place.end]) for place in places if place.entity_id in found}
         for name in issue["models"]:
