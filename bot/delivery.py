@@ -17,11 +17,9 @@ from sqlalchemy.exc import OperationalError
 
 from bot.platform import Platform, PostDelayed, PostRefused
 from bot.router import Clock
-from chat.reply import Reply
-from chat.request import Place
-from handlers.alerts import compose
+from handlers.message import Message, compose
 from models.database import transaction
-from models.outbox import Outbox, State, due, in_flight
+from models.outbox import Outbox, State, What, due, in_flight
 from signals.detector import Rules
 
 log = structlog.get_logger()
@@ -36,11 +34,11 @@ STALE = timedelta(seconds=sum(WAITS))
 
 @dataclass(frozen=True)
 class Parcel:
-    """One message on its way."""
+    """One message on its way, or an edit of one that was sent."""
 
     row: int
-    place: Place
-    reply: Reply
+    what: What
+    message: Message
 
 
 class Delivery:
@@ -99,16 +97,18 @@ class Delivery:
         if composed is None:
             await self._write(partial(self._mark, row, State.FAILED, "The channel or its news are gone."))
             return None
-        return Parcel(row, *composed)
+        return composed
 
-    def _compose(self, row: int) -> tuple[Place, Reply] | None:
+    def _compose(self, row_id: int) -> Parcel | None:
         with transaction(self.engine) as session:
-            return compose(session, session.get_one(Outbox, row), self.clock(), self.rules)
+            row = session.get_one(Outbox, row_id)
+            message = compose(session, row, self.clock(), self.rules)
+            return Parcel(row_id, What(row.what), message) if message else None
 
     async def _send(self, parcel: Parcel) -> bool:
-        row, place = parcel.row, parcel.place
+        row, place = parcel.row, parcel.message.place
         try:
-            message = await self.platforms[place.platform].post(place, parcel.reply, f"trendbot-{row}")
+            message = await self._hand_over(parcel)
         except PostRefused as refusal:
             log.error("alert refused", platform=place.platform, channel=place.channel, reason=refusal.reason)
             await self._write(partial(self._mark, row, State.FAILED, refusal.reason))
@@ -122,6 +122,16 @@ class Delivery:
             await self._write(partial(self._mark, row, State.SENT, "", message))
             return True
         return False
+
+    async def _hand_over(self, parcel: Parcel) -> str:
+        """Posts or edits; gives the message's id. Raises PostDelayed or PostRefused."""
+        place, reply, about = parcel.message.place, parcel.message.reply, parcel.message.message
+        platform = self.platforms[place.platform]
+        if parcel.what is What.EDIT:
+            await platform.edit(place, about, reply)
+            return about
+        under = about if parcel.what is What.UPDATE else ""
+        return await platform.post(place, reply, f"trendbot-{parcel.row}", under)
 
     async def _write(self, outcome: Callable[[], None]) -> None:
         """Writes how it went; with the next run when the store is locked, for what was sent must not be sent again."""

@@ -37,12 +37,15 @@ class Platform(Protocol):
         Raises StartRefused for a wrong token.
         """
 
-    async def post(self, place: Place, reply: Reply, key: str) -> str:
-        """Posts without being asked; gives the message's id.
+    async def post(self, place: Place, reply: Reply, key: str, under: str = "") -> str:
+        """Posts without being asked; gives the message's id, which only the platform itself can read.
 
-        `key` is the same for every try of one message, so that a platform that can will drop repeats.
-        Raises PostDelayed or PostRefused.
+        `key` is the same for every try of one message, so that a platform that can will drop repeats. `under` is the
+        id of a message in whose thread this one belongs. Raises PostDelayed or PostRefused.
         """
+
+    async def edit(self, place: Place, message: str, reply: Reply) -> None:
+        """Writes a message of ours anew, in its place. Raises PostDelayed, or PostRefused when it is gone."""
 
     async def stop(self) -> None:
         """Disconnects; safe to call twice."""

@@ -33,7 +33,7 @@ from models.entity import Alias, Entity, Parent, ancestors, by_id
 from models.mention import Mention
 from models.source import Source
 from models.spike import Spike, ids_of, led_by
-from models.watch import EVERYTHING, Watch, all_watches, target
+from models.watch import Watch, all_watches, target
 from signals.detector import Rules
 
 PARTNERS = 4
@@ -166,7 +166,7 @@ def watch(session: Session, targets: Sequence[Ids], start: datetime) -> None:
         first, second = [*ids, None, None][:2]
         wish = Watch(
             channel_id=channel.id or 0,
-            target=target(list(ids)) if ids else EVERYTHING,
+            target=target(ids),
             entity_id=first,
             other_id=second,
             created_by="replay",

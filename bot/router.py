@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -15,7 +16,10 @@ from answers.names import near_names
 from chat.errors import UserError
 from chat.reply import Action, Mood, Reply
 from chat.request import Place, Request
-from handlers.command import Command, check, options, split
+from handlers.command import Command, Kind, check, line, options, split
+from handlers.quiet import near_zones
+from handlers.wishes import Watched, watched
+from models.channel import find_workspace
 from models.database import transaction
 
 Clock = Callable[[], datetime]
@@ -68,31 +72,57 @@ class Router:
         command = self._command(request.command)
         check(command, request.options)
         with transaction(self.engine, writes=command.configures) as session:
-            return command.handler(request, session, self.clock())
+            answer = command.handler(request, session, self.clock())
+        return answer if answer.line else replace(answer, line=line(command, request.options))
 
-    async def say(self, line: str, place: Place, author: str = "", may_configure: bool = True) -> Reply:
+    async def say(self, typed: str, place: Place, author: str = "", may_configure: bool = True) -> Reply:
         """The reply to a typed line such as `/trend Meta as-of 2026-04-09`."""
         try:
-            request = self.read(line, place, author, may_configure)
+            request = self.read(typed, place, author, may_configure)
         except UserError as error:
             return error.reply()
         return await self.answer(request)
 
-    def read(self, line: str, place: Place, author: str = "", may_configure: bool = True) -> Request:
+    def read(self, typed: str, place: Place, author: str = "", may_configure: bool = True) -> Request:
         """A typed line as a request. Raises UserError for an empty line, an unknown command or wrong options."""
-        words = split(line.strip())
+        words = split(typed.strip())
         if not words:
             raise UserError("There is nothing to answer.", "Try: /trend Meta, or /help.")
         command = self._command(words[0].removeprefix("/").lower(), words[1:])
         return Request(command.name, place, options(command, words[1:]), author, may_configure)
 
-    async def suggest(self, text: str, limit: int = 25) -> list[str]:
-        """Names for what somebody has typed so far, best first."""
-        return await asyncio.to_thread(self._suggest, text, limit)
+    async def suggest(self, typed: str, kind: Kind = Kind.NAME, limit: int = 25) -> list[str]:
+        """Names, or time zones, for what somebody has typed so far, best first."""
+        return await asyncio.to_thread(self._suggest, typed, kind, limit)
 
-    def _suggest(self, text: str, limit: int) -> list[str]:
+    def _suggest(self, typed: str, kind: Kind, limit: int) -> list[str]:
+        if kind is Kind.ZONE:
+            return near_zones(typed, limit)
         with transaction(self.engine) as session:
-            return near_names(session, text, limit)
+            return near_names(session, typed, limit)
+
+    async def joined(self, platform: str, workspace: str) -> None:
+        """The bot was invited to a workspace, for the first time or again."""
+        await asyncio.to_thread(self._stays, platform, workspace, None)
+
+    async def left(self, platform: str, workspace: str) -> None:
+        """The bot was removed from a workspace: nothing is posted there, and what it set is kept for a while."""
+        await asyncio.to_thread(self._stays, platform, workspace, self.clock())
+
+    def _stays(self, platform: str, workspace: str, left_at: datetime | None) -> None:
+        with transaction(self.engine, writes=True) as session:
+            found = find_workspace(session, platform, workspace)
+            if found is not None and (found.left_at is None) != (left_at is None):
+                found.left_at = left_at
+                log.info("workspace", platform=platform, workspace=workspace, left=left_at is not None)
+
+    async def watched(self, platform: str, workspace: str) -> list[Watched]:
+        """Every watch of a workspace, with the channel that it is for."""
+        return await asyncio.to_thread(self._watched, platform, workspace)
+
+    def _watched(self, platform: str, workspace: str) -> list[Watched]:
+        with transaction(self.engine) as session:
+            return watched(session, platform, workspace)
 
     def _command(self, name: str, rest: Sequence[str] = ()) -> Command:
         command = self.commands.get(name)
@@ -104,6 +134,6 @@ class Router:
                 )
             ]
             lines = [*(" ".join([f"/{word}", *rest])[:LONGEST] for word in near), "/help"]
-            actions = tuple(Action(line, line) for line in dict.fromkeys(lines))
+            actions = tuple(Action(one, one) for one in dict.fromkeys(lines))
             raise UserError(f"There is no command “{name[:40]}”.", "See /help for what I know.", actions)
         return command

@@ -12,6 +12,8 @@ from sqlalchemy import Engine
 from bot.delivery import Delivery
 from bot.router import Clock
 from handlers.alerts import notice
+from handlers.digest import due
+from handlers.leaving import forget
 from ingest.discover import discover
 from ingest.extracting import Found, extract
 from ingest.poll import poll
@@ -24,6 +26,9 @@ log = structlog.get_logger()
 
 DELIVER_SECONDS = 15
 """How often the outbox is looked at for messages whose time has come."""
+
+DIGEST_SECONDS = 60
+"""How often it is seen whether the hour of a digest has come."""
 
 LOOK_SECONDS = 60
 """How often a bot that polls nothing itself looks at the counts."""
@@ -76,6 +81,12 @@ class Jobs:
             await self._run("notice", lambda: asyncio.to_thread(self._notice))
             await self.deliver()
 
+    async def digests(self) -> None:
+        """Sends the digests whose hour has come, and forgets the workspaces that have been left for long."""
+        with self._busy():
+            await self._run("digest", lambda: asyncio.to_thread(self._digests))
+            await self.deliver()
+
     async def deliver(self) -> None:
         """Sends what is due."""
         with self._busy():
@@ -106,6 +117,10 @@ class Jobs:
     def _notice(self) -> int:
         with transaction(self.engine, writes=True) as session:
             return len(notice(session, self.clock(), self.rules))
+
+    def _digests(self) -> int:
+        with transaction(self.engine, writes=True) as session:
+            return due(session, self.clock()) + forget(session, self.clock())
 
     async def _run(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
         started = self.clock()
@@ -143,5 +158,6 @@ def schedule(jobs: Jobs, poll_minutes: float | None) -> AsyncIOScheduler:
         scheduler.add_job(jobs.news, "interval", minutes=poll_minutes, next_run_time=datetime.now(UTC), id="news")
         if jobs.proposing:
             scheduler.add_job(jobs.propose, "interval", minutes=poll_minutes, id="propose")
+    scheduler.add_job(jobs.digests, "interval", seconds=DIGEST_SECONDS, id="digest")
     scheduler.add_job(jobs.deliver, "interval", seconds=DELIVER_SECONDS, id="deliver")
     return scheduler

@@ -93,12 +93,21 @@ class Chart:
     told: tuple[date, ...] = ()
 
 
+class Style(StrEnum):
+    """How a button looks: the words say what it does."""
+
+    NORMAL = "normal"
+    PRIMARY = "primary"
+    DANGER = "danger"
+
+
 @dataclass(frozen=True)
 class Action:
     """A next command: a button where there are buttons, else a line to type."""
 
     label: str
     line: str
+    style: Style = Style.NORMAL
 
 
 @dataclass(frozen=True)
@@ -116,6 +125,11 @@ class Reply:
     private: bool = False
     """To the asker alone."""
     table: Table | None = None
+    line: str = ""
+    """What gives this reply again, such as "/facts Meta": the way to what does not fit into one message."""
+    mention: str = ""
+    """The platform's id of a role or user group that someone who may configure chose to be pinged; never from outside
+    text. Nothing else in a reply may ping anybody."""
 
     def lists(self) -> tuple[Section, ...]:
         """Everything that is a list, the table's rows first: for whoever has no columns."""

@@ -1,7 +1,7 @@
 """An occasion becomes a Reply. Handlers are sync, know no platform, and get their session and the time."""
 
 from answers.rephrase import Complete
-from handlers import ask, compare, fact, facts, help, names, spikes, timeline, trend, watch, why
+from handlers import ask, compare, digest, fact, facts, help, names, spikes, timeline, trend, watch, why
 from handlers.command import Command
 from signals.detector import Rules
 
@@ -21,6 +21,7 @@ def commands(rules: Rules, complete: Complete | None = None) -> dict[str, Comman
         compare.command(rules),
         fact.command(),
         watch.command(rules),
+        digest.command(rules),
         names.command(),
         help.command(lambda: found),
     ]

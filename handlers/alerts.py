@@ -1,29 +1,23 @@
-"""Alerts: which spikes are new, whom they concern, and how one is told.
+"""Alerts: which spikes are new, and whom they concern.
 
     notice(now): counts -> spikes above the level -> events -> spike rows -> alerts and outbox rows
-    compose(row): an outbox row -> where it goes, and the Reply, written at the moment it is sent
 
-Both may run as often as one likes: a spike that is open is not new, and a channel is told of it once.
+It may run as often as one likes: a spike that is open is not new, and a channel is told of it once.
+How a message is written when it is sent is told in handlers.message.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
-from chat.reply import Item, Mood, Reply, Section
-from chat.request import Place
 from handlers.front import spiking
-from handlers.measure import Ids, Panel, Reading, Window, panel, window
-from handlers.spikes import label, marked
-from handlers.trend import look, picture
-from handlers.why import news
+from handlers.living import go_on
+from handlers.measure import Ids, Panel, Reading, panel, window
+from handlers.wishes import summon
 from models.alert import Alert
-from models.channel import Channel, Workspace
-from models.entity import by_id
-from models.outbox import Outbox
-from models.spike import Spike, Step, ids_of, led_by, open_spikes, recent_spikes, steps
-from models.watch import EVERYTHING, Watch, all_watches
+from models.spike import Spike, Step, ids_of, open_spikes, recent_spikes, steps
+from models.watch import all_watches
 from signals.detector import Rules
 from signals.life import GROWTH, QUIET, Life, begins, cools
 
@@ -44,6 +38,7 @@ def notice(session: Session, now: datetime, rules: Rules) -> list[Alert]:
     _cool(lasting, seen, now, level, {one.ids for event in events for one in event})
     recent = {ids_of(spike): spike for spike in recent_spikes(session, now - QUIET)}
     alerts = []
+    stirred = {spike.id: spike for spike in lasting}
     for event in events:
         told = [event[0], *(one for one in event[1:] if one.z >= level)]
         spikes = [_keep(session, one, recent, now) for one in told]
@@ -51,43 +46,10 @@ def notice(session: Session, now: datetime, rules: Rules) -> list[Alert]:
         for spike in spikes:
             if spike.id != lead.id and spike.lead_id is None:
                 spike.lead_id = lead.id
-        alerts += _alert(session, lead, told, wishes, seen, now)
+        alerts += [one for one in summon(session, lead, told, wishes, seen, now) if not one.held]
+        stirred |= {lead.id: lead}
+    go_on(session, list(stirred.values()), now)
     return alerts
-
-
-def compose(session: Session, row: Outbox, now: datetime, rules: Rules) -> tuple[Place, Reply] | None:
-    """Where an alert goes and what it says, with the figures of now; None when its channel is gone."""
-    found = session.exec(
-        select(Alert, Channel, Workspace)
-        .join(Channel, Channel.id == Alert.channel_id)  # type: ignore[arg-type]
-        .join(Workspace, Workspace.id == Channel.workspace_id)  # type: ignore[arg-type]
-        .where(Alert.id == row.alert_id)
-    ).first()
-    if found is None:
-        return None
-    alert, channel, workspace = found
-    spike = session.get_one(Spike, alert.spike_id)
-    at = window(session, now, rules)
-    if at is None:
-        return None
-    place = Place(workspace.platform, workspace.external_id, channel.external_id, channel.thread)
-    return place, tell(session, spike, at, rules)
-
-
-def tell(session: Session, spike: Spike, at: Window, rules: Rules) -> Reply:
-    """A spike as a Reply: what, how much against what, with whom, why, and what else rose for the same stories."""
-    ids = ids_of(spike)
-    known = by_id(session, ids)
-    found = [known[key] for key in ids]
-    seen = look(session, found, at, rules)
-    rising = led_by(session, spike)
-    others = by_id(session, (key for one in rising for key in ids_of(one)))
-    items = tuple(
-        Item(label(ids_of(one), others), note=f"z {one.peak_z:.1f}, {one.peak_count} stories") for one in rising[:5]
-    )
-    related = [Section("Rising for the same stories", items)] if items else []
-    related += news(session, found, at)
-    return picture(session, found, at, seen, f"{marked(ids, known)} is spiking", Mood.SPIKE, tuple(related))
 
 
 def _cool(lasting: Sequence[Spike], seen: Panel, now: datetime, level: float, high: set[Ids]) -> None:
@@ -152,39 +114,3 @@ def _lead(session: Session, spikes: Sequence[Spike], now: datetime, rules: Rules
     if before:
         return min(before, key=lambda lead: (lead.started_at, lead.id or 0))
     return leads[0] if leads[0].started_at < now else spikes[0]
-
-
-def _alert(
-    session: Session,
-    lead: Spike,
-    event: list[Reading],
-    wishes: list[Watch],
-    seen: Panel,
-    now: datetime,
-) -> list[Alert]:
-    """An alert for each channel that watches any of this and was not told of it."""
-    told = set(session.exec(select(Alert.channel_id).where(Alert.spike_id == lead.id)))
-    alerts = []
-    for wish in wishes:
-        # A new watch is told of what begins after it: else its first minute would be a flood.
-        if wish.channel_id in told or lead.started_at < wish.created_at:
-            continue
-        bar = seen.at_level(wish.level if wish.level is not None else seen.rules.level)
-        high = (one for one in event if one.z >= bar.level and one.episodes <= bar.episodes)
-        if any(_concerns(wish, one.ids) for one in high):
-            alert = Alert(spike_id=lead.id or 0, watch_id=wish.id, channel_id=wish.channel_id, created_at=now)
-            session.add(alert)
-            session.flush()
-            session.add(Outbox(alert_id=alert.id or 0, due_at=now))
-            alerts.append(alert)
-            told.add(wish.channel_id)
-    return alerts
-
-
-def _concerns(wish: Watch, ids: Ids) -> bool:
-    """Whether a watch asked for this name or pair."""
-    if wish.target == EVERYTHING:
-        return True
-    if wish.other_id is not None:
-        return ids == (wish.entity_id, wish.other_id)
-    return wish.entity_id in ids

@@ -25,6 +25,8 @@ class Kind(StrEnum):
     DATE = "date"
     WORDS = "words"
     """A keyword's value of several words, up to the next keyword."""
+    ZONE = "zone"
+    """A time zone by its IANA name: offered with autocomplete."""
     LINK = "link"
     """An address; without one the keyword is a word like others: "open source source https://…"."""
 
@@ -120,6 +122,20 @@ def options(command: Command, words: list[str]) -> Mapping[str, str]:
         raise UserError(f"/{command.name} does not take “{' '.join(rest)}”.", f"For example: {command.example}")
     check(command, found)
     return found
+
+
+def line(command: Command, found: Mapping[str, str]) -> str:
+    """The typed line that says the same."""
+    positional = [option for option in command.options if not option.keyword]
+    words = [f"/{command.name}"]
+    for option in command.options:
+        value = found.get(option.name, "").replace('"', "").strip()
+        if not value:
+            continue
+        last = bool(positional) and option is positional[-1]
+        held = f'"{value}"' if " " in value and not last else value
+        words.append(f"{option.name} {held}" if option.keyword else held)
+    return " ".join(words)
 
 
 def check(command: Command, found: Mapping[str, str]) -> None:

@@ -1,8 +1,8 @@
-"""/watch: what this channel wants to be told of."""
+"""/watch: what this channel wants to be told of, and what it wants to hear nothing of."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from catalogue.spelling import fold
 from chat.errors import UserError
@@ -11,17 +11,24 @@ from chat.request import Request
 from handlers.command import Command, Kind, Option
 from handlers.measure import window
 from handlers.preview import DAYS, preview
-from handlers.spikes import label
-from handlers.subject import SHOWN, entities, minute, names
-from models.alert import Alert
-from models.channel import Channel, find_channel, get_channel
-from models.entity import Entity, by_id
-from models.outbox import Outbox, State
-from models.watch import EVERYTHING, Watch, find_watch, target, watches
+from handlers.subject import SHOWN, minute
+from handlers.trend import number
+from handlers.wish import OPTIONS, apply, destination, level, leveled, whom
+from handlers.wishes import entities_of, title, titled, watched, words
+from models.alert import Alert, Feedback, judged
+from models.channel import Channel, Workspace, find_channel, get_channel
+from models.entity import by_id
+from models.outbox import Outbox, State, What, enqueue
+from models.watch import Mute, Watch, find_watch, mutes, wanted, watches
 from signals.detector import Rules
-from signals.discovery import LEVELS, Sensitivity
 
-ADD, PREVIEW, LIST, REMOVE = "add", "preview", "list", "remove"
+ADD, EDIT, LIST, REMOVE = "add", "edit", "list", "remove"
+PAUSE, RESUME, MUTE, UNMUTE = "pause", "resume", "mute", "unmute"
+TEST, PREVIEW, NOT_USEFUL = "test", "preview", "not-useful"
+ACTIONS = (ADD, PREVIEW, LIST, EDIT, REMOVE, PAUSE, RESUME, MUTE, UNMUTE, TEST, NOT_USEFUL)
+EVERYWHERE = "everywhere"
+FOR_ALL = (LIST, PREVIEW, NOT_USEFUL)
+"""What everybody may do: it changes nothing that others get."""
 
 MOST = 100
 """Watches per channel: more are no longer a wish but a flood."""
@@ -29,80 +36,114 @@ MOST = 100
 MOST_SHOWN = 10
 """Times that a preview lists."""
 
-LOWEST, HIGHEST = 2.0, 100.0
+MUTED, LONGEST_MUTE = 24, 24 * 30
+"""Hours that a mute lasts if nothing is said, and at most."""
 
 
 def watch(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
-    """Answers `/watch add Meta`, `/watch preview Meta level 6`, `/watch list` and `/watch remove Meta`."""
+    """Answers `/watch add Meta`, `/watch preview Meta level 6`, `/watch list`, `/watch remove Meta` and the others."""
     action = request.option("action").lower() or LIST
-    if action == LIST:
-        return _list(request, session, rules)
-    if action == PREVIEW:
-        return _preview(request, session, now, rules)
-    if not request.may_configure:
+    if action not in FOR_ALL and not request.may_configure:
         raise UserError(
             f"/watch {action} changes what this channel gets.", "Ask someone who may manage it; /watch list is for all."
         )
-    return _add(request, session, now, rules) if action == ADD else _remove(request, session)
+    if action == LIST and request.option("name").lower() == EVERYWHERE:
+        return _everywhere(request, session)
+    if action == LIST:
+        return _list(request, session, now, rules)
+    if action == PREVIEW:
+        return _preview(request, session, now, rules)
+    if action == NOT_USEFUL:
+        return _not_useful(request, session, now)
+    if action == TEST:
+        return _test(request, session, now)
+    if action in (MUTE, UNMUTE):
+        return _mute(request, session, now, action == MUTE)
+    if action == ADD:
+        return _add(request, session, now, rules)
+    found, name = _existing(request, session, action)
+    if action == EDIT:
+        return _edit(request, session, found, name, rules)
+    if action == REMOVE:
+        session.delete(found)
+        return Reply(f"No longer watching {name}", actions=(Action("Undo", f"/watch add {name}"),))
+    found.paused = action == PAUSE
+    session.add(found)
+    undo = RESUME if found.paused else PAUSE
+    return Reply(
+        f"{name} is paused" if found.paused else f"Watching {name} again",
+        "Nothing is told of it here until it is resumed." if found.paused else _told(found, rules),
+        actions=(Action(undo.title(), f"/watch {undo} {name}"), Action("List", "/watch list")),
+    )
 
 
 def _add(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
-    ids, name = _wanted(request, session, "/watch add")
-    level = _level(request.option("level"))
-    place = request.place
+    of = whom(request.option("name"), session, "/watch add")
+    place = destination(request.option("channel"), request.place)
     channel = get_channel(session, place.platform, place.workspace, place.channel, place.thread)
-    found = find_watch(session, channel, ids)
-    if found is None and len(watches(session, channel)) >= MOST:
+    found = find_watch(session, channel, of.target)
+    if found is not None:
+        return _edit(request, session, found, of.name, rules)
+    if len(watches(session, channel)) >= MOST:
         raise UserError(f"This channel has {MOST} watches already.", "Remove one first: /watch list shows them.")
-    if found is None:
-        first, second = [*ids, None, None][:2]
-        found = Watch(
-            channel_id=channel.id or 0,
-            target=target(ids),
-            entity_id=first,
-            other_id=second,
-            level=level,
-            created_by=request.author,
-            created_at=now,
-        )
-        session.add(found)
-        title = f"Watching {name}"
-    elif level is not None and level != found.level:
-        found.level = level
-        title = f"Watching {name} at a new level"
-    else:
-        return Reply(
-            f"Watching {name} already", _told(found, rules), actions=(Action("List", "/watch list"),), private=True
-        )
-    session.flush()
-    return Reply(
-        title,
-        _told(found, rules),
-        sections=_lately(session, ids, found.level or rules.level, now, rules),
-        actions=(Action("List", "/watch list"), Action("Undo", f"/watch remove {name}")),
+    first, second = [*of.ids, None, None][:2]
+    found = Watch(
+        channel_id=channel.id or 0,
+        target=of.target,
+        entity_id=first,
+        other_id=second,
+        created_by=request.author,
+        created_at=now,
     )
+    apply(request, found)
+    session.add(found)
+    session.flush()
+    elsewhere = place != request.place
+    again = f" channel {request.option('channel')}" if elsewhere else ""
+    return Reply(
+        f"Watching {of.name}" + (" in another channel" if elsewhere else ""),
+        _told(found, rules, "there" if elsewhere else "here"),
+        sections=_lately(session, of.ids, found, now, rules),
+        actions=(
+            *((Action("Test", f"/watch test{again}"),) if elsewhere else ()),
+            Action("List", "/watch list"),
+            Action("Undo", f"/watch remove {of.name}{again}"),
+        ),
+    )
+
+
+def _edit(request: Request, session: Session, found: Watch, name: str, rules: Rules) -> Reply:
+    actions = (Action("List", "/watch list"),)
+    if not apply(request, found):
+        return Reply(f"Watching {name} already", _told(found, rules), actions=actions, private=True)
+    session.add(found)
+    session.flush()
+    return Reply(f"Watching {name}, with new wishes", _told(found, rules), actions=actions)
 
 
 def _preview(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
     """What a watch would have told, without setting one."""
-    ids, name = _wanted(request, session, "/watch preview")
-    level = _level(request.option("level")) or rules.level
-    if not ids:
+    of = whom(request.option("name"), session, "/watch preview")
+    if not of.ids:
         raise UserError(
             "A preview is of one name or pair.", "For everything, an operator can run `trendbot replay` over any days."
         )
+    wish = Watch(channel_id=0, target=of.target, created_at=now)
+    apply(request, wish)
+    at = level(request.option("level")) or rules.level
     return Reply(
-        f"{name} at {leveled(level)}",
-        sections=_lately(session, ids, level, now, rules),
-        actions=(Action(f"Watch {name}"[:40], f"/watch add {name} level {level:g}"),),
+        f"{of.name} at {leveled(at)}",
+        sections=_lately(session, of.ids, wish, now, rules),
+        actions=(Action(f"Watch {of.name}"[:40], f"/watch add {of.name} level {at:g}"),),
     )
 
 
-def _lately(session: Session, ids: list[int], level: float, now: datetime, rules: Rules) -> tuple[Section, ...]:
+def _lately(session: Session, ids: tuple[int, ...], wish: Watch, now: datetime, rules: Rules) -> tuple[Section, ...]:
     """When a watch on a name or pair would have fired in the last weeks."""
     if not ids or window(session, now, rules) is None:
         return ()
-    fired = preview(session, tuple(ids), level, now, rules)
+    every = preview(session, ids, wish.level or rules.level, now, rules)
+    fired = [one for one in every if one.count >= (wish.min_stories or 0)]
     times = {0: "It would not have fired", 1: "It would have fired once"}.get(
         len(fired), f"It would have fired {len(fired)} times"
     )
@@ -112,68 +153,140 @@ def _lately(session: Session, ids: list[int], level: float, now: datetime, rules
     return (Section(f"{times} in the last {DAYS} days", items or (Item("Nothing rose above this threshold."),)),)
 
 
-def _remove(request: Request, session: Session) -> Reply:
-    channel = _channel(request, session)
-    found, name = _listed(session, channel, request.option("name"))
-    if found is None:
-        ids, name = _wanted(request, session, "/watch remove")
-        found = find_watch(session, channel, ids) if channel else None
-    if found is None:
-        raise UserError(f"This channel does not watch {name}.", "See /watch list.", (Action("List", "/watch list"),))
-    session.delete(found)
-    return Reply(f"No longer watching {name}", actions=(Action("Undo", f"/watch add {name}"),))
-
-
-def _listed(session: Session, channel: Channel | None, words: str) -> tuple[Watch | None, str]:
-    """The watch that the list shows by these words: the catalogue may know its name no more."""
-    found = watches(session, channel) if channel else []
-    known = _known(session, found)
-    shown = {fold(_name(one, known)): one for one in found}
-    one = shown.get(fold(words))
-    return one, _name(one, known) if one else ""
-
-
-def _list(request: Request, session: Session, rules: Rules) -> Reply:
+def _existing(request: Request, session: Session, action: str) -> tuple[Watch, str]:
+    """The watch that is meant, by the words that the list shows: the catalogue may know its name no more."""
     channel = _channel(request, session)
     found = watches(session, channel) if channel else []
-    if not found:
-        text = "Add one to be told here when it spikes."
-        return Reply(
-            "This channel watches nothing yet", text, actions=(Action("Watch everything", "/watch add everything"),)
-        )
-    known = _known(session, found)
-    told = dict(
-        session.exec(
-            select(Alert.watch_id, func.count())
-            .where(col(Alert.watch_id).in_([one.id for one in found]))
-            .group_by(col(Alert.watch_id))
-        ).all()
+    known = entities_of(session, found)
+    said = fold(request.option("name"))
+    for one in found:
+        if fold(title(one, known)) == said:
+            return one, title(one, known)
+    of = whom(request.option("name"), session, f"/watch {action}")
+    one_found = find_watch(session, channel, of.target) if channel else None
+    if one_found is None:
+        raise UserError(f"This channel does not watch {of.name}.", "See /watch list.", (Action("List", "/watch list"),))
+    return one_found, of.name
+
+
+def _mute(request: Request, session: Session, now: datetime, on: bool) -> Reply:
+    of = whom(request.option("name"), session, f"/watch {MUTE if on else UNMUTE}")
+    channel = _here(request, session)
+    found = session.get(Mute, (channel.id, of.target))
+    if not on:
+        if found is None:
+            raise UserError(f"{of.name} is not muted here.", "See /watch list.", (Action("List", "/watch list"),))
+        session.delete(found)
+        return Reply(f"{of.name} is heard again", actions=(Action("List", "/watch list"),))
+    said = request.option("hours").lower().removesuffix("h").strip() or str(MUTED)
+    if not said.isdecimal() or not 1 <= int(said[:6]) <= LONGEST_MUTE:
+        raise UserError(f"“{said[:SHOWN]}” is no number of hours.", f"Write a whole number from 1 to {LONGEST_MUTE}.")
+    until = now + timedelta(hours=int(said))
+    session.merge(Mute(channel_id=channel.id or 0, target=of.target, until=until))
+    return Reply(
+        f"{of.name} is muted here until {minute(until)}",
+        "Spikes that begin until then are not told of in this channel.",
+        actions=(Action("Unmute", f"/watch unmute {of.name}"),),
     )
+
+
+def _test(request: Request, session: Session, now: datetime) -> Reply:
+    place = destination(request.option("channel"), request.place)
+    channel = get_channel(session, place.platform, place.workspace, place.channel, place.thread)
+    enqueue(session, What.TEST, channel.id or 0, now, f"{channel.id}:{now:%Y-%m-%dT%H:%M:%S}")
+    return Reply(
+        "A test is on its way",
+        "It arrives within half a minute, the way alerts do. If it does not, /watch list says why.",
+        actions=(Action("List", "/watch list"),),
+        private=True,
+    )
+
+
+def _not_useful(request: Request, session: Session, now: datetime) -> Reply:
+    said = request.option("name")
+    alert = session.get(Alert, int(said)) if said.isdecimal() and len(said) < 10 else None
+    place = request.place
+    home = session.exec(
+        select(Channel, Workspace).join(Workspace).where(Channel.id == (alert.channel_id if alert else 0))
+    ).first()
+    # An alert is judged where it was told: in its channel, or in its thread.
+    if alert is None or home is None or (home[1].platform, home[1].external_id) != (place.platform, place.workspace):
+        raise UserError(
+            f"There is no alert “{said[:SHOWN]}” here.", "Press the button below an alert, or see /watch list."
+        )
+    session.merge(Feedback(alert_id=alert.id or 0, author=request.author or "somebody", at=now))
+    wish = session.get(Watch, alert.watch_id) if alert.watch_id else None
+    actions = [Action("List", "/watch list")]
+    if wish is not None:
+        name = title(wish, entities_of(session, [wish]))
+        actions = [
+            Action("Fewer alerts", f"/watch edit {name} level few"),
+            Action(f"Remove {name}"[:40], f"/watch remove {name}"),
+            *actions,
+        ]
+    return Reply(
+        "Noted", "It is counted in /watch list. Fewer come with a higher level.", actions=tuple(actions), private=True
+    )
+
+
+def _list(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
+    channel = _channel(request, session)
+    found = watches(session, channel) if channel else []
+    known = entities_of(session, found)
+    counts = judged(session, [one.id or 0 for one in found])
     items = []
     for one in found:
-        number = told.get(one.id, 0)
-        level = one.level or rules.level
-        items.append(
-            Item(
-                _name(one, known), note=f"from {leveled(level)}; {number} {'alert' if number == 1 else 'alerts'} so far"
-            )
-        )
-    sections = [Section("Watched", tuple(items)), *_trouble(session, channel)]
+        alerts, bad = counts.get(one.id or 0, (0, 0))
+        record = f"{number(alerts, 'alert')} so far" + (f", {bad} not useful" if bad else "")
+        items.append(Item(title(one, known), note=f"{words(one, leveled(one.level or rules.level))}; {record}"))
+    sections = [Section("Watched", tuple(items)), *_silences(session, channel, now)]
+    trouble = _trouble(session, channel)
+    some = bool(found)
+    first = title(found[0], known) if some else ""
     return Reply(
-        f"This channel watches {len(found)}",
-        sections=tuple(sections),
-        mood=Mood.TROUBLE if len(sections) > 1 else Mood.CALM,
+        f"This channel watches {len(found)}" if some else "This channel watches nothing yet",
+        "" if some else "Add one to be told here when it spikes.",
+        sections=tuple(section for section in [*sections, *trouble] if section.items),
+        actions=(
+            (Action("Test delivery", "/watch test"), Action(f"Remove {first}"[:40], f"/watch remove {first}"))
+            if some
+            else (Action("Watch everything", "/watch add everything"),)
+        ),
+        mood=Mood.TROUBLE if trouble else Mood.CALM,
+    )
+
+
+def _silences(session: Session, channel: Channel | None, now: datetime) -> list[Section]:
+    found = [one for one in mutes(session, now) if channel and one.channel_id == channel.id]
+    known = by_id(session, {key for one in found for key in wanted(one.target)[0]})
+    return [
+        Section("Muted", tuple(Item(titled(one.target, known), note=f"until {minute(one.until)}") for one in found))
+    ]
+
+
+def _everywhere(request: Request, session: Session) -> Reply:
+    """Where the bot tells what in this workspace: for those who manage it, as channels may be private."""
+    if not request.may_configure or not request.place.workspace:
+        raise UserError("That list is for those who manage the bot here.", "See /watch list for this channel.")
+    groups: dict[str, list[Item]] = {}
+    for one in watched(session, request.place.platform, request.place.workspace):
+        where = f"Channel {one.place.channel}" + (f", thread {one.place.thread}" if one.place.thread else "")
+        groups.setdefault(where, []).append(Item(one.name, note=one.words))
+    return Reply(
+        f"{number(sum(map(len, groups.values())), 'watch', 'watches')} in this workspace",
+        sections=tuple(Section(where, tuple(items)) for where, items in groups.items()),
+        actions=(Action("This channel", "/watch list"),),
+        private=True,
     )
 
 
 def _trouble(session: Session, channel: Channel | None) -> list[Section]:
-    """Alerts that could not be delivered here: silence would look like quiet."""
+    """What could not be delivered here: silence would look like quiet."""
     if channel is None:
         return []
     query = (
         select(Outbox)
-        .join(Alert, col(Alert.id) == Outbox.alert_id)
-        .where(Alert.channel_id == channel.id, Outbox.state == State.FAILED)
+        .where(Outbox.channel_id == channel.id, Outbox.state == State.FAILED)
         .order_by(col(Outbox.id).desc())
         .limit(3)
     )
@@ -181,56 +294,23 @@ def _trouble(session: Session, channel: Channel | None) -> list[Section]:
     return [Section("Could not be delivered", items)] if items else []
 
 
-def _wanted(request: Request, session: Session, command: str) -> tuple[list[int], str]:
-    words = request.option("name")
-    if words.strip().lower() in (EVERYTHING, "all"):
-        return [], EVERYTHING
-    found = entities(session, words, command)
-    return sorted(entity.id or 0 for entity in found), names(found)
-
-
-def _level(words: str) -> float | None:
-    if not words:
-        return None
-    if words.lower() in LEVELS:
-        return LEVELS[Sensitivity(words.lower())]
-    try:
-        level = float(words)
-    except ValueError:
-        level = 0.0
-    if not LOWEST <= level <= HIGHEST:
-        raise UserError(
-            f"“{words[:SHOWN]}” is no level.",
-            f"A level is few, balanced or many, or a z from {LOWEST:g} (many alerts) to {HIGHEST:g} (hardly any).",
-        )
-    return level
-
-
-def _told(found: Watch, rules: Rules) -> str:
-    level = found.level or rules.level
-    support = f"{rules.min_stories} stories from {rules.min_outlets} outlets"
-    return f"You are told here once when it spikes: {leveled(level)} or more, with {support}."
-
-
-def leveled(level: float) -> str:
-    """A level as a z, with its word where it has one."""
-    word = next((word for word, at in LEVELS.items() if at == level), "")
-    return f"z {level:g} ({word})" if word else f"z {level:g}"
-
-
-def _known(session: Session, found: list[Watch]) -> dict[int, Entity]:
-    """The entities that are watched."""
-    return by_id(session, (key for one in found for key in (one.entity_id, one.other_id) if key is not None))
-
-
-def _name(found: Watch, known: dict[int, Entity]) -> str:
-    ids = tuple(key for key in (found.entity_id, found.other_id) if key is not None)
-    return label(ids, known) if ids else EVERYTHING
+def _told(found: Watch, rules: Rules, where: str = "here") -> str:
+    at = found.level or rules.level
+    least = max(rules.min_stories, found.min_stories or 0)
+    support = f"{least} stories from {rules.min_outlets} outlets"
+    more = words(found, None)
+    text = f"You are told {where} once when it spikes: {leveled(at)} or more, with {support}."
+    return f"{text} {more[0].upper()}{more[1:]}." if more else text
 
 
 def _channel(request: Request, session: Session) -> Channel | None:
-    place = request.place
+    place = destination(request.option("channel"), request.place)
     return find_channel(session, place.platform, place.workspace, place.channel, place.thread)
+
+
+def _here(request: Request, session: Session) -> Channel:
+    place = destination(request.option("channel"), request.place)
+    return get_channel(session, place.platform, place.workspace, place.channel, place.thread)
 
 
 def command(rules: Rules) -> Command:
@@ -238,12 +318,13 @@ def command(rules: Rules) -> Command:
     return Command(
         "watch",
         "What this channel is told of.",
-        "/watch add Meta",
+        "/watch preview Meta",
         lambda request, session, now: watch(request, session, now, rules),
         (
-            Option("action", "add, preview, list or remove", Kind.CHOICE, choices=(ADD, PREVIEW, LIST, REMOVE)),
-            Option("name", "a name, a pair (Meta + Muse Spark), or everything", Kind.NAME),
-            Option("level", "few, balanced or many; or the z from which to tell, such as 6", Kind.TEXT, keyword=True),
+            Option("action", ", ".join(ACTIONS), Kind.CHOICE, choices=ACTIONS),
+            Option("name", "a name, a pair, names with commas, all models, or everything", Kind.NAME),
+            *OPTIONS,
+            Option("hours", "how long a mute lasts; 24 without it", Kind.TEXT, keyword=True),
         ),
         configures=True,
     )

@@ -1,6 +1,6 @@
 """/why NAME: which stories made the difference, with whom, what is new in them, and whether this channel was told."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -10,6 +10,7 @@ from chat.request import Request
 from handlers.citation import page
 from handlers.command import Command
 from handlers.measure import Reading, Window, partners
+from handlers.quiet import quiet_until
 from handlers.subject import asked, day, entities, minute, names
 from handlers.trend import (
     OPTIONS,
@@ -24,14 +25,15 @@ from handlers.trend import (
     number,
     sentence,
 )
+from handlers.wishes import cooling
 from models.alert import Alert
 from models.article import Story, story_ids, titles, told
 from models.channel import find_channel
 from models.count import busy_pairs, start_of
 from models.entity import Entity, ancestors, by_id, spellings
-from models.outbox import Outbox, State
+from models.outbox import Outbox, State, first_message
 from models.spike import Spike, last_spike, spikes_of, steps
-from models.watch import Watch, concerned
+from models.watch import Watch, concerned, muted_until, mutes
 from signals.detector import Rules
 
 TERMS = 6
@@ -59,7 +61,7 @@ def why(request: Request, session: Session, now: datetime, rules: Rules) -> Repl
     company = partners(seen.panel, found[0]) if len(found) == 1 else []
     sections = [*_stories(session, at, seen, company), *_shares(session, found[0], seen, company)]
     sections += news(session, found, at)
-    sections += [*_course(session, seen, at), *_told(request, session, seen, rules)]
+    sections += [*_course(session, seen, at), *_told(request, session, seen, now, rules)]
     return Reply(
         f"Why {name} is {verdict}" if seen.reading.windows >= rules.least_history else f"{name}: {verdict}",
         f"{sentence(seen.reading, at, seen)} {_against(seen, at)}",
@@ -159,32 +161,53 @@ def _course(session: Session, seen: Look, at: Window) -> list[Section]:
     return [Section("Its course", tuple(items))]
 
 
-def _told(request: Request, session: Session, seen: Look, rules: Rules) -> list[Section]:
+def _told(request: Request, session: Session, seen: Look, now: datetime, rules: Rules) -> list[Section]:
     """Why this channel was or was not told."""
     place = request.place
     channel = find_channel(session, place.platform, place.workspace, place.channel, place.thread)
-    wishes = concerned(session, channel, seen.reading.ids) if channel else []
-    if not wishes:
+    ids = seen.reading.ids
+    kinds = {one.kind for one in by_id(session, ids).values()}
+    wishes = concerned(session, channel, ids, kinds) if channel else []
+    if channel is None or not wishes:
         return [Section("This channel", (Item("Not told: it has no watch on this name."),))]
     rows = session.exec(
-        select(Alert, Outbox, Spike)
-        .join(Outbox, col(Outbox.alert_id) == Alert.id)
+        select(Alert, Spike)
         .join(Spike, col(Spike.id) == Alert.spike_id)
-        .where(Alert.channel_id == wishes[0].channel_id, col(Alert.spike_id).in_(spikes_of(session, seen.reading.ids)))
+        .where(Alert.channel_id == channel.id, col(Alert.spike_id).in_(spikes_of(session, ids)))
         .order_by(col(Alert.id).desc())
         .limit(2)
     ).all()
-    items = [Item(_fate(alert, row, spike)) for alert, row, spike in rows]
+    items = [Item(_fate(alert, first_message(session, alert.id or 0), spike, now)) for alert, spike in rows]
     if not items:
-        items = [Item(f"Not told: {_missing(seen, wish, rules)}") for wish in wishes[:1]]
+        items = [Item(f"Not told: {_missing(seen, wishes[0], rules)}")]
+    silent = muted_until(mutes(session, now), channel.id or 0, ids, now)
+    if silent is not None:
+        items.append(Item(f"Muted here until {minute(silent)}."))
+    wish = wishes[0]
+    if wish.paused:
+        items.append(Item("The watch is paused."))
+    last = cooling(session, wish, ids, now)
+    if last is not None:
+        items.append(Item(f"Not told again before {minute(last + timedelta(hours=wish.cooldown))}: its cooldown."))
+    quiet = quiet_until(now, wish.quiet_from, wish.quiet_to, wish.zone)
+    if quiet is not None:
+        items.append(Item(f"Quiet hours until {minute(quiet)}: alerts wait until then."))
     return [Section("This channel", tuple(items))]
 
 
-def _fate(alert: Alert, row: Outbox, spike: Spike) -> str:
+def _fate(alert: Alert, row: Outbox | None, spike: Spike, now: datetime) -> str:
+    began = f"of the spike that began on {minute(spike.started_at)}"
+    if alert.held:
+        return f"Not told {began}: {alert.held}."
+    if row is None:
+        return f"Told on {minute(alert.created_at)}, {began}."
     if row.state == State.SENT and row.sent_at:
-        return f"Told on {minute(row.sent_at)}, of the spike that began on {minute(spike.started_at)}."
+        return f"Told on {minute(row.sent_at)}, {began}."
     if row.state == State.FAILED:
-        return f"Not told of the spike that began on {minute(spike.started_at)}: {row.error}"
+        return f"Not told {began}: {row.error}"
+    if row.due_at > now:
+        why = f" ({row.error})" if row.error else ", after the quiet hours"
+        return f"About to be told at {minute(row.due_at)}{why}."
     return f"About to be told, since {minute(alert.created_at)}."
 
 
@@ -193,8 +216,9 @@ def _missing(seen: Look, wish: Watch, rules: Rules) -> str:
     level = wish.level if wish.level is not None else rules.level
     if one.windows < rules.least_history:
         return f"{number(one.windows, 'earlier window')} with news, {rules.least_history} are needed."
-    if one.count < rules.min_stories:
-        return f"{number(one.count, 'story', 'stories')}, {rules.min_stories} are needed."
+    least = max(rules.min_stories, wish.min_stories or 0)
+    if one.count < least:
+        return f"{number(one.count, 'story', 'stories')}, {least} are needed."
     if one.z < level:
         return f"z {one.z:.1f} is below {level:g}."
     if one.episodes > seen.panel.at_level(level).episodes:

@@ -1,9 +1,10 @@
-"""Alerts: which channel is told of which spike, once."""
+"""Alerts: which channel is told of which spike, once; and what people thought of it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
 
 class Alert(SQLModel, table=True):
@@ -19,3 +20,41 @@ class Alert(SQLModel, table=True):
     watch_id: int | None = Field(default=None, foreign_key="watch.id", ondelete="SET NULL")
     channel_id: int = Field(foreign_key="channel.id", index=True)
     created_at: datetime
+    held: str = ""
+    """Why the channel is not told after all: paused, muted, cooldown. Empty when it is."""
+    told_stories: int = 0
+    told_outlets: int = 0
+    """What the message says now; more than that is written into it."""
+
+
+class Feedback(SQLModel, table=True):
+    """Somebody found an alert not useful; each person counts once."""
+
+    alert_id: int = Field(foreign_key="alert.id", primary_key=True)
+    author: str = Field(primary_key=True)
+    at: datetime
+
+
+def alerts_of(session: Session, spikes: Iterable[int]) -> list[Alert]:
+    """The alerts of some spikes that were not held back."""
+    query = select(Alert).where(col(Alert.spike_id).in_(list(spikes)), Alert.held == "")
+    return list(session.exec(query.order_by(col(Alert.id))))
+
+
+def judged(session: Session, watches: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """For each watch its alerts so far, and how many of them somebody found not useful."""
+    wanted = list(watches)
+    told = session.exec(
+        select(Alert.watch_id, func.count())
+        .where(col(Alert.watch_id).in_(wanted), Alert.held == "")
+        .group_by(col(Alert.watch_id))
+    ).all()
+    bad = dict(
+        session.exec(
+            select(Alert.watch_id, func.count(func.distinct(Alert.id)))
+            .join(Feedback, col(Feedback.alert_id) == Alert.id)
+            .where(col(Alert.watch_id).in_(wanted))
+            .group_by(col(Alert.watch_id))
+        ).all()
+    )
+    return {key or 0: (number, bad.get(key, 0)) for key, number in told}

@@ -1,7 +1,9 @@
 """Workspaces and their channels: where answers and alerts go."""
 
+from datetime import datetime
+
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, Session, SQLModel, select
+from sqlmodel import Field, Session, SQLModel, col, select
 
 
 class Workspace(SQLModel, table=True):
@@ -12,6 +14,8 @@ class Workspace(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     platform: str
     external_id: str
+    left_at: datetime | None = None
+    """When the bot was removed from it: nothing is sent there, and after a while what it set is forgotten."""
 
 
 class Channel(SQLModel, table=True):
@@ -23,6 +27,18 @@ class Channel(SQLModel, table=True):
     workspace_id: int = Field(foreign_key="workspace.id")
     external_id: str
     thread: str = ""
+
+
+def find_workspace(session: Session, platform: str, workspace: str) -> Workspace | None:
+    """The workspace, if we know it."""
+    return session.exec(
+        select(Workspace).where(Workspace.platform == platform, Workspace.external_id == workspace)
+    ).first()
+
+
+def channels(session: Session, workspace: Workspace) -> list[Channel]:
+    """The channels of a workspace that we know, in the order in which they became known."""
+    return list(session.exec(select(Channel).where(Channel.workspace_id == workspace.id).order_by(col(Channel.id))))
 
 
 def find_channel(session: Session, platform: str, workspace: str, channel: str, thread: str = "") -> Channel | None:
@@ -45,9 +61,7 @@ def get_channel(session: Session, platform: str, workspace: str, channel: str, t
     found = find_channel(session, platform, workspace, channel, thread)
     if found:
         return found
-    home = session.exec(
-        select(Workspace).where(Workspace.platform == platform, Workspace.external_id == workspace)
-    ).first()
+    home = find_workspace(session, platform, workspace)
     if home is None:
         home = Workspace(platform=platform, external_id=workspace)
         session.add(home)

@@ -1,4 +1,4 @@
-"""The outbox: alerts on their way to a channel. Written with the alert, emptied by delivery."""
+"""The outbox: messages on their way to a channel. Written with what they tell of, emptied by delivery."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,7 +7,6 @@ from enum import StrEnum
 from sqlmodel import Field, Session, SQLModel, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from models.alert import Alert
 from models.channel import Channel, Workspace
 
 
@@ -22,17 +21,59 @@ class State(StrEnum):
     """Given up, with the reason in `error`."""
 
 
+class What(StrEnum):
+    """What a message is."""
+
+    ALERT = "alert"
+    EDIT = "edit"
+    """The alert's own message written anew: it has grown, or cooled."""
+    UPDATE = "update"
+    """A message in the alert's thread: it has doubled."""
+    DIGEST = "digest"
+    TEST = "test"
+    NOTE = "note"
+    """A sentence for an operator's channel, kept in `text`."""
+
+
 class Outbox(SQLModel, table=True):
     """One message to deliver."""
 
     id: int | None = Field(default=None, primary_key=True)
-    alert_id: int = Field(foreign_key="alert.id", unique=True)
+    channel_id: int = Field(foreign_key="channel.id")
+    what: str = What.ALERT
+    key: str = Field(unique=True)
+    """What it is and of when: one message is never stored twice."""
+    alert_id: int | None = Field(default=None, foreign_key="alert.id", index=True)
+    text: str = ""
     state: str = Field(default=State.DUE, index=True)
     attempts: int = 0
     due_at: datetime
     sent_at: datetime | None = None
     message_id: str = ""
     error: str = ""
+
+
+def enqueue(
+    session: Session,
+    what: What,
+    channel_id: int,
+    due_at: datetime,
+    key: str,
+    alert_id: int | None = None,
+    text: str = "",
+) -> Outbox | None:
+    """Stores a message; None when it is there already."""
+    key = f"{what}:{key}"
+    if session.exec(select(Outbox.id).where(Outbox.key == key)).first() is not None:
+        return None
+    row = Outbox(channel_id=channel_id, what=what, key=key, alert_id=alert_id, text=text, due_at=due_at)
+    session.add(row)
+    return row
+
+
+def first_message(session: Session, alert_id: int) -> Outbox | None:
+    """The row of an alert's own message."""
+    return session.exec(select(Outbox).where(Outbox.alert_id == alert_id, Outbox.what == What.ALERT)).first()
 
 
 def due(session: Session, platforms: Iterable[str], now: datetime, limit: int = 100) -> list[Outbox]:
@@ -47,10 +88,9 @@ def in_flight(session: Session, platforms: Iterable[str]) -> list[Outbox]:
 
 
 def _on(platforms: Iterable[str]) -> SelectOfScalar[Outbox]:
-    alerts = (
-        select(Alert.id)
-        .join(Channel, col(Channel.id) == Alert.channel_id)
+    channels = (
+        select(Channel.id)
         .join(Workspace, col(Workspace.id) == Channel.workspace_id)
-        .where(col(Workspace.platform).in_(list(platforms)))
+        .where(col(Workspace.platform).in_(list(platforms)), col(Workspace.left_at).is_(None))
     )
-    return select(Outbox).where(col(Outbox.alert_id).in_(alerts))
+    return select(Outbox).where(col(Outbox.channel_id).in_(channels))

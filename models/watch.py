@@ -1,40 +1,93 @@
-"""What a channel asked to be told of."""
+"""What a channel asked to be told of, and what it wants to hear nothing of for a while."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
-from models.channel import Channel
+from models.channel import Channel, Workspace
 
 EVERYTHING = "everything"
 NAME = "name"
 PAIR = "pair"
+KIND = "kind"
+SET = "set"
+
+Ids = tuple[int, ...]
 
 
 class Watch(SQLModel, table=True):
-    """One wish of one channel: everything, a name, or a pair (smaller id first)."""
+    """One wish of one channel: everything, a name, a pair, all names of a kind, or a set of names."""
 
     __table_args__ = (UniqueConstraint("channel_id", "target"),)
 
     id: int | None = Field(default=None, primary_key=True)
     channel_id: int = Field(foreign_key="channel.id", index=True)
     target: str
-    """everything, name:12 or pair:12:40: one text, so that the same wish can't be stored twice."""
+    """everything, name:12, pair:12:40, kind:model or set:3:12:40: one text, so that a wish can't be stored twice."""
     entity_id: int | None = Field(default=None, foreign_key="entity.id")
     other_id: int | None = Field(default=None, foreign_key="entity.id")
     level: float | None = None
     """The z from which this channel is told; None for the bot's own."""
+    min_stories: int | None = None
+    """The stories from which it is told; None for the bot's own."""
+    cooldown: int = 0
+    """Hours after an alert of this watch in which the same name is not told of again."""
+    quiet_from: int | None = None
+    quiet_to: int | None = None
+    """Local hours between which alerts wait; from 22 to 7 is one night."""
+    zone: str = "UTC"
+    """The IANA name of the time zone of the quiet hours."""
+    breaks: float | None = None
+    """The z from which an alert is sent in quiet hours too; None for never."""
+    mention: str = ""
+    """The platform's id of a role or user group to ping, chosen by someone who may configure."""
+    paused: bool = False
     created_by: str = ""
     created_at: datetime
 
 
-def target(ids: list[int]) -> str:
-    """The text that stands for what is watched: no ids for everything."""
+class Mute(SQLModel, table=True):
+    """A name, a pair or everything, of which a channel hears nothing until a moment."""
+
+    channel_id: int = Field(foreign_key="channel.id", primary_key=True)
+    target: str = Field(primary_key=True)
+    until: datetime
+
+
+def target(ids: Sequence[int]) -> str:
+    """The text that stands for a name or pair: no ids for everything."""
     if not ids:
         return EVERYTHING
     return ":".join([NAME if len(ids) == 1 else PAIR, *(str(key) for key in sorted(ids))])
+
+
+def target_of(ids: Sequence[int] = (), kind: str = "", together: bool = False) -> str:
+    """The text that stands for a wish; `together` for a pair, else several ids are a set of names."""
+    if kind:
+        return f"{KIND}:{kind}"
+    if len(ids) > 1 and not together:
+        return ":".join([SET, *(str(key) for key in sorted(set(ids)))])
+    return target(ids)
+
+
+def wanted(target: str) -> tuple[Ids, str, bool]:
+    """What `target_of` was given: ids, kind, and whether the ids are a pair."""
+    what, *rest = target.split(":")
+    if what == KIND:
+        return (), rest[0], False
+    return tuple(map(int, rest)), "", what == PAIR
+
+
+def concerns(target: str, ids: Ids, kinds: Iterable[str]) -> bool:
+    """Whether a wish asks for a name (one id) or a pair (two) of these kinds."""
+    keys, kind, together = wanted(target)
+    if kind:
+        return kind in kinds
+    if together:
+        return ids == keys
+    return not keys or bool(set(keys) & set(ids))
 
 
 def watches(session: Session, channel: Channel) -> list[Watch]:
@@ -42,18 +95,34 @@ def watches(session: Session, channel: Channel) -> list[Watch]:
     return list(session.exec(select(Watch).where(Watch.channel_id == channel.id).order_by(col(Watch.id))))
 
 
-def concerned(session: Session, channel: Channel, ids: Sequence[int]) -> list[Watch]:
+def concerned(session: Session, channel: Channel, ids: Sequence[int], kinds: Iterable[str] = ()) -> list[Watch]:
     """The watches of a channel that ask for a name or pair: the nearest first, everything last."""
-    wanted = [target(list(ids)), *(target([key]) for key in ids), EVERYTHING]
-    found = {watch.target: watch for watch in watches(session, channel)}
-    return [found[one] for one in dict.fromkeys(wanted) if one in found]
+    kinds = tuple(kinds)
+    found = [one for one in watches(session, channel) if concerns(one.target, tuple(sorted(ids)), kinds)]
+    exact = target(list(ids))
+    order = (exact, PAIR, NAME, SET, KIND, EVERYTHING)
+    return sorted(found, key=lambda one: order.index(one.target if one.target == exact else one.target.split(":")[0]))
 
 
-def find_watch(session: Session, channel: Channel, ids: list[int]) -> Watch | None:
+def find_watch(session: Session, channel: Channel, target: str) -> Watch | None:
     """A channel's watch on exactly this."""
-    return session.exec(select(Watch).where(Watch.channel_id == channel.id, Watch.target == target(ids))).first()
+    return session.exec(select(Watch).where(Watch.channel_id == channel.id, Watch.target == target)).first()
 
 
 def all_watches(session: Session) -> list[Watch]:
-    """Every watch, oldest first."""
-    return list(session.exec(select(Watch).order_by(col(Watch.id))))
+    """Every watch of the workspaces that we are in, oldest first."""
+    here = select(Channel.id).join(Workspace).where(col(Workspace.left_at).is_(None))
+    return list(session.exec(select(Watch).where(col(Watch.channel_id).in_(here)).order_by(col(Watch.id))))
+
+
+def mutes(session: Session, now: datetime) -> list[Mute]:
+    """The mutes that hold at a moment."""
+    return list(session.exec(select(Mute).where(Mute.until > now)))
+
+
+def muted_until(some: Iterable[Mute], channel_id: int, ids: Ids, now: datetime) -> datetime | None:
+    """Until when a channel wants to hear nothing of a name or pair; None when it does."""
+    times = [
+        one.until for one in some if one.channel_id == channel_id and one.until > now and concerns(one.target, ids, ())
+    ]
+    return max(times, default=None)

@@ -228,7 +228,7 @@ class Discord:
     async def _suggest(self, typed: str) -> list[str]:
         """Names for what is typed so far; none when that takes too long or fails."""
         try:
-            return await asyncio.wait_for(self.router.suggest(typed, registrar.CHOICES), SUGGEST_PATIENCE)
+            return await asyncio.wait_for(self.router.suggest(typed, limit=registrar.CHOICES), SUGGEST_PATIENCE)
         except Exception:
             log.exception("discord_no_suggestions")
             return []
@@ -291,7 +291,26 @@ class Discord:
 
     # ---- out ----
 
-    async def post(self, place: Place, reply: Reply, key: str) -> str:
+    async def edit(self, place: Place, message: str, reply: Reply) -> None:
+        """Writes a message of ours anew."""
+        client = self._client
+        channel = place.thread or place.channel
+        if client is None or not client.connected.is_set():
+            raise PostDelayed("Discord is not connected.")
+        target = client.get_partial_messageable(int(channel)).get_partial_message(int(message))
+        image = await picture(reply)
+
+        async def send(parts: dict[str, Any]) -> None:
+            files = parts.pop("files", ())
+            await target.edit(attachments=files, **parts)
+
+        try:
+            async with asyncio.timeout(POST_PATIENCE):
+                await rich_or_plain(send, reply, image)
+        except UNREACHABLE as error:
+            raise refusals.refused(error, channel) from error
+
+    async def post(self, place: Place, reply: Reply, key: str, under: str = "") -> str:
         """Posts into a channel (a thread is one); Discord drops a repeat of the same key for some minutes."""
         client = self._client
         channel = place.thread or place.channel
@@ -305,6 +324,8 @@ class Discord:
 
         async def send(message: dict[str, Any]) -> None:
             # discord.py sends `enforce_nonce` with every nonce.
+            if under:
+                message["reference"] = target.get_partial_message(int(under)).to_reference(fail_if_not_exists=False)
             ids.append(str((await target.send(nonce=nonce, **message)).id))
 
         image = await picture(reply)

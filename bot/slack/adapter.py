@@ -126,13 +126,21 @@ class Slack:
             await self.stop()
             raise
 
-    async def post(self, place: Place, reply: Reply, key: str) -> str:
+    async def edit(self, place: Place, message: str, reply: Reply) -> None:
+        """Writes a message of ours anew."""
+        draft: Body = {"channel": place.channel, "ts": message, "parse": "none", "link_names": False}
+        try:
+            await self._client.chat_update(**draft, text=render.notification(reply), blocks=render.blocks(reply))
+        except FAILURES as error:
+            raise trouble(error, self.bot) from error
+
+    async def post(self, place: Place, reply: Reply, key: str, under: str = "") -> str:
         """Posts to a channel or thread; gives the message's timestamp, which is its id."""
         # Slack does not drop repeats of a post. The key travels as metadata, so that a doubled alert can
         # at least be recognised; a timeout after Slack has posted remains the one case of a doubled alert.
         draft: Body = {
             "channel": place.channel,
-            "thread_ts": place.thread or None,
+            "thread_ts": place.thread or under or None,
             "unfurl_links": False,
             "unfurl_media": False,
             "parse": "none",

@@ -5,7 +5,7 @@ import sys
 from typing import TextIO
 
 from bot.router import Router
-from chat.plain import plain
+from chat.plain import headline, plain
 from chat.reply import Mood, Reply
 from chat.request import Place
 
@@ -32,7 +32,7 @@ class Terminal:
     async def stop(self) -> None:
         """There is nothing to disconnect from."""
 
-    async def post(self, place: Place, reply: Reply, key: str) -> str:  # noqa: ARG002 - there is one place here
+    async def post(self, place: Place, reply: Reply, key: str, under: str = "") -> str:  # noqa: ARG002 - there is one place here
         """Prints an alert, and the prompt that it has pushed away."""
         print(file=self.out)
         self.show(reply)
@@ -40,10 +40,13 @@ class Terminal:
         self.posted += 1
         return f"{key}-{self.posted}"
 
+    async def edit(self, place: Place, message: str, reply: Reply) -> None:  # noqa: ARG002 - what is printed stays
+        """Prints in one line how an alert goes on."""
+        print(f"\n(goes on) {printable(headline(reply))}\n\n> ", end="", file=self.out, flush=True)
+
     def show(self, reply: Reply) -> None:
         """Prints a reply without the control characters that outside text may hold: they would steer the terminal."""
-        text = "".join(char for char in plain(reply) if char.isprintable() or char == "\n")
-        print(text, file=self.out, flush=True)
+        print(printable(plain(reply)), file=self.out, flush=True)
 
     async def say(self, line: str) -> bool:
         """Answers one line; False when it could not be answered."""
@@ -62,6 +65,11 @@ class Terminal:
             if not line.strip():
                 return
             await self.say(line if line.startswith("/") else f"/{line}")
+
+
+def printable(text: str) -> str:
+    """The text without control characters."""
+    return "".join(char for char in text if char.isprintable() or char == "\n")
 
 
 async def _typed() -> str:

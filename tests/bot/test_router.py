@@ -68,7 +68,7 @@ def router(store: Engine, shop: Shop) -> Router:
 
 @pytest.mark.parametrize("line", ["/fine thanks", "fine thanks", "/FINE thanks", "  /fine   thanks\n"])
 async def test_an_answer(router: Router, line: str):
-    assert await router.say(line, PLACE, author="Ann") == Reply("Fine", "thanks by Ann")
+    assert await router.say(line, PLACE, author="Ann") == Reply("Fine", "thanks by Ann", line="/fine thanks")
 
 
 async def test_a_refusal_is_told_with_its_next_step(router: Router):
@@ -193,7 +193,7 @@ async def test_a_store_out_of_reach_is_told():
 async def test_names_are_suggested_while_typing(store: Engine):
     router = Router(store, commands(Rules()), lambda: NOON)
     assert (await router.suggest("muse sp"))[0] == "Muse Spark"
-    assert len(await router.suggest("a", 5)) == 5
+    assert len(await router.suggest("a", limit=5)) == 5
 
 
 async def test_many_at_once_are_all_answered(store: Engine):

@@ -130,7 +130,7 @@ async def test_waiting_has_an_end(store: Engine, feeds: FakeFeeds):
 async def test_the_schedule(store: Engine):
     scheduler = schedule(jobs(store), poll_minutes=7)
     found = {job.id: job for job in scheduler.get_jobs()}
-    assert set(found) == {"news", "deliver"}
+    assert set(found) == {"news", "digest", "deliver"}
     assert found["news"].trigger.interval == timedelta(minutes=7)
     assert found["deliver"].trigger.interval == timedelta(seconds=room.DELIVER_SECONDS)
 

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from chat.plain import plain
 from chat.reply import Mood
 from chat.request import Place
-from handlers import alerts
+from handlers import alerts, message
 from models.alert import Alert
 from models.channel import Channel
 from models.database import transaction
@@ -55,8 +55,8 @@ def told(engine: Engine) -> list[tuple[Place, str]]:
     """Every alert as it would be sent at noon: where, and what."""
     with transaction(engine) as session:
         rows = session.exec(select(Outbox).order_by(col(Outbox.id))).all()
-        composed = [alerts.compose(session, row, NOON, Rules()) for row in rows]
-        return [(one[0], plain(one[1])) for one in composed if one]
+        composed = [message.compose(session, row, NOON, Rules()) for row in rows]
+        return [(one.place, plain(one.reply)) for one in composed if one]
 
 
 async def test_one_alert_for_each_watch_that_is_concerned(launch: Engine):
@@ -120,9 +120,9 @@ async def test_an_alert_says_what_against_what_and_why(launch: Engine):
     await watch(launch, "Meta")
     notice(launch)
     with transaction(launch) as session:
-        composed = alerts.compose(session, session.exec(select(Outbox)).one(), NOON, Rules())
+        composed = message.compose(session, session.exec(select(Outbox)).one(), NOON, Rules())
     assert composed is not None
-    place, reply = composed
+    place, reply = composed.place, composed.reply
     said = plain(reply)
     assert place == Place("slack", "T1", "C1")
     assert (reply.title, reply.mood, reply.private) == ("Muse Spark is spiking", Mood.SPIKE, False)
@@ -147,7 +147,10 @@ async def test_the_figures_are_those_of_the_moment_it_is_sent(launched: Engine):
 
 async def test_an_alert_without_a_channel_goes_nowhere(launched: Engine):
     with transaction(launched) as session:
-        assert alerts.compose(session, Outbox(alert_id=404, due_at=NOON), NOON, Rules()) is None
+        assert (
+            message.compose(session, Outbox(channel_id=404, key="alert:404", alert_id=404, due_at=NOON), NOON, Rules())
+            is None
+        )
 
 
 async def test_growth_is_kept_in_the_spikes_row(launch: Engine):

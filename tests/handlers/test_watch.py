@@ -10,7 +10,7 @@ from models.alert import Alert
 from models.channel import Channel
 from models.database import transaction
 from models.entity import Entity
-from models.outbox import Outbox, State
+from models.outbox import State, What, enqueue
 from models.spike import Spike
 from models.watch import Watch
 from tests.conftest import NOON
@@ -46,7 +46,8 @@ async def test_add_list_remove(stocked: Engine):
         "Watched\n"
         "  - Meta (from z 4 (balanced); 0 alerts so far)\n"
         "  - Meta + Muse Spark (from z 6.5; 0 alerts so far)\n"
-        "  - everything (from z 4 (balanced); 0 alerts so far)"
+        "  - everything (from z 4 (balanced); 0 alerts so far)\n\n"
+        "Next: /watch test · /watch remove Meta"
     )
     assert (await talk("/watch remove meta")).startswith("No longer watching Meta\n")
     assert (await talk("/watch remove everything")).startswith("No longer watching everything\n")
@@ -75,7 +76,7 @@ async def test_the_same_again_changes_nothing(talk: Talk):
 
 async def test_a_new_level_changes_it(talk: Talk):
     await talk("/watch add Meta level 6")
-    assert (await talk("/watch add Meta level 9")).startswith("Watching Meta at a new level\n")
+    assert (await talk("/watch add Meta level 9")).startswith("Watching Meta, with new wishes\n")
     assert items(await talk("/watch list")) == ["Meta (from z 9; 0 alerts so far)"]
     assert (await talk("/watch add Meta")).startswith(
         "Watching Meta already\nYou are told here once when it spikes: z 9"
@@ -137,7 +138,7 @@ async def test_a_hundred_and_no_more(talk: Talk, monkeypatch: pytest.MonkeyPatch
     await talk("/watch add Google")
     assert (await talk("/watch add OpenAI")).startswith("This channel has 2 watches already.\nRemove one first")
     # What is there may still be changed.
-    assert (await talk("/watch add Meta level 7")).startswith("Watching Meta at a new level")
+    assert (await talk("/watch add Meta level 7")).startswith("Watching Meta, with new wishes")
 
 
 @pytest.mark.parametrize("action", ["add", "remove"])
@@ -205,7 +206,9 @@ async def test_alerts_so_far_and_those_that_failed(stocked: Engine):
         alert = Alert(spike_id=spike.id or 0, watch_id=row.id, channel_id=channel.id or 0, created_at=NOON)
         session.add(alert)
         session.flush()
-        session.add(Outbox(alert_id=alert.id or 0, due_at=NOON, state=State.FAILED, error="The bot was removed."))
+        row_of = enqueue(session, What.ALERT, channel.id or 0, NOON, str(alert.id), alert.id)
+        assert row_of is not None
+        row_of.state, row_of.error = State.FAILED, "The bot was removed."
     said = await talk("/watch list")
     assert "  - Meta (from z 4 (balanced); 1 alert so far)" in said
-    assert said.endswith("Could not be delivered\n  - The bot was removed. (09 Apr, 12:00 UTC)")
+    assert "Could not be delivered\n  - The bot was removed. (09 Apr, 12:00 UTC)\n" in said

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from chat.request import Place
-from handlers import alerts
+from handlers import alerts, message
 from models.database import transaction
 from models.outbox import Outbox, State
 from models.spike import Spike
@@ -109,9 +109,9 @@ async def test_an_alert_names_what_is_new(launch: Engine):
     await talk(launch, BEFORE)("/watch add Meta")
     notice(launch)
     with transaction(launch) as session:
-        composed = alerts.compose(session, session.exec(select(Outbox)).one(), NOON, Rules())
+        composed = message.compose(session, session.exec(select(Outbox)).one(), NOON, Rules())
     assert composed is not None
-    assert "New in the headlines" in [section.title for section in composed[1].sections]
+    assert "New in the headlines" in [section.title for section in composed.reply.sections]
 
 
 async def test_the_course_of_a_spike(launch: Engine):
