@@ -61,6 +61,7 @@ class Page:
 
     names: dict[int, Named]
     outlets: dict[int, set[int]]
+    """Who tells each story; a remark tells none."""
     opening: frozenset[int]
 
     def borne(self, event: Sequence[Risen]) -> float:
@@ -68,7 +69,7 @@ class Page:
         lead, most = event[0], max(one.z for one in event)
         telling = set().union(*(self.outlets.get(story, set()) for story in lead.stories))
         told = frozenset().union(*(one.stories for one in event if one.z >= BESIDE * most))
-        return borne(len(telling), len(told & self.opening))
+        return borne(len(telling), len(told & self.opening), len(told))
 
 
 def front(session: Session, seen: Panel) -> list[Headline]:
@@ -126,8 +127,9 @@ def front_page(session: Session, seen: Panel) -> Page:
     place = places([one.page for one in placed], [one.source for one in placed])
     weights = heaviest([one.story for one in placed], place.weight)
     outlets: dict[int, set[int]] = {}
-    for one in placed:
-        outlets.setdefault(one.story, set()).add(one.source)
+    for one, remark in zip(placed, place.remark.tolist(), strict=True):
+        if not remark:
+            outlets.setdefault(one.story, set()).add(one.source)
     keys = sorted(stories)
     weight = np.array([sum(weights.get(story, 1.0) for story in sorted(stories[key])) for key in keys])
     rows = np.array([seen.places[(key,)] for key in keys])
@@ -148,7 +150,8 @@ def front_page(session: Session, seen: Panel) -> Page:
 def _leading(session: Session, seen: Panel, level: float) -> list[Reading]:
     """Names that are above a level by the weight of their stories, held to the same bar of chance as others.
 
-    Only those that weigh more than their stories are many. That editors put them first stands for outlets.
+    That an editor puts them first stands for outlets: they weigh more than their stories are many, or an introduction
+    tells of them.
     """
     if seen.scores.windows < seen.rules.least_history:
         return []
@@ -157,7 +160,9 @@ def _leading(session: Session, seen: Panel, level: float) -> list[Reading]:
         (one, weight)
         for event in _events(session, page)
         for one in event
-        if one.z >= level and (weight := page.names[one.ids[0]].weight) >= seen.rules.min_stories and weight > one.count
+        if one.z >= level
+        and (weight := page.names[one.ids[0]].weight) >= seen.rules.min_stories
+        and (weight > one.count or one.stories & page.opening)
     ]
     rows = np.array([seen.places[one.ids] for one, _ in some], dtype=np.int64)
     scores = seen.scores.take(rows)

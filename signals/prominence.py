@@ -9,8 +9,9 @@ so that the mean weight on a page of seventy is 1, and the first items of a shor
 A story with a page of its own weighs 1, and so does each of a few that share an address: they have no editor. What is
 usual of a name is counted in whole stories; it is set against what those weigh on average today.
 
-What a single voice says is news for less: an event is borne by several if three outlets tell of it, or two stories of
-a page's introduction, the few words of its own that an editor puts first.
+What a single voice says is news for less: an event is borne by several if three outlets tell of it, or a page's
+introduction, the few words of its own that an editor puts first, and another story. On a quiet day his words are one
+remark or two, and no introduction.
 """
 
 from collections.abc import Sequence
@@ -27,15 +28,23 @@ FIRST = 7.0
 HEAD = 3.0
 """Items after which weight has halved: the length of an introduction."""
 
-INTRODUCTION = 12
-"""Items of one source up to which they are an introduction to a page, where they open it; more are a list. A page with
-no more items in all is no newsletter: nothing leads there."""
+PAGE = 12
+"""Items that may share an address and be no page: nobody has put them in order."""
+
+INTRODUCTION = 4
+"""Items of one source from which they introduce a page that they open."""
+
+PART = 1 / 3
+"""Part of a page up to which its opening is an introduction; a longer one is a list."""
+
+REMARK = 2
+"""Items of an opening that are a remark: it is not one more outlet that tells of something."""
 
 YESTERDAY = 0.4
 """Part of the stories of the window before that is expected again: what was told of yesterday is less of a news."""
 
 VOICES = 2
-"""Stories of an introduction, or outlets beyond the first, from which it is not a single voice that speaks."""
+"""Stories of which one is in an introduction, or outlets beyond the first, from which it is no single voice."""
 
 ALONE = 0.5
 """What counts of the z of an event that a single voice tells of."""
@@ -43,10 +52,11 @@ ALONE = 0.5
 
 @dataclass(frozen=True)
 class Places:
-    """For each item: what it weighs, and whether it is part of an introduction."""
+    """For each item: what it weighs, whether it is part of an introduction, and whether it is a remark."""
 
     weight: Array
     opening: NDArray[np.bool_]
+    remark: NDArray[np.bool_]
 
 
 def weights(items: int) -> Array:
@@ -57,17 +67,18 @@ def weights(items: int) -> Array:
 
 def places(pages: Sequence[str], sources: Sequence[int]) -> Places:
     """The place of each item, given the page on which it stands ("" for none) and who tells it, in the pages' order."""
-    found = Places(np.ones(len(pages)), np.zeros(len(pages), dtype=np.bool_))
+    no = np.zeros(len(pages), dtype=np.bool_)
+    found = Places(np.ones(len(pages)), no, no.copy())
     rows: dict[str, list[int]] = {}
     for row, page in enumerate(pages):
         if page:
             rows.setdefault(page, []).append(row)
     for some in rows.values():
-        if len(some) > INTRODUCTION:
+        if len(some) > PAGE:
             found.weight[some] = weights(len(some))
             opener = [row for row in some if sources[row] == sources[some[0]]]
-            if len(opener) <= INTRODUCTION:
-                found.opening[opener] = True
+            found.opening[opener] = INTRODUCTION <= len(opener) <= PART * len(some)
+            found.remark[opener] = len(opener) <= REMARK
     return found
 
 
@@ -91,9 +102,10 @@ def news(weight: Array, mean: float, expected: Array, sigma: Array, before: Arra
     return found
 
 
-def borne(outlets: int, opening: int) -> float:
+def borne(outlets: int, opening: int, stories: int) -> float:
     """What counts of the z of an event, by how many bear it: 1, or ALONE for a single voice.
 
-    outlets: that name what leads it; opening: stories on it in the introduction of a page.
+    outlets: that name what leads it; stories: on it, `opening` of them in the introduction of a page.
     """
-    return 1.0 if max(opening, outlets - 1) >= VOICES else ALONE
+    several = outlets > VOICES or (opening > 0 and stories >= VOICES)
+    return 1.0 if several else ALONE

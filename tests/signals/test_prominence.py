@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from signals.prominence import ALONE, FIRST, HEAD, INTRODUCTION, borne, news, places, weights
+from signals.prominence import ALONE, FIRST, HEAD, INTRODUCTION, PAGE, REMARK, borne, news, places, weights
 
 
 def test_the_head_of_a_page_weighs_more_and_alike_on_short_and_long_ones() -> None:
@@ -26,36 +26,63 @@ def test_a_story_with_a_page_of_its_own_weighs_one() -> None:
 def test_a_few_items_that_share_an_address_are_no_newsletter() -> None:
     # A launch told by the lab and linked by two forums.
     assert places(["lab", "lab", "lab"], [1, 2, 3]).weight.tolist() == [1.0] * 3
-    assert not places(["lab"] * INTRODUCTION, [1] * INTRODUCTION).opening.any()
+    some = places(["lab"] * PAGE, [1] * INTRODUCTION + [2] * (PAGE - INTRODUCTION))
+    assert not some.opening.any()
+    assert not some.remark.any()
 
 
 def test_the_few_words_of_who_opens_a_page_are_its_introduction() -> None:
     editor, others = 1, 2
     found = places(["letter"] * 30, [editor] * 4 + [others] * 26)
     assert found.opening.tolist() == [True] * 4 + [False] * 26
+    assert not found.remark.any()
+
+
+def test_a_word_or_two_are_a_remark_and_no_introduction() -> None:
+    found = places(["letter"] * 30, [1] * REMARK + [2] * (30 - REMARK))
+    assert found.remark.tolist() == [True] * REMARK + [False] * (30 - REMARK)
+    assert not found.opening.any()
 
 
 @pytest.mark.parametrize(
     ("pages", "sources"),
     [
-        (["letter"] * (INTRODUCTION + 1), [1] * (INTRODUCTION + 1)),
+        (["letter"] * 30, [1] * 11 + [2] * 19),
+        (["letter"] * 30, [1] * (INTRODUCTION - 1) + [2] * (31 - INTRODUCTION)),
+        (["letter"] * 30, [1] * 30),
         (["a", "b"], [1, 1]),
         (["", ""], [1, 1]),
         ([], []),
     ],
-    ids=["a long list", "pages of their own", "no page", "nothing"],
+    ids=["a long list", "a few items", "one source", "pages of their own", "no page", "nothing"],
 )
 def test_no_introduction(pages: list[str], sources: list[int]) -> None:
     assert not places(pages, sources).opening.any()
 
 
 @pytest.mark.parametrize(
-    ("outlets", "opening", "part"),
-    [(1, 0, ALONE), (2, 1, ALONE), (3, 0, 1.0), (1, 2, 1.0), (9, 9, 1.0)],
-    ids=["one", "two, and a word of the editor", "three outlets", "the introduction is about it", "everybody"],
+    ("outlets", "opening", "stories", "part"),
+    [
+        (1, 0, 1, ALONE),
+        (2, 0, 9, ALONE),
+        (1, 1, 1, ALONE),
+        (1, 1, 2, 1.0),
+        (1, 2, 2, 1.0),
+        (3, 0, 3, 1.0),
+        (9, 9, 9, 1.0),
+    ],
+    ids=[
+        "one",
+        "two outlets",
+        "a word of the editor",
+        "a word of the editor, and a story",
+        "the introduction is about it",
+        "three outlets",
+        "everybody",
+    ],
 )
-def test_a_single_voice_counts_for_less(outlets: int, opening: int, part: float) -> None:
-    assert borne(outlets, opening) == part
+def test_a_single_voice_counts_for_less(outlets: int, opening: int, stories: int, part: float) -> None:
+    assert borne(outlets, opening, stories) == part
 
 
 def test_what_was_told_yesterday_is_less_of_a_news() -> None:
