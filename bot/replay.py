@@ -181,13 +181,14 @@ def _told(session: Session, spike: Spike, now: datetime, rules: Rules) -> Told:
     ids = ids_of(spike)
     at = window(session, now, rules)
     seen = None if at is None else panel(session, at, rules)
-    company = [] if seen is None else _company(session, seen, ids)[:PARTNERS]
+    rising = {key for some in (ids, *members) for key in some}
+    company = [] if seen is None else [one for one in _company(session, seen, ids) if not rising.issuperset(one.ids)]
     headlines = [] if seen is None else [one.ids for one in front(session, seen) if set(ids) & set(one.ids)]
     second = next((key for some in headlines for key in some if key not in ids), None)
-    keys = [key for some in members for key in some] + [key for one in company for key in one.ids]
+    keys = [key for some in members for key in some] + [key for one in company[:PARTNERS] for key in one.ids]
     known = by_id(session, [*ids, *keys, *filter(None, [second])])
     others = list(dict.fromkeys(key for key in keys if key not in ids))
-    number = len({key for some in members for key in some} - set(ids))
+    number = len(rising - set(ids))
     above = {key for one in ids for key in ancestors(session, known[one])}
     return Told(
         now,
@@ -208,7 +209,7 @@ def _told(session: Session, spike: Spike, now: datetime, rules: Rules) -> Told:
 def _company(session: Session, seen: Panel, ids: Ids) -> list[Reading]:
     """The pairs of the leading name in the window, the most unusual first."""
     lead = by_id(session, ids[:1])
-    return partners(seen, lead[ids[0]]) if ids[0] in lead else []
+    return partners(session, seen, lead[ids[0]]) if ids[0] in lead else []
 
 
 class _News:

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from handlers.exposure import Sources
 from models import count
 from models.article import outlets, story_ids
-from models.entity import Entity, kinds
+from models.entity import Entity, house, kinds
 from models.loaded import counts_state
 from signals.detector import Rules, Scores, beside, score
 from signals.discovery import Cut, bars, cut, often, passes, probability
@@ -27,6 +27,9 @@ Ids = tuple[int, ...]
 
 RAISED = 2.0
 """The z from which what is told is set against each source."""
+
+TOGETHER = 2
+"""Stories that name two from which they are partners."""
 
 SHIFT = 2**31
 """More than any id."""
@@ -250,10 +253,16 @@ def _kin(table: Table, read: Counts, groups: NDArray[np.int64], rules: Rules) ->
     )
 
 
-def partners(seen: Panel, entity: Entity, least: int = 2) -> list[Reading]:
-    """Who an entity is named together with in the window, the most unusual first."""
+def partners(session: Session, seen: Panel, entity: Entity) -> list[Reading]:
+    """Who an entity is named together with in the window, the most unusual first.
+
+    One story for both is chance, unless they are of one house: the app that a new model runs in.
+    """
+    kin = house(session, entity)
     rows = [
-        row for row, ids in enumerate(seen.ids) if len(ids) > 1 and entity.id in ids and seen.scores.count[row] >= least
+        row
+        for row, ids in enumerate(seen.ids)
+        if len(ids) > 1 and entity.id in ids and seen.scores.count[row] >= (TOGETHER if kin.isdisjoint(ids) else 1)
     ]
     return sorted(seen.readings(rows), key=lambda one: (-one.z, -one.count, one.ids))
 

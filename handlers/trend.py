@@ -218,12 +218,16 @@ def figure(value: float) -> str:
 
 
 def _partners(session: Session, entity: Entity, seen: Look) -> list[Section]:
-    found = partners(seen.panel, entity)[:PARTNERS]
+    found = partners(session, seen.panel, entity)[:PARTNERS]
     others = by_id(session, (key for one in found for key in one.ids))
     items = []
     for one in found:
         other = others[next(key for key in one.ids if key != entity.id)]
-        items.append(Item(other.name, note=f"z {one.z:.1f}, {one.count} stories, {one.expected:.1f} expected"))
+        items.append(
+            Item(
+                other.name, note=f"z {one.z:.1f}, {number(one.count, 'story', 'stories')}, {one.expected:.1f} expected"
+            )
+        )
     return [Section("Named together with", tuple(items))] if items else []
 
 

@@ -58,7 +58,7 @@ def why(request: Request, session: Session, now: datetime, rules: Rules) -> Repl
         return nothing_read(f"{name}: nothing read yet")
     seen = look(session, found, at, rules)
     verdict, mood = judge(seen)
-    company = partners(seen.panel, found[0]) if len(found) == 1 else []
+    company = partners(session, seen.panel, found[0]) if len(found) == 1 else []
     sections = [*_stories(session, at, seen, company), *_shares(session, found[0], seen, company)]
     sections += news(session, found, at)
     sections += [*_course(session, seen, at), *_told(request, session, seen, now, rules)]

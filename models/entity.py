@@ -110,6 +110,16 @@ def ancestors(session: Session, entity: Entity) -> set[int]:
     return found
 
 
+def house(session: Session, entity: Entity) -> set[int]:
+    """Ids of an entity's ancestors and of all that descend from them: Meta, Meta AI and Llama for Muse Spark."""
+    found = level = ancestors(session, entity)
+    while level:
+        rows = session.exec(select(Parent.entity_id).where(col(Parent.parent_id).in_(sorted(level))))
+        level = set(rows) - found
+        found = found | level
+    return found - {entity.id}
+
+
 def told(session: Session, squashed: str, name: str, folded: str, kind: str) -> Entity:
     """The entity of a name that nobody lists and a fact speaks of; made when it is met for the first time.
 

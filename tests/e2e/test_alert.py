@@ -145,7 +145,7 @@ async def test_a_launch(store: Engine):
         assert sent.channel == CHANNEL
         shown = json.dumps(sent.embeds)
         # Nothing was expected of a new name, so sigma is the bias of 1.5 stories: z = 9 / 1.5.
-        for part in ("Meta", "z 6.0", "https://outlet0.example/9000", "Data as of"):
+        for part in ("Meta (", "Meta AI (", "z 6.0", "https://outlet0.example/9000", "Data as of"):
             assert part in shown
 
 

@@ -2,11 +2,12 @@
 
 from sqlalchemy import Engine
 
-from handlers.measure import Panel, panel, window
+from handlers.measure import Panel, panel, partners, window
 from models.database import transaction
+from models.entity import Entity
 from signals.detector import Rules
 from tests.conftest import NOON
-from tests.news import HOUR, busy_day, tell, who
+from tests.news import HOUR, busy_day, stories, tell, who
 
 RULES = Rules()
 
@@ -46,3 +47,17 @@ def test_who_was_never_named_is_measured_too(launch: Engine):
     seen = look(launch, also=(nobody,))
     assert (seen.reading(nobody).count, seen.reading(nobody).z <= 0) == (0, True)
     assert nobody not in look(launch).places
+
+
+def test_partners_of_one_story_are_those_of_one_house(launched: Engine):
+    # Busy news: 20 stories name Meta and Muse Spark. The app is Meta's, the other lab is not.
+    tell(launched, stories("Meta puts Muse Spark into the Meta AI app", 1, NOON - 2 * HOUR))
+    tell(launched, stories("Mistral AI looks at Muse Spark", 1, NOON - 2 * HOUR))
+    tell(launched, stories("OpenAI answers Muse Spark", 2, NOON - 2 * HOUR))
+    with transaction(launched) as session:
+        at = window(session, NOON, RULES)
+        assert at is not None
+        spark = session.get_one(Entity, who(launched, "Muse Spark"))
+        found = partners(session, panel(session, at, RULES), spark)
+        others = [session.get_one(Entity, key).name for one in found for key in one.ids if key != spark.id]
+    assert others == ["Meta", "OpenAI", "Meta AI"]
