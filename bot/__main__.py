@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import evaluation, facts, store
+from bot.cli import evaluation, facts, sources, store
 from bot.cli.telling import REFUSED, USAGE, Rejects, refusal, telling
 
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 app.add_typer(store.db, name="db")
 app.add_typer(facts.app, name="facts")
+app.add_typer(sources.app, name="sources")
 app.add_typer(store.starter, name="starter")
 app.add_typer(evaluation.app, name="eval")
 
@@ -94,10 +95,12 @@ def import_(
 
 @app.command()
 def poll(
-    every: Annotated[bool, typer.Option("--all", help="Also the feeds that are not due yet.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="Also the sources that are left alone because of trouble.")
+    ] = False,
     rejects: Rejects = Path("rejects.jsonl"),
 ) -> None:
-    """Fetch the configured feeds once."""
+    """Read the sources once."""
     with telling() as settings:
         from bot import app as parts
         from bot.progress import extracting, indexing
@@ -105,12 +108,14 @@ def poll(
         from ingest.files import write_rejects
 
         built = parts.build(settings)
-        done = polling.poll(built.engine, built.clock(), every)
+        done = polling.poll(built.engine, built.clock(), every, parts.manner(settings))
         write_rejects(rejects, done.rejects)
         if done.rejects:
             print(f"Why items were rejected is in {rejects}.", file=sys.stderr)
         for name, reason in sorted(done.failed.items()):
             print(f"{name}: {reason}", file=sys.stderr)
+        for name, url in sorted(done.moved.items()):
+            print(f"{name} has moved to {url}", file=sys.stderr)
         print(done)
         indexing(built.engine)
         print(extracting(built.engine, built.clock()))

@@ -17,7 +17,8 @@ from bot.schedule import Jobs, schedule
 from bot.settings import Settings
 from bot.terminal.adapter import Terminal
 from handlers import commands
-from ingest import catalogue, facts, poll, starter
+from ingest import catalogue, facts, sources, starter
+from ingest.poll import Manner
 from ingest.propose import Proposed, propose
 from migrations import upgrade
 from models.database import connect
@@ -28,6 +29,10 @@ log = structlog.get_logger()
 
 STOP_SECONDS = 8.0
 """What a poll or a delivery under way gets at the end; Docker waits 10 s, systemd 90."""
+
+
+ROUND_MINUTES = 1.0
+"""How often it is looked which sources are due, where each is read in its own time."""
 
 
 @dataclass
@@ -47,6 +52,16 @@ def rules(settings: Settings) -> Rules:
     """The detector's rules as the operator wants them."""
     level = LEVELS[settings.sensitivity] if settings.alert_level is None else settings.alert_level
     return Rules(level=level, min_stories=settings.min_stories, min_outlets=settings.min_outlets)
+
+
+def manner(settings: Settings) -> Manner:
+    """How the operator wants sources to be read."""
+    return Manner(
+        settings.contact,
+        settings.requests_per_day,
+        0 if settings.keep_text else settings.summary_length,
+        {name: key.get_secret_value() for name, key in settings.source_keys.items()},
+    )
 
 
 def clock(settings: Settings) -> Clock:
@@ -72,7 +87,7 @@ def build(settings: Settings) -> App:
     engine = store(settings)
     now = clock(settings)
     facts.load(engine, facts.own_file(), now())
-    poll.configure(engine, settings.sources)
+    sources.configure(engine, settings.sources)
     starter.load(engine)
     detector = rules(settings)
     model = Endpoint(settings, engine, now) if settings.llm_url else None
@@ -118,8 +133,9 @@ async def serve(app: App) -> None:
     delivery = Delivery(app.engine, running, app.clock, app.rules)
     if recovered := await asyncio.to_thread(delivery.recover):
         log.warning("alerts were cut off while being sent, and are sent again", number=recovered)
-    jobs = Jobs(app.engine, delivery, app.clock, app.rules, proposing(app))
-    scheduler = schedule(jobs, app.settings.poll_minutes)
+    minutes = app.settings.poll_minutes
+    jobs = Jobs(app.engine, delivery, app.clock, app.rules, proposing(app), manner(app.settings), minutes is None)
+    scheduler = schedule(jobs, minutes or ROUND_MINUTES)
     scheduler.start()
     # Side by side: one platform that is out of reach must not keep the other from answering.
     lives = {asyncio.create_task(_live(platform), name=platform.name) for platform in running.values()}

@@ -16,7 +16,7 @@ from handlers.digest import due
 from handlers.leaving import forget
 from ingest.discover import discover
 from ingest.extracting import Found, extract
-from ingest.poll import poll
+from ingest.poll import Manner, Polled, poll
 from ingest.texts import index
 from models.database import transaction
 from models.schedule import Schedule
@@ -32,6 +32,9 @@ DIGEST_SECONDS = 60
 
 LOOK_SECONDS = 60
 """How often a bot that polls nothing itself looks at the counts."""
+
+ROUND_SECONDS = 240
+"""After them a round of reading begins nothing more: what is read by then must not wait for slow servers to be told."""
 
 READ_AT_ONCE = 20_000
 """Articles read for facts after one poll: after a large import the rest waits for the next."""
@@ -50,6 +53,8 @@ class Jobs:
         clock: Clock,
         rules: Rules,
         proposing: Callable[[], object] | None = None,
+        manner: Manner | None = None,
+        rhythm: bool = False,
     ) -> None:
         self.engine = engine
         self.delivery = delivery
@@ -57,6 +62,9 @@ class Jobs:
         self.rules = rules
         self.proposing = proposing
         """Lets the language model read new articles, where there is one that may."""
+        self.manner = manner or Manner()
+        self.rhythm = rhythm
+        """Whether each source is read in its own time, and not all in every round."""
         self._running = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -69,7 +77,7 @@ class Jobs:
     async def news(self) -> None:
         """Reads the feeds that are due, counts, notices spikes, and delivers the alerts at once."""
         with self._busy():
-            await self._run("poll", lambda: asyncio.to_thread(poll, self.engine, self.clock()))
+            await self._run("poll", lambda: asyncio.to_thread(self._poll))
             await self.look()
             await self._run("index", lambda: asyncio.to_thread(index, self.engine))
             await self._run("extract", lambda: asyncio.to_thread(self._extract))
@@ -109,6 +117,10 @@ class Jobs:
             self._running -= 1
             if not self._running:
                 self._idle.set()
+
+    def _poll(self) -> Polled | None:
+        done = poll(self.engine, self.clock(), manner=self.manner, rhythm=self.rhythm, seconds=ROUND_SECONDS)
+        return done if done.feeds else None
 
     def _extract(self) -> Found | None:
         found = extract(self.engine, self.clock(), limit=READ_AT_ONCE)

@@ -22,11 +22,22 @@ class Settings(BaseSettings):
     catalogue: Path | None = None
     """An operator's own catalogue file, added to ours or overriding it."""
     sources: Path | None = None
-    """An operator's own list of feeds, instead of ours."""
+    """An operator's own list of sources (OPML), instead of ours."""
     now: datetime | None = None
     """A standing clock, for tests and for looking at the past."""
     log_level: str = "INFO"
-    poll_minutes: float = Field(default=10, gt=0)
+    poll_minutes: float | None = Field(default=None, gt=0)
+    """All sources at this step, instead of each in its own rhythm."""
+    contact: str = ""
+    """How the operator can be reached, told to every server that is asked."""
+    requests_per_day: int = Field(default=2000, ge=1)
+    """To one server."""
+    source_keys: dict[str, SecretStr] = Field(default_factory=dict)
+    """What stands for {key:NAME} in a source's address."""
+    summary_length: int = Field(default=2000, ge=100)
+    """Characters kept of what a source tells of an article."""
+    keep_text: bool = False
+    """Keeps all of it."""
     sensitivity: Sensitivity = Sensitivity.BALANCED
     """How readily a spike is told where a watch has no level of its own."""
     alert_level: float | None = Field(default=None, ge=1)
@@ -80,6 +91,14 @@ class Settings(BaseSettings):
         if url and not url.startswith(("http://", "https://", "ws://", "wss://")):
             raise ValueError("is no address: it begins with http:// or https:// (the gateway's with ws:// or wss://)")
         return url
+
+    @field_validator("contact")
+    @classmethod
+    def sayable(cls, contact: str) -> str:
+        """Refuses what can't stand in a header."""
+        if not contact.isascii() or not contact.isprintable() or len(contact) > 200:
+            raise ValueError("is said to servers: a mail address or a page, in plain letters")
+        return contact
 
     @field_validator("now")
     @classmethod

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from models import count
 from models.article import OLDER, tellers, told_by
+from models.source import histories
 from signals.exposure import Matched, Told, matched, parts
 
 Counts = NDArray[np.float64]
@@ -18,6 +19,8 @@ class Sources:
     """What each source told in each window that ends before hour `end`.
 
     Counts that came ready-made are known by source only in sum. Windows with such are those of one more source.
+    What came with a source's first reading, or was fetched backwards, is told by nobody: another one, whose stories of
+    the last window are none of them news.
     """
 
     def __init__(self, session: Session, end: int, width: int, number: int) -> None:
@@ -25,17 +28,19 @@ class Sources:
         rows = count.source_windows(session, end, width, number)
         ids, place = np.unique(rows[:, 0], return_inverse=True)
         self._ids = ids
-        self.read = np.zeros((len(ids) + 1, number))
+        self.read = np.zeros((len(ids) + 2, number))
         self.read[place, rows[:, 1]] = rows[:, 2]
+        self._made_by, self._past = len(ids), len(ids) + 1
         self.part = parts(self.read)
+        self.part[self._past, -1] = 0.0
         starts = self.first + width * np.arange(number)
         made = np.zeros(number, dtype=np.bool_)
         for span in count.snapshots(session):
             made |= (starts + width > span.first) & (starts <= span.last)
         self._made = made
-        self.read[-1, made] = self.read[:, made].sum(axis=0)
-        self.read[:-1, made] = 0.0
-        self.part[:, made] = 1.0
+        self.read[self._made_by, made] = self.read[:, made].sum(axis=0)
+        self.read[: self._made_by, made] = 0.0
+        self.part[: self._past, made] = 1.0
 
     @property
     def first(self) -> int:
@@ -56,7 +61,7 @@ class Sources:
             place = np.array([best.get(one, at) for one, at in first], dtype=np.int64)
             found.append(np.column_stack([np.full(len(story), key), place, (hour - self.first) // self.width]))
         rows = np.concatenate(found).reshape(-1, 3)
-        rows = rows[~self._made[rows[:, 2]] & (rows[:, 1] < len(self._ids))]
+        rows = rows[~self._made[rows[:, 2]] & (rows[:, 1] != self._made_by)]
         row, source, window = rows[:, 0], rows[:, 1], rows[:, 2]
         # What no article stands for came ready-made, or has lost its article: it is nobody's.
         left = counts.copy()
@@ -64,7 +69,7 @@ class Sources:
         others, at = np.nonzero(left > 0)
         told = Told(
             np.append(row, others),
-            np.append(source, np.full(len(others), len(self._ids))),
+            np.append(source, np.full(len(others), self._made_by)),
             np.append(window, at),
             np.append(np.ones(len(row)), left[others, at]),
             len(keys),
@@ -87,9 +92,16 @@ class Sources:
     def _best(self, stories: Integers) -> dict[int, int]:
         """For each story, of all who told it the source whose word counts most."""
         found: dict[int, int] = {}
+        if not len(stories):
+            return found
         places = {key: place for place, key in enumerate(self._ids.tolist())}
-        for story, source in tellers(self.session, stories.tolist(), self.end - 1):
+        past = histories(self.session, int(stories.min()))
+        for story, source, article in tellers(self.session, stories.tolist(), self.end - 1):
             place = places.get(source)
-            if place is not None and (story not in found or self.part[place, -1] > self.part[found[story], -1]):
+            if place is None:
+                continue
+            if any(first <= article <= last for first, last in past):
+                place = self._past
+            if story not in found or self.part[place, -1] > self.part[found[story], -1]:
                 found[story] = place
         return found

@@ -9,11 +9,12 @@ from calendar import timegm
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urljoin
 
 import feedparser
 from dateutil import parser as dates
 
-from ingest.item import EITHER, Item, ItemError, item
+from ingest.item import EITHER, Item, ItemError, MomentError, item
 
 _MARKUP = re.compile(
     r"""<!--.*?(?:-->|\Z)"""
@@ -30,6 +31,10 @@ _CLOCK = re.compile(r":|\dT\d")
 _ZONE = re.compile(r"(?:\d\s*Z|[+\-]\d\d:?\d\d|\b[A-Z]{2,5})\s*$")
 
 
+MOST = 5000
+"""Entries of a feed that are read: some hold all that an outlet ever published, the newest first."""
+
+
 class FeedError(Exception):
     """The whole document is no feed: the rest of a sentence that begins with its name."""
 
@@ -44,11 +49,11 @@ class Refused:
     text: str
 
 
-def parse(data: bytes, source: str, now: datetime) -> list[Item | Refused]:
-    """The entries of a feed. `source` is the outlet's name; "" takes the feed's own title.
+def parse(data: bytes, source: str, now: datetime, base: str = "") -> list[Item | Refused]:
+    """The entries of a feed. `source` is the outlet's name; "" takes the feed's own title. `base` is its address.
 
-    An entry without a date is taken as published now, when it is first seen; the store keeps it that
-    way, because a known item is never stored again.
+    An entry without a date, or with one that can't be (1970, next year), is taken as published now, when it is
+    first seen; the store keeps it that way, because a known item is never stored again.
     Raises FeedError when the document is no feed at all.
     """
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -56,24 +61,33 @@ def parse(data: bytes, source: str, now: datetime) -> list[Item | Refused]:
         title, entries = _json(data)
     else:
         title, entries = _xml(data)
+    server = re.sub(r"^https?://(?:www\.)?([^/]+).*", r"\1", base)
     found: list[Item | Refused] = []
-    for number, entry in enumerate(entries, 1):
+    for number, entry in enumerate(entries[:MOST], 1):
         try:
-            found.append(
-                item(
-                    source or title,
-                    entry["id"],
-                    entry["url"],
-                    text(entry["title"]),
-                    text(entry["summary"]),
-                    entry["published_at"] or now.isoformat(),
-                    "",
-                    now,
-                )
-            )
+            found.append(_entry(entry, source or title or server, now, base))
         except ItemError as error:
             found.append(Refused(number, str(error), str(entry)[:500]))
     return found
+
+
+def _entry(entry: dict[str, Any], source: str, now: datetime, base: str) -> Item:
+    words = (text(entry["title"]), text(entry["summary"]))
+    url = _whole(entry["url"], base)
+    try:
+        return item(source, entry["id"], url, *words, entry["published_at"] or now.isoformat(), "", now)
+    except MomentError:
+        return item(source, entry["id"], url, *words, now.isoformat(), "", now)
+
+
+def _whole(url: object, base: str) -> object:
+    """An address that is meant from the feed's own."""
+    if not base or not isinstance(url, str) or not url.strip():
+        return url
+    try:
+        return urljoin(base, url.strip())
+    except ValueError:
+        return url
 
 
 def _xml(data: bytes) -> tuple[str, list[dict[str, Any]]]:

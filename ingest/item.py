@@ -32,6 +32,10 @@ class ItemError(ValueError):
     """An item that can't be used: the reason, as a sentence for the rejects file."""
 
 
+class MomentError(ItemError):
+    """A whole date that can't be true: long ago, or in the future."""
+
+
 class Item(NamedTuple):
     """One article as a source gave it."""
 
@@ -105,9 +109,9 @@ def moment_of(said: object, now: datetime) -> tuple[datetime, bool]:
     except (OverflowError, ValueError):
         raise ItemError(f"published_at “{said[:40]}” is no date: write 2026-04-09T12:00:00Z") from None
     if moment > now + AHEAD:
-        raise ItemError(f"published_at {moment:%Y-%m-%d %H:%M} UTC lies in the future")
+        raise MomentError(f"published_at {moment:%Y-%m-%d %H:%M} UTC lies in the future")
     if moment < EARLIEST:
-        raise ItemError(f"published_at {moment:%Y-%m-%d} lies before 1990: a placeholder, not a date")
+        raise MomentError(f"published_at {moment:%Y-%m-%d} lies before 1990: a placeholder, not a date")
     return moment, day_only
 
 

@@ -46,12 +46,20 @@ class Added:
     stories: int = 0
     frozen: int = 0
     """New articles from a span whose counts came ready-made: stored and linked, not counted again."""
+    revised: int = 0
+    """Known articles whose words were others now."""
+    first: int = 0
+    last: int = 0
+    """The ids of the new ones, which follow each other; 0 for none."""
 
     def __iadd__(self, other: "Added") -> "Added":
         self.new += other.new
         self.known += other.known
         self.stories += other.stories
         self.frozen += other.frozen
+        self.revised += other.revised
+        self.first = self.first or other.first
+        self.last = other.last or self.last
         return self
 
 
@@ -122,7 +130,7 @@ class Ingest:
             add_up(
                 connection, table(ReadCount), [(*key, n, firsts[key], telling[key]) for key, n in sorted(reads.items())]
             )
-            done.new = len(rows)
+            done.new, done.first, done.last = len(rows), ids[0], ids[-1]
         self._tellings.keep()
         return done
 

@@ -1,49 +1,79 @@
-"""One poll of the configured feeds, end to end: fetch those that are due, take their items in, note how it went."""
+"""A round: the sources that are due are read side by side, and what they tell is taken in; one file, end to end.
 
-from concurrent.futures import ThreadPoolExecutor
+    due -> by server -> threads: one server each (ingest.polite, ingest.kinds) -> items -> store -> how it went
+
+Bad sources never stop the rest, and one that hangs is given up, not waited for.
+"""
+
+import queue
+import random
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from importlib.resources import files
-from pathlib import Path
-from urllib.parse import urlsplit
+from textwrap import shorten
+from time import monotonic
 
-import httpx
 import structlog
 from sqlalchemy import Engine
-from sqlmodel import col, select
 
-from catalogue.read import CatalogueError, lines
-from catalogue.spelling import tidy
-from ingest.feeds import FeedError, parse
-from ingest.fetch import Fetched, FetchError, client, fetch
+from ingest.fetch import LONGEST, Fetched, FetchError, client
 from ingest.files import Reject
-from ingest.item import NAME, Item
+from ingest.item import Item
+from ingest.kind import Asked, Kind, KindError, Told, Unchanged
+from ingest.kinds import KINDS
 from ingest.pipeline import BATCH, Added, Ingest
+from ingest.polite import REQUESTS, Away, Web, server
+from ingest.rhythm import floods, interval, per_day
+from models.count import hour_of
 from models.database import transaction
-from models.loaded import digest, is_loaded, note_loaded
-from models.source import Source, feeds
+from models.host import hosts
+from models.source import Source, State, feeds, state_of
 
 log = structlog.get_logger()
 
-LOADED = "sources"
-
-AT_ONCE = 8
-"""Feeds fetched side by side."""
+AT_ONCE = 32
+"""Servers that are asked side by side."""
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=10), timedelta(hours=24)
-"""How long a feed that fails is left alone: doubled with each failure in a row."""
+"""How long a source that fails is left alone: doubled with each failure in a row."""
+
+GIVEN_UP = 2 * LONGEST
+"""Seconds after which one that neither answers nor fails is given up."""
+
+NOBODY = (0.0, Source(name=""))
+"""Stands for no reading under way."""
+
+SUMMARY = 2000
+"""Characters kept of a summary."""
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How the operator wants sources to be read."""
+
+    contact: str = ""
+    requests: int = REQUESTS
+    """To one server on a day."""
+    summary: int = SUMMARY
+    """Characters kept of a summary; 0 keeps the whole text."""
+    keys: Mapping[str, str] = field(default_factory=dict)
+    """What stands for {key:NAME} in an address."""
 
 
 @dataclass
 class Polled:
-    """How a poll went."""
+    """How a round went."""
 
     feeds: int = 0
     waiting: int = 0
-    """Feeds that are left alone until later."""
+    """Sources that are left alone until later."""
     unchanged: int = 0
     failed: dict[str, str] = field(default_factory=dict)
-    """The reason for each feed that failed, by name."""
+    """The reason for each source that failed, by name."""
+    moved: dict[str, str] = field(default_factory=dict)
+    """The new address of each source that has moved, by name."""
     added: Added = field(default_factory=Added)
     rejects: list[Reject] = field(default_factory=list)
 
@@ -55,109 +85,249 @@ class Polled:
         )
 
 
-def own_file() -> Path:
-    """The list of feeds that comes with the program."""
-    return Path(str(files("catalogue"))) / "sources.toml"
+@dataclass
+class Reading:
+    """What came of reading one source."""
+
+    source: Source
+    told: Told | None = None
+    """None when nothing has changed, or it failed."""
+    error: FetchError | None = None
+    own: Fetched | None = None
+    """The answer at the source's own address."""
 
 
-def configure(engine: Engine, path: Path | None = None) -> None:
-    """Makes the polled feeds those of the list; one that is gone from it is kept as a source, but not polled.
+def poll(
+    engine: Engine,
+    now: datetime,
+    every: bool = False,
+    manner: Manner | None = None,
+    rhythm: bool = False,
+    seconds: float | None = None,
+) -> Polled:
+    """Reads the sources that are not left alone because of trouble (or every one), and takes in what is new.
 
-    Raises CatalogueError with the file and line of each mistake.
+    `rhythm`: only those whose time has come. `seconds`: after them nothing more is begun; the rest stays due.
     """
-    path = path or own_file()
-    files_wanted = digest([path])
+    manner = manner or Manner()
     with transaction(engine) as session:
-        if is_loaded(session, LOADED, files_wanted):
-            return
-    wanted = _wanted(path)
-    with transaction(engine, writes=True) as session:
-        known = {source.name: source for source in session.exec(select(Source).where(col(Source.name).in_(wanted)))}
-        for source in feeds(session):
-            if source.name not in wanted:
-                source.url = ""
-        for name, url in wanted.items():
-            source = known.get(name) or Source(name=name)
-            if source.url != url:
-                source.url, source.etag, source.modified, source.due_at, source.failures = url, "", "", None, 0
-            session.add(source)
-        note_loaded(session, LOADED, files_wanted)
-
-
-def poll(engine: Engine, now: datetime, every: bool = False) -> Polled:
-    """Fetches the feeds that are due (or every one) and takes in what is new. One bad feed never stops the rest."""
-    with transaction(engine) as session:
-        listed = feeds(session)
-        due = [source for source in listed if every or source.due_at is None or source.due_at <= now]
+        sources = feeds(session)
+        due = [one for one in sources if every or _due(one, now, rhythm)]
+        known = hosts(session, (server(one.url) for one in due))
         session.expunge_all()
-    done = Polled(feeds=len(due), waiting=len(listed) - len(due))
+    done = Polled(waiting=len(sources) - len(due))
     if not due:
         return done
     ingest = Ingest(engine)
-    with client() as http, ThreadPoolExecutor(AT_ONCE) as pool:
-        for source, answer in zip(due, pool.map(lambda source: _answer(http, source), due), strict=True):
-            _take(engine, ingest, source, answer, now, done)
+    with client(manner.contact) as http:
+        web = Web(http, known, now, manner.requests, seed=hour_of(now))
+        for reading in side_by_side(due, lambda one: read(web, one, now, manner), seconds):
+            if isinstance(reading.error, Away):
+                done.waiting += 1
+                _wait(engine, reading.source, reading.error, now)
+                continue
+            done.feeds += 1
+            _take(engine, ingest, reading, now, manner, done)
+    done.waiting = len(sources) - done.feeds
+    with transaction(engine, writes=True) as session:
+        for host in list(web.hosts.values()):
+            session.merge(host)
     return done
 
 
-def _answer(http: httpx.Client, source: Source) -> Fetched | FetchError:
+def read(web: Web, source: Source, now: datetime, manner: Manner) -> Reading:
+    """Reads one source as its kind does; never raises."""
+    found = Reading(source)
     try:
-        return fetch(http, source.url, source.etag, source.modified)
+        kind = KINDS.get(source.kind)
+        if kind is None:
+            raise FetchError(f"is of a kind that is not known here: {source.kind}")
+        found.told = kind.read(asking(web, source, kind, now, manner, found))
+    except Unchanged:
+        pass
     except FetchError as error:
-        return error
+        found.error = error
+    except KindError as error:
+        found.error = FetchError(str(error))
+    except Exception as error:
+        # A kind that stumbles over one answer must not end the round.
+        log.exception("source not read", source=source.name)
+        found.error = FetchError(f"can't be read ({type(error).__name__})")
+    return found
 
 
-def _take(
-    engine: Engine, ingest: Ingest, source: Source, answer: Fetched | FetchError, now: datetime, done: Polled
-) -> None:
-    if isinstance(answer, Fetched) and answer.data is not None:
+def asking(web: Web, source: Source, kind: Kind, now: datetime, manner: Manner, found: Reading) -> Asked:
+    """What a kind is handed to read a source with; the answer at its own address is noted in `found`."""
+    robots = not kind.interface and source.options.get("robots") != "ignore"
+    # What somebody adds in a channel must neither look about in our network nor carry our keys away.
+    chat = source.added_by.startswith("chat:")
+
+    def get(url: str) -> bytes:
+        own = url == source.url
+        tags = (source.etag, source.modified) if own else ("", "")
+        place = url
+        for name, value in manner.keys.items() if not chat else ():
+            place = place.replace(f"{{key:{name}}}", value)
+        answer = web.get(place, *tags, public=chat, robots=robots)
+        if own:
+            found.own = answer
+        if answer.data is None:
+            raise Unchanged
+        return answer.data
+
+    options = {name: value for name, value in source.options.items() if name != "robots"}
+    return Asked(source.url, source.teller, get, now, options, source.memory)
+
+
+def side_by_side(
+    sources: Sequence[Source], work: Callable[[Source], Reading], seconds: float | None = None
+) -> Iterator[Reading]:
+    """Does the work for all, one server a thread, and gives what came of each as it comes."""
+    groups: defaultdict[str, list[Source]] = defaultdict(list)
+    for source in sorted(sources, key=lambda one: (-one.weight, one.name)):
+        groups[server(source.url)].append(source)
+    waiting: queue.SimpleQueue[list[Source]] = queue.SimpleQueue()
+    for group in groups.values():
+        waiting.put(group)
+    ready: queue.SimpleQueue[Reading | None] = queue.SimpleQueue()
+    stop = threading.Event()
+    begun: dict[int, tuple[float, Source]] = {}
+
+    def run() -> None:
+        me = threading.get_ident()
+        while not stop.is_set():
+            try:
+                group = waiting.get_nowait()
+            except queue.Empty:
+                break
+            for source in group:
+                if stop.is_set():
+                    break
+                begun[me] = (monotonic(), source)
+                found = work(source)
+                if begun.pop(me, NOBODY) is NOBODY:
+                    # Given up in the meantime, and told so.
+                    return
+                ready.put(found)
+        ready.put(None)
+
+    start = monotonic()
+    # Not a pool of the library: that would wait at the end for one that hangs.
+    threads = [threading.Thread(target=run, daemon=True) for _ in range(min(AT_ONCE, len(groups)))]
+    for thread in threads:
+        thread.start()
+    running = len(threads)
+    while running:
         try:
-            items = []
-            for entry in parse(answer.data, source.name, now):
-                if isinstance(entry, Item):
-                    items.append(entry)
-                else:
-                    done.rejects.append(Reject(source.url, entry.place, entry.reason, entry.text))
-            for start in range(0, len(items), BATCH):
-                done.added += ingest.add(items[start : start + BATCH], now)
-        except FeedError as error:
-            answer = FetchError(str(error))
+            found = ready.get(timeout=0.5)
+            if found is None:
+                running -= 1
+            else:
+                yield found
+        except queue.Empty:
+            if seconds is not None and monotonic() - start > seconds:
+                stop.set()
+            for key, (since, source) in list(begun.items()):
+                if monotonic() - since > GIVEN_UP and begun.pop(key, NOBODY) is not NOBODY:
+                    running -= 1
+                    yield Reading(source, error=FetchError(f"takes longer than {GIVEN_UP:.0f} seconds"))
+
+
+def _due(source: Source, now: datetime, rhythm: bool) -> bool:
+    if source.due_at is None or source.due_at <= now:
+        return True
+    # Whoever asks by hand wants what there is now; only one in trouble, or whose server asked for it, is left alone.
+    return not rhythm and not source.failures and not source.error
+
+
+def _wait(engine: Engine, source: Source, away: Away, now: datetime) -> None:
+    with transaction(engine, writes=True) as session:
+        row = session.get_one(Source, source.id)
+        row.due_at = now + timedelta(seconds=min(away.wait or 0.0, LONGEST_WAIT.total_seconds()))
+
+
+def _take(engine: Engine, ingest: Ingest, reading: Reading, now: datetime, manner: Manner, done: Polled) -> None:
+    """Takes in what a source told, and notes how it is doing."""
+    source, told = reading.source, reading.told
+    items = [] if told is None else [short(one, manner.summary) for one in told.items if isinstance(one, Item)]
+    for one in told.items if told is not None else ():
+        if not isinstance(one, Item):
+            done.rejects.append(Reject(source.url, one.place, one.reason, one.text))
+    added = Added()
+    for start in range(0, len(items), BATCH):
+        added += ingest.add(items[start : start + BATCH], now)
+    done.added += added
     with transaction(engine, writes=True) as session:
         row = session.get_one(Source, source.id)
         row.polled_at = now
-        if isinstance(answer, FetchError):
-            done.failed[source.name] = answer.reason
-            log.info("feed failed", source=source.name, reason=answer.reason, failures=row.failures + 1)
-            row.failures += 1
-            row.error = answer.reason
-            wait = min(FIRST_WAIT * 2 ** min(row.failures - 1, 10), LONGEST_WAIT)
-            row.due_at = now + max(wait, timedelta(seconds=min(answer.wait or 0, LONGEST_WAIT.total_seconds())))
+        if reading.error is not None:
+            done.failed[source.name] = reading.error.reason
+            _failed(row, reading.error, now)
         else:
-            done.unchanged += answer.data is None
-            row.etag, row.modified = answer.etag, answer.modified
-            row.failures, row.error, row.due_at = 0, "", None
+            done.unchanged += told is None
+            if source.read_at is None and added.new:
+                # The past that a source has when it is met is no news, however much there is of it.
+                row.history_first, row.history_last = added.first, added.last
+            _well(row, reading, items, added.new, now, done)
+        row.state = state_of(row, now)
+    if reading.error is not None:
+        log.info("source failed", source=source.name, reason=reading.error.reason, failures=source.failures + 1)
 
 
-def _wanted(path: Path) -> dict[str, str]:
-    tables, places = lines(path)
-    mistakes: list[str] = []
-    found: dict[str, str] = {}
-    for table, rows in tables.items():
-        if table != "source" or not isinstance(rows, dict):
-            mistakes.append(f"{path}:1: only lines under [source] are read here, not “{table}”")
-    for key, row in tables.get("source", {}).items() if not mistakes else ():
-        where = f"{path}:{places.get(('source', key), 1)}"
-        name, url = (row.get("name", ""), row.get("url", "")) if isinstance(row, dict) else ("", "")
-        # As items carry it, so that a feed and its articles are one source.
-        name = tidy(name)[:NAME] if isinstance(name, str) else ""
-        if not name:
-            mistakes.append(f"{where}: “{key}” has no name")
-        elif not isinstance(url, str) or urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-            mistakes.append(f"{where}: “{key}” has no http address")
-        elif name in found:
-            mistakes.append(f"{where}: the name “{name}” stands twice: give each feed its own")
-        else:
-            found[name] = url
-    if mistakes:
-        raise CatalogueError(mistakes)
-    return found
+def short(one: Item, most: int) -> Item:
+    """An item with no more of its text than is kept: whole words, and a sign that there was more."""
+    if not most or len(one.summary) <= most:
+        return one
+    return one._replace(summary=shorten(one.summary, most, placeholder="…"))
+
+
+def _failed(row: Source, error: FetchError, now: datetime) -> None:
+    row.failures += 1
+    row.failing_since = row.failing_since or now
+    row.error = error.reason
+    wait = min(FIRST_WAIT * 2 ** min(row.failures - 1, 10), LONGEST_WAIT)
+    if error.status == 410:
+        wait = LONGEST_WAIT
+    row.due_at = now + max(wait, timedelta(seconds=min(error.wait or 0, LONGEST_WAIT.total_seconds())))
+
+
+def _well(row: Source, reading: Reading, items: Sequence[Item], new: int, now: datetime, done: Polled) -> None:
+    told, own = reading.told, reading.own
+    if own is not None:
+        kept = told is None or not told.more
+        row.etag, row.modified = (own.etag, own.modified) if kept else ("", "")
+        if own.moved and own.moved != row.url and len(own.moved) <= 2000:
+            log.info("source moved", source=row.name, url=own.moved)
+            done.moved[row.name] = row.url = own.moved
+            row.moved_at = now
+    if told is not None and told.url:
+        done.moved[row.name] = row.url = told.url
+        row.etag = row.modified = ""
+    row.state = State.FLOODING if floods(new, row.per_day, row.read_at, now) else State.WELL
+    row.failures, row.error, row.failing_since = 0, "", None
+    row.read_at = now
+    if told is not None:
+        row.memory = told.memory
+        moments = [one.published_at for one in items]
+        row.per_day = per_day(moments, now) or row.per_day
+        newest = [one for one in moments if one <= now]
+        if newest and (row.newest_at is None or max(newest) > row.newest_at):
+            row.newest_at = max(newest)
+    rate = row.per_day
+    if rate and row.newest_at is not None:
+        # One that has been silent for long is not asked as often as when it was talkative.
+        rate = min(rate, 2 * timedelta(days=1) / max(now - row.newest_at, timedelta(minutes=5)))
+    chance = random.Random(f"{row.name}{now:%Y%m%d%H%M}").random()  # noqa: S311 - jitter is no secret
+    pause = interval(rate, row.weight, own.fresh if own else 0.0, chance)
+    if told is not None and told.more:
+        pause = timedelta(0)
+    row.seconds = int(pause.total_seconds())
+    row.due_at = now + pause
+
+
+def alone(source: Source, manner: Manner, now: datetime) -> tuple[Reading, list[Item]]:
+    """Reads one source for a look, without a store: what it would tell, cut as it would be kept."""
+    with client(manner.contact) as http:
+        found = read(Web(http, {}, now, manner.requests), source, now, manner)
+    items = found.told.items if found.told else []
+    return found, [short(one, manner.summary) for one in items if isinstance(one, Item)]

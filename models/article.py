@@ -189,12 +189,17 @@ def told_by(session: Session, entity_ids: Sequence[int], first: int, last: int) 
     return np.fromiter(chain.from_iterable(found), dtype=np.int64, count=5 * len(found)).reshape(-1, 5)
 
 
-def tellers(session: Session, ids: list[int], last: int) -> list[tuple[int, int]]:
-    """Who told these stories up to an hour: (story, source), each once."""
-    found: list[tuple[int, int]] = []
+def tellers(session: Session, ids: list[int], last: int) -> list[tuple[int, int, int]]:
+    """Who told these stories up to an hour: (story, source, the last article in which it did), each once."""
+    found: list[tuple[int, int, int]] = []
+    newest = func.max(col(Article.id))
     for some in chunks(ids):
-        query = select(Article.story_id, Article.source_id).where(col(Article.story_id).in_(some), Article.hour <= last)
-        found += session.exec(query.distinct())
+        query = (
+            select(Article.story_id, Article.source_id, newest)
+            .where(col(Article.story_id).in_(some), Article.hour <= last)
+            .group_by(col(Article.story_id), col(Article.source_id))
+        )
+        found += [(story, source, article or 0) for story, source, article in session.exec(query)]
     return found
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from bot.router import Router
 from bot.settings import Settings
 from bot.terminal.adapter import PLACE
+from catalogue.opml import read
 from chat.reply import Mood
 from handlers import commands
 from signals.detector import Rules
@@ -113,8 +114,10 @@ def test_readme_names_both_commands():
 
 
 def test_readme_counts_the_feeds():
-    feeds = len(tomllib.loads(paper("catalogue/sources.toml"))["source"])
-    assert f"{feeds} feeds" in paper("README.md")
+    sources, mistakes = read((ROOT / "catalogue/sources.opml").read_bytes())
+    assert not mistakes
+    assert f"{len(sources)} sources" in paper("README.md")
+    assert len(sources) >= 150
 
 
 def test_no_file_names_a_machine():

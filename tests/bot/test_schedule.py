@@ -20,6 +20,15 @@ from tests.conftest import NOON
 from tests.news import DAY, HOUR, Talk, busy_day, quiet_month, tell
 
 
+class Told:
+    """How a round went, for the log."""
+
+    feeds = 3
+
+    def __str__(self) -> str:
+        return "3 feeds: 20 new articles"
+
+
 class FakeFeeds:
     """Stands for the poll of the feeds: does what it is told, and remembers when it was asked."""
 
@@ -29,12 +38,12 @@ class FakeFeeds:
         self.bring: Callable[[], object] = lambda: None
         self.polled = asyncio.Event()
 
-    def __call__(self, engine: Engine, now: datetime) -> str:
+    def __call__(self, engine: Engine, now: datetime, **_: object) -> Told:
         self.asked.append(now)
         if self.trouble:
             raise self.trouble
         self.bring()
-        return "3 feeds: 20 new articles"
+        return Told()
 
 
 @pytest.fixture
@@ -144,7 +153,7 @@ async def test_the_first_poll_is_at_once_and_a_failing_one_ends_nothing(store: E
     failing = iter([OSError("once"), OSError("twice"), None])
     asked = feeds.__call__
 
-    def poll(engine: Engine, now: datetime) -> str:
+    def poll(engine: Engine, now: datetime, **_: object) -> Told:
         feeds.trouble = next(failing, None)
         return asked(engine, now)
 

@@ -30,7 +30,12 @@ def test_nothing_need_be_set():
     settings = Settings()
     assert (settings.discord, settings.slack) == (False, False)
     assert settings.database_url == "sqlite:///trendbot.db"
-    assert (settings.alert_level, settings.min_stories, settings.min_outlets, settings.poll_minutes) == (None, 5, 3, 10)
+    assert (settings.alert_level, settings.min_stories, settings.min_outlets, settings.poll_minutes) == (
+        None,
+        5,
+        3,
+        None,
+    )
     assert settings.sensitivity == "balanced"
     assert settings.now is None
 

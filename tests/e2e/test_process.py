@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 import pytest
 from aiohttp import web
 
+from catalogue.opml import Listed, write
 from tests.e2e.launch import LAUNCH, QUIET
 from tests.loopback.discord import TOKEN, DiscordServer
 from tests.loopback.slack import SlackServer
@@ -82,11 +83,11 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 async def test_the_bot_runs_polls_alerts_and_stops(tmp_path: Path):
     feeds = Feeds()
     async with served(feeds) as address, SlackServer() as slack, DiscordServer() as discord:
-        sources = tmp_path / "sources.toml"
-        rows = [f'outlet{n} = {{ name = "Outlet {n}", url = "{address}/{n}.xml" }}' for n in range(3)]
+        sources = tmp_path / "sources.opml"
+        rows = [Listed(f"Outlet {n}", f"{address}/{n}.xml") for n in range(3)]
         # One that does not answer: it must not keep the others from being read.
-        rows.append('dead = { name = "Dead", url = "http://127.0.0.1:9/feed.xml" }')
-        sources.write_text("[source]\n" + "\n".join(rows))
+        rows.append(Listed("Dead", "http://127.0.0.1:9/feed.xml"))
+        sources.write_bytes(write(rows))
         bot = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -140,8 +141,8 @@ async def test_a_wrong_token_is_told_and_ends_the_bot(tmp_path: Path, platform: 
                 "DISCORD_GATEWAY_URL": discord.gateway_url,
             }
         )
-        sources = tmp_path / "sources.toml"
-        sources.write_text("[source]\n")
+        sources = tmp_path / "sources.opml"
+        sources.write_bytes(write([]))
         bot = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

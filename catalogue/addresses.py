@@ -1,0 +1,59 @@
+"""Addresses as people know them (a forum, a channel, a project), and the ones that programs read. Pure."""
+
+import re
+from urllib.parse import urlsplit
+
+_KNOWN = (
+    (r"github\.com/([\w.-]+)/([\w.-]+?)(?:\.git)?(?:/releases(?:\.atom)?)?", "github", "https://github.com/{0}/{1}/releases.atom"),
+    (r"(?:\w+\.)?reddit\.com/r/(\w+)(?:/(?:new|hot|top))?(?:/?\.rss)?", "reddit", "https://www.reddit.com/r/{0}/.rss"),
+    (r"(?:www\.)?youtube\.com/channel/(UC[\w-]{22})(?:/\w+)?", "youtube", "https://www.youtube.com/feeds/videos.xml?channel_id={0}"),
+    (r"arxiv\.org/list/([a-z-]+(?:\.[A-Za-z-]+)?)(?:/\w+)?", "arxiv", "https://rss.arxiv.org/rss/{0}"),
+    (r"news\.ycombinator\.com(?:/(?:news|front))?", "hackernews", "https://hacker-news.firebaseio.com/v0/topstories.json"),
+    (r"huggingface\.co/papers", "huggingface", "https://huggingface.co/api/daily_papers?limit=50"),
+    (
+        r"huggingface\.co/([\w.-]+)",
+        "huggingface",
+        "https://huggingface.co/api/models?author={0}&sort=createdAt&direction=-1&limit=20",
+    ),
+    (r"([\w-]+)\.substack\.com(?:/archive)?", "feed", "https://{0}.substack.com/feed"),
+    (r"medium\.com/(@?[\w.-]+)", "feed", "https://medium.com/feed/{0}"),
+)  # fmt: skip
+
+_OWN = ("blog", "docs", "models", "datasets", "spaces", "papers", "pricing", "tasks", "learn", "join", "login")
+"""Pages of Hugging Face that are no organisation's."""
+
+_MADE = (
+    ("hacker-news.firebaseio.com", "hackernews"),
+    ("hn.algolia.com", "hackernews"),
+    ("huggingface.co/api/", "huggingface"),
+    ("api.gdeltproject.org", "gdelt"),
+    ("export.arxiv.org", "arxiv"),
+    ("rss.arxiv.org", "arxiv"),
+    ("www.youtube.com/feeds/", "youtube"),
+)
+
+
+def readable(address: str) -> tuple[str, str]:
+    """The kind of a source and the address to read it at; ("", "") for what is no address of http, https or file.
+
+    An address that means nothing here is a feed's, or a page's that names its feed.
+    """
+    url = address.strip()
+    if re.match(r"[\w-]+(\.[\w-]+)+(/|$)", url):
+        url = f"https://{url}"
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return "", ""
+    if parts.scheme == "file" and parts.path.startswith("/"):
+        return "folder", url
+    if parts.scheme not in ("http", "https") or not host:
+        return "", ""
+    plain = f"{host.removeprefix('www.')}{parts.path.rstrip('/')}"
+    for pattern, kind, form in _KNOWN:
+        match = re.fullmatch(pattern, plain, re.IGNORECASE)
+        if match and not parts.query and not (host == "huggingface.co" and match.groups() and match[1] in _OWN):
+            return kind, form.format(*match.groups())
+    full = f"{host}{parts.path}"
+    return next((kind for start, kind in _MADE if full.startswith(start)), "feed"), url

@@ -1,0 +1,127 @@
+"""Packed answers, unpacked a piece at a time: a bomb is stopped at its limit, and never lies in memory whole. Pure.
+
+Written out because the HTTP library unpacks each piece as a whole: a few kilobytes of brotli can be gigabytes.
+"""
+
+import io
+import zlib
+from collections.abc import Iterable, Iterator
+from typing import IO, cast
+
+import brotli
+import zstandard
+
+ACCEPTED = "gzip, br, zstd, deflate"
+
+PIECE = 64 * 1024
+"""Bytes unpacked at a time."""
+
+WINDOW = 8 * 1024 * 1024
+"""Bytes of memory that zstd may ask for (RFC 9659: what a browser grants)."""
+
+
+class PackError(Exception):
+    """An answer can't be unpacked: the rest of a sentence that begins with its name."""
+
+
+def unpacked(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """What is in the pieces of an answer with this Content-Encoding, in pieces of about PIECE. Raises PackError."""
+    found: Iterable[bytes] = pieces
+    for name in reversed([part.strip().lower() for part in encoding.split(",") if part.strip()]):
+        if name in ("identity", "none", "utf-8"):
+            continue
+        if name not in _READERS:
+            raise PackError(f"is packed as {name[:20]}, which is not asked for")
+        found = _READERS[name](found)
+    return iter(found)
+
+
+def _gzip(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    return _zlib(pieces, zlib.MAX_WBITS | 16)
+
+
+def _deflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    # "deflate" means zlib's form, and servers that send it bare are old and many.
+    pieces = iter(pieces)
+    first = b""
+    for piece in pieces:
+        first += piece
+        if len(first) >= 2:
+            break
+    bare = len(first) < 2 or first[0] & 0x0F != 8 or (first[0] << 8 | first[1]) % 31
+    return _zlib(_chained(first, pieces), -zlib.MAX_WBITS if bare else zlib.MAX_WBITS)
+
+
+def _zlib(pieces: Iterable[bytes], bits: int) -> Iterator[bytes]:
+    unpacker = zlib.decompressobj(bits)
+    some = False
+    try:
+        for piece in pieces:
+            rest = piece
+            while rest and not unpacker.eof:
+                some = True
+                yield unpacker.decompress(rest, PIECE)
+                rest = unpacker.unconsumed_tail
+                if unpacker.eof and unpacker.unused_data[:2] == b"\x1f\x8b":
+                    rest, unpacker = unpacker.unused_data, zlib.decompressobj(bits)
+    except zlib.error as error:
+        raise PackError("is packed, and broken") from error
+    if some and not unpacker.eof:
+        raise PackError("breaks off")
+
+
+def _brotli(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    unpacker = brotli.Decompressor()
+    some = False
+    try:
+        for piece in pieces:
+            some = some or bool(piece)
+            out = unpacker.process(piece, output_buffer_limit=PIECE)
+            yield out
+            # What did not fit is held back, also when all of the input is taken.
+            while len(out) >= PIECE or not unpacker.can_accept_more_data():
+                out = unpacker.process(b"", output_buffer_limit=PIECE)
+                yield out
+    except brotli.error as error:
+        raise PackError("is packed, and broken") from error
+    if some and not unpacker.is_finished():
+        raise PackError("breaks off")
+
+
+def _zstd(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    unpacker = zstandard.ZstdDecompressor(max_window_size=WINDOW)
+    with unpacker.stream_reader(cast(IO[bytes], _Pieces(pieces)), read_across_frames=True, closefd=False) as reader:
+        try:
+            while data := reader.read(PIECE):
+                yield data
+        except zstandard.ZstdError as error:
+            raise PackError("is packed, and broken") from error
+
+
+_READERS = {"gzip": _gzip, "x-gzip": _gzip, "deflate": _deflate, "br": _brotli, "zstd": _zstd}
+
+
+def _chained(first: bytes, rest: Iterable[bytes]) -> Iterator[bytes]:
+    yield first
+    yield from rest
+
+
+class _Pieces(io.RawIOBase):
+    """Pieces as a file to read from."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        self._pieces = iter(pieces)
+        self._rest = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        while not self._rest:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return b""
+            self._rest = piece
+        size = len(self._rest) if size < 0 else size
+        data, self._rest = self._rest[:size], self._rest[size:]
+        return data
