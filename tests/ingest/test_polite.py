@@ -129,7 +129,11 @@ def test_one_request_at_a_time_and_a_pause_between(there: Site, web: Web, monkey
 
 
 def test_other_servers_are_asked_meanwhile(there: Site, web: Web):
-    hanging = threading.Thread(target=lambda: pytest.raises(FetchError, web.get, there.hang("/slow")))
+    def hang() -> None:
+        with pytest.raises(FetchError):
+            web.get(there.hang("/slow"))
+
+    hanging = threading.Thread(target=hang)
     with site() as other:
         hanging.start()
         assert web.get(other.page("/feed", b"x")).data == b"x"
