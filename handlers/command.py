@@ -36,8 +36,8 @@ class Option:
     """One option of a command.
 
     In a typed line an option is positional unless `keyword`: then it is written `as-of 2026-04-09`.
-    The last positional option takes all the words that are left. Behind them a date, or a keyword of kind WORDS,
-    may be several words: `as-of 9 Apr 2026`.
+    The last positional option takes all the words that are left. Behind them a date, a name, or a keyword of kind
+    WORDS, may be several words: `as-of 9 Apr 2026`.
     """
 
     name: str
@@ -89,6 +89,9 @@ def options(command: Command, words: list[str]) -> Mapping[str, str]:
     rest: list[str] = []
     keywords = {option.name: option for option in command.options if option.keyword}
     positional = [option for option in command.options if not option.keyword]
+    # Words that can only be a choice end a keyword's value: "/spikes as-of 9 Apr 2026 week".
+    free = [option for option in positional if not option.choices]
+    chosen = {choice for option in positional for choice in option.choices}
     queue = list(words)
     while queue:
         word = queue.pop(0)
@@ -107,8 +110,8 @@ def options(command: Command, words: list[str]) -> Mapping[str, str]:
             raise UserError(f"“{word}” needs a value.", f"For example: {command.example}")
         if name in found:
             raise UserError(f"“{name}” stands there twice.", f"For example: {command.example}")
-        if keywords[name].kind in (Kind.DATE, Kind.WORDS) and (rest or not positional):
-            while queue and queue[0].partition("=")[0].lstrip("-").lower() not in keywords:
+        if keywords[name].kind in (Kind.DATE, Kind.WORDS, Kind.NAME) and (rest or not free):
+            while queue and queue[0].partition("=")[0].lstrip("-").lower() not in {*keywords, *chosen}:
                 value += f" {queue.pop(0)}"
         found[name] = value
     for index, option in enumerate(positional):

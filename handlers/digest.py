@@ -18,7 +18,7 @@ from handlers.front import Headline, front, spiking
 from handlers.measure import Panel, Window, panel, window
 from handlers.quiet import zone
 from handlers.spikes import label, line
-from handlers.subject import day, minute
+from handlers.subject import day, minute, moment
 from handlers.trend import decimals, number
 from handlers.wishes import titled
 from models.article import stories
@@ -51,7 +51,10 @@ def digest(request: Request, session: Session, now: datetime, rules: Rules) -> R
     place = request.place
     channel = find_channel(session, place.platform, place.workspace, place.channel, place.thread)
     if action == PREVIEW:
-        return replace(summary(session, channel, now, rules), private=True)
+        when = moment(request.option("as-of"), now)
+        at = window(session, when, rules)
+        # Of the newest news there are, so that something can be seen; the digest itself says when nothing came in.
+        return replace(summary(session, channel, min(when, at.until) if at else when, rules), private=True)
     if action == SHOW:
         return _show(find_digest(session, channel), now)
     if not request.may_configure:
@@ -312,6 +315,7 @@ def command(rules: Rules) -> Command:
             Option("action", "show, set, preview or off", Kind.CHOICE, choices=(SHOW, SET, PREVIEW, OFF)),
             Option("hour", "the full hour, such as 9 or 17", Kind.TEXT, keyword=True),
             Option("days", "mon-fri, daily, or days such as mon,thu", Kind.WORDS, keyword=True),
+            Option("as-of", "for the preview: a day in the past, such as 2026-04-09", Kind.DATE, keyword=True),
             Option(
                 "zone", "the time zone of the hour, such as Europe/Berlin; UTC without one", Kind.ZONE, keyword=True
             ),

@@ -1,15 +1,17 @@
 """/spikes: what is spiking, one line for each event."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 
 from sqlmodel import Session
 
+from chat.errors import UserError
 from chat.reply import Action, Item, Mood, Reply, Section
 from chat.request import Request
 from handlers.command import Command, Kind, Option
 from handlers.front import spiking
 from handlers.measure import Reading, panel
-from handlers.subject import asked, minute
+from handlers.subject import MOST_DAYS, WEEK, WIDTHS, asked, lasting, minute, moment, spanned
 from handlers.trend import nothing_read, number
 from models.entity import Entity, by_id
 from signals.detector import Rules
@@ -20,6 +22,7 @@ WITH = 4
 
 def spikes(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
     """Answers `/spikes as-of 2026-04-09`."""
+    rules = spanned(rules, _days(request, now))
     at = asked(request, session, now, rules)
     if at is None:
         return nothing_read("Nothing read yet")
@@ -29,19 +32,33 @@ def spikes(request: Request, session: Session, now: datetime, rules: Rules) -> R
     if not events:
         text = (
             f"No name or pair reached z {rules.level:g} with {rules.min_stories} stories "
-            f"in the {at.width} hours to {minute(at.until)}."
+            f"in the {lasting(at.width)} to {minute(at.until)}."
         )
         return Reply("No spikes", text, footer=footer)
     items = tuple(line(event, known) for event in events[:SHOWN])
     title = number(len(events), "spike")
     more = f" The {SHOWN} strongest are shown." if len(events) > SHOWN else ""
     bar = f"z {rules.level:g} and {rules.min_stories} stories or more"
-    text = f"In the {at.width} hours to {minute(at.until)}, at {bar}.{more}"
+    text = f"In the {lasting(at.width)} to {minute(at.until)}, at {bar}.{more}"
     lead = label(events[0][0].ids, known)
     action = Action(lead[:40], f"/trend {lead} as-of {at.day:%Y-%m-%d}")
     return Reply(
         title, text, sections=(Section("Strongest first", items),), actions=(action,), footer=footer, mood=Mood.SPIKE
     )
+
+
+def _days(request: Request, now: datetime) -> int:
+    """How many days are meant. Raises UserError for a day that lies too far back, or ahead."""
+    since = request.option("since")
+    if not since:
+        return WIDTHS[request.option("window").lower() or "today"]
+    end = moment(request.option("as-of"), now)
+    # A day means its end to `moment`; here it is its beginning that counts.
+    begin = moment(since, now) - timedelta(days=1)
+    days = ceil((end - begin) / timedelta(days=1))
+    if not 1 <= days <= MOST_DAYS:
+        raise UserError(f"I can look over 1 to {MOST_DAYS} days.", "For example: /spikes week")
+    return days
 
 
 def line(event: list[Reading], known: dict[int, Entity]) -> Item:
@@ -71,5 +88,9 @@ def command(rules: Rules) -> Command:
         "What is spiking?",
         "/spikes",
         lambda request, session, now: spikes(request, session, now, rules),
-        (Option("as-of", "a day in the past, such as 2026-04-09", Kind.DATE, keyword=True),),
+        (
+            Option("window", "today, or the week", Kind.CHOICE, choices=("today", WEEK)),
+            Option("since", "the first day to look at, such as 2026-04-06; up to 31 days", Kind.DATE, keyword=True),
+            Option("as-of", "a day in the past, such as 2026-04-09", Kind.DATE, keyword=True),
+        ),
     )

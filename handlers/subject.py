@@ -1,6 +1,7 @@
 """Whom a command is about: the words for names and moments, understood or answered with what to do."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from dateutil import parser as dates
@@ -115,11 +116,39 @@ def asked(request: Request, session: Session, now: datetime, rules: Rules) -> Wi
     if words and at is not None and when - at.until >= timedelta(hours=at.width):
         again = " ".join(part for part in (f"/{request.command}", request.option("name"), f"as-of {at.day}") if part)
         raise UserError(
-            f"Nothing was read in the {at.width} hours to {minute(when)}.",
+            f"Nothing was read in the {lasting(at.width)} to {minute(when)}.",
             f"The newest news before are of {minute(at.until)}.",
             (Action(f"As of {day(at.until)}", again),),
         )
     return at
+
+
+DAY, WEEK = "day", "week"
+WIDTHS = {DAY: 1, "today": 1, WEEK: 7}
+"""Days of a window by its word."""
+
+LEAST_PAST = 12
+"""Earlier windows that a longer one is set against, where the store goes back so far."""
+
+MOST_DAYS = 31
+"""Days of the longest window."""
+
+
+def spanned(rules: Rules, days: int) -> Rules:
+    """The rules for windows of so many days, which end at the same moment."""
+    if days == 1:
+        return rules
+    return replace(
+        rules,
+        width=rules.width * days,
+        history=max(rules.history // days, LEAST_PAST),
+        half_life=max(rules.half_life / days, 1.0),
+    )
+
+
+def lasting(width: int) -> str:
+    """A window's length in words."""
+    return f"{width} hours" if width <= 48 else f"{width // 24} days"
 
 
 def names(found: list[Entity]) -> str:

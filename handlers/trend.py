@@ -12,7 +12,8 @@ from handlers.citation import cite, page, stands
 from handlers.command import Command, Kind, Option
 from handlers.measure import Panel, Reading, Window, panel, partners
 from handlers.names import buttons
-from handlers.subject import asked, day, entities, minute, names
+from handlers.subject import DAY, WIDTHS, asked, day, entities, lasting, minute, names, spanned
+from handlers.subject import WEEK as WEEK_WORD
 from models.article import Story, outlets, stories, story_ids
 from models.count import start_of
 from models.entity import Entity, by_id
@@ -52,13 +53,20 @@ class Look:
 
 def trend(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
     """Answers `/trend Meta as-of 2026-04-09`."""
-    found = entities(session, request.option("name"), "/trend")
+    found = entities(session, both(request), "/trend")
+    rules = spanned(rules, WIDTHS[request.option("window").lower() or DAY])
     at = asked(request, session, now, rules)
     if at is None:
         return nothing_read(f"{names(found)}: nothing read yet")
     seen = look(session, found, at, rules)
     verdict, mood = judge(seen)
     return picture(session, found, at, seen, f"{names(found)}: {verdict}", mood)
+
+
+def both(request: Request) -> str:
+    """The words for whom is meant: a second name makes it a pair."""
+    second = request.option("with")
+    return f"{request.option('name')} + {second}" if second else request.option("name")
 
 
 def nothing_read(title: str) -> Reply:
@@ -103,7 +111,7 @@ def look(session: Session, found: list[Entity], at: Window, rules: Rules) -> Loo
         # By its last hour, as the chart names its days: by then it was high.
         since = start_of(at.end - back * at.width - 1)
         back += 1
-    week = score(*longer(counts[None], seen.read, rules, WEEK // at.width))
+    week = score(*longer(counts[None], seen.read, rules, max(WEEK // at.width, 1)))
     # Counts that came ready-made have a few links at most: no number of outlets follows from those.
     reading = replace(reading, outlets=some if len(told) >= reading.count else 0, stories=frozenset(told))
     return Look(reading, tuple(map(float, counts[1:])), tuple(map(float, expected[1:])), since, articles, seen, week)
@@ -157,7 +165,9 @@ def sentence(one: Reading, at: Window, seen: Look) -> str:
     much = number(one.count, "story", "stories")
     if one.outlets:
         much += f" ({number(seen.articles, 'article')} from {number(one.outlets, 'outlet')})"
-    text = f"{much} in the {at.width} hours to {minute(at.until)}; {one.expected:.1f} expected, z {decimals(one.z, 1)}."
+    text = (
+        f"{much} in the {lasting(at.width)} to {minute(at.until)}; {one.expected:.1f} expected, z {decimals(one.z, 1)}."
+    )
     if seen.since is not None and seen.since < start_of(at.first):
         text += f" High since {day(seen.since)}."
     return text
@@ -184,8 +194,8 @@ def figures(seen: Look) -> tuple[Field, ...]:
         Field("z", f"{decimals(one.z, 2)} = ({one.count} − {one.expected:.2f}) / {one.sigma:.2f}"),
         Field("Chance", often(one)),
         Field("Alerts at", f"{one.needed} stories, z {cut.level:g} ({rarely(cut.level)})"),
-        Field("Baseline", f"{one.windows} earlier windows of {width} h with data"),
-        *_week(seen.week, seen.panel.rules),
+        Field("Baseline", f"{one.windows} earlier windows of {lasting(width)} with data"),
+        *(_week(seen.week, seen.panel.rules) if width < WEEK else ()),
     )
 
 
@@ -260,20 +270,26 @@ def _facts(session: Session, found: list[Entity], at: Window) -> list[Section]:
 
 def _chart(name: str, at: Window, seen: Look) -> Chart:
     last = at.day
-    days = tuple(last - timedelta(days=back) for back in range(len(seen.counts) - 1, -1, -1))
+    step = timedelta(hours=at.width)
+    days = tuple(last - step * back for back in range(len(seen.counts) - 1, -1, -1))
+    each = "a day" if at.width == 24 else f"in {lasting(at.width)}"
     peak = max(range(len(days)), key=lambda index: seen.counts[index])
     alt = (
-        f"Stories a day about {name} from {days[0].day} {days[0]:%b %Y} to {last.day} {last:%b %Y}: "
-        f"{seen.counts[-1]:.0f} on the last day, {seen.expected[-1]:.1f} expected; "
+        f"Stories {each} about {name} from {days[0].day} {days[0]:%b %Y} to {last.day} {last:%b %Y}: "
+        f"{seen.counts[-1]:.0f} in the last, {seen.expected[-1]:.1f} expected; "
         f"the most were {seen.counts[peak]:.0f} on {days[peak].day} {days[peak]:%b}."
     )
-    return Chart(f"{name}: stories a day", days, seen.counts, seen.expected, alt)
+    return Chart(f"{name}: stories {each}", days, seen.counts, seen.expected, alt)
 
 
 OPTIONS = (
     Option("name", "a company, model, person or product; or a pair: Meta + Muse Spark", Kind.NAME, required=True),
+    Option("with", "a second name, for the pair", Kind.NAME, keyword=True),
     Option("as-of", "a day in the past, such as 2026-04-09", Kind.DATE, keyword=True),
 )
+"""What names a name or pair, and a moment."""
+
+WINDOW = Option("window", "a day, or a week", Kind.CHOICE, keyword=True, choices=(DAY, WEEK_WORD))
 
 
 def command(rules: Rules) -> Command:
@@ -283,5 +299,5 @@ def command(rules: Rules) -> Command:
         "Is a name talked about more than usual?",
         "/trend Meta",
         lambda request, session, now: trend(request, session, now, rules),
-        OPTIONS,
+        (*OPTIONS, WINDOW),
     )

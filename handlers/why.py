@@ -18,6 +18,7 @@ from handlers.trend import (
     RAISED,
     STORIES,
     Look,
+    both,
     figures,
     judge,
     look,
@@ -33,7 +34,7 @@ from models.count import busy_pairs, start_of
 from models.entity import Entity, ancestors, by_id, spellings
 from models.outbox import Outbox, State, first_message
 from models.spike import Spike, last_spike, spikes_of, steps
-from models.watch import Watch, concerned, muted_until, mutes
+from models.watch import Watch, concerned, muted_until, mutes, watches
 from signals.detector import Rules
 
 TERMS = 6
@@ -51,7 +52,7 @@ KNOWN = 0.1
 
 def why(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
     """Answers `/why Meta as-of 2026-04-09`."""
-    found = entities(session, request.option("name"), "/why")
+    found = entities(session, both(request), "/why")
     at = asked(request, session, now, rules)
     name = names(found)
     if at is None:
@@ -167,9 +168,8 @@ def _told(request: Request, session: Session, seen: Look, now: datetime, rules: 
     channel = find_channel(session, place.platform, place.workspace, place.channel, place.thread)
     ids = seen.reading.ids
     kinds = {one.kind for one in by_id(session, ids).values()}
-    wishes = concerned(session, channel, ids, kinds) if channel else []
-    if channel is None or not wishes:
-        return [Section("This channel", (Item("Not told: it has no watch on this name."),))]
+    if channel is None:
+        return [Section("This channel", (Item("Not told: no watch on this name."),))]
     rows = session.exec(
         select(Alert, Spike)
         .join(Spike, col(Spike.id) == Alert.spike_id)
@@ -178,11 +178,19 @@ def _told(request: Request, session: Session, seen: Look, now: datetime, rules: 
         .limit(2)
     ).all()
     items = [Item(_fate(alert, first_message(session, alert.id or 0), spike, now)) for alert, spike in rows]
+    wishes = concerned(session, channel, ids, kinds)
+    if rows and not wishes:
+        # Of an event that another name brought: the watch that asked for it.
+        wishes = [wish for wish in watches(session, channel) if wish.id == rows[0][0].watch_id]
     if not items:
-        items = [Item(f"Not told: {_missing(seen, wishes[0], rules)}")]
+        items = [
+            Item(f"Not told: {_missing(seen, wishes[0], rules)}" if wishes else "Not told: no watch on this name.")
+        ]
     silent = muted_until(mutes(session, now), channel.id or 0, ids, now)
     if silent is not None:
         items.append(Item(f"Muted here until {minute(silent)}."))
+    if not wishes:
+        return [Section("This channel", tuple(items))]
     wish = wishes[0]
     if wish.paused:
         items.append(Item("The watch is paused."))

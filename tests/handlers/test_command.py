@@ -5,7 +5,7 @@ import pytest
 from chat.errors import UserError
 from chat.reply import Reply
 from handlers import commands
-from handlers.command import Command, Kind, Option, check, options, split
+from handlers.command import Command, Kind, Option, check, line, options, split
 from signals.detector import Rules
 
 
@@ -124,3 +124,29 @@ def test_every_command_reads_its_own_example():
         word, *words = split(command.example)
         assert word == f"/{command.name}"
         options(command, words)
+
+
+@pytest.mark.parametrize(
+    ("command", "found"),
+    [
+        (TREND, {"name": "Meta + Muse Spark", "as-of": "9 Apr 2026"}),
+        (WATCH, {"action": "add", "name": "Meta AI, AMD", "level": "6"}),
+        (WATCH, {"action": "list"}),
+        (SPIKES, {}),
+    ],
+)
+def test_options_as_a_line_again(command: Command, found: dict[str, str]):
+    said = line(command, found)
+    assert options(command, split(said)[1:]) == found
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("as-of 9 Apr 2026 list", {"as-of": "9 Apr 2026", "action": "list"}),
+        ("list as-of 9 Apr 2026", {"as-of": "9 Apr 2026", "action": "list"}),
+    ],
+)
+def test_a_choice_ends_a_date_in_words(words: str, found: dict[str, str]):
+    chosen = Command("x", "", "/x", unused, (WATCH.options[0], SPIKES.options[0]))
+    assert options(chosen, split(words)) == found

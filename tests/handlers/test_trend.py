@@ -19,7 +19,7 @@ Meta: spiking
   z          7.47 = (22 − 3.74) / 2.45
   Chance     1 in 940,000,000
   Alerts at  14 stories, z 4 (balanced: one in 5 days by chance)
-  Baseline   30 earlier windows of 24 h with data
+  Baseline   30 earlier windows of 24 hours with data
   10 Jan"""
 
 

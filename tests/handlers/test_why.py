@@ -58,7 +58,7 @@ async def test_stories_most_outlets_first_and_once_each(month: Engine):
 
 
 async def test_a_channel_that_asked_for_nothing(launch: Engine):
-    assert "This channel\n  - Not told: it has no watch on this name." in await talk(launch)("/why Meta")
+    assert "This channel\n  - Not told: no watch on this name." in await talk(launch)("/why Meta")
 
 
 @pytest.mark.parametrize("wish", ["Meta", "everything", "Meta + Muse Spark"])

@@ -1,0 +1,149 @@
+"""Digests: when they come, once for each local day; and what they say."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from chat.plain import plain
+from chat.request import Place
+from handlers import alerts, digest, message
+from models.channel import Workspace, find_channel
+from models.database import transaction
+from models.digest import Digest
+from models.outbox import Outbox, What
+from signals.detector import Rules
+from tests.conftest import NOON
+from tests.news import DAY, HOUR, Talk, tell, usual_day
+
+HERE = Place("slack", "T1", "C1")
+
+
+def due(engine: Engine, now: datetime) -> int:
+    with transaction(engine, writes=True) as session:
+        return digest.due(session, now)
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+async def test_set_show_and_off(stocked: Engine):
+    talk = Talk(stocked, NOON, HERE)
+    assert (await talk("/digest")).startswith("This channel gets no digest\n")
+    assert (await talk("/digest set hour 9 days mon-fri zone Europe/Berlin")).startswith(
+        "Digest set\nIt comes Monday to Friday at 9:00 Europe/Berlin. Next: Friday, 10 Apr 2026, 09:00 CEST."
+    )
+    assert "at 9:00 Europe/Berlin" in await talk("/digest show")
+    # What is not named stays.
+    assert "Monday to Friday at 17:00 Europe/Berlin" in await talk("/digest set hour 5pm")
+    assert (await talk("/digest off")).startswith("No digest any more\n")
+    assert "/digest set hour 17 days mon,tue,wed,thu,fri zone Europe/Berlin" not in await talk("/digest")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("hour 9", "every day at 9:00 UTC"),
+        ("hour 9:00 days daily", "every day at 9:00 UTC"),
+        ("hour 12am days mon,thu", "Mon, Thu at 0:00 UTC"),
+        ("hour 24 days fri-mon", "Mon, Fri, Sat, Sun at 0:00 UTC"),
+        ("hour 17 days Monday - Wednesday", "Mon, Tue, Wed at 17:00 UTC"),
+        ("hour 8 days weekends", "Sat, Sun at 8:00 UTC"),
+    ],
+)
+async def test_hours_and_days_in_words(store: Engine, words: str, told: str):
+    assert f"It comes {told}." in await Talk(store, NOON, HERE)(f"/digest set {words}")
+
+
+@pytest.mark.parametrize(
+    "words", ["", "hour 25", "hour noon", "hour 9 days someday", "hour 9 zone Mars/Base", "hour -1"]
+)
+async def test_what_cannot_be_set(store: Engine, words: str):
+    assert not (await Talk(store, NOON, HERE)(f"/digest set {words}")).startswith("Digest set")
+    with transaction(store) as session:
+        assert session.exec(select(Digest)).all() == []
+
+
+async def test_who_may_not_configure(store: Engine):
+    said = await Talk(store, NOON, HERE, may_configure=False)("/digest set hour 9")
+    assert said.startswith("/digest set changes what this channel gets.")
+
+
+@pytest.mark.parametrize(
+    ("now", "number"),
+    [
+        ("2026-04-10 06:59", 0),
+        ("2026-04-10 07:00", 1),
+        ("2026-04-10 12:59", 1),  # six hours late at most
+        ("2026-04-10 13:01", 0),
+        ("2026-04-11 07:00", 0),  # a Saturday
+    ],
+)
+async def test_it_comes_at_its_hour(store: Engine, now: str, number: int):
+    await Talk(store, NOON, HERE)("/digest set hour 9 days mon-fri zone Europe/Berlin")
+    assert due(store, at(now)) == number
+    # A second look adds nothing.
+    assert due(store, at(now)) == 0
+
+
+async def test_the_hour_that_comes_twice_brings_one(store: Engine):
+    await Talk(store, at("2026-10-24 12:00"), HERE)("/digest set hour 2 zone Europe/Berlin")
+    # 25 October: 2:00 in Berlin is at 0:00 UTC, and again at 1:00 UTC.
+    runs = [due(store, at("2026-10-25 00:00") + timedelta(minutes=30) * n) for n in range(4)]
+    assert sum(runs) == 1
+
+
+async def test_the_hour_that_is_skipped_comes_after_it(store: Engine):
+    await Talk(store, at("2026-03-28 12:00"), HERE)("/digest set hour 2 zone Europe/Berlin")
+    assert due(store, at("2026-03-29 00:59")) == 0
+    assert due(store, at("2026-03-29 01:00")) == 1
+
+
+async def test_a_workspace_that_was_left_gets_none(store: Engine):
+    await Talk(store, NOON, HERE)("/digest set hour 9")
+    with transaction(store, writes=True) as session:
+        session.exec(select(Workspace)).one().left_at = NOON
+    assert due(store, NOON + DAY) == 0
+
+
+async def test_what_it_says(launch: Engine):
+    talk = Talk(launch, NOON - 2 * DAY, HERE)
+    await talk("/watch add Meta")
+    await talk("/digest set hour 12")
+    assert due(launch, NOON) == 1
+    with transaction(launch) as session:
+        row = session.exec(select(Outbox).where(Outbox.what == What.DIGEST)).one()
+        composed = message.compose(session, row, NOON, Rules())
+    assert composed is not None
+    assert composed.place == HERE
+    said = plain(composed.reply)
+    assert said.startswith(
+        "AI news, Thursday 9 Apr 2026\n1 spike in the 24 hours to 9 Apr 2026, 12:00 UTC; 40 stories read."
+    )
+    titles = [section.title for section in composed.reply.sections]
+    assert titles[:2] == ["Spiking", "Leading the news"]
+    assert "  - Meta (22 stories, " in said
+    assert "Next digest: Friday, 12:00 UTC" in said
+
+
+async def test_after_a_weekend_it_tells_of_the_weekend(launch: Engine):
+    await Talk(launch, NOON - 7 * DAY, HERE)("/watch add Meta")
+    with transaction(launch, writes=True) as session:
+        assert len(alerts.notice(session, NOON, Rules())) == 1
+    monday = NOON + 4 * DAY
+    await Talk(launch, monday - HOUR, HERE)("/digest set hour 12 days mon,thu")
+    tell(launch, *(usual_day("Meta", monday - n * DAY - HOUR) for n in range(4)))
+    with transaction(launch) as session:
+        channel = find_channel(session, "slack", "T1", "C1")
+        said = digest.summary(session, channel, monday, Rules())
+    before = next(section for section in said.sections if section.title == "Spiked before")
+    assert [(item.text, item.note) for item in before.items] == [
+        ("Muse Spark", "from 9 Apr 2026, 12:00 UTC, at most 20 stories, z 13.3")
+    ]
+
+
+async def test_a_preview_is_of_the_newest_news(launch: Engine):
+    said = await Talk(launch, NOON + 9 * DAY, HERE)("/digest preview")
+    assert said.startswith("AI news, Thursday 9 Apr 2026\n1 spike")
