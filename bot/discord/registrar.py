@@ -59,7 +59,8 @@ def register(
 
 def slash(command: Command, answer: Answer, suggest: Suggest) -> app_commands.Command[Any, ..., None]:
     """One command with the typed signature that discord.py reads its options from."""
-    names = {option.name.replace("-", "_"): option for option in command.options}
+    # With a letter more: "with" and "break" are words of the language.
+    names = {f"{option.name.replace('-', '_')}_": option for option in command.options}
 
     async def callback(interaction: discord.Interaction[Any], **values: str) -> None:
         await answer(interaction, command, {names[name].name: value for name, value in values.items() if value})
