@@ -286,7 +286,8 @@ def _trouble(session: Session, channel: Channel | None) -> list[Section]:
         return []
     query = (
         select(Outbox)
-        .where(Outbox.channel_id == channel.id, Outbox.state == State.FAILED)
+        # An alert that somebody has deleted can't be written anew, and nobody misses that.
+        .where(Outbox.channel_id == channel.id, Outbox.state == State.FAILED, Outbox.what != What.EDIT)
         .order_by(col(Outbox.id).desc())
         .limit(3)
     )

@@ -15,10 +15,10 @@ from chat.reply import Reply
 from chat.request import Place
 from models import database
 from models.alert import Alert
-from models.channel import get_channel
+from models.channel import Workspace, get_channel
 from models.database import connect, transaction, writing
-from models.outbox import Outbox, State
-from models.spike import Spike
+from models.outbox import Outbox, State, What, enqueue
+from models.spike import Spike, Step
 from signals.detector import Rules
 from tests.conftest import NOON
 from tests.news import HOUR, Talk, tell, usual_day, who
@@ -44,6 +44,8 @@ class FakePlatform:
         self.name = name
         self.says: dict[str, list[Exception | None]] = {}
         self.posted: list[tuple[str, str]] = []
+        self.edited: list[tuple[str, str]] = []
+        self.under: list[str] = []
         self.before: Callable[[], object] = lambda: None
         self.hangs = False
         self.reached = asyncio.Event()
@@ -53,11 +55,17 @@ class FakePlatform:
     async def stop(self) -> None: ...
 
     async def edit(self, place: Place, message: str, reply: Reply) -> None:
-        """Nothing: see test_living for how alerts go on."""
+        assert reply.title == "Meta is spiking"
+        self.edited.append((place.channel, message))
+        answers = self.says.get(place.channel, [])
+        if answers and (answer := answers.pop(0)) is not None:
+            raise answer
 
     async def post(self, place: Place, reply: Reply, key: str, under: str = "") -> str:
-        assert reply.title == "Meta is spiking"
+        assert reply.title.startswith("Meta")
         self.posted.append((place.channel, key))
+        if under:
+            self.under.append(under)
         self.reached.set()
         self.before()
         if self.hangs:
@@ -132,6 +140,59 @@ async def test_what_is_due_is_sent_once(both: Engine, clock: Clock, slack: FakeP
     sent = outbox(both)[0]
     assert (sent.state, sent.attempts, sent.message_id, sent.error) == (State.SENT, 1, "message-1", "")
     assert sent.sent_at is not None
+
+
+def more(engine: Engine, what: What, key: str) -> None:
+    """One more message of the only alert."""
+    with transaction(engine, writes=True) as session:
+        told = session.exec(select(Alert)).one()
+        enqueue(session, what, told.channel_id, NOON, f"{told.id}:{key}", told.id)
+
+
+async def test_an_alert_is_written_anew_and_answered_in_its_thread(both: Engine, clock: Clock, slack: FakePlatform):
+    row = alert(both)
+    with transaction(both, writes=True) as session:
+        session.add(Step(spike_id=session.exec(select(Spike.id)).one() or 0, count=22, at=NOON, z=7, outlets=4))
+        session.add(Step(spike_id=session.exec(select(Spike.id)).one() or 0, count=44, at=NOON, z=9, outlets=5))
+    post = delivery(both, clock, slack)
+    await post.deliver()
+    more(both, What.EDIT, "1")
+    more(both, What.UPDATE, "44")
+    assert await post.deliver() == 2
+    assert slack.edited == [("C1", "message-1")]
+    assert slack.under == ["message-1"]
+    assert [key for _, key in slack.posted] == [f"trendbot-{row}", f"trendbot-{row + 2}"]
+
+
+async def test_what_goes_with_an_alert_that_never_came_is_dropped(engine: Engine, clock: Clock, slack: FakePlatform):
+    alert(engine)
+    slack.says["C1"] = [PostRefused("Unknown channel.")]
+    post = delivery(engine, clock, slack)
+    await post.deliver()
+    more(engine, What.EDIT, "1")
+    assert await post.deliver() == 0
+    assert slack.edited == []
+    assert [row.state for row in outbox(engine)] == [State.FAILED, State.FAILED]
+
+
+async def test_a_delayed_edit_is_made_later(engine: Engine, clock: Clock, slack: FakePlatform):
+    alert(engine)
+    post = delivery(engine, clock, slack)
+    await post.deliver()
+    more(engine, What.EDIT, "1")
+    slack.says["C1"] = [PostDelayed("Slow down."), None]
+    assert await post.deliver() == 0
+    clock.wait(WAITS[0])
+    assert await post.deliver() == 1
+    assert slack.edited == [("C1", "message-1")] * 2
+
+
+async def test_a_workspace_that_left_is_sent_nothing(engine: Engine, clock: Clock, slack: FakePlatform):
+    alert(engine)
+    with transaction(engine, writes=True) as session:
+        session.exec(select(Workspace)).one().left_at = NOON
+    assert await delivery(engine, clock, slack).deliver() == 0
+    assert slack.posted == []
 
 
 async def test_nothing_is_sent_before_its_time(engine: Engine, clock: Clock, slack: FakePlatform):

@@ -73,10 +73,14 @@ CONVERSATION = (
 )
 
 
+LIKE = str.maketrans({"‹": "<", "›": ">", **dict.fromkeys("\u200b\ufe0f*_`|~∗ˍˋ∼")})
+"""Marks of a platform's own, and the letters that stand for them in outside words."""
+
+
 def words(text: str) -> str:
     """What a person reads: without markup, and without where lines break."""
-    text = html.unescape(re.sub(r"\\([^\w\s])", r"\1", text))
-    return " ".join(re.sub(r"[\u200b*_`|\ufe0f]", "", text).split()).casefold()
+    text = html.unescape(re.sub(r"\\([^a-zA-Z0-9\s])", r"\1", text))
+    return " ".join(text.translate(LIKE).split()).casefold()
 
 
 def meant(reply: Reply) -> list[str]:
@@ -103,9 +107,9 @@ async def on_discord(bot: Bot, line: str) -> tuple[str, bool]:
     name, _, rest = line.removeprefix("/").partition(" ")
     if name not in bot.router.commands:
         return "", True
-    given: dict[str, str] = {}
-    if rest:
-        given = dict(bot.router.read(line, Place("discord", "", CHANNEL)).options)
+    given = dict(bot.router.read(line, Place("discord", "", CHANNEL)).options) if rest else {}
+    if any(option.required and option.name not in given for option in bot.router.commands[name].options):
+        return "", True  # Discord itself asks for what is required
     answer: Response = await bot.discord.command(name, given, permissions=MANAGE_SERVER)
     message = answer.followups[-1] if answer.followups else answer.message
     assert message is not None
