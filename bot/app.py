@@ -16,11 +16,15 @@ from bot.router import Clock, Router
 from bot.schedule import Jobs, schedule
 from bot.settings import Settings
 from bot.terminal.adapter import Terminal
+from chat.reply import Item
+from chat.request import Place
 from handlers import commands
+from handlers.sources import Look, Sight
 from ingest import catalogue, facts, sources, starter
 from ingest.poll import Manner
 from ingest.propose import Proposed, propose
 from migrations import upgrade
+from models.article import LABEL
 from models.database import connect
 from signals.detector import Rules
 from signals.discovery import LEVELS
@@ -91,7 +95,29 @@ def build(settings: Settings) -> App:
     starter.load(engine)
     detector = rules(settings)
     model = Endpoint(settings, engine, now) if settings.llm_url else None
-    return App(settings, engine, Router(engine, commands(detector, model), now), detector, now, model)
+    router = Router(engine, commands(detector, model, looking(settings)), now)
+    return App(settings, engine, router, detector, now, model)
+
+
+def looking(settings: Settings) -> Look:
+    """What looks at an address that may become a source."""
+
+    def look(address: str, now: datetime, public: bool) -> Sight:
+        from ingest.probe import probe
+
+        found = probe(address, now, manner(settings), public=public)
+        items = tuple(
+            Item(one.title or one.summary[:LABEL], one.url, f"{one.published_at:%Y-%m-%d %H:%M} UTC")
+            for one in found.items
+        )
+        return Sight(found.kind, found.url, found.name, items, len(found.refused), found.problem)
+
+    return look
+
+
+def operator(settings: Settings) -> Place | None:
+    """Where the operator is told of trouble."""
+    return Place(*settings.operator_channel.split(":")) if settings.operator_channel else None
 
 
 def proposing(app: App) -> Callable[[], Proposed | None] | None:
@@ -135,6 +161,7 @@ async def serve(app: App) -> None:
         log.warning("alerts were cut off while being sent, and are sent again", number=recovered)
     minutes = app.settings.poll_minutes
     jobs = Jobs(app.engine, delivery, app.clock, app.rules, proposing(app), manner(app.settings), minutes is None)
+    jobs.operator = operator(app.settings)
     scheduler = schedule(jobs, minutes or ROUND_MINUTES)
     scheduler.start()
     # Side by side: one platform that is out of reach must not keep the other from answering.

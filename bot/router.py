@@ -71,7 +71,7 @@ class Router:
         """The same, sync and with its errors."""
         command = self._command(request.command)
         check(command, request.options)
-        with transaction(self.engine, writes=command.configures) as session:
+        with transaction(self.engine, writes=command.writes(request.options)) as session:
             answer = command.handler(request, session, self.clock())
         return answer if answer.line else replace(answer, line=line(command, request.options))
 

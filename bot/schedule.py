@@ -11,9 +11,11 @@ from sqlalchemy import Engine
 
 from bot.delivery import Delivery
 from bot.router import Clock
+from chat.request import Place
 from handlers.alerts import notice
 from handlers.digest import due
 from handlers.leaving import forget
+from handlers.status import tell_operator
 from ingest.discover import discover
 from ingest.extracting import Found, extract
 from ingest.poll import Manner, Polled, poll
@@ -65,6 +67,8 @@ class Jobs:
         self.manner = manner or Manner()
         self.rhythm = rhythm
         """Whether each source is read in its own time, and not all in every round."""
+        self.operator: Place | None = None
+        """Where trouble with sources is told."""
         self._running = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -120,6 +124,8 @@ class Jobs:
 
     def _poll(self) -> Polled | None:
         done = poll(self.engine, self.clock(), manner=self.manner, rhythm=self.rhythm, seconds=ROUND_SECONDS)
+        with transaction(self.engine, writes=True) as session:
+            tell_operator(session, self.clock(), self.operator)
         return done if done.feeds else None
 
     def _extract(self) -> Found | None:

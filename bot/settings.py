@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     """How the operator can be reached, told to every server that is asked."""
     requests_per_day: int = Field(default=2000, ge=1)
     """To one server."""
+    operator_channel: str = ""
+    """Where the operator is told of sources in trouble: platform:workspace:channel."""
     source_keys: dict[str, SecretStr] = Field(default_factory=dict)
     """What stands for {key:NAME} in a source's address."""
     summary_length: int = Field(default=2000, ge=100)
@@ -91,6 +93,15 @@ class Settings(BaseSettings):
         if url and not url.startswith(("http://", "https://", "ws://", "wss://")):
             raise ValueError("is no address: it begins with http:// or https:// (the gateway's with ws:// or wss://)")
         return url
+
+    @field_validator("operator_channel")
+    @classmethod
+    def whole_place(cls, said: str) -> str:
+        """Refuses half of a place."""
+        parts = said.split(":")
+        if said and (len(parts) != 3 or parts[0] not in ("slack", "discord", "terminal") or not all(parts)):
+            raise ValueError("is written platform:workspace:channel, such as slack:T0123ABCD:C0123ABCD")
+        return said
 
     @field_validator("contact")
     @classmethod

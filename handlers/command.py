@@ -59,6 +59,13 @@ class Command:
     options: tuple[Option, ...] = ()
     configures: bool = False
     """May change what a channel gets: its handler writes, and asks for the right to."""
+    reading: tuple[str, ...] = ()
+    """Values of its first option with which it only looks: then nobody's writing has to wait for it."""
+
+    def writes(self, given: Mapping[str, str]) -> bool:
+        """Whether what was asked for may write."""
+        first = given.get(self.options[0].name, "").strip().lower() if self.options else ""
+        return self.configures and (first or (self.reading[0] if self.reading else "")) not in self.reading
 
 
 def split(line: str) -> list[str]:

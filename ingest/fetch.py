@@ -6,6 +6,7 @@ Who may be asked, and when, is settled in ingest.polite.
 import ipaddress
 import re
 import socket
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from time import monotonic, time
@@ -136,23 +137,31 @@ def _fetch(http: httpx.Client, url: str, headers: dict[str, str], end: float) ->
         if answer.is_error or answer.is_redirect:
             reason = f"answers {answer.status_code} {answer.reason_phrase}".rstrip()
             raise FetchError(reason, _wait(answer), answer.status_code)
-        data = bytearray()
         try:
-            for piece in unpacked(answer.iter_raw(), answer.headers.get("Content-Encoding", "")):
-                data += piece
-                if len(data) > LARGEST:
-                    raise FetchError(f"is larger than {LARGEST // 1024 // 1024} MB")
-                if monotonic() > end:
-                    raise FetchError(f"takes longer than {LONGEST:.0f} seconds")
+            data = _whole(unpacked(answer.iter_raw(), answer.headers.get("Content-Encoding", "")), end)
+            if data.startswith(b"\x1f\x8b"):
+                # A file that is packed itself, such as sitemap.xml.gz.
+                data = _whole(unpacked([data], "gzip"), end)
         except PackError as error:
             raise FetchError(str(error)) from error
         return Fetched(
-            bytes(data),
+            data,
             _sayable(answer, "ETag"),
             _sayable(answer, "Last-Modified"),
             fresh=_fresh(answer),
             size=answer.num_bytes_downloaded,
         )
+
+
+def _whole(pieces: Iterable[bytes], end: float) -> bytes:
+    data = bytearray()
+    for piece in pieces:
+        data += piece
+        if len(data) > LARGEST:
+            raise FetchError(f"is larger than {LARGEST // 1024 // 1024} MB")
+        if monotonic() > end:
+            raise FetchError(f"takes longer than {LONGEST:.0f} seconds")
+    return bytes(data)
 
 
 def _refuse_private(url: str) -> None:

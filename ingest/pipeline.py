@@ -9,7 +9,7 @@ models.count; here they are only kept up to date by differences.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import combinations
 
@@ -51,6 +51,8 @@ class Added:
     first: int = 0
     last: int = 0
     """The ids of the new ones, which follow each other; 0 for none."""
+    by: Counter[str] = field(default_factory=Counter)
+    """The new ones by outlet."""
 
     def __iadd__(self, other: "Added") -> "Added":
         self.new += other.new
@@ -60,6 +62,7 @@ class Added:
         self.revised += other.revised
         self.first = self.first or other.first
         self.last = other.last or self.last
+        self.by += other.by
         return self
 
 
@@ -131,6 +134,7 @@ class Ingest:
                 connection, table(ReadCount), [(*key, n, firsts[key], telling[key]) for key, n in sorted(reads.items())]
             )
             done.new, done.first, done.last = len(rows), ids[0], ids[-1]
+            done.by.update(item.source for item in fresh)
         self._tellings.keep()
         return done
 

@@ -5,6 +5,7 @@
 Bad sources never stop the rest, and one that hangs is given up, not waited for.
 """
 
+import contextlib
 import queue
 import random
 import threading
@@ -27,7 +28,7 @@ from ingest.pipeline import BATCH, Added, Ingest
 from ingest.polite import REQUESTS, Away, Web, server
 from ingest.rhythm import floods, interval, per_day
 from models.count import hour_of
-from models.database import transaction
+from models.database import chunks, transaction
 from models.host import hosts
 from models.source import Source, State, feeds, state_of
 
@@ -38,6 +39,9 @@ AT_ONCE = 32
 
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=10), timedelta(hours=24)
 """How long a source that fails is left alone: doubled with each failure in a row."""
+
+TOGETHER = 100
+"""Sources whose items are taken in at once, where so many are ready."""
 
 GIVEN_UP = 2 * LONGEST
 """Seconds after which one that neither answers nor fails is given up."""
@@ -121,13 +125,15 @@ def poll(
     ingest = Ingest(engine)
     with client(manner.contact) as http:
         web = Web(http, known, now, manner.requests, seed=hour_of(now))
-        for reading in side_by_side(due, lambda one: read(web, one, now, manner), seconds):
-            if isinstance(reading.error, Away):
-                done.waiting += 1
-                _wait(engine, reading.source, reading.error, now)
-                continue
-            done.feeds += 1
-            _take(engine, ingest, reading, now, manner, done)
+        for readings in side_by_side(due, lambda one: read(web, one, now, manner), seconds):
+            asked = []
+            for reading in readings:
+                if isinstance(reading.error, Away):
+                    _wait(engine, reading.source, reading.error, now)
+                else:
+                    asked.append(reading)
+            done.feeds += len(asked)
+            _take(engine, ingest, asked, now, manner, done)
     done.waiting = len(sources) - done.feeds
     with transaction(engine, writes=True) as session:
         for host in list(web.hosts.values()):
@@ -181,8 +187,8 @@ def asking(web: Web, source: Source, kind: Kind, now: datetime, manner: Manner, 
 
 def side_by_side(
     sources: Sequence[Source], work: Callable[[Source], Reading], seconds: float | None = None
-) -> Iterator[Reading]:
-    """Does the work for all, one server a thread, and gives what came of each as it comes."""
+) -> Iterator[list[Reading]]:
+    """Does the work for all, one server a thread, and gives what came of it as it comes: all that is there by then."""
     groups: defaultdict[str, list[Source]] = defaultdict(list)
     for source in sorted(sources, key=lambda one: (-one.weight, one.name)):
         groups[server(source.url)].append(source)
@@ -218,19 +224,22 @@ def side_by_side(
         thread.start()
     running = len(threads)
     while running:
-        try:
-            found = ready.get(timeout=0.5)
-            if found is None:
-                running -= 1
-            else:
-                yield found
-        except queue.Empty:
-            if seconds is not None and monotonic() - start > seconds:
-                stop.set()
-            for key, (since, source) in list(begun.items()):
-                if monotonic() - since > GIVEN_UP and begun.pop(key, NOBODY) is not NOBODY:
+        found: list[Reading] = []
+        with contextlib.suppress(queue.Empty):
+            while running and len(found) < TOGETHER:
+                one = ready.get_nowait() if found else ready.get(timeout=0.5)
+                if one is None:
                     running -= 1
-                    yield Reading(source, error=FetchError(f"takes longer than {GIVEN_UP:.0f} seconds"))
+                else:
+                    found.append(one)
+        if seconds is not None and monotonic() - start > seconds:
+            stop.set()
+        for key, (since, source) in list(begun.items()):
+            if monotonic() - since > GIVEN_UP and begun.pop(key, NOBODY) is not NOBODY:
+                running -= 1
+                found.append(Reading(source, error=FetchError(f"takes longer than {GIVEN_UP:.0f} seconds")))
+        if found:
+            yield found
 
 
 def _due(source: Source, now: datetime, rhythm: bool) -> bool:
@@ -246,32 +255,55 @@ def _wait(engine: Engine, source: Source, away: Away, now: datetime) -> None:
         row.due_at = now + timedelta(seconds=min(away.wait or 0.0, LONGEST_WAIT.total_seconds()))
 
 
-def _take(engine: Engine, ingest: Ingest, reading: Reading, now: datetime, manner: Manner, done: Polled) -> None:
-    """Takes in what a source told, and notes how it is doing."""
-    source, told = reading.source, reading.told
-    items = [] if told is None else [short(one, manner.summary) for one in told.items if isinstance(one, Item)]
-    for one in told.items if told is not None else ():
-        if not isinstance(one, Item):
-            done.rejects.append(Reject(source.url, one.place, one.reason, one.text))
-    added = Added()
-    for start in range(0, len(items), BATCH):
-        added += ingest.add(items[start : start + BATCH], now)
-    done.added += added
-    with transaction(engine, writes=True) as session:
-        row = session.get_one(Source, source.id)
-        row.polled_at = now
-        if reading.error is not None:
-            done.failed[source.name] = reading.error.reason
-            _failed(row, reading.error, now)
-        else:
-            done.unchanged += told is None
-            if source.read_at is None and added.new:
-                # The past that a source has when it is met is no news, however much there is of it.
-                row.history_first, row.history_last = added.first, added.last
-            _well(row, reading, items, added.new, now, done)
-        row.state = state_of(row, now)
+def _take(
+    engine: Engine, ingest: Ingest, readings: Sequence[Reading], now: datetime, manner: Manner, done: Polled
+) -> None:
+    """Takes in what some sources told, and notes how they are doing."""
+    items: dict[int, list[Item]] = {}
+    for number, reading in enumerate(readings):
+        told = reading.told.items if reading.told else []
+        items[number] = [short(one, manner.summary) for one in told if isinstance(one, Item)]
+        done.rejects += [
+            Reject(reading.source.url, one.place, one.reason, one.text) for one in told if not isinstance(one, Item)
+        ]
+    # The past that a source has when it is met is no news: what is read for the first time is taken in by itself.
+    met = {number for number, one in enumerate(readings) if one.source.read_at is None and one.told is not None}
+    some = Added()
+    for first in (True, False):
+        added = Added()
+        for lot in chunks([one for number, own in items.items() if (number in met) == first for one in own], BATCH):
+            added += ingest.add(lot, now)
+        span = (added.first, added.last) if first and added.new else None
+        some += added
+        with transaction(engine, writes=True) as session:
+            for number, reading in enumerate(readings):
+                if (number in met) == first:
+                    _note(session.get_one(Source, reading.source.id), reading, items[number], span, added, now, done)
+    done.added += some
+
+
+def _note(
+    row: Source,
+    reading: Reading,
+    items: Sequence[Item],
+    span: tuple[int, int] | None,
+    added: Added,
+    now: datetime,
+    done: Polled,
+) -> None:
+    """Notes how a source is doing. `span`: the articles that came with first readings."""
+    row.polled_at = now
     if reading.error is not None:
-        log.info("source failed", source=source.name, reason=reading.error.reason, failures=source.failures + 1)
+        done.failed[row.name] = reading.error.reason
+        _failed(row, reading.error, now)
+        log.info("source failed", source=row.name, reason=row.error, failures=row.failures)
+    else:
+        done.unchanged += reading.told is None
+        if span is not None:
+            row.history_first, row.history_last = span
+        new = sum(added.by[name] for name in {one.source for one in items})
+        _well(row, reading, items, new, now, done)
+    row.state = state_of(row, now)
 
 
 def short(one: Item, most: int) -> Item:

@@ -1,7 +1,8 @@
 """`trendbot eval`: how well the bot does, on series, news, passages and questions of one's own."""
 
+import resource
 import sys
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, TextIO
 
@@ -130,3 +131,20 @@ def eval_speed(
 
     found = speed(series, seed)
     print(f"{found.series:,} series x 90 days, seconds of CPU: detector {found.detector:.3f}, plain {found.plain:.3f}")
+
+
+@app.command("polling")
+def eval_polling(
+    feeds: Annotated[int, typer.Option(min=1, help="How many feeds.")] = 150,
+    hosts: Annotated[int, typer.Option(min=1, max=5000, help="On how many servers.")] = 150,
+    latency: Annotated[float, typer.Option(min=0, help="Seconds until a server answers.")] = 0.3,
+    items: Annotated[int, typer.Option(min=1, help="Items in each feed.")] = 20,
+) -> None:
+    """Time three rounds of reading feeds from loopback servers: all is new, nothing has changed, one item more each."""
+    from bot.evaluate.polling import polling
+
+    titles = ("all new", "unchanged", "one more each")
+    for title, one in zip(titles, polling(feeds, hosts, latency, items, datetime.now(UTC)), strict=True):
+        print(f"{title}: {one.seconds:.1f} s, {one.cpu:.1f} s of CPU; {one.done}")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"Memory at most: {peak:.0f} MB")

@@ -1,0 +1,113 @@
+"""/status: whether the bot is well, its sources, its jobs, how new its news is. And what an operator is told, once."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from chat.reply import Action, Field, Item, Mood, Reply, Section
+from chat.request import Place, Request
+from handlers.command import Command
+from handlers.sources import TROUBLE
+from handlers.subject import minute
+from models.channel import get_channel
+from models.count import hour_of, last_read, start_of
+from models.outbox import Outbox, What, enqueue
+from models.outbox import State as Way
+from models.schedule import runs
+from models.source import Source, State, feeds, state_of
+
+SHOWN = 10
+"""Sources that are named at once."""
+
+SAID = {
+    State.FAILING: "can't be read",
+    State.GONE: "is gone",
+    State.FLOODING: "tells far more than it ever does",
+    State.QUIET: "has fallen silent",
+    State.MOVED: "has moved",
+}
+
+
+def status(request: Request, session: Session, now: datetime) -> Reply:  # noqa: ARG001 - every handler has this shape
+    """Answers `/status`."""
+    rows = [(one, state_of(one, now)) for one in feeds(session, paused=True)]
+    many = Counter(state for _, state in rows)
+    newest = last_read(session, hour_of(now))
+    read = [one.read_at for one, _ in rows if one.read_at]
+    ran = runs(session)
+    looked = next((run.finished_at for run in ran if run.name == "notice"), None)
+    waiting = session.exec(select(func.count()).where(col(Outbox.state).in_((Way.DUE, Way.SENDING)))).one()
+    failed = session.exec(select(func.count()).where(Outbox.state == Way.FAILED)).one()
+    fields = (
+        Field("Sources", ", ".join(f"{many[state]} {state}" for state in State if many[state]) or "none"),
+        Field("Newest article", minute(start_of(newest + 1)) if newest is not None else "none yet"),
+        Field("Last source read", minute(max(read)) if read else "none yet"),
+        Field("Last look at the counts", minute(looked) if looked else "none yet"),
+        Field("Messages", f"{waiting} on their way" + (f", {failed} given up" if failed else "")),
+    )
+    jobs = [Item(f"{run.name} failed", note=run.error) for run in ran if run.error]
+    bad = [(one, state) for state in TROUBLE for one, how in rows if how == state]
+    sections = (
+        Section("Jobs in trouble", tuple(jobs)),
+        Section("Sources in trouble", tuple(_line(one, state) for one, state in bad[:SHOWN])),
+    )
+    down = many[State.FAILING] + many[State.GONE]
+    # A few of many always fail; half of them is trouble of ours.
+    ill = bool(jobs) or down * 2 > len(rows) > 0
+    text = "Something is wrong." if ill else "All is well." if not bad else "All is well but for a few sources."
+    return Reply(
+        "Status",
+        text,
+        fields,
+        tuple(section for section in sections if section.items),
+        actions=(Action("All sources", "/sources list"),),
+        mood=Mood.TROUBLE if ill else Mood.CALM,
+        private=True,
+    )
+
+
+def tell_operator(session: Session, now: datetime, place: Place | None) -> int:
+    """Stores a note for the operator's channel on the sources that have come into trouble; gives their number.
+
+    Each trouble of each source is told once, all of a round in one message. Without a channel nothing is kept back
+    for later: whoever names one wants to hear of what happens from then on.
+    """
+    fresh = []
+    for one in feeds(session):
+        state = state_of(one, now)
+        trouble = state if state in TROUBLE else ""
+        if trouble and trouble != one.told:
+            fresh.append((one, state))
+        one.told = trouble
+    if not fresh or place is None:
+        return 0
+    channel = get_channel(session, place.platform, place.workspace, place.channel, place.thread)
+    enqueue(session, What.NOTE, channel.id or 0, now, f"sources:{now.isoformat()}", text=_note(fresh))
+    return len(fresh)
+
+
+def _note(fresh: Sequence[tuple[Source, State]]) -> str:
+    """A title, and below it a line for each source."""
+    one, state = fresh[0]
+    title = f"{one.name} {SAID[state]}" if len(fresh) == 1 else f"{len(fresh)} sources are in trouble"
+    lines = [f"{one.name} {SAID[state]}{_why(one, state)}." for one, state in fresh[:SHOWN]]
+    if len(fresh) > SHOWN:
+        lines.append(f"And {len(fresh) - SHOWN} more: /sources list.")
+    return "\n".join([title, *lines])
+
+
+def _why(one: Source, state: State) -> str:
+    if state in (State.FAILING, State.GONE):
+        return f": it {one.error}" if one.error else ""
+    return f": now {one.url}" if state == State.MOVED else ""
+
+
+def _line(one: Source, state: State) -> Item:
+    return Item(f"{one.name} {SAID[state]}", one.home, one.error)
+
+
+def command() -> Command:
+    """The command."""
+    return Command("status", "Whether the bot is well, and how new its news is.", "/status", status)

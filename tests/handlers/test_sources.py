@@ -1,0 +1,155 @@
+"""/sources and /status, and what an operator's channel is told."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import select
+
+from bot.router import Router
+from chat.plain import plain
+from chat.reply import Item
+from chat.request import Place
+from handlers import commands
+from handlers.sources import Sight
+from handlers.status import tell_operator
+from models.database import transaction
+from models.outbox import Outbox
+from models.source import Source, State, feeds, state_of
+from signals.detector import Rules
+from tests.conftest import NOON
+
+CHANNEL = Place("slack", "T1", "C1")
+
+
+def put(engine: Engine, name: str, **more: object) -> None:
+    with transaction(engine, writes=True) as session:
+        session.add(Source(name=name, url=f"https://{name.lower()}.example/feed", **more))
+
+
+async def ask(engine: Engine, line: str, place: Place = CHANNEL, may: bool = True, look=None) -> str:
+    router = Router(engine, commands(Rules(), look=look), lambda: NOON)
+    return plain(await router.say(line, place, "U1", may))
+
+
+async def test_the_list_names_what_is_in_trouble(store: Engine):
+    put(store, "Good", read_at=NOON - timedelta(minutes=5), newest_at=NOON, per_day=4)
+    put(store, "Bad", failures=4, error="answers 500 Internal Server Error")
+    put(store, "Still", read_at=NOON, newest_at=NOON - timedelta(days=20), per_day=2)
+    said = await ask(store, "/sources")
+    assert "3 sources" in said
+    assert "1 well, 1 failing, 1 quiet" in said
+    assert "Bad (answers 500 Internal Server Error, not read yet)" in said
+    assert "Good" not in said
+    assert "Good (4 a day, read 5 min ago)" in await ask(store, "/sources list well")
+    assert "is no state" in await ask(store, "/sources list happy")
+
+
+async def test_who_may_adds_pauses_and_takes_out(store: Engine):
+    said = await ask(store, "/sources add https://example.org/blog/feed.xml name Example Daily")
+    assert "Example Daily is read from now on" in said
+    assert "is read already" in await ask(store, "/sources add https://example.org/blog/feed.xml")
+    with transaction(store) as session:
+        (one,) = feeds(session)
+        assert (one.kind, one.added_by, one.url) == ("feed", "chat:slack:U1", "https://example.org/blog/feed.xml")
+    assert "is paused" in await ask(store, "/sources pause example daily")
+    with transaction(store) as session:
+        assert not feeds(session)
+    assert "State       paused" in await ask(store, "/sources show Example Daily")
+    await ask(store, "/sources resume Example Daily")
+    with transaction(store) as session:
+        assert len(feeds(session)) == 1
+    assert "is read no more" in await ask(store, "/sources remove Example Daily")
+    assert "No source is called" in await ask(store, "/sources show Example Daily")
+
+
+@pytest.mark.parametrize("line", ["add https://e.com", "remove X", "pause X", "resume X", "test https://e.com"])
+async def test_who_may_not_only_looks(store: Engine, line: str):
+    assert "Ask someone who may manage this place" in await ask(store, f"/sources {line}", may=False)
+    assert "Ask someone" not in await ask(store, "/sources list", may=False)
+
+
+async def test_an_address_is_looked_at_on_the_open_internet_alone(store: Engine):
+    asked = []
+
+    def look(address, now, public):
+        asked.append((address, public))
+        if "bad" in address:
+            return Sight("feed", address, problem="answers 404 Not Found")
+        return Sight("feed", "https://e.com/feed", "Example", (Item("Meta opens", "https://e.com/1"),) * 10, 2)
+
+    said = await ask(store, "/sources test e.com", look=look)
+    assert "Example: feed" in said
+    assert "10 articles would be taken in, 2 can't be used." in said
+    assert "…and 2 more" in said
+    assert "/sources add https://e.com/feed" in said
+    assert "answers 404 Not Found" in await ask(store, "/sources test bad.com", look=look)
+    await ask(store, "/sources test e.com", Place("terminal", "", ""), look=look)
+    assert asked == [("e.com", True), ("bad.com", True), ("e.com", False)]
+
+
+async def test_what_is_no_address_and_a_folder_from_a_channel_are_refused(store: Engine):
+    assert "is no address" in await ask(store, "/sources add nothing")
+    assert "by whoever runs the bot" in await ask(store, "/sources add file:///etc")
+    assert "var news is read from now on" in await ask(
+        store, "/sources add file:///var/news", Place("terminal", "", "")
+    )
+
+
+async def test_status_says_whether_all_is_well(store: Engine):
+    put(store, "Good", read_at=NOON, newest_at=NOON)
+    assert "All is well." in await ask(store, "/status")
+    put(store, "Bad", failures=4, error="answers 500")
+    assert "All is well but for a few sources." in await ask(store, "/status")
+    put(store, "Worse", failures=4, error="answers 500")
+    assert "Something is wrong." in await ask(store, "/status")
+
+
+@pytest.mark.parametrize(
+    ("row", "state"),
+    [
+        ({}, State.NEW),
+        ({"failures": 2}, State.NEW),
+        ({"failures": 3}, State.FAILING),
+        ({"failures": 1, "error": "answers 410 Gone"}, State.GONE),
+        ({"failures": 5, "error": "answers 404 Not Found", "failing_since": NOON - timedelta(days=6)}, State.FAILING),
+        ({"failures": 9, "error": "answers 404 Not Found", "failing_since": NOON - timedelta(days=7)}, State.GONE),
+        ({"failures": 2, "read_at": NOON, "newest_at": NOON}, State.WELL),
+        ({"read_at": NOON, "newest_at": NOON - timedelta(days=2), "per_day": 24.0}, State.WELL),
+        ({"read_at": NOON, "newest_at": NOON - timedelta(days=4), "per_day": 24.0}, State.QUIET),
+        ({"read_at": NOON, "newest_at": NOON - timedelta(days=20), "per_day": 0.2}, State.WELL),
+        ({"read_at": NOON, "newest_at": NOON - timedelta(days=31), "per_day": 0.2}, State.QUIET),
+        ({"read_at": NOON, "moved_at": NOON - timedelta(days=1), "newest_at": NOON}, State.MOVED),
+        ({"read_at": NOON, "moved_at": NOON - timedelta(days=8), "newest_at": NOON}, State.WELL),
+        ({"state": State.PAUSED, "failures": 9}, State.PAUSED),
+    ],
+)
+def test_a_state_follows_from_what_is_noted(row: dict, state: State):
+    assert state_of(Source(name="x", url="https://e.com", **row), NOON) == state
+
+
+def test_an_operator_is_told_of_each_trouble_once(store: Engine):
+    put(store, "Good", read_at=NOON, newest_at=NOON)
+    put(store, "Bad", failures=3, error="answers 500 Internal Server Error")
+    put(store, "Lost", failures=3, error="answers 410 Gone")
+    place = Place("slack", "T1", "C9")
+    with transaction(store, writes=True) as session:
+        assert tell_operator(session, NOON, place) == 2
+    with transaction(store, writes=True) as session:
+        assert tell_operator(session, NOON + timedelta(minutes=5), place) == 0
+        (row,) = session.exec(select(Outbox)).all()
+        assert row.text == (
+            "2 sources are in trouble\n"
+            "Bad can't be read: it answers 500 Internal Server Error.\n"
+            "Lost is gone: it answers 410 Gone."
+        )
+        bad = next(one for one in feeds(session) if one.name == "Bad")
+        bad.failures, bad.error, bad.read_at, bad.newest_at = 0, "", NOON, NOON
+    with transaction(store, writes=True) as session:
+        assert tell_operator(session, NOON + timedelta(minutes=10), place) == 0
+        next(one for one in feeds(session) if one.name == "Bad").failures = 3
+    with transaction(store, writes=True) as session:
+        assert tell_operator(session, NOON + timedelta(minutes=15), place) == 1, (
+            "a trouble that comes again is a new one"
+        )
+        assert len(session.exec(select(Outbox)).all()) == 2
