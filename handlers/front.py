@@ -7,7 +7,7 @@
 A name is told of when its stories are too many, or when those of a page that lead it are about it (signals.prominence).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -56,20 +56,42 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Telling:
+    """How some stories are told: what each weighs, who tells it (a remark tells none), what an introduction has."""
+
+    weights: dict[int, float]
+    outlets: dict[int, set[int]]
+    opening: frozenset[int]
+    mean: float
+    """What an item weighs on average."""
+
+    def weight(self, stories: Iterable[int]) -> float:
+        """Of some of them together, in stories."""
+        return sum(self.weights.get(story, 1.0) for story in sorted(stories))
+
+    def borne(self, lead: Iterable[int], event: Iterable[int]) -> float:
+        """What counts of an event's z: less for a single voice. Given are the stories of the leading name, and all."""
+        telling = set().union(*(self.outlets.get(story, set()) for story in lead))
+        told = set(event)
+        return borne(len(telling), len(told & self.opening), len(told))
+
+    def leads(self, stories: frozenset[int]) -> bool:
+        """Whether an editor put them first: they weigh more than they are many, or an introduction tells of them."""
+        return self.weight(stories) > len(stories) or bool(stories & self.opening)
+
+
+@dataclass(frozen=True)
 class Page:
-    """What a window tells, as a front page: who is named, who tells each story, and what an introduction tells."""
+    """What a window tells, as a front page: who is named, and how the stories are told."""
 
     names: dict[int, Named]
-    outlets: dict[int, set[int]]
-    """Who tells each story; a remark tells none."""
-    opening: frozenset[int]
+    telling: Telling
 
     def borne(self, event: Sequence[Risen]) -> float:
-        """What counts of an event's z: less for a single voice. The leading name goes first."""
-        lead, most = event[0], max(one.z for one in event)
-        telling = set().union(*(self.outlets.get(story, set()) for story in lead.stories))
+        """What counts of an event's z. The leading name goes first."""
+        most = max(one.z for one in event)
         told = frozenset().union(*(one.stories for one in event if one.z >= BESIDE * most))
-        return borne(len(telling), len(told & self.opening), len(told))
+        return self.telling.borne(event[0].stories, told)
 
 
 def front(session: Session, seen: Panel) -> list[Headline]:
@@ -121,37 +143,42 @@ def front_page(session: Session, seen: Panel) -> Page:
     for entity, story, direct in mentions(session, at.first, at.last):
         if direct is not None and direct <= at.last and (entity,) in seen.places:
             stories.setdefault(entity, set()).add(story)
-    if not stories:
-        return Page({}, {}, frozenset())
-    placed = on_pages(session.connection(), sorted(set().union(*stories.values())), at.first, at.last)
+    found = telling(session, sorted(set().union(*stories.values())), at.first, at.last)
+    keys = sorted(stories)
+    weight = np.array([found.weight(stories[key]) for key in keys])
+    rows = np.array([seen.places[(key,)] for key in keys], dtype=np.int64)
+    scores = seen.scores.take(rows)
+    before = seen.table.take(rows).array()[:, -2]
+    z = news(weight, found.mean, scores.expected, scores.sigma, before, seen.rules.bias)
+    return Page(
+        {
+            key: Named(key, frozenset(stories[key]), float(much), float(one))
+            for key, much, one in zip(keys, weight.tolist(), z.tolist(), strict=True)
+        },
+        found,
+    )
+
+
+def telling(session: Session, stories: list[int], first: int, last: int) -> Telling:
+    """How stories are told in the hours first..last, by their places on pages."""
+    placed = on_pages(session.connection(), stories, first, last)
     place = places([one.page for one in placed], [one.source for one in placed])
-    weights = heaviest([one.story for one in placed], place.weight)
     outlets: dict[int, set[int]] = {}
     for one, remark in zip(placed, place.remark.tolist(), strict=True):
         if not remark:
             outlets.setdefault(one.story, set()).add(one.source)
-    keys = sorted(stories)
-    weight = np.array([sum(weights.get(story, 1.0) for story in sorted(stories[key])) for key in keys])
-    rows = np.array([seen.places[(key,)] for key in keys])
-    scores = seen.scores.take(rows)
-    before = seen.table.take(rows).array()[:, -2]
-    mean = float(place.weight.mean()) if len(placed) else 1.0
-    found = news(weight, mean, scores.expected, scores.sigma, before, seen.rules.bias)
-    return Page(
-        {
-            key: Named(key, frozenset(stories[key]), float(much), float(z))
-            for key, much, z in zip(keys, weight.tolist(), found.tolist(), strict=True)
-        },
+    return Telling(
+        heaviest([one.story for one in placed], place.weight),
         outlets,
         frozenset(one.story for one, opens in zip(placed, place.opening.tolist(), strict=True) if opens),
+        float(place.weight.mean()) if len(placed) else 1.0,
     )
 
 
 def _leading(session: Session, seen: Panel, level: float) -> list[Reading]:
     """Names that are above a level by the weight of their stories, held to the same bar of chance as others.
 
-    That an editor puts them first stands for outlets: they weigh more than their stories are many, or an introduction
-    tells of them.
+    That an editor puts them first stands for outlets.
     """
     if seen.scores.windows < seen.rules.least_history:
         return []
@@ -162,7 +189,7 @@ def _leading(session: Session, seen: Panel, level: float) -> list[Reading]:
         for one in event
         if one.z >= level
         and (weight := page.names[one.ids[0]].weight) >= seen.rules.min_stories
-        and (weight > one.count or one.stories & page.opening)
+        and page.telling.leads(one.stories)
     ]
     rows = np.array([seen.places[one.ids] for one, _ in some], dtype=np.int64)
     scores = seen.scores.take(rows)

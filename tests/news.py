@@ -50,6 +50,25 @@ def stories(title: str, number: int, at: datetime, outlets: Iterable[str] = OUTL
     return [story(f"{title}, report {next(_numbers)}", at, next(turns)) for _ in range(number)]
 
 
+def newsletter(day: datetime, texts: Iterable[str]) -> list[Item]:
+    """A newsletter's items, in order, three hours before a moment."""
+    at = day - 3 * HOUR
+    return [
+        Item("Letter", f"{at:%m%d}#{n}", f"https://letter.example/{at:%m%d}#{n}", "", f"{text} ({n * 37} {at:%d})", at)
+        for n, text in enumerate(texts)
+    ]
+
+
+def letter(lead: str, rest: str) -> list[str]:
+    """The texts of a newsletter that leads with one name and ends with another."""
+    filler = [f"{OTHERS} and sport", f"A recipe of {OTHERS}", f"Notes on {OTHERS}", f"Chess at {OTHERS}"]
+    return [
+        *[f"{lead} is out, part {n}" for n in range(3)],
+        *(filler * 6),
+        *[f"{rest} was seen, {n}" for n in range(3)],
+    ]
+
+
 def usual_day(name: str, at: datetime) -> list[Item]:
     """What is told about a name on any day: 2 of 20 stories."""
     return [*stories(f"{name} in brief", 2, at), *stories(f"{OTHERS} in brief", 18, at)]

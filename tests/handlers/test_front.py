@@ -1,6 +1,6 @@
 """What leads the news: by place on a page, and which names stand together."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Engine
 
@@ -11,18 +11,7 @@ from models.database import transaction
 from models.entity import by_id
 from signals.detector import Rules
 from tests.conftest import NOON
-from tests.news import DAY, OTHERS, quiet_month, stories, tell
-
-LETTER = "https://letter.example"
-
-
-def page(day: datetime, texts: list[str]) -> list[Item]:
-    """A newsletter's items, in order."""
-    at = day.astimezone(UTC) - timedelta(hours=3)
-    return [
-        Item("Letter", f"{at:%m%d}#{n}", f"{LETTER}/{at:%m%d}#{n}", "", f"{text} ({n * 37} {at:%d})", at)
-        for n, text in enumerate(texts)
-    ]
+from tests.news import DAY, letter, newsletter, quiet_month, stories, tell
 
 
 def headlines(engine: Engine, now: datetime = NOON) -> list[list[str]]:
@@ -34,31 +23,26 @@ def headlines(engine: Engine, now: datetime = NOON) -> list[list[str]]:
         return [[names[key].name for key in one.ids] for one in found]
 
 
-def letter(lead: str, rest: str) -> list[str]:
-    filler = [f"{OTHERS} and sport", f"A recipe of {OTHERS}", f"Notes on {OTHERS}", f"Chess at {OTHERS}"]
-    return [
-        *[f"{lead} is out, part {n}" for n in range(3)],
-        *(filler * 6),
-        *[f"{rest} was seen, {n}" for n in range(3)],
-    ]
-
-
 def test_the_head_of_a_page_leads_with_as_many_stories(store: Engine) -> None:
     tell(store, quiet_month("Mistral AI", NOON))
-    tell(store, page(NOON, letter("Muse Spark", "Perplexity")), page(NOON, letter("Muse Spark", "Runway"))[3:])
+    tell(
+        store,
+        newsletter(NOON, letter("Muse Spark", "Perplexity")),
+        newsletter(NOON, letter("Muse Spark", "Runway"))[3:],
+    )
     assert headlines(store)[0][0] == "Muse Spark"
 
 
 def test_the_order_on_the_page_decides(store: Engine) -> None:
     tell(store, quiet_month("Mistral AI", NOON))
-    tell(store, page(NOON, letter("Runway", "Muse Spark")))
+    tell(store, newsletter(NOON, letter("Runway", "Muse Spark")))
     found = [names[0] for names in headlines(store)]
     assert found.index("Runway") < found.index("Muse Spark")
 
 
 def test_a_page_that_leads_with_a_name_is_an_event_without_many_outlets(store: Engine) -> None:
     tell(store, quiet_month("Mistral AI", NOON))
-    tell(store, page(NOON, letter("Muse Spark", "Runway")))
+    tell(store, newsletter(NOON, letter("Muse Spark", "Runway")))
     with transaction(store) as session:
         at = window(session, NOON, Rules())
         assert at

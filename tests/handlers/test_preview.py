@@ -8,7 +8,7 @@ from handlers.preview import preview
 from models.database import transaction
 from signals.detector import Rules
 from tests.conftest import NOON
-from tests.news import DAY, HOUR, OUTLETS, Talk, quiet_month, stories, tell, who
+from tests.news import DAY, HOUR, OUTLETS, Talk, letter, newsletter, quiet_month, stories, tell, who
 
 
 def launches(engine: Engine) -> None:
@@ -29,6 +29,21 @@ def test_a_preview_is_what_a_replay_tells(store: Engine) -> None:
     again = [one for first, last in around for one in replay(store, first, last, Rules(), [ids])]
     assert len(found) == 2
     assert [one.at for one in found] == [one.at for one in again]
+    assert [one.count for one in found] == [one.count for one in again]
+
+
+def test_what_leads_a_page_is_foreseen_too(store: Engine) -> None:
+    """Two newsletters lead with a name that no other outlet tells of; a third has it far below."""
+    tell(store, quiet_month("Mistral AI", NOON, 45))
+    for ago, lead, rest in ((20, "Muse Spark", "Runway"), (11, "Runway", "Muse Spark"), (4, "Muse Spark", "Runway")):
+        tell(store, newsletter(NOON - ago * DAY, letter(lead, rest)))
+    ids: Ids = (who(store, "Muse Spark"),)
+    with transaction(store) as session:
+        found = preview(session, ids, 4.0, NOON, Rules())
+    around = [(NOON - ago * DAY - 6 * HOUR, NOON - ago * DAY + DAY / 2) for ago in (20, 11, 4)]
+    again = [one for first, last in around for one in replay(store, first, last, Rules(), [ids])]
+    assert [one.at for one in found] == [one.at for one in again]
+    assert [one.at.date() for one in found] == [(NOON - ago * DAY).date() for ago in (20, 4)]
     assert [one.count for one in found] == [one.count for one in again]
 
 
