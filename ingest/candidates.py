@@ -40,6 +40,9 @@ _ID = re.compile(rf"[(\[\"'`*]*(?P<owner>[{_LETTER}0-9][\w.-]*)/(?P<id>[{_LETTER
 
 _QUOTED = re.compile(r"[「『《]([^「」『』《》。，！？：；]{2,24})[」』》]")
 
+_CREDIT = re.compile(r"\([A-Z][a-z]*[A-Z][A-Za-z]*[);]")
+"""Who said it, as a note in brackets behind a sentence: "(OpenAIDevs)"."""
+
 _WORD = re.compile(rf"(?:[^ {_UPPER}0-9]*+ )*+([^ ]*+)")
 """The next word with a capital or a digit, or what the line ends in; possessive, so that it never goes back."""
 
@@ -173,6 +176,7 @@ def _line(line: str, offset: int, skip: Collection[tuple[int, int]]) -> list[Can
         if len(words) == 1 and (
             (first.lower() in IDLE and (not start or line[start - 1] not in QUOTES))
             or (offset + start, offset + start + len(first)) in skip
+            or _CREDIT.fullmatch(line[start - 1 : start + len(first) + 1])
         ):
             continue
         for one in _named(words, start, line, heading):

@@ -43,6 +43,9 @@ FEW = 5
 READ = 40
 """Texts read to guess what a name is of."""
 
+_SAME_VERSION = re.compile(r"(?<=[^\W\d_])v(?=\d)|\.0(?![\d.])")
+"""What may be written or not: "Foo v2.0" is Foo 2."""
+
 _OWN_VERSION = re.compile(r"[^\W\d_]{2,}\d")
 """A squashed name that can stand alone: "opus9", not "9"."""
 
@@ -59,6 +62,8 @@ class Listed:
     kinds: dict[int, str] = field(default_factory=dict)
     found: dict[str, int] = field(default_factory=dict)
     """Squashed spellings of found names."""
+    versions: dict[str, int] = field(default_factory=dict)
+    """Who goes by a squashed spelling without what may be left out of a version."""
 
 
 def discover(engine: Engine, until: datetime, days: int = 0, ingest: Ingest | None = None) -> list[str]:
@@ -151,6 +156,7 @@ def _listed(connection: Connection) -> Listed:
     for text, key, kind, origin in rows:
         squashed = squash(text)
         listed.owner.setdefault(squashed, key)
+        listed.versions.setdefault(_version(squashed), key)
         listed.kinds[key] = kind
         if origin == MET:
             listed.found.setdefault(squashed, key)
@@ -203,6 +209,7 @@ def _make(
     key = same or _entity(connection, usage, texts, until)
     for squashed in {usage.key}:
         listed.owner[squashed] = listed.found[squashed] = key
+        listed.versions.setdefault(_version(squashed), key)
     if not same:
         parent = _parent(usage, texts, listed, linker)
         if parent is not None and parent != key:
@@ -226,9 +233,11 @@ def _shown(connection: Connection, made: list[int]) -> list[str]:
 
 
 def _same(text: str, listed: Listed) -> int | None:
-    """The found name that this is, with a family before it or without: "Claude Opus 9" is "Opus 9"."""
+    """The name that this is: "Opus v9.0" is "Opus 9", and a found one with a family before it or without, too."""
     words = text.split(" ")
     key = squash(text)
+    if (version := _version(key)) in listed.versions and version[-1].isdigit():
+        return listed.versions[version]
     for number in range(1, len(words)):
         front, rest = squash(" ".join(words[:number])), squash(" ".join(words[number:]))
         if any(map(str.isdigit, rest)) and rest in listed.found and (front in listed.families or front in listed.owner):
@@ -237,6 +246,11 @@ def _same(text: str, listed: Listed) -> int | None:
         if other.endswith(key) and other[: -len(key)] in listed.families and len(key) > 4 and _OWN_VERSION.match(key):
             return owner
     return None
+
+
+def _version(squashed: str) -> str:
+    """A squashed name without what may be written of a version or not; "kling3" for "kling3.0"."""
+    return _SAME_VERSION.sub("", squashed)
 
 
 def _entity(connection: Connection, usage: Usage, texts: list[Any], until: datetime) -> int:

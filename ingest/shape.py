@@ -44,8 +44,8 @@ NEVER = frozenset(
     please plus-minus rather read really recently same say says second see seems several she should since so some
     somebody someone soon still such than thanks that that's the their them then there there's these they they're
     this those though three through thus to today together tomorrow tonight too try two under unlike until up update
-    upon us use used using very via was watch we we're welcome well were what what's when where whether which while
-    who whole whose why will with within without would yes yesterday yet you your
+    upon us use used using versus very via vs was watch we we're welcome well were what what's when where whether which
+    while who whole whose why will with within without would yes yesterday yet you your
     """.split()  # noqa: SIM905 - a list of words is read as words
 )
 
@@ -152,6 +152,8 @@ def shaped(words: list[str], start: int, quoted: bool = False) -> list[Candidate
             first += 1
         if own == first + 1 and words[first].lower() in PLAIN and "." not in words[own]:
             return []  # "Theme 3", "Figure 2"
+    if own > 0 and _NO_VERSION.fullmatch(f"{words[own - 1]}{words[own]}".lower()):
+        return []  # "GNU 3.0", "CC0 1.0"
     last = len(words)
     if own >= 0:
         last = own + 1
@@ -163,7 +165,7 @@ def shaped(words: list[str], start: int, quoted: bool = False) -> list[Candidate
     words = words[first:last]
     text = " ".join(words)
     if own >= 0:
-        text = unwrapped(text)
+        text = _DESCRIBED.sub("", unwrapped(text))
         if _DIGITS.isdisjoint(text):
             return []
     if len(words) > LONGEST or (len(words) == 1 and own < 0 and not _is_name(text, quoted)):
@@ -224,3 +226,6 @@ _COMPOUNDS = frozenset(
     """.split()  # noqa: SIM905
 )
 """Last parts of compounds that describe, and don't name."""
+
+_DESCRIBED = re.compile(rf"-(?:{'|'.join(sorted(_COMPOUNDS))}|[a-z]{{3,}}ed)$")
+"""What is done with a version: "Foo3-based", "Foo3-retrained"."""

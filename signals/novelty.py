@@ -35,6 +35,10 @@ _MODES = re.compile(
 """What stands after a model's name without making it another: how hard it thinks, how far it is, from which day."""
 
 _ONLY_SIZE = re.compile(r"[.·]?\d+(?:\.\d+)?[bm](?:a\d+b)?")
+_HEAD = re.compile(r"[^\W\d_]+")
+_SIZED = re.compile(r"\d+(?:\.\d+)?[bm](?:it|instruct|chat|base)?")
+"""A size alone: "3b" of "Qwen3B"."""
+
 _SIZE = re.compile(r"[-_]\d+(?:\.\d+)?[bB](?![A-Za-z])")
 
 
@@ -65,7 +69,7 @@ class Usage:
 
 def is_new(usage: Usage, families: Collection[str]) -> bool:
     """Whether a candidate is a new name. `families` are the squashed names of which versions are made."""
-    if is_mode(usage.key, families):
+    if is_mode(usage.key, families) or is_short(usage.key, families):
         return False
     stories, outlets = needed(usage)
     if usage.hours <= FRESH:
@@ -97,6 +101,14 @@ def needed(usage: Usage) -> tuple[int, int]:
 def is_versioned(usage: Usage) -> bool:
     """Whether it is spelled like a version of something: such names are seldom anything else."""
     return any(char.isdigit() for char in usage.text) and usage.kind in ("model", "product", "")
+
+
+def is_short(key: str, families: Collection[str]) -> bool:
+    """Whether a squashed name is a family and a size, where the family counts its versions: "qwen4b" is some Qwen3."""
+    head = _HEAD.match(key)
+    if head is None or head[0] not in families or not _SIZED.fullmatch(key, head.end()):
+        return False
+    return any(one.startswith(head[0]) and one[head.end() : head.end() + 1].isdigit() for one in families)
 
 
 def is_mode(key: str, families: Collection[str]) -> bool:

@@ -27,6 +27,11 @@ def test_names_as_they_are_written(text: str, expected: list[str]) -> None:
     assert names(text) == expected
 
 
+def test_what_is_done_with_a_version_is_no_part_of_its_name() -> None:
+    assert names("They use GLM-9-based and GLM-9-retrained models") == ["GLM-9", "GLM-9"]
+    assert names("We ran Foo-8B VS Bar-9B at home") == ["Foo-8B", "Bar-9B"]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
@@ -41,6 +46,8 @@ def test_names_as_they_are_written(text: str, expected: list[str]) -> None:
         ("Read https://example.com/GLM-9/Model-7B and write to Joe-5@example.com", []),
         ("Thanks to @GLM-9 and @someone", []),
         ("Turn to Engram 4 million times", ["Engram"]),
+        ("It is out now (OfficialJoe), and there is code (JoeEng; other).", []),
+        ("It comes with the GNU 3.0 licence, not under CC0 1.0", []),
     ],
 )
 def test_capitals_that_make_no_name(text: str, expected: list[str]) -> None:

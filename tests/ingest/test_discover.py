@@ -97,6 +97,16 @@ def test_other_spellings_of_a_found_name_are_the_same(stocked: Engine) -> None:
     assert _counts(stocked) == counted
 
 
+def test_a_version_is_the_same_with_a_nought_or_a_v(stocked: Engine) -> None:
+    tell(stocked, stories("Try Seedling-99 today", 4, NOON))
+    assert discover(stocked, LATER) == ["Seedling-99"]
+    tell(stocked, stories("Seedling v99.0 is better", 4, LATER))
+    tell(stocked, stories("Seedling 99.1 is another", 4, LATER))
+    assert sorted(discover(stocked, LATER + HOUR)) == ["Seedling 99.1", "Seedling v99.0"]
+    with transaction(stocked) as session:
+        assert sorted(one.entity.name for one in provisional(session, 9)) == ["Seedling 99.1", "Seedling v99.0"]
+
+
 def test_a_told_name_that_bursts_is_the_same_entity(stocked: Engine) -> None:
     with transaction(stocked, writes=True) as session:
         told = Entity(key="zorblax-7", name="Zorblax 7", kind="model", origin=TOLD)

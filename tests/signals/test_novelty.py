@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from signals.novelty import Usage, is_mode, is_new, needed
+from signals.novelty import Usage, is_mode, is_new, is_short, needed
 
 FAMILIES = {"qwen", "gpt5.2"}
 WORD = Usage("Simile", "simile", "", stories=5, outlets=2, launched=0, before=0, hours=10)
@@ -65,3 +65,15 @@ def test_what_a_spelling_needs() -> None:
 def test_modes() -> None:
     assert is_mode("gpt5.2high", FAMILIES)
     assert not is_mode("gpt5.3high", FAMILIES)
+
+
+def test_a_family_and_a_size_are_short_for_one_of_its_versions() -> None:
+    counted = FAMILIES | {"qwen3", "qwen4"}
+    assert is_short("qwen4b", counted)
+    assert is_short("qwen3binstruct", counted)
+    assert not is_new(replace(MODEL, text="Qwen 4B", key="qwen4b", stories=9, outlets=3), counted)
+    # Of a family without versions a size is a name, and so is one of a version, or of nobody's.
+    assert not is_short("qwen4b", FAMILIES)
+    assert not is_short("qwen3·4b", counted)
+    assert not is_short("sera14b", counted)
+    assert not is_short("4b", counted)
