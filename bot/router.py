@@ -1,6 +1,7 @@
 """Request in, Reply out, whatever happens: the one seam between async adapters and sync handlers."""
 
 import asyncio
+import re
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +29,9 @@ log = structlog.get_logger()
 DEADLINE = 25.0
 """Seconds after which a person is told that it takes too long; well inside the platforms' 15 and 30 minutes."""
 
+
+_BEFORE = re.compile(r".*(?:[,;]|\s(?:\+|and|vs\.?)\s)\s*", re.IGNORECASE)
+"""Names that are typed already, in a pair or a list: the one behind them is suggested."""
 
 LONGEST = 80
 """Characters of a line that is offered instead of a misspelt one."""
@@ -98,8 +102,10 @@ class Router:
     def _suggest(self, typed: str, kind: Kind, limit: int) -> list[str]:
         if kind is Kind.ZONE:
             return near_zones(typed, limit)
+        before = _BEFORE.match(typed)
+        head = before[0].rstrip() + " " if before else ""
         with transaction(self.engine) as session:
-            return near_names(session, typed, limit)
+            return [head + name for name in near_names(session, typed[len(before[0]) if before else 0 :], limit)]
 
     async def joined(self, platform: str, workspace: str) -> None:
         """The bot was invited to a workspace, for the first time or again."""

@@ -221,7 +221,7 @@ def _added(fact: Fact, some: Sequence[Told]) -> Total | None:
 
 
 OPTIONS = (
-    Option("names", "two to four names: OpenAI, Anthropic", Kind.TEXT, required=True),
+    Option("names", "two to four names: OpenAI, Anthropic", Kind.NAME, required=True),
     Option("about", "one kind of fact, such as price or benchmarks", Kind.WORDS, keyword=True),
     Option("as-of", "only what had been said by a day, such as 2026-04-09", Kind.DATE, keyword=True),
 )

@@ -16,7 +16,7 @@ from chat.plain import plain
 from chat.reply import Action, Mood, Reply
 from chat.request import Place, Request
 from handlers import commands
-from handlers.command import Command, Option
+from handlers.command import Command, Kind, Option
 from models import database
 from models.database import connect, writing
 from signals.detector import Rules
@@ -194,6 +194,9 @@ async def test_names_are_suggested_while_typing(store: Engine):
     router = Router(store, commands(Rules()), lambda: NOON)
     assert (await router.suggest("muse sp"))[0] == "Muse Spark"
     assert len(await router.suggest("a", limit=5)) == 5
+    assert (await router.suggest("Meta + muse sp"))[0] == "Meta + Muse Spark"
+    assert (await router.suggest("OpenAI,anthr"))[0] == "OpenAI, Anthropic"
+    assert (await router.suggest("berl", Kind.ZONE))[0] == "Europe/Berlin"
 
 
 async def test_many_at_once_are_all_answered(store: Engine):
