@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import evaluation, facts, sources, store
+from bot.cli import evaluation, facts, setup, sources, store
 from bot.cli.telling import REFUSED, USAGE, Rejects, refusal, telling
 
 
@@ -29,6 +29,7 @@ app.add_typer(facts.app, name="facts")
 app.add_typer(sources.app, name="sources")
 app.add_typer(store.starter, name="starter")
 app.add_typer(evaluation.app, name="eval")
+app.add_typer(setup.app, name="setup")
 
 Version = Annotated[bool, typer.Option("--version", help="Say which version this is.", callback=_version)]
 

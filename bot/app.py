@@ -143,7 +143,7 @@ def platforms(app: App) -> dict[str, Platform]:
     if app.settings.slack:
         from bot.slack.adapter import Slack
 
-        found.append(Slack(app.settings, app.router, app.router.commands))
+        found.append(Slack(app.settings, app.router))
     return {platform.name: platform for platform in found}
 
 

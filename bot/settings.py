@@ -1,12 +1,21 @@
 """The one reader of the environment and of the settings file. Every field is told in docs/settings.md."""
 
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from signals.discovery import Sensitivity
+
+
+class Configure(StrEnum):
+    """Who may change what a Slack channel gets: Slack's payloads do not tell who manages a channel."""
+
+    EVERYONE = "everyone"
+    ADMINS = "admins"
+
 
 PLACEHOLDERS = ("changeme", "your-", "xoxb-your", "xapp-your", "xoxb-...", "xapp-...", "<", "...")
 
@@ -64,11 +73,21 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr = Field(
         default=SecretStr(""), validation_alias=AliasChoices("slack_signing_secret")
     )
+    slack_client_id: str = Field(default="", validation_alias=AliasChoices("slack_client_id"))
+    """With the secret: an OAuth app that many workspaces add, instead of one bot token."""
+    slack_client_secret: SecretStr = Field(default=SecretStr(""), validation_alias=AliasChoices("slack_client_secret"))
+    slack_token_key: SecretStr = Field(default=SecretStr(""), validation_alias=AliasChoices("slack_token_key"))
+    """What the tokens of an OAuth app are encrypted with."""
+    slack_public_url: str = Field(default="", validation_alias=AliasChoices("slack_public_url"))
+    """Where Slack and browsers reach the bot, such as https://trendbot.example.org."""
+    slack_configure: Configure = Configure.EVERYONE
     slack_api_base_url: str = Field(default="", validation_alias=AliasChoices("slack_api_base_url"))
     slack_http_host: str = Field(default="127.0.0.1", validation_alias=AliasChoices("slack_http_host"))
     slack_http_port: int = Field(default=3000, validation_alias=AliasChoices("slack_http_port"))
 
-    @field_validator("discord_token", "slack_bot_token", "slack_app_token", "slack_signing_secret", "llm_key")
+    @field_validator(
+        "discord_token", "slack_bot_token", "slack_app_token", "slack_signing_secret", "slack_client_secret", "llm_key"
+    )
     @classmethod
     def real(cls, secret: SecretStr) -> SecretStr:
         """Refuses a placeholder that was copied from an example."""
@@ -86,7 +105,7 @@ class Settings(BaseSettings):
             raise ValueError("holds the other token: SLACK_BOT_TOKEN begins with xoxb-, SLACK_APP_TOKEN with xapp-")
         return secret
 
-    @field_validator("discord_api_base_url", "discord_gateway_url", "slack_api_base_url")
+    @field_validator("discord_api_base_url", "discord_gateway_url", "slack_api_base_url", "slack_public_url")
     @classmethod
     def address(cls, url: str) -> str:
         """Refuses what is no address: a client would try it for ever."""
@@ -122,14 +141,39 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def whole(self) -> "Settings":
         """Refuses half of what Slack needs: a bot that silently leaves a platform out looks dead there."""
-        tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret)
-        bot, app, secret = (bool(token.get_secret_value()) for token in tokens)
-        if bot and not (app or secret):
+        tokens = (self.slack_bot_token, self.slack_app_token, self.slack_signing_secret, self.slack_client_secret)
+        bot, app, signing, secret = (bool(token.get_secret_value()) for token in tokens)
+        if bool(self.slack_client_id) != secret:
             raise ValueError(
-                "SLACK_BOT_TOKEN needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) beside it"
+                "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET need each other: Basic Information, App Credentials"
             )
-        if (app or secret) and not bot:
+        if secret and bot:
+            raise ValueError(
+                "SLACK_BOT_TOKEN is for one workspace, SLACK_CLIENT_ID and SLACK_CLIENT_SECRET for many: leave one out"
+            )
+        if (bot or secret) and not (app or signing):
+            named = "SLACK_BOT_TOKEN" if bot else "SLACK_CLIENT_ID"
+            raise ValueError(f"{named} needs SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP) beside it")
+        if (app or signing) and not (bot or secret):
             raise ValueError("SLACK_APP_TOKEN and SLACK_SIGNING_SECRET need SLACK_BOT_TOKEN beside them")
+        return self
+
+    @model_validator(mode="after")
+    def sealed(self) -> "Settings":
+        """Refuses an OAuth app whose tokens would lie open in the store, or that browsers can't come back to."""
+        if not self.slack_client_id:
+            return self
+        from cryptography.fernet import Fernet  # noqa: PLC0415 - only such an app needs it
+
+        try:
+            Fernet(self.slack_token_key.get_secret_value())
+        except ValueError:
+            raise ValueError(
+                "SLACK_TOKEN_KEY must be a key for the stored tokens, 32 bytes in base64: "
+                "`trendbot setup slack --new-key` makes one. Keep it: without it all workspaces must add the app again"
+            ) from None
+        if not self.slack_public_url:
+            raise ValueError("SLACK_CLIENT_ID needs SLACK_PUBLIC_URL beside it: the address that browsers come back to")
         return self
 
     @model_validator(mode="after")
@@ -152,4 +196,9 @@ class Settings(BaseSettings):
     def slack(self) -> bool:
         """Whether the Slack adapter is switched on: Socket Mode with an app token, else signed HTTP."""
         other = self.slack_app_token.get_secret_value() or self.slack_signing_secret.get_secret_value()
-        return bool(self.slack_bot_token.get_secret_value() and other)
+        return bool((self.slack_bot_token.get_secret_value() or self.slack_oauth) and other)
+
+    @property
+    def slack_oauth(self) -> bool:
+        """Whether many workspaces may add the app, instead of one that has its token here."""
+        return bool(self.slack_client_id)

@@ -5,6 +5,7 @@ title text fields chart table | sections ...   ->   title (1 of 3) ... | title (
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from chat.reply import Field, Item, Reply, Section
 
@@ -16,7 +17,7 @@ PIECE = 1000
 
 @dataclass(frozen=True)
 class _Unit:
-    """What stays together: a piece of text, a figure, or one line of a list."""
+    """What stays together: a piece of text, a figure, one line of a list, or the footer."""
 
     text: str = ""
     field: Field | None = None
@@ -24,6 +25,7 @@ class _Unit:
     place: int = -1
     """Which list the line is of: two may have the same title."""
     item: Item | None = None
+    footer: str = ""
 
 
 def pages(reply: Reply, fits: Fits) -> list[Reply]:
@@ -34,26 +36,37 @@ def pages(reply: Reply, fits: Fits) -> list[Reply]:
     """
     if fits(reply):
         return [reply]
+    units = list(_units(reply))
     bare = replace(reply, text="", fields=(), sections=(), table=None, chart=None, mention="", footer="")
-    numbered = replace(bare, title=f"{reply.title} (99 of 99)")
-    found: list[list[_Unit]] = [[]]
-    for unit in _units(reply):
-        first = replace(numbered, chart=reply.chart, mention=reply.mention) if len(found) == 1 else numbered
-        grown = [*found[-1], unit]
-        if found[-1] and not fits(_filled(first, grown)):
-            found.append([unit])
+    # With the longest number that may come, so that the right one fits as well.
+    numbered = replace(bare, title=f"{reply.title} ({len(units)} of {len(units)})")
+    found: list[list[_Unit]] = []
+    start = size = 0
+    while start < len(units) or not found:
+        rest = units[start:]
+        shell = numbered if found else replace(numbered, chart=reply.chart, mention=reply.mention)
+        size = _most(partial(_holds, fits, shell, rest), len(rest), size)
+        found.append(rest[:size])
+        start += size
+    shells = [replace(bare, title=f"{reply.title} ({number} of {len(found)})") for number in range(1, len(found) + 1)]
+    shells[0] = replace(shells[0], chart=reply.chart, mention=reply.mention)
+    return [_filled(shell, units) for shell, units in zip(shells, found, strict=True)]
+
+
+def _holds(fits: Fits, shell: Reply, units: list[_Unit], number: int) -> bool:
+    return fits(_filled(shell, units[:number]))
+
+
+def _most(fit: Callable[[int], bool], most: int, guess: int) -> int:
+    """The greatest number that fits, at least one whether it fits or not; `guess` is where to look first."""
+    low, high, step = 1, most, guess
+    while low < high:
+        middle = min(max(step, low + 1), high)
+        if fit(middle):
+            low, step = middle, 2 * middle
         else:
-            found[-1] = grown
-    done = []
-    for index, units in enumerate(found):
-        shell = replace(bare, title=f"{reply.title} ({index + 1} of {len(found)})")
-        if index == 0:
-            shell = replace(shell, chart=reply.chart, mention=reply.mention)
-        done.append(_filled(shell, units))
-    if reply.footer:
-        last = replace(done[-1], footer=reply.footer)
-        done = [*done[:-1], last] if fits(last) else [replace(one, footer=reply.footer) for one in done]
-    return done
+            high, step = middle - 1, (low + middle) // 2
+    return low
 
 
 def _units(reply: Reply) -> Iterator[_Unit]:
@@ -66,6 +79,8 @@ def _units(reply: Reply) -> Iterator[_Unit]:
             yield _Unit(section=section.title, place=place)
         for item in section.items:
             yield _Unit(section=section.title, place=place, item=item)
+    if reply.footer:
+        yield _Unit(footer=reply.footer)
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -93,4 +108,5 @@ def _filled(shell: Reply, units: list[_Unit]) -> Reply:
         text="".join(unit.text for unit in units),
         fields=tuple(unit.field for unit in units if unit.field is not None),
         sections=tuple(section for _, section in sections),
+        footer="".join(unit.footer for unit in units),
     )

@@ -47,15 +47,6 @@ class Sources:
         """The first hour of the first window."""
         return self.end - self.width * self.number
 
-    @property
-    def ids(self) -> Integers:
-        """The sources, in the order of what they told."""
-        return self._ids
-
-    def told(self) -> Counts:
-        """Stories that each source told in each window: shape (sources, windows)."""
-        return self.read[: self._made_by]
-
     def match(self, keys: Sequence[tuple[int, ...]], counts: Counts, half_life: float) -> Matched:
         """Some names or pairs against what was read; counts: theirs in each window, shape (keys, windows)."""
         rows = told_by(self.session, sorted({one for ids in keys for one in ids}), self.first - OLDER, self.end - 1)

@@ -9,7 +9,6 @@ from chat.reply import Action, Item, Reply, Section
 from chat.request import Request
 from handlers.citation import page
 from handlers.command import Command
-from handlers.exposure import Sources
 from handlers.measure import Reading, Window, partners
 from handlers.quiet import quiet_until
 from handlers.subject import asked, day, entities, minute, names
@@ -34,7 +33,6 @@ from models.channel import find_channel
 from models.count import busy_pairs, start_of
 from models.entity import Entity, ancestors, by_id, spellings
 from models.outbox import Outbox, State, first_message
-from models.source import names_of
 from models.spike import Spike, last_spike, spikes_of, steps
 from models.watch import Watch, concerned, muted_until, mutes, watches
 from signals.detector import Rules
@@ -46,12 +44,6 @@ EARLIER = 30 * 24
 
 FEW = 30
 """Earlier stories of a name, below which its headlines are set against those of its kin and company."""
-
-
-RECENT, NEARLY_ALWAYS = 14, 0.9
-"""A source tells something nearly every day if it did in this part of so many windows before."""
-
-SILENT_SHOWN = 4
 
 
 KNOWN = 0.1
@@ -70,7 +62,7 @@ def why(request: Request, session: Session, now: datetime, rules: Rules) -> Repl
     company = partners(session, seen.panel, found[0]) if len(found) == 1 else []
     sections = [*_stories(session, at, seen, company), *_shares(session, found[0], seen, company)]
     sections += news(session, found, at)
-    sections += [*_silent(session, at), *_course(session, seen, at), *_told(request, session, seen, now, rules)]
+    sections += [*_course(session, seen, at), *_told(request, session, seen, now, rules)]
     return Reply(
         f"Why {name} is {verdict}" if seen.reading.windows >= rules.least_history else f"{name}: {verdict}",
         f"{sentence(seen.reading, at, seen)} {_against(seen, at)}",
@@ -151,22 +143,6 @@ def _shares(session: Session, entity: Entity, seen: Look, company: list[Reading]
             note += f", usually {min(one.expected / seen.reading.expected, 1.0):.0%}"
         items.append(Item(other.name, note=note))
     return [Section("Named with it more than usual", tuple(items))] if items else []
-
-
-def _silent(session: Session, at: Window) -> list[Section]:
-    """The sources that tell something nearly every day and told nothing now: no news is expected of them."""
-    sources = Sources(session, at.end, at.width, RECENT + 1)
-    told = sources.told()
-    usual = (told[:, :-1] > 0).mean(axis=1) >= NEARLY_ALWAYS
-    still = usual & (told[:, -1] == 0)
-    if not still.any():
-        return []
-    known = names_of(session, sources.ids[still].tolist())
-    shown = ", ".join(sorted(known)[:SILENT_SHOWN])
-    more = len(known) - SILENT_SHOWN
-    text = f"{len(known)} of {int(usual.sum())} sources that tell something nearly every day told nothing"
-    note = shown + (f" and {more} more" if more > 0 else "") + "; nothing is expected of them"
-    return [Section("Sources", (Item(text, note=note),))]
 
 
 def _course(session: Session, seen: Look, at: Window) -> list[Section]:

@@ -1,6 +1,5 @@
 """Where articles come from: outlets, and the addresses that we read ourselves, with how they are doing."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -178,9 +177,3 @@ def near(session: Session, name: str, limit: int = 3) -> list[str]:
     """Names of sources that hold the words of a name."""
     words = name.casefold().split()
     return [one.name for one in feeds(session, True) if all(word in one.name.casefold() for word in words)][:limit]
-
-
-def names_of(session: Session, ids: Iterable[int]) -> list[str]:
-    """The outlets of some sources."""
-    found = session.exec(select(Source).where(col(Source.id).in_(list(ids)))).all()
-    return sorted({one.outlet or one.name for one in found})

@@ -79,11 +79,6 @@ def test_every_option_is_told(name):
         assert f"| `{option.name}` |" in section
 
 
-@pytest.mark.parametrize("name", [word for word in commands(Rules()) if word != "help"])
-def test_slack_knows_every_command(name):
-    assert f"- command: /{name}\n" in paper("docs/slack-manifest.yml")
-
-
 @pytest.mark.parametrize("name", variables())
 def test_every_setting_is_told(name):
     assert f"| `{name}` |" in paper("docs/settings.md")

@@ -69,8 +69,12 @@ def telling() -> "Iterator[Settings]":
 
 
 def _variable(error: Any) -> str:
+    from bot.settings import Settings
+
     name = str(error["loc"][0])
-    return name.upper() if name.startswith(("discord", "slack")) else f"TRENDBOT_{name.upper()}"
+    # A field is told of by its own name only where it has our prefix; others are told of by their alias.
+    field = Settings.model_fields.get(name)
+    return f"TRENDBOT_{name.upper()}" if field is not None and field.validation_alias is None else name.upper()
 
 
 def written(out: Path | None, write: Callable[[TextIO], object]) -> None:

@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote, urlsplit
 
-LINK = 1500
+LINK = 1000
 """The longest address we link: Slack takes 3,000, but one address should not use up a whole list."""
 
 LOOKALIKES = str.maketrans("*_~`", "∗ˍ∼ˋ")
 """mrkdwn has no escape character, so what could switch formatting on is written with its double."""
-FORMATTING = re.compile(r"(?<![A-Za-z0-9])[*_~]|[*_~](?![A-Za-z0-9])|`")
+FORMATTING = re.compile(r"[*_~](?:(?<![A-Za-z0-9].)|(?![A-Za-z0-9]))|`")
 """Between two letters or digits (gpt_4o) these signs format nothing and stay as they are."""
 QUOTE = re.compile(r"(?m)^(\s*)>")
 BREAKS_LINK = re.compile(r'[\s<>|"`]')
@@ -31,7 +31,7 @@ def size(text: str) -> int:
 def clean(text: str) -> str:
     """The text without what no reader should get."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return UNREADABLE.sub("", text).strip()
+    return (text if text.isprintable() else UNREADABLE.sub("", text)).strip()
 
 
 def line(text: str) -> str:
@@ -82,8 +82,23 @@ def clip(text: str, room: int, write: Callable[[str], str] = escape) -> str:
     return write(text[: _longest(text, room - 1, write)]).rstrip() + "…" if room > 0 else ""
 
 
-def _fits(text: str, room: int, write: Callable[[str], str]) -> bool:
+def _fits(text: str, room: int, write: Callable[[str], str] = escape) -> bool:
     return len(text) <= room and size(write(text)) <= room
+
+
+def pieces(text: str, room: int) -> list[str]:
+    """The text in parts that each fit once written, broken between lines or words where there are any."""
+    found = []
+    while not _fits(text, room):
+        kept = max(_longest(text, room, escape), 1)
+        for gap in ("\n", " "):
+            at = text.rfind(gap, kept // 2, kept)
+            if at > 0:
+                kept = at
+                break
+        found.append(text[:kept].rstrip())
+        text = text[kept:].lstrip()
+    return [*found, text] if text else found
 
 
 def _longest(text: str, room: int, write: Callable[[str], str]) -> int:

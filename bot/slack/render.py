@@ -1,51 +1,34 @@
 """A Reply as Slack blocks. Pure; whatever the reply holds, Slack takes the message, and what was cut is told.
 
     header | text | figures | chart | lists ... | buttons | footer
-             ^ these share the room that the rest leaves: small ones get all they need, large ones the same
 
-The limits are Slack's (https://docs.slack.dev/reference/block-kit/blocks and
-https://docs.slack.dev/reference/block-kit/block-elements/button-element), a little lower where a
-message reads better for it.
+Slack's limits are in limits.py. Ours below are lower, so that a page has room for the largest line beside the largest
+title, buttons, footer and chart: what must stand on every page takes at most 7,800 of TOTAL, a line with its list's
+title 2,500, and a chart 1,500.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
-from bot.slack.mrkdwn import address, clean, clip, cut, entities, label, line, link, size
+from bot.slack.limits import ALT, BLOCKS, BUTTON_LABEL, BUTTON_VALUE, BUTTONS, FIELDS, HEADER, SECTION, TEXT, TOTAL
+from bot.slack.mrkdwn import address, clean, clip, cut, entities, escape, label, line, link, pieces, size
+from chat.page import pages
 from chat.plain import headline, plain, spark
-from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section
+from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section, Style
 
 Block = dict[str, Any]
-Part = Callable[[int], list[Block]]
-"""A part of the message, written into the room it is given."""
 
-BLOCKS = 50
-"""Ours need 2 + 1 + 4 + 1 + 31 + 2 + 1 at most, so there is nothing to count at run time."""
-HEADER = 150
-SECTION = 3000
-FIELDS = 10
-"""Fields in one block; each may hold 2,000."""
-BUTTONS = 25
-BUTTON_LABEL = 75
-BUTTON_VALUE = 2000
-CONTEXT = 3000
-"""A context block takes ten elements; we use one."""
-TEXT = 4000
-"""Of the plain text of a message: https://docs.slack.dev/reference/methods/chat.postMessage/#truncating"""
-TOTAL = 12_000
-"""Over all blocks. Slack documents none, but refused about 13,200 with msg_blocks_too_long (slackapi/bolt-js#2509)."""
-
-TITLE = 1500
+TITLE = 1000
 NOTICE = 1000
 FIELD_NAME = 100
-FIELD_VALUE = 500
-FIGURES = 3 * FIELDS
-LISTS = 30
+FIELD_VALUE = 1500
 LIST_TITLE = 150
-ITEM = 300
-NOTE = 150
-ALL_VALUES = 2000
+ITEM = 1000
+NOTE = 300
+ALL_VALUES = 1500
 """Of all buttons together, so that command lines do not use up the message."""
 DAYS = 200
 CHART_WORDS = 80
@@ -54,22 +37,38 @@ FOOTER = 1000
 MORE = 300
 """Room for a line that names what was left out."""
 
+TURN = 500
+"""The longest line that buttons bring back; longer ones are told of pages without a way to them."""
+TURNS = 3 * (TURN + 25)
+"""Room for them: forward, back, and share, each with the line and its label."""
+GROUP = re.compile(r"S[A-Z0-9]{2,}")
+"""https://docs.slack.dev/messaging/formatting-message-text#mentioning-groups"""
+
+KEPT = 2048
+"""Lines kept as they were written: to find where a page ends, each is looked at several times."""
+
 MARKS = {Mood.CALM: "", Mood.SPIKE: "📈 ", Mood.TROUBLE: "⚠️ "}
 """Blocks have no colour; a screen reader says these as words, and the title says it anyway."""
 NOTHING = "There is nothing to show."
 
 
-def blocks(reply: Reply) -> list[Block]:
-    """The reply as blocks."""
-    head = _head(reply)
-    tail = [*_buttons(reply.actions), *_footer(reply.footer)]
-    parts = _parts(reply)
-    whole = [part(SECTION) for part in parts]
-    shares = _shares([_sum(found) for found in whole], TOTAL - _sum(head) - _sum(tail))
-    body: list[Block] = []
-    for part, found, room in zip(parts, whole, shares, strict=True):
-        body += found if _sum(found) <= room else part(room)
-    return [*head, *body, *tail] or [_section(NOTHING)]
+def blocks(reply: Reply, page: int = 1, share: bool = False) -> list[Block]:
+    """A page of the reply as blocks, with buttons for the pages beside it.
+
+    `share` adds one that shows a private answer to everybody.
+    """
+    return paged(reply, pages(reply, fits), page, share)
+
+
+def paged(reply: Reply, found: Sequence[Reply], page: int, share: bool = False) -> list[Block]:
+    """The same of a reply whose pages are known."""
+    number = min(max(page, 1), len(found))
+    return [*_written(found[number - 1])[0], *_turns(reply, number, len(found), share)]
+
+
+def fits(reply: Reply) -> bool:
+    """Whether one message has room for all of it."""
+    return _written(reply)[1]
 
 
 def notification(reply: Reply) -> str:
@@ -79,7 +78,49 @@ def notification(reply: Reply) -> str:
 
 def fallback(reply: Reply) -> str:
     """The whole reply as text, for the day Slack refuses our blocks; to be sent with `mrkdwn` off."""
-    return cut(clean(plain(reply)), TEXT, entities) or NOTHING
+    return _ping(reply) + (cut(clean(plain(reply)), TEXT - MORE, entities) or NOTHING)
+
+
+def _turns(reply: Reply, number: int, last: int, share: bool) -> list[Block]:
+    """Buttons that say the reply's line again: the answer to it is shown from another page on, or to everybody."""
+    if not reply.line or size(reply.line) > TURN:
+        return []
+    turns = []
+    if number < last:
+        turns.append(button(f"More ({number + 1} of {last})", f"more:{number + 1}", reply.line))
+    if number > 1:
+        turns.append(button("Back", f"more:{number - 1}", reply.line))
+    if share and reply.mood is not Mood.TROUBLE:
+        turns.append(button("Share with channel", f"share:{number}", reply.line))
+    return [{"type": "actions", "elements": turns}] if turns else []
+
+
+def _ping(reply: Reply) -> str:
+    """The user group that an admin chose; whatever is no id of one pings nobody."""
+    return f"<!subteam^{reply.mention}> " if GROUP.fullmatch(reply.mention) else ""
+
+
+def _written(reply: Reply) -> tuple[list[Block], bool]:
+    """The reply as one message, and whether there was room for all of it.
+
+    A single long text is cut in its place, where that is seen: no other page would hold more of it.
+    """
+    ping = _ping(reply).strip()
+    head = [*([section(ping)] if ping else []), *_head(reply)]
+    tail = [*_buttons(reply.actions), *_footer(reply.footer)]
+    body = [*_text(reply.text), *_figures(reply.fields)]
+    if reply.chart is not None and reply.chart.days:
+        body.append(_chart(reply.chart))
+    for one in reply.lists():
+        body += _list(one)
+    room = TOTAL - TURNS - MORE - letters(head) - letters(tail)
+    most = BLOCKS - 2 - len(head) - len(tail)
+    for number, block in enumerate(body):
+        room -= letters(block)
+        if room < 0 or number == most:
+            left = sum(len(text) for text in _texts(body[number:]))
+            return [*head, *body[:number], context(f"…and {left:,} more characters"), *tail], False
+    return [*head, *body, *tail] or [section(NOTHING)], True
 
 
 def _head(reply: Reply) -> list[Block]:
@@ -88,87 +129,51 @@ def _head(reply: Reply) -> list[Block]:
         return []
     mark = MARKS[reply.mood]
     header = mark + clip(title, HEADER - size(mark), label)
-    return [_header(header)] if header == mark + label(title) else [_header(header), _section(cut(title, TITLE))]
+    if header == mark + label(title):
+        return [_header(header)]
+    return [_header(header), section(cut(title, TITLE))]
 
 
-def _parts(reply: Reply) -> list[Part]:
-    parts: list[Part] = []
-    text = clean(reply.text)
-    if text:
-        parts.append(lambda room: [_section(cut(text, min(room, SECTION)))])
-    fields = [field for field in reply.fields if line(field.name) or clean(field.value)]
-    if fields:
-        parts.append(lambda room: _figures(fields, room))
-    if reply.chart is not None and reply.chart.days:
-        parts.append(_chart(reply.chart))
-    sections = [section for section in reply.lists() if line(section.title) or section.items]
-    for section in sections[:LISTS]:
-        parts.append(_list(section))
-    if sections[LISTS:]:
-        rest = sections[LISTS:]
-        names = ", ".join(line(section.title) for section in rest if line(section.title))
-        said = f"…and {len(rest)} more lists: {names}"
-        parts.append(lambda room: [_section(cut(said, min(room, MORE)))])
-    return parts
+def _text(text: str) -> list[Block]:
+    return [section(escape(piece)) for piece in pieces(clean(text), SECTION)]
 
 
-def _figures(fields: Sequence[Field], room: int) -> list[Block]:
-    written = [_figure(field) for field in fields[:FIGURES]]
-    while written and sum(map(size, written)) > room - (MORE if len(written) < len(fields) else 0):
-        written.pop()
-    found: list[Block] = []
-    for start in range(0, len(written), FIELDS):
-        texts = [_mrkdwn(text) for text in written[start : start + FIELDS]]
-        found.append({"type": "section", "fields": texts})
-    rest = fields[len(written) :]
-    if rest:
-        names = ", ".join(line(field.name) for field in rest)
-        found.append(_section(cut(f"…and {len(rest)} more figures: {names}", min(room, MORE))))
-    return found
+def _figures(fields: Sequence[Field]) -> list[Block]:
+    written = [text for text in map(_figure, fields) if text]
+    return [
+        {"type": "section", "fields": [mrkdwn(text) for text in written[start : start + FIELDS]]}
+        for start in range(0, len(written), FIELDS)
+    ]
 
 
+@lru_cache(KEPT)
 def _figure(field: Field) -> str:
     name = cut(line(field.name), FIELD_NAME)
     value = cut(clean(field.value), FIELD_VALUE)
     return "\n".join(text for text in (f"*{name}*" if name else "", value) if text)
 
 
-def _chart(chart: Chart) -> Part:
+def _chart(chart: Chart) -> Block:
     """The chart in words and as a line of bars: the picture is uploaded beside the message, if it can be."""
-
-    def write(room: int) -> list[Block]:
-        title = cut(line(chart.title), min(LIST_TITLE, room // 3))
-        lines = [f"*{title}*"] if title else []
-        days = max(min(len(chart.days), DAYS, room - size(title) - CHART_WORDS), 1)
-        lines.append(f"`{spark(replace(chart, days=chart.days[-days:], counts=chart.counts[-days:]))}`")
-        if days < len(chart.days):
-            lines.append(f"…the last {days} of {len(chart.days):,} days")
-        alt = cut(line(chart.alt), min(room, SECTION) - size("\n".join(lines)) - 1)
-        return [_section("\n".join([*lines, alt] if alt else lines))]
-
-    return write
+    title = cut(line(chart.title), LIST_TITLE)
+    lines = [f"*{title}*"] if title else []
+    # Every day is in the picture, and the words below tell what it shows: fewer bars are no loss.
+    days = min(len(chart.days), DAYS)
+    lines.append(f"`{spark(replace(chart, days=chart.days[-days:], counts=chart.counts[-days:]))}`")
+    if days < len(chart.days):
+        lines.append(f"…the last {days} of {len(chart.days):,} days")
+    alt = cut(line(chart.alt), ALT)
+    return section("\n".join([*lines, alt] if alt else lines))
 
 
-def _list(section: Section) -> Part:
-    def write(room: int) -> list[Block]:
-        title = cut(line(section.title), min(LIST_TITLE, room // 3))
-        lines = [f"*{title}*"] if title else []
-        used = size(title) + 2
-        for index, item in enumerate(section.items):
-            text = f"• {_item(item)}"
-            left = len(section.items) - index
-            more = f"…and {left} more"
-            used += size(text) + 1
-            # The last one needs no room for "more" after it.
-            if used + (size(more) + 1 if left > 1 else 0) > min(room, SECTION):
-                lines.append(more)
-                break
-            lines.append(text)
-        return [_section("\n".join(lines))]
-
-    return write
+def _list(one: Section) -> list[Block]:
+    title = cut(line(one.title), LIST_TITLE)
+    lines = [f"*{title}*"] if title else []
+    lines += [f"• {_item(item)}" for item in one.items]
+    return [section(text) for text in _packed(lines, SECTION)]
 
 
+@lru_cache(KEPT)
 def _item(item: Item) -> str:
     url = address(item.url)
     text = cut(line(item.text) or (line(item.url) if url else ""), ITEM)
@@ -187,61 +192,90 @@ def _buttons(actions: Sequence[Action]) -> list[Block]:
     values = 0
     for action in actions:
         value = action.line.strip()
-        if not value:
+        if not line(value):
             continue
         if len(buttons) == BUTTONS or size(value) > BUTTON_VALUE or values + size(value) > ALL_VALUES:
             typed.append(line(value))
             continue
         values += size(value)
-        text = clip(line(action.label) or line(value), BUTTON_LABEL, label)
-        plain_text = {"type": "plain_text", "text": text, "emoji": False}
         # Slack wants the id unique within a message; the line itself travels as the value.
-        buttons.append({"type": "button", "action_id": f"say:{len(buttons)}", "text": plain_text, "value": value})
+        made = button(_label(action), f"say:{len(buttons)}", value)
+        if action.style is not Style.NORMAL:
+            made["style"] = action.style.value
+        buttons.append(made)
     found: list[Block] = [{"type": "actions", "elements": buttons}] if buttons else []
     if typed:
-        found.append(_context(cut(f"…and {len(typed)} more to type: " + " · ".join(typed), MORE)))
+        found.append(context(cut(f"…and {len(typed)} more to type: " + " · ".join(typed), MORE)))
     return found
+
+
+@lru_cache(KEPT)
+def _label(action: Action) -> str:
+    return clip(line(action.label) or line(action.line), BUTTON_LABEL, label)
 
 
 def _footer(text: str) -> list[Block]:
     footer = cut(clean(text), FOOTER)
-    return [_context(footer)] if footer else []
+    return [context(footer)] if footer else []
 
 
-def _shares(needs: Sequence[int], room: int) -> list[int]:
-    """The room divided: who needs little gets it all, the others the same."""
-    given = [0] * len(needs)
-    for done, (need, index) in enumerate(sorted((need, index) for index, need in enumerate(needs))):
-        given[index] = min(need, room // (len(needs) - done))
-        room -= given[index]
-    return given
+def _packed(lines: Iterable[str], room: int) -> list[str]:
+    """The lines, as many in one text as it holds."""
+    texts: list[str] = []
+    used = room
+    for one in lines:
+        used += size(one) + 1
+        if used > room:
+            texts.append(one)
+            used = size(one)
+        else:
+            texts[-1] += f"\n{one}"
+    return texts
 
 
-def _sum(found: Sequence[Block]) -> int:
-    return sum(_letters(block) for block in found)
-
-
-def _letters(value: Any) -> int:
-    """What a block counts against TOTAL: every word that is shown or sent back."""
+def _texts(value: Any) -> list[str]:
+    """All words that are shown."""
     if isinstance(value, dict):
-        return sum(_letters(inner) for key, inner in value.items() if key not in ("type", "action_id"))
+        return [text for key, inner in value.items() if key != "type" for text in _texts(inner)]
     if isinstance(value, list):
-        return sum(map(_letters, value))
+        return [text for inner in value for text in _texts(inner)]
+    return [value] if isinstance(value, str) else []
+
+
+def letters(value: Any) -> int:
+    """What blocks count against TOTAL: every word that is shown or sent back."""
+    if isinstance(value, dict):
+        return sum(letters(inner) for key, inner in value.items() if key not in ("type", "action_id"))
+    if isinstance(value, list):
+        return sum(map(letters, value))
     return size(value) if isinstance(value, str) else 0
 
 
-def _mrkdwn(text: str) -> Block:
+def mrkdwn(text: str) -> Block:
+    """Already written text, as Slack's text object."""
     # verbatim: Slack adds no links or mentions of its own to outside words.
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
-def _section(text: str) -> Block:
-    return {"type": "section", "text": _mrkdwn(text)}
+def words(text: str) -> Block:
+    """Words without markup, as Slack's text object."""
+    return {"type": "plain_text", "text": text, "emoji": False}
+
+
+def section(text: str) -> Block:
+    """A paragraph of already written text."""
+    return {"type": "section", "text": mrkdwn(text)}
+
+
+def context(text: str) -> Block:
+    """A small line of already written text."""
+    return {"type": "context", "elements": [mrkdwn(text)]}
+
+
+def button(text: str, action: str, value: str) -> Block:
+    """A button; `action` must be unique within the message, `value` comes back when it is pressed."""
+    return {"type": "button", "action_id": action, "text": words(text), "value": value}
 
 
 def _header(text: str) -> Block:
-    return {"type": "header", "text": {"type": "plain_text", "text": text, "emoji": False}}
-
-
-def _context(text: str) -> Block:
-    return {"type": "context", "elements": [_mrkdwn(text)]}
+    return {"type": "header", "text": words(text)}

@@ -31,6 +31,8 @@ PASSING = frozenset(
     }
 )
 REINSTALL = "Slack no longer accepts the bot's token: install the app again and put the new token into SLACK_BOT_TOKEN."
+GONE = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
+"""The app was removed, or its token taken back."""
 REFUSALS = {
     "channel_not_found": "Slack finds no such channel: it was deleted, or it is private and I am not in it. "
     "Invite me there with /invite @{bot}.",
@@ -41,11 +43,9 @@ REFUSALS = {
     "restricted_action_read_only_channel": "This channel is read-only: watch from another channel.",
     "restricted_action_thread_only_channel": "This channel takes only replies in threads: watch from another channel.",
     "user_not_found": "Slack finds nobody under this address: watch from a channel.",
-    "invalid_auth": REINSTALL,
-    "not_authed": REINSTALL,
-    "account_inactive": REINSTALL,
-    "token_revoked": REINSTALL,
-    "token_expired": REINSTALL,
+    "message_not_found": "The message is gone.",
+    "cant_update_message": "The message can't be changed any more.",
+    "edit_window_closed": "The message can't be changed any more: this workspace limits for how long.",
 }
 
 PATIENCE = 5.0
@@ -85,8 +85,8 @@ def code(error: Exception) -> str:
     return str(_said(error).get("error", ""))
 
 
-def trouble(error: Exception, bot: str) -> PostDelayed | PostRefused:
-    """What a failed call means for a message; `bot` is how people call us."""
+def trouble(error: Exception, bot: str, again: str = "") -> PostDelayed | PostRefused:
+    """What a failed call means for a message; `bot` is how people call us, `again` how the app is installed anew."""
     if not isinstance(error, SlackApiError):
         return PostDelayed(f"Slack is out of reach ({type(error).__name__}).")
     word = code(error)
@@ -101,6 +101,8 @@ def trouble(error: Exception, bot: str) -> PostDelayed | PostRefused:
         return PostRefused(
             f"The Slack app lacks the permission {needed}: add it under OAuth & Permissions and install the app again."
         )
+    if word in GONE:
+        return PostRefused(again or REINSTALL)
     known = REFUSALS.get(word, "Slack refused the message ({code}): look at the app's settings and its permissions.")
     return PostRefused(known.format(bot=bot, code=word))
 

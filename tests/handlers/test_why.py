@@ -138,16 +138,3 @@ async def test_the_course_of_a_spike(launch: Engine):
 async def test_nothing_read_and_nobody_known(store: Engine):
     assert (await talk(store)("/why Meta")).startswith("Meta: nothing read yet")
     assert (await talk(store)("/why Qqqqzz")).startswith("I know nobody called")
-
-
-async def test_sources_that_fell_silent(month: Engine):
-    tell(month, stories("Databricks in brief", 10, NOON - HOUR, OUTLETS[:2]))
-    said = await talk(month)("/why Meta")
-    assert (
-        "Sources\n  - 2 of 4 sources that tell something nearly every day told nothing "
-        "(Ars Technica, Wired; nothing is expected of them)"
-    ) in said
-
-
-async def test_of_sources_that_tell_as_ever_nothing_is_said(launched: Engine):
-    assert "\nSources\n" not in await talk(launched)("/why Meta")

@@ -6,7 +6,8 @@ async with SlackServer() as server:
     answer = await server.answer(delivery)
 
 It refuses blocks that break the documented limits, so an answer that arrives is one that Slack would take.
-Not checked: scopes and membership (`fail` plays them), and rate limits over time.
+Every call is also held against Slack's own descriptions, where they are at hand; what it minds is in `wrong`, and
+fails the test at the end. Not checked: scopes and membership (`fail` plays them), and rate limits over time.
 """
 
 import asyncio
@@ -25,9 +26,11 @@ from urllib.parse import urlencode
 import aiohttp
 from aiohttp import WSMsgType, web
 
+from tests.loopback.slack_rules import faults, option_faults, read, view_faults
+from tests.loopback.slack_schema import call_faults
+
 Body = dict[str, Any]
 WAIT = 10.0
-PINGS = re.compile(r"<!(?:channel|here|everyone)|<@[UW]\w+|<!subteam")
 
 
 @dataclass(frozen=True)
@@ -114,9 +117,29 @@ class SlackServer:
         self.bot_token = "xoxb-loopback"
         self.app_token = "xapp-loopback"
         self.team = "T1"
+        self.teams = {self.bot_token: self.team}
+        """Whose token is whose."""
         self.messages: list[Message] = []
         self.updates: list[Body] = []
+        self.whispers: list[Body] = []
+        """Messages to one person, by chat.postEphemeral."""
+        self.views: list[Body] = []
+        """Views that were opened, updated or published: the call, with its view read."""
+        self.wrong: list[str] = []
+        """What Slack would mind about calls; a test that expects some empties it."""
+        self.members = {"C1": True, "C2": False}
+        """Channels, and whether the bot is in them."""
+        self.admins = {"UADMIN"}
+        self.groups = [{"id": "S1", "handle": "oncall", "name": "On call"}]
+        self.scopes = ""
+        """What the token may, told with each answer."""
+        self.greets = True
+        """Whether a connection is greeted; a deaf one is not."""
+        self.deaf = False
+        """Whether occasions are lost on their way to the bot, though the connection is up."""
         self.responses: list[Response] = []
+        self.codes = {"a-code": "T2"}
+        """What a browser comes back with after "Allow", and from which workspace."""
         self.uploads: list[Upload] = []
         """Only those that were completed."""
         self.acks: list[Ack] = []
@@ -154,11 +177,12 @@ class SlackServer:
         self.base = f"http://{host}:{port}"
         return self
 
-    async def __aexit__(self, *error: object) -> None:
+    async def __aexit__(self, kind: object, *error: object) -> None:
         for socket in list(self.sockets):
             await socket.close()
         if self._runner is not None:
             await self._runner.cleanup()
+        assert kind or not self.wrong, self.wrong
 
     # What a test asks for
 
@@ -206,9 +230,10 @@ class SlackServer:
         ts: str = "1700000000.000100",
         thread_ts: str = "",
         ephemeral: bool = False,
+        view: Body | None = None,
         **http: Any,
     ) -> Delivery:
-        """Presses a button of a message."""
+        """Presses a button of a message, or of a view."""
         message = {"type": "message", "ts": ts, "text": "", "user": "UB"}
         container = {"type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": ephemeral}
         if thread_ts:
@@ -225,9 +250,98 @@ class SlackServer:
             "container": container,
             "actions": [{**action, "action_ts": f"{time.time():.6f}"}],
         }
-        if not ephemeral:
+        if view is not None:
+            payload["view"] = {"id": "V1", "hash": "h1", **view}
+            payload["container"] = {"type": "view", "view_id": payload["view"]["id"]}
+            del payload["channel"]
+        elif not ephemeral:
             payload["message"] = message
-        return await self._occur("interactive", payload, http)
+        return await self._occur("interactive", payload, http, view is None)
+
+    async def choose(self, value: str, *, action_id: str, view: Body, user: str = "U1", **http: Any) -> Delivery:
+        """Chooses an option of a menu in a view."""
+        option = {"text": {"type": "plain_text", "text": value}, "value": value}
+        action = {"type": "external_select", "action_id": action_id, "block_id": "b", "selected_option": option}
+        payload = {
+            "type": "block_actions",
+            **self._who(user),
+            "container": {"type": "view", "view_id": "V1"},
+            "view": {"id": "V1", "hash": "h1", **view},
+            "actions": [action],
+        }
+        return await self._occur("interactive", payload, http, False)
+
+    async def event(self, event: Body, **http: Any) -> Delivery:
+        """Something that the app subscribed to."""
+        number = next(self._numbers)
+        payload = {
+            "token": "verification",
+            "team_id": self.team,
+            "api_app_id": "A1",
+            "type": "event_callback",
+            "event_id": f"Ev{number}",
+            "event_time": 1700000000,
+            "authorizations": [{"team_id": self.team, "user_id": "UB", "is_bot": True}],
+            "event": event,
+        }
+        delivery = Delivery(f"e{number}", "events_api", payload, "", time.monotonic())
+        await self._deliver(delivery, http)
+        return delivery
+
+    async def mention(self, text: str, *, channel: str = "C1", user: str = "U1", thread: str = "") -> Delivery:
+        """Mentions the bot in a channel."""
+        ts = f"{1_600_000_000 + next(self._numbers)}.000100"
+        event = {"type": "app_mention", "user": user, "text": f"<@UB> {text}", "ts": ts, "channel": channel}
+        return await self.event({**event, **({"thread_ts": thread} if thread else {}), "event_ts": ts})
+
+    async def direct(self, text: str, *, user: str = "U1", thread: str = "", **more: Any) -> Delivery:
+        """Writes to the bot in their own conversation."""
+        ts = f"{1_600_000_000 + next(self._numbers)}.000100"
+        event = {"type": "message", "channel_type": "im", "user": user, "text": text, "ts": ts, "channel": "D1"}
+        return await self.event({**event, **({"thread_ts": thread} if thread else {}), "event_ts": ts, **more})
+
+    async def home(self, user: str = "U1", tab: str = "home") -> Delivery:
+        """Opens the bot's App Home."""
+        return await self.event({"type": "app_home_opened", "user": user, "channel": "D1", "tab": tab})
+
+    async def shortcut(self, callback: str, message: Body | None = None, user: str = "U1", **http: Any) -> Delivery:
+        """Uses a shortcut: on a message, or from anywhere."""
+        payload = {"type": "shortcut", "callback_id": callback, **self._who(user), "action_ts": "1.0"}
+        if message is not None:
+            payload |= {"type": "message_action", "channel": {"id": "C1", "name": "general"}, "message": message}
+            payload |= {"message_ts": message["ts"]}
+        return await self._occur("interactive", payload, http, message is not None)
+
+    async def suggestions(self, action_id: str, typed: str, **http: Any) -> list[str]:
+        """Types into a menu; gives the options that the bot offers."""
+        payload = {
+            "type": "block_suggestion",
+            **self._who("U1"),
+            "container": {"type": "view", "view_id": "V1"},
+            "view": {"id": "V1", "type": "modal"},
+            "action_id": action_id,
+            "block_id": "b",
+            "value": typed,
+        }
+        delivery = await self._occur("interactive", payload, http, False)
+        answer = self.ack(delivery).payload
+        options = (json.loads(answer["text"]) if self.http else answer)["options"]
+        self.wrong += option_faults(options)
+        return [option["value"] for option in options]
+
+    async def submit(self, view: Body, values: Body, user: str = "U1", **http: Any) -> Delivery:
+        """Submits a modal; `values` holds what was filled in, by block and element as Slack sends it."""
+        payload = {"type": "view_submission", **self._who(user), "response_urls": []}
+        payload["view"] = {"id": "V1", "hash": "h1", **view, "state": {"values": values}}
+        return await self._occur("interactive", payload, http, False)
+
+    def _who(self, user: str) -> Body:
+        return {
+            "token": "verification",
+            "api_app_id": "A1",
+            "team": {"id": self.team, "domain": "loopback"},
+            "user": {"id": user, "username": "asker", "team_id": self.team},
+        }
 
     async def resend(self, delivery: Delivery) -> None:
         """Delivers the same occasion again, as Slack does when it missed the acknowledgement."""
@@ -273,12 +387,16 @@ class SlackServer:
             fault = self._fault(method)
             if fault is not None:
                 return _faulty(fault)
+            self.wrong += call_faults(method, sent)
             token = request.headers.get("Authorization", "").removeprefix("Bearer ") or sent.get("token")
-            expected = self.app_token if method == "apps.connections.open" else self.bot_token
-            if token != expected:
+            known = {self.app_token} if method == "apps.connections.open" else set(self.teams)
+            if method != "oauth.v2.access" and token not in known:
                 return _refuse("invalid_auth")
+            sent["team"] = self.teams.get(str(token), "")
             answer = getattr(self, "_" + re.sub(r"\W", "_", method), None)
-            return answer(sent) if answer else _refuse("unknown_method")
+            done = answer(sent) if answer else _refuse("unknown_method")
+            done.headers["x-oauth-scopes"] = self.scopes
+            return done
         finally:
             await self._tell()
 
@@ -287,11 +405,68 @@ class SlackServer:
             url="https://loopback.slack.com/",
             team="Loopback",
             user="trendbot",
-            team_id=self.team,
+            team_id=sent["team"],
             user_id="UB",
             bot_id="B1",
             is_enterprise_install=False,
         )
+
+    def _oauth_v2_access(self, sent: Body) -> web.Response:
+        if sent["code"] not in self.codes:
+            return _refuse("invalid_code")
+        team = self.codes[sent["code"]]
+        token = f"xoxb-{team}"
+        self.teams[token] = team
+        return _grant(
+            app_id="A1",
+            access_token=token,
+            token_type="bot",
+            scope="commands,chat:write",
+            bot_user_id="UB",
+            team={"id": team, "name": f"Team {team}"},
+            enterprise=None,
+            authed_user={"id": "UINSTALLER"},
+            is_enterprise_install=False,
+        )
+
+    def _users_info(self, sent: Body) -> web.Response:
+        return _grant(user={"id": sent["user"], "is_admin": sent["user"] in self.admins, "is_owner": False})
+
+    def _usergroups_list(self, sent: Body) -> web.Response:
+        return _grant(usergroups=self.groups)
+
+    def _conversations_info(self, sent: Body) -> web.Response:
+        if sent["channel"] not in self.members:
+            return _refuse("channel_not_found")
+        member = self.members[sent["channel"]]
+        return _grant(channel={"id": sent["channel"], "name": "general", "is_member": member, "is_archived": False})
+
+    def _views_open(self, sent: Body) -> web.Response:
+        return self._viewed("views.open", sent)
+
+    def _views_update(self, sent: Body) -> web.Response:
+        return self._viewed("views.update", sent)
+
+    def _views_publish(self, sent: Body) -> web.Response:
+        return self._viewed("views.publish", sent)
+
+    def _viewed(self, method: str, sent: Body) -> web.Response:
+        view = read(sent["view"])
+        wrong = view_faults(view)
+        if (method == "views.publish") != (view["type"] == "home"):
+            wrong.append(f"{method} of a {view['type']}")
+        if wrong:
+            self.wrong += wrong
+            return _refuse("invalid_arguments", response_metadata={"messages": wrong})
+        self.views.append({**sent, "method": method, "view": view})
+        return _grant(view={"id": f"V{next(self._numbers)}", "hash": "h1", **view})
+
+    def _chat_postEphemeral(self, sent: Body) -> web.Response:  # noqa: N802
+        wrong = faults(sent.get("blocks") or [])
+        if wrong:
+            return _refuse("invalid_blocks", response_metadata={"messages": wrong})
+        self.whispers.append(sent)
+        return _grant(message_ts="1.0")
 
     def _apps_connections_open(self, sent: Body) -> web.Response:
         ticket = f"t{next(self._numbers)}"
@@ -391,7 +566,8 @@ class SlackServer:
         await socket.prepare(request)
         self._transports[socket] = request.transport
         hello = {"type": "hello", "num_connections": 1, "connection_info": {"app_id": "A1"}}
-        await socket.send_json({**hello, "debug_info": {"host": "loopback", "approximate_connection_time": 18060}})
+        if self.greets:
+            await socket.send_json({**hello, "debug_info": {"host": "loopback", "approximate_connection_time": 18060}})
         self.sockets.append(socket)
         self.opened += 1
         await self._tell()
@@ -409,10 +585,10 @@ class SlackServer:
 
     # Deliveries
 
-    async def _occur(self, kind: str, payload: Body, http: Body) -> Delivery:
+    async def _occur(self, kind: str, payload: Body, http: Body, answerable: bool = True) -> Delivery:
         number = next(self._numbers)
-        url = f"{self.base}/response/{number}"
-        payload |= {"response_url": url, "trigger_id": f"{number}.trigger"}
+        url = f"{self.base}/response/{number}" if answerable else ""
+        payload |= {"trigger_id": f"{number}.trigger", **({"response_url": url} if url else {})}
         delivery = Delivery(f"e{number}", kind, payload, url, time.monotonic())
         await self._deliver(delivery, http)
         return delivery
@@ -423,7 +599,7 @@ class SlackServer:
         if self.http:
             await self._send_http(delivery, **http)
         else:
-            await self.until(lambda: self.sockets)
+            await self.until(lambda: self.sockets and not self.deaf)
             envelope = {"envelope_id": delivery.id, "type": delivery.kind, "accepts_response_payload": True}
             await self.sockets[-1].send_json({**envelope, "payload": delivery.payload})
         await self.until(lambda: len(self._acks(delivery)) > before)
@@ -432,12 +608,13 @@ class SlackServer:
         fields = delivery.payload
         if delivery.kind == "interactive":
             fields = {"payload": json.dumps(fields)}
-        body = urlencode(fields)
+        events = delivery.kind == "events_api"
+        body = json.dumps(fields) if events else urlencode(fields)
         stamp = str(int(time.time() - age))
         key = (secret or self.secret).encode()
         signature = "v0=" + hmac.new(key, f"v0:{stamp}:{body}".encode(), hashlib.sha256).hexdigest()
         headers = {
-            "Content-Type": "application/x-www-form-urlencoded",
+            "Content-Type": "application/json" if events else "application/x-www-form-urlencoded",
             "X-Slack-Request-Timestamp": stamp,
             "X-Slack-Signature": signature,
         }
@@ -471,100 +648,3 @@ def _faulty(fault: Fault) -> web.Response:
     headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
     error = fault.error or ("ratelimited" if fault.status == 429 else "fatal_error")
     return web.json_response({"ok": False, "error": error, **fault.more}, status=fault.status, headers=headers)
-
-
-# Slack's documented limits, written down a second time and not taken from the bot: what it forgets is found here.
-KEYS = {
-    "header": {"text"},
-    "section": {"text", "fields", "accessory", "expand"},
-    "context": {"elements"},
-    "actions": {"elements"},
-    "divider": set(),
-    "image": {"image_url", "slack_file", "alt_text", "title"},
-    "button": {"action_id", "text", "value", "url", "style", "accessibility_label", "confirm"},
-}
-
-
-def faults(blocks: list[Body]) -> list[str]:
-    """What Slack would mind about blocks."""
-    wrong = [f"{len(blocks)} blocks"] if len(blocks) > 50 else []
-    ids: set[str] = set()
-    for block in blocks:
-        kind = block.get("type", "")
-        unknown = set(block) - KEYS.get(kind, set()) - {"type", "block_id"}
-        if kind not in KEYS or unknown:
-            wrong.append(f"{kind}: {unknown or 'unknown block'}")
-        elif kind == "header":
-            wrong += _text(block["text"], 150, {"plain_text"})
-        elif kind == "section":
-            if not block.get("text") and not block.get("fields"):
-                wrong.append("section: neither text nor fields")
-            if block.get("text"):
-                wrong += _text(block["text"], 3000)
-            if "fields" in block and not 1 <= len(block["fields"]) <= 10:
-                wrong.append(f"section: {len(block['fields'])} fields")
-            wrong += [fault for text in block.get("fields", []) for fault in _text(text, 2000)]
-        elif kind == "context":
-            if not 1 <= len(block["elements"]) <= 10:
-                wrong.append(f"context: {len(block['elements'])} elements")
-            wrong += [fault for text in block["elements"] for fault in _text(text, 3000)]
-        elif kind == "actions":
-            if not 1 <= len(block["elements"]) <= 25:
-                wrong.append(f"actions: {len(block['elements'])} elements")
-            for button in block["elements"]:
-                wrong += _button(button, ids)
-    total = sum(map(_length, blocks))
-    return [*wrong, f"{total} characters in all"] if total > 13_000 else wrong
-
-
-def _text(text: Body, most: int, kinds: frozenset[str] | set[str] = frozenset({"plain_text", "mrkdwn"})) -> list[str]:
-    kind, said = text.get("type"), text.get("text", "")
-    wrong = []
-    if kind not in kinds:
-        wrong.append(f"a text of type {kind}")
-    if set(text) - {"type", "text", "emoji" if kind == "plain_text" else "verbatim"}:
-        wrong.append(f"a text with {set(text)}")
-    if not said.strip() or _length(said) > most:
-        wrong.append(f"a text of {_length(said)} where 1 to {most} are allowed")
-    return wrong
-
-
-def _button(button: Body, ids: set[str]) -> list[str]:
-    wrong = _text(button["text"], 75, {"plain_text"})
-    if set(button) - KEYS["button"] - {"type"} or button.get("type") != "button":
-        wrong.append(f"a button with {set(button)}")
-    if button["action_id"] in ids or len(button["action_id"]) > 255:
-        wrong.append(f"action_id {button['action_id']}")
-    ids.add(button["action_id"])
-    if _length(button.get("value", "")) > 2000:
-        wrong.append("a value over 2000")
-    return wrong
-
-
-def _length(value: Any) -> int:
-    if isinstance(value, dict):
-        return sum(_length(inner) for key, inner in value.items() if key not in ("type", "action_id"))
-    if isinstance(value, list):
-        return sum(map(_length, value))
-    return len(value.encode("utf-16-le", "surrogatepass")) // 2 if isinstance(value, str) else 0
-
-
-def shown(value: Any) -> str:
-    """All that blocks show, one text a line, entities read as a person reads them and links as "text (address)"."""
-    if isinstance(value, list):
-        return "\n".join(filter(None, map(shown, value)))
-    if not isinstance(value, dict):
-        return ""
-    if isinstance(value.get("text"), str):
-        text = re.sub(r"<(https?://[^|>]+)\|([^>]*)>", r"\2 (\1)", value["text"])
-        return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return "\n".join(filter(None, (shown(inner) for inner in value.values())))
-
-
-def pings(value: Any) -> list[str]:
-    """Whom a message would ping."""
-    if isinstance(value, dict):
-        return [ping for key, inner in value.items() if key != "value" for ping in pings(inner)]
-    if isinstance(value, list):
-        return [ping for inner in value for ping in pings(inner)]
-    return PINGS.findall(value) if isinstance(value, str) else []

@@ -1,18 +1,14 @@
-import json
+from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as some
 
 from bot.slack import render
 from bot.slack.mrkdwn import address, clip, cut, escape, size
-from chat.reply import Action, Chart, Field, Item, Mood, Reply, Row, Section, Table
-from tests.loopback.slack import faults, pings, shown
-
-SCHEMA = Path(__file__).parents[4] / "shared" / "specs" / "slack" / "types.schema.json"
+from chat.reply import Action, Chart, Field, Item, Mood, Reply, Row, Section, Style, Table
+from tests.bot.slack.taken import taken
+from tests.loopback.slack_rules import pings, shown
 
 HOSTILE = {
     "broadcast": "<!channel> <!here|here> <!everyone>",
@@ -79,19 +75,8 @@ OUTSIZED = Reply(
 
 
 def accept(reply: Reply) -> list[dict[str, Any]]:
-    """The blocks, once found to be within Slack's limits, without a ping, and with all texts filled."""
-    blocks = render.blocks(reply)
-    text, plain = render.notification(reply), render.fallback(reply)
-    assert faults(blocks) == []
-    assert pings([blocks, text, plain]) == []
-    assert blocks
-    assert text.strip()
-    assert plain.strip()
-    assert size(text) <= 1000
-    assert size(plain) <= 4000
-    assert sum(render._letters(block) for block in blocks) <= 12_000
-    json.dumps([blocks, text, plain]).encode()
-    return blocks
+    """The first page's blocks, once all pages are found to be such as Slack takes."""
+    return taken(reply)[0]
 
 
 def test_a_trend_reads_whole():
@@ -174,39 +159,46 @@ def test_an_address_that_is_no_link_is_shown():
     assert "Press javascript:alert(1)" in shown(blocks)
 
 
-def test_nothing_is_lost_in_silence():
-    said = shown(accept(OUTSIZED))
-    assert "more characters)" in said
-    assert "more figures: Figure" in said
-    assert "…and 15 more lists: List 30" in said
-    assert "…the last " in said
-    assert " of 5,000 days" in said
-    assert "more to type: /trend" in said
-    assert said.count("List") >= 31
-    counted = sum(
-        int(text.split()[1]) for text in said.split("\n") if text.startswith("…and") and text.endswith("more")
-    )
-    assert counted + said.count("• ") == 30 * 40
+def test_a_long_list_goes_on_on_another_page():
+    items = tuple(Item(f"Headline number {n} " + "x" * 300) for n in range(90))
+    reply = Reply("Stories", sections=(Section("All", items),), line="/why Meta")
+    first, second, *_ = taken(reply)
+    assert first[-1]["elements"] == [
+        {
+            "type": "button",
+            "action_id": "more:2",
+            "text": {"type": "plain_text", "text": "More (2 of 3)", "emoji": False},
+            "value": "/why Meta",
+        }
+    ]
+    assert [one["action_id"] for one in second[-1]["elements"]] == ["more:3", "more:1"]
+    assert "Stories (2 of 3)" in shown(second)
+    assert render.blocks(reply, 99) == render.blocks(reply, 3)
 
 
-def test_small_parts_do_not_suffer_from_large_ones():
-    small = Section("Small", tuple(Item(f"item {n}") for n in range(5)))
-    large = tuple(Section(f"Large {n}", tuple(Item("word " * 50) for _ in range(40))) for n in range(8))
-    said = shown(accept(Reply("T", "x" * 5000, (Field("z", "5"),), (*large, small))))
-    assert "• item 4" in said
-    assert "*z*\n5" in said
+def test_a_private_answer_can_be_shared():
+    reply = Reply("Yours", private=True, line="/watch list")
+    assert render.blocks(reply, share=True)[-1]["elements"][0]["action_id"] == "share:1"
+    assert render.blocks(replace(reply, mood=Mood.TROUBLE), share=True)[-1]["type"] == "header"
+    assert render.blocks(replace(reply, line=""), share=True)[-1]["type"] == "header"
 
 
-def test_a_list_says_how_many_more():
-    items = tuple(Item(f"Headline number {n} " + "x" * 100) for n in range(50))
-    text = accept(Reply("T", sections=(Section("Stories", items),)))[1]["text"]["text"]
-    lines = text.split("\n")
-    assert lines[-1] == f"…and {50 - (len(lines) - 2)} more"
+@pytest.mark.parametrize("words", ["", "<!channel>", "channel", "S1 <!here>", "U123", "S12345678>"])
+def test_only_the_id_of_a_group_pings(words: str):
+    assert pings([render.blocks(Reply("T", mention=words)), render.fallback(Reply("T", mention=words))]) == []
 
 
-def test_a_list_that_just_fits_has_no_more():
-    items = tuple(Item(f"Headline {n}") for n in range(5))
-    assert "more" not in shown(accept(Reply("T", sections=(Section("Stories", items),))))
+def test_a_group_that_was_chosen_is_pinged_once():
+    reply = Reply("T", "x" * 30_000, mention="S0123ABC", line="/trend Meta")
+    assert pings(render.blocks(reply)) == ["<!subteam"]
+    assert "<!subteam^S0123ABC>" in shown(render.blocks(reply))
+    assert pings(render.blocks(reply, 2)) == []
+    assert pings(render.fallback(reply)) == ["<!subteam"]
+
+
+def test_styles_of_buttons():
+    reply = Reply("T", actions=(Action("Go", "/a", Style.PRIMARY), Action("No", "/b", Style.DANGER), Action("C", "/c")))
+    assert [one.get("style") for one in accept(reply)[-1]["elements"]] == ["primary", "danger", None]
 
 
 def test_a_long_title_is_in_the_header_and_whole_below():
@@ -232,42 +224,3 @@ def test_cut_counts_what_is_missing():
     assert cut("short", 60) == "short"
     assert size(cut("&" * 1000, 100)) <= 100
     assert clip("abcdef", 4) == "abc…"
-
-
-TEXTS = some.text(max_size=400) | some.sampled_from(list(HOSTILE.values()))
-REPLIES = some.builds(
-    Reply,
-    TEXTS,
-    TEXTS,
-    some.lists(some.builds(Field, TEXTS, TEXTS), max_size=40).map(tuple),
-    some.lists(
-        some.builds(Section, TEXTS, some.lists(some.builds(Item, TEXTS, TEXTS, TEXTS), max_size=8).map(tuple)),
-        max_size=40,
-    ).map(tuple),
-    some.none() | some.builds(chart, some.integers(0, 500), TEXTS),
-    some.lists(some.builds(Action, TEXTS, TEXTS), max_size=40).map(tuple),
-    TEXTS,
-    some.sampled_from(Mood),
-)
-
-
-@settings(max_examples=60, deadline=None, derandomize=True, database=None)
-@given(REPLIES)
-def test_any_reply_is_accepted(reply: Reply):
-    accept(reply)
-
-
-@pytest.fixture(scope="module")
-def schema() -> Any:
-    """Slack's own types as JSON Schema; not part of the project."""
-    if not SCHEMA.exists():
-        pytest.skip("Slack's types are not at hand (types.schema.json)")
-    jsonschema = pytest.importorskip("jsonschema")
-    definitions = json.loads(SCHEMA.read_text())["definitions"]
-    return jsonschema.Draft7Validator({"$ref": "#/definitions/KnownBlock", "definitions": definitions})
-
-
-@pytest.mark.parametrize("reply", [TREND, everything("<@U1> & *co*"), Reply("")], ids=["trend", "hostile", "empty"])
-def test_blocks_are_of_slacks_types(reply: Reply, schema: Any):
-    for block in render.blocks(reply):
-        schema.validate(block)

@@ -1,0 +1,56 @@
+"""`trendbot setup`: what a platform needs before the bot can run there, and what is missing."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.telling import REFUSED, refusal, telling
+
+app = typer.Typer(help="What Slack or Discord need, and whether all of it is there.", no_args_is_help=True)
+
+
+@app.command()
+def slack(
+    channel: Annotated[
+        list[str] | None, typer.Option(help="A channel's id, C…: whether the bot is in it. May be given again.")
+    ] = None,
+    manifest: Annotated[Path, typer.Option(help="Where the app's manifest is written.")] = Path("slack-manifest.json"),
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="Make a value for SLACK_TOKEN_KEY, and do no more.")
+    ] = False,
+) -> None:
+    """Write the Slack app's manifest, and check tokens, permissions and channels."""
+    if new_key:
+        from cryptography.fernet import Fernet
+
+        print(Fernet.generate_key().decode())
+        return
+    with telling() as settings:
+        from bot.app import rules
+        from bot.slack import setup
+        from bot.slack.manifest import manifest as described
+        from handlers import commands
+
+        mode = setup.mode(settings)
+        if not mode.socket and not mode.public:
+            raise refusal("Set SLACK_PUBLIC_URL, the address that Slack sends to; or SLACK_APP_TOKEN for Socket Mode.")
+        text = json.dumps(described(commands(rules(settings)).values(), mode), indent=2)
+        try:
+            manifest.write_text(f"{text}\n", encoding="utf-8")
+        except OSError as error:
+            raise refusal(f"{manifest} can't be written ({error}).") from None
+        how = "Socket Mode" if mode.socket else f"signed HTTP at {mode.public}"
+        print(f"{manifest} describes the app for {how}: paste it at {setup.PAGE}, Create New App, From a manifest.")
+
+        async def look() -> bool:
+            good = True
+            async for finding in setup.findings(settings, channel or []):
+                print(f"{'ok     ' if finding.good else 'missing'}  {finding.text}")
+                good = good and finding.good
+            return good
+
+        if not asyncio.run(look()):
+            raise typer.Exit(REFUSED)
