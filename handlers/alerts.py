@@ -103,14 +103,14 @@ def _grow(session: Session, spike: Spike, one: Reading, now: datetime) -> None:
 
 
 def _lead(session: Session, spikes: Sequence[Spike], now: datetime, rules: Rules) -> Spike:
-    """Who leads an event: a spike of the last window that did so already, else the first of the group.
+    """Who leads an event: a spike of this window that did so already, else the first of the group.
 
     Meta may rise an hour before Muse Spark for the same stories: that stays one event. But a spike of
     last week must not swallow today's launch.
     """
     fresh = now - timedelta(hours=rules.width)
     leads = [session.get_one(Spike, spike.lead_id) if spike.lead_id else spike for spike in spikes]
-    before = [lead for lead in leads if fresh <= lead.started_at < now]
+    before = [lead for lead in leads if fresh < lead.started_at < now]
     if before:
         return min(before, key=lambda lead: (lead.started_at, lead.id or 0))
     return leads[0] if leads[0].started_at < now else spikes[0]

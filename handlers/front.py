@@ -69,15 +69,22 @@ class Telling:
         """Of some of them together, in stories."""
         return sum(self.weights.get(story, 1.0) for story in sorted(stories))
 
+    def tellers(self, stories: Iterable[int]) -> int:
+        """How many outlets tell any of them."""
+        return len(set().union(*(self.outlets.get(story, set()) for story in stories)))
+
     def borne(self, lead: Iterable[int], event: Iterable[int]) -> float:
         """What counts of an event's z: less for a single voice. Given are the stories of the leading name, and all."""
-        telling = set().union(*(self.outlets.get(story, set()) for story in lead))
         told = set(event)
-        return borne(len(telling), len(told & self.opening), len(told))
+        return borne(self.tellers(lead), len(told & self.opening), len(told))
 
-    def leads(self, stories: frozenset[int]) -> bool:
-        """Whether an editor put them first: they weigh more than they are many, or an introduction tells of them."""
-        return self.weight(stories) > len(stories) or bool(stories & self.opening)
+    def leads(self, stories: frozenset[int], outlets: int) -> bool:
+        """Whether so many outlets tell of it, or an editor stands for them, who puts it first.
+
+        Then its stories weigh more than they are many, or an introduction tells of them.
+        """
+        led = self.weight(stories) > len(stories) or bool(stories & self.opening)
+        return led or self.tellers(stories) >= outlets
 
 
 @dataclass(frozen=True)
@@ -176,10 +183,7 @@ def telling(session: Session, stories: list[int], first: int, last: int) -> Tell
 
 
 def _leading(session: Session, seen: Panel, level: float) -> list[Reading]:
-    """Names that are above a level by the weight of their stories, held to the same bar of chance as others.
-
-    That an editor puts them first stands for outlets.
-    """
+    """Names that are above a level by the weight of their stories, held to the same bar of chance as others."""
     if seen.scores.windows < seen.rules.least_history:
         return []
     page = front_page(session, seen)
@@ -189,7 +193,7 @@ def _leading(session: Session, seen: Panel, level: float) -> list[Reading]:
         for one in event
         if one.z >= level
         and (weight := page.names[one.ids[0]].weight) >= seen.rules.min_stories
-        and page.telling.leads(one.stories)
+        and page.telling.leads(one.stories, seen.rules.min_outlets)
     ]
     rows = np.array([seen.places[one.ids] for one, _ in some], dtype=np.int64)
     scores = seen.scores.take(rows)

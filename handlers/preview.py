@@ -92,7 +92,12 @@ def _leading(session: Session, key: int, seen: Panel, scores: Scores, bar: Cut) 
         z = news(weight, how.mean, scores.expected[row], scores.sigma[row], before[row], rules.bias)
         rate = episodes(np.round(weight), scores.expected[row], scores.variance[row])
         z = how.borne(now, now) * z
-        if z[0] >= bar.level and weight[0] >= rules.min_stories and how.leads(now) and rate[0] <= bar.episodes:
+        if (
+            z[0] >= bar.level
+            and weight[0] >= rules.min_stories
+            and how.leads(now, rules.min_outlets)
+            and rate[0] <= bar.episodes
+        ):
             found[look] = float(z[0])
     return found
 

@@ -96,6 +96,17 @@ async def test_a_second_run_adds_nothing(launch: Engine):
     assert {name: len(rows) for name, rows in after.items()} == {name: len(rows) for name, rows in before.items()}
 
 
+async def test_a_clock_that_goes_backwards_and_forwards_tells_nothing_twice(launch: Engine):
+    await watch(launch, "everything")
+    assert notice(launch) == ["C1"]
+    before = spikes(launch)
+    for ago in (HOUR, DAY, 40 * DAY, timedelta(0)):
+        assert notice(launch, NOON - ago) == []
+    assert {name: len(rows) for name, rows in spikes(launch).items()} == {
+        name: len(rows) for name, rows in before.items()
+    }
+
+
 async def test_the_event_is_led_by_the_model(launch: Engine):
     notice(launch)
     found = spikes(launch)

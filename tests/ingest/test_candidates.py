@@ -95,6 +95,8 @@ def test_listed_names_are_cut_off_but_a_family_stays_part_of_its_child() -> None
     assert [(one.text, text[one.start : one.end]) for one in rest] == [("GPT-9", "GPT-9"), ("Gemini 9 Flash",) * 2]
 
 
-@pytest.mark.parametrize("text", ["", " ", "\n\n", "A", "-", "A" * 20_000, "A-" * 10_000, "a1" * 10_000, "A " * 10_000])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n\n", "A", "-", "A" * 20_000, "A-" * 10_000, "a1" * 10_000, "A " * 10_000, "X, Y: Q and Z"]
+)
 def test_odd_texts_give_few_or_none(text: str) -> None:
     assert len(candidates(text)) <= 1

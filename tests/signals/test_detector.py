@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from signals.detector import Rules, longer, score
+from signals.discovery import cut, passes
+from signals.series import Table
 
 RULES = Rules()
 LEVEL = 5.0
@@ -189,6 +191,22 @@ def test_one_window_is_scored():
 def test_no_series_give_no_scores():
     found = score(np.zeros((0, 31)), np.full(31, 100.0), RULES, np.zeros(0))
     assert [len(part) for part in (found.count, found.expected, found.sigma, found.z, found.floored)] == [0] * 5
+
+
+def test_all_zeros_are_no_news():
+    found = score(np.zeros((3, 91)), np.full(91, 100.0), RULES)
+    assert (found.z <= 0).all()
+    assert np.isfinite([found.z, found.expected, found.sigma, found.variance]).all()
+    assert not passes(found, RULES, cut(found, RULES)).any()
+
+
+def test_a_million_names_of_one_story_and_one_that_is_news():
+    names = 1_000_000
+    row, window = np.arange(names), np.arange(names) % 91
+    table = Table(np.append(row, 7), np.append(window, 90), np.append(np.ones(names), 30.0), names, 91)
+    found = score(table, np.full(91, 1e5), RULES)
+    assert np.isfinite(found.z).all()
+    assert np.flatnonzero(passes(found, RULES, cut(found, RULES))).tolist() == [7]
 
 
 def test_huge_counts():

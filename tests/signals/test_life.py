@@ -20,6 +20,7 @@ HOUR = timedelta(hours=1)
         (Life(NOW - HOUR, 10, cooled=True), 20, True),  # twice its peak
         (Life(NOW - QUIET, 10, cooled=True), 5, False),
         (Life(NOW - QUIET - HOUR, 10, cooled=True), 5, True),
+        (Life(NOW + 9 * QUIET, 10, cooled=True), 9, False),  # the clock went backwards
     ],
 )
 def test_begins(life: Life | None, stories: int, new: bool) -> None:
