@@ -75,8 +75,13 @@ def png(chart: Chart) -> bytes:
         )
     counts = [_sane(value) for value in chart.counts]
     expected = [_sane(value) for value in chart.expected]
-    standing_out = [_stands_out(count, usual) for count, usual in zip(counts, expected, strict=True)]
     usual = [_sane(value) for value in chart.usual]
+    # Where it is shown up to where a day is usual, that decides.
+    standing_out = (
+        [count > most for count, most in zip(counts, usual, strict=True)]
+        if usual
+        else [_stands_out(count, mean) for count, mean in zip(counts, expected, strict=True)]
+    )
     plot = _Plot(len(counts), max((LEAST_TOP, *counts, *expected, *usual)))
     pen = _Pen()
 
@@ -92,7 +97,8 @@ def png(chart: Chart) -> bytes:
         pen.box(LEFT, BOTTOM - 1, RIGHT, BOTTOM + 1, AXIS)
         _expected(pen, plot, expected)
         _days(pen, plot, chart.days)
-        _peak(pen, plot, counts, chart.days)
+        # A clear patch would cut a hole into the band.
+        _peak(pen, plot, counts, chart.days, clear=not usual)
         for day in chart.told:
             if day in chart.days:
                 _flag(pen, plot, chart.days.index(day))
@@ -177,7 +183,7 @@ def _legend(pen: _Pen, any_standing_out: bool, any_usual: bool, any_told: bool) 
     if any_usual:
         entries.append(("usual", BAND))
     if any_standing_out:
-        entries.append(("well above" if any_usual else "well above expected", UNUSUAL))
+        entries.append(("above" if any_usual else "well above expected", UNUSUAL))
     if any_told:
         entries.append(("▲ alert", CARD))
     for name, colour in entries:
@@ -238,7 +244,7 @@ def _days(pen: _Pen, plot: _Plot, days: Sequence[date]) -> None:
         pen.words(_inside(x, text, WORDS_SIZE), DAYS_Y, text, "mm", QUIET_INK)
 
 
-def _peak(pen: _Pen, plot: _Plot, counts: Sequence[float], days: Sequence[date]) -> None:
+def _peak(pen: _Pen, plot: _Plot, counts: Sequence[float], days: Sequence[date], clear: bool) -> None:
     """The highest day in words; of equal ones the newest, as that is what people ask about."""
     count, index = max((count, index) for index, count in enumerate(counts))
     if count == 0:
@@ -246,7 +252,7 @@ def _peak(pen: _Pen, plot: _Plot, counts: Sequence[float], days: Sequence[date])
         return
     text = f"{_exact(count)} on {_day(days[index])}"
     y = min(plot.y(count), BOTTOM - LEAST_BAR_HEIGHT) - 14
-    pen.words(_inside(plot.x(index), text, WORDS_SIZE), y, text, "mb", INK, clear=True)
+    pen.words(_inside(plot.x(index), text, WORDS_SIZE), y, text, "mb", INK, clear=clear)
 
 
 def _inside(x: float, text: str, size: int) -> float:

@@ -3,6 +3,7 @@
 import math
 import random
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -123,6 +124,22 @@ def test_what_is_no_count_is_nothing(bad):
 def test_what_stands_out(count, usual, stands_out):
     colour, _ = bar(drawn(chart([0, count], [usual] * 2)), 1, 2)
     assert colour == (charts.UNUSUAL if stands_out else charts.USUAL)
+
+
+@pytest.mark.parametrize(("count", "stands_out"), [(16, False), (17, False), (18, True)])
+def test_where_a_band_is_shown_what_is_in_it_is_usual(count, stands_out):
+    banded = replace(chart([0, count], [1.0, 1.0]), usual=(17.0, 17.0))
+    colour, _ = bar(drawn(banded), 1, 2)
+    assert colour == (charts.UNUSUAL if stands_out else charts.USUAL)
+
+
+def test_no_hole_in_the_band_under_the_number():
+    banded = replace(chart([2, 8, 2], [1.0] * 3), usual=(20.0,) * 3)
+    image = drawn(banded)
+    number = int(charts.BOTTOM - (charts.BOTTOM - charts.TOP) * 8 / 20) - 16
+    row = {image.getpixel((x, number)) for x in range(charts.LEFT + 10, charts.RIGHT - 10)}
+    assert charts.CARD not in row
+    assert charts.BAND in row
 
 
 def test_same_input_same_bytes_also_in_threads():
