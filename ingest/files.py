@@ -13,7 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from ingest.feeds import FeedError, parse
+from ingest.feeds import FeedError
+from ingest.feeds import read as read_feed
 from ingest.item import Item, ItemError, item
 
 LINE = 4 * 1024 * 1024
@@ -119,7 +120,7 @@ def _feed(path: str, stream: Stream, now: datetime) -> Iterator[Item | Reject]:
     if len(data) > FEED:
         raise FileError(f"{path} is a feed of more than {FEED // 1024 // 1024} MB: that is no feed.")
     try:
-        entries = parse(data, "", now)
+        entries = read_feed(data, "", now)
     except FeedError as error:
         raise FileError(f"{path} {error}.") from error
     for entry in entries:

@@ -8,7 +8,8 @@ from datetime import datetime
 from html import unescape
 from urllib.parse import urljoin, urlsplit
 
-from ingest.feeds import FeedError, Refused, parse
+from ingest.feeds import FeedError, Refused
+from ingest.feeds import read as read_document
 from ingest.fetch import FetchError
 from ingest.item import Item
 from ingest.kind import Asked, Kind, KindError, Told
@@ -54,7 +55,7 @@ def links(data: bytes, base: str) -> list[str]:
 def entries(asked: Asked, data: bytes) -> list[Item | Refused]:
     """The entries of a feed's document. Raises KindError."""
     try:
-        return parse(data, asked.outlet, asked.now, asked.url)
+        return read_document(data, asked.outlet, asked.now, asked.url)
     except FeedError as error:
         raise KindError(str(error)) from error
 

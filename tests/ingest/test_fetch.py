@@ -3,9 +3,13 @@
 import gzip
 import socket
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
+import brotli
 import httpx
 import pytest
+import zstandard
 
 from ingest import fetch as fetching
 from ingest.fetch import AGENT, Fetched, FetchError, client, fetch
@@ -150,3 +154,75 @@ def test_a_tag_that_we_can_not_say_again_is_not_kept(web: Site, http: httpx.Clie
     found = fetch(http, url)
     assert found == Fetched(b"<rss/>")
     assert fetch(http, url, found.etag).data == b"<rss/>"
+
+
+@pytest.mark.parametrize("name", ["br", "zstd", "gzip"])
+def test_a_bomb_in_any_packing_is_left(web: Site, http: httpx.Client, name: str):
+    pack = {"br": brotli.compress, "zstd": zstandard.compress, "gzip": gzip.compress}[name]
+    url = web.page("/bomb", pack(b"x" * 100_000_000), Content_Encoding=name)
+    with pytest.raises(FetchError, match="larger than 10 MB"):
+        fetch(http, url)
+    assert fetch(http, web.page("/feed", pack(b"<rss/>"), Content_Encoding=name)).data == b"<rss/>"
+
+
+def test_a_packed_file_is_unpacked_and_a_bomb_among_them_left(web: Site, http: httpx.Client):
+    assert fetch(http, web.page("/map.xml.gz", gzip.compress(b"<urlset/>"))).data == b"<urlset/>"
+    with pytest.raises(FetchError, match="larger than 10 MB"):
+        fetch(http, web.page("/bomb.gz", gzip.compress(b"x" * 100_000_000)))
+
+
+def test_a_stream_without_end_is_left(web: Site, http: httpx.Client):
+    """As fast as the line allows, and for ever."""
+
+    def answer(request) -> None:
+        request.send_response(200)
+        request.end_headers()
+        request.wfile.write(b"<rss version='2.0'><channel>")
+        while True:
+            request.wfile.write(b"<item><title>More</title></item>" * 1000)
+
+    web.answers["/endless"] = answer
+    with pytest.raises(FetchError, match="larger than 10 MB"):
+        fetch(http, web.url + "/endless")
+
+
+@pytest.mark.parametrize(
+    ("status", "moved"), [(301, "/new"), (308, "/new"), (302, ""), (303, ""), (307, "")], ids=lambda one: str(one)
+)
+def test_where_it_is_for_good_is_told(web: Site, http: httpx.Client, status: int, moved: str):
+    web.page("/new", b"<rss/>")
+    found = fetch(http, web.page("/old", b"", status, Location="/new"))
+    assert (found.data, found.moved) == (b"<rss/>", web.url + moved if moved else "")
+
+
+def test_a_lasting_move_behind_a_passing_one_is_no_lasting_one(web: Site, http: httpx.Client):
+    web.page("/c", b"<rss/>")
+    web.page("/b", b"", 301, Location="/c")
+    assert fetch(http, web.page("/a", b"", 302, Location="/b")).moved == ""
+    web.page("/y", b"", 302, Location="/c")
+    assert fetch(http, web.page("/x", b"", 301, Location="/y")).moved == web.url + "/y"
+
+
+@pytest.mark.parametrize(
+    ("headers", "fresh"),
+    [
+        ({"Cache_Control": "public, max-age=600"}, 600),
+        ({"Cache_Control": "max-age=600", "Age": "100"}, 500),
+        ({"Cache_Control": "s-maxage=600"}, 0),
+        ({"Cache_Control": "no-cache, max-age=600"}, 0),
+        ({"Cache_Control": "max-age=much"}, 0),
+        ({"Expires": "Thu, 01 Jan 2037 00:00:00 GMT"}, 1),
+        ({"Expires": "0"}, 0),
+        ({}, 0),
+    ],
+)
+def test_how_long_it_stays_as_it_is(web: Site, http: httpx.Client, headers: dict[str, str], fresh: float):
+    found = fetch(http, web.page("/feed", b"<rss/>", **headers))
+    assert found.fresh == fresh or (fresh == 1 and found.fresh > 1_000_000)
+
+
+def test_a_date_to_stay_away_until_is_understood(web: Site, http: httpx.Client):
+    until = format_datetime(datetime.now(UTC) + timedelta(seconds=300), usegmt=True)
+    with pytest.raises(FetchError) as caught:
+        fetch(http, web.page("/feed", b"", 503, Retry_After=until))
+    assert 290 < (caught.value.wait or 0) <= 300

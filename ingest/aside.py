@@ -1,0 +1,56 @@
+"""Work on what may be hostile, in a process of its own: given up when it takes too long, and held to some memory."""
+
+import contextlib
+import resource
+from collections.abc import Callable
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
+
+SECONDS = 40.0
+"""Time after which it is given up; the largest real feeds take two seconds."""
+
+MEMORY = 2 * 1024**3
+"""Bytes of address space that it may have."""
+
+
+class AsideError(Exception):
+    """It did not come to an end: the rest of a sentence that begins with the name of what was read."""
+
+
+def aside(work: Callable[..., Result], *given: Any, seconds: float = SECONDS) -> Result:
+    """What a function of a module gives. Raises AsideError, and whatever the function raises."""
+    # A new interpreter, and no copy of this one: a copy of a process with threads may hang.
+    context = get_context("spawn")
+    mine, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_run, args=(theirs, work, given), daemon=True)
+    process.start()
+    theirs.close()
+    try:
+        if not mine.poll(seconds):
+            raise AsideError(f"takes longer than {seconds:.0f} seconds to read")
+        good, found = mine.recv()
+    except EOFError:
+        raise AsideError("needs more memory to be read than it may have") from None
+    finally:
+        process.kill()
+        process.join()
+        mine.close()
+    if not good:
+        raise found
+    result: Result = found
+    return result
+
+
+def _run(line: Connection, work: Callable[..., Any], given: tuple[Any, ...]) -> None:
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    try:
+        said = True, work(*given)
+    except MemoryError:
+        return
+    except Exception as error:
+        said = False, error
+    line.send(said)
