@@ -169,6 +169,15 @@ def _moment(said: str, stamp: Any) -> str:
     return moment.isoformat() if _CLOCK.search(said) and _ZONE.search(said) else moment.date().isoformat()
 
 
+def zoned(said: Any) -> Any:
+    """A date as it is said, but the day alone of one without a time zone: its hour could be any."""
+    try:
+        moment = datetime.fromisoformat(said.strip())
+    except (ValueError, AttributeError):
+        return said
+    return said if moment.tzinfo else moment.date().isoformat()
+
+
 def _breaks_off(data: bytes) -> bool:
     """Whether a document ends inside an entry."""
     tags = _ENTRY.findall(data)
@@ -191,7 +200,7 @@ def _json(data: bytes) -> tuple[str, list[dict[str, Any]]]:
                 "url": row.get("url") or row.get("external_url") or "",
                 "title": row.get("title") or "",
                 "summary": row.get("summary") or row.get("content_text") or row.get("content_html") or "",
-                "published_at": row.get("date_published") or row.get("date_modified") or "",
+                "published_at": zoned(row.get("date_published") or row.get("date_modified") or ""),
             }
         )
     return str(feed.get("title") or "").strip(), rows

@@ -9,7 +9,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from ingest.feeds import Refused, text
+from ingest.feeds import Refused, text, zoned
 from ingest.item import Item, ItemError, item
 from ingest.kind import Asked, Kind, KindError, Told
 
@@ -58,7 +58,7 @@ def _moment(value: object) -> object:
             return datetime.fromtimestamp(value / 1000 if value > MILLISECONDS else value, UTC).isoformat()
         except (ValueError, OverflowError, OSError):
             raise ItemError(f"published_at {value} is no moment") from None
-    return value
+    return zoned(value)
 
 
 def _at(value: Any, path: str) -> Any:

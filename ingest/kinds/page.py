@@ -17,7 +17,7 @@ from xml.etree import ElementTree as ET
 from lxml import html as markup
 
 from catalogue.spelling import tidy
-from ingest.feeds import Refused
+from ingest.feeds import Refused, zoned
 from ingest.fetch import FetchError
 from ingest.item import Item, ItemError, item
 from ingest.kind import Asked, Kind, KindError, Told
@@ -164,7 +164,7 @@ def _article(asked: Asked, one: Entry) -> Item | Refused:
         if not title:
             title, at, words, site = _extracted(asked.get(one.url), one)
         outlet = asked.outlet or site or urlsplit(asked.url).hostname
-        return item(outlet, one.url, one.url, title, words, _day(at) or asked.now.isoformat(), "", asked.now)
+        return item(outlet, one.url, one.url, title, words, zoned(at) or asked.now.isoformat(), "", asked.now)
     except FetchError as error:
         return Refused(0, error.reason, one.url)
     except ItemError as error:
@@ -187,15 +187,6 @@ def _extracted(data: bytes, one: Entry) -> tuple[str, str, str, str]:
         str(words),
         str(row.get("source-hostname") or ""),
     )
-
-
-def _day(said: str) -> str:
-    """A date as items take it: with a zone, or a day alone."""
-    try:
-        moment = datetime.fromisoformat(said)
-    except ValueError:
-        return said
-    return said if len(said) == 10 or moment.tzinfo else said[:10]
 
 
 def _older(said: str, moment: datetime) -> bool:

@@ -186,9 +186,7 @@ def test_a_stream_without_end_is_left(web: Site, http: httpx.Client):
         fetch(http, web.url + "/endless")
 
 
-@pytest.mark.parametrize(
-    ("status", "moved"), [(301, "/new"), (308, "/new"), (302, ""), (303, ""), (307, "")], ids=lambda one: str(one)
-)
+@pytest.mark.parametrize(("status", "moved"), [(301, "/new"), (308, "/new"), (302, ""), (303, ""), (307, "")], ids=str)
 def test_where_it_is_for_good_is_told(web: Site, http: httpx.Client, status: int, moved: str):
     web.page("/new", b"<rss/>")
     found = fetch(http, web.page("/old", b"", status, Location="/new"))
