@@ -7,6 +7,7 @@ from dataclasses import replace
 from answers.answer import Answer
 from answers.cues import BY_NAME, Gives
 from answers.evidence import Evidence, doubtful, find, when_told
+from answers.ownership import PARTED
 from answers.places import places
 from answers.plan import (
     LONG,
@@ -31,6 +32,9 @@ LESS = re.compile(
     r"\b(?:smaller|cheaper|less expensive|lower|shorter|fewer|less|slower|lowest|cheapest|smallest|older)\b",
     re.IGNORECASE,
 )
+BESIDE = 25
+"""Characters between a name and the value that is its own in a list of several."""
+
 PERMISSIVE = (
     "mit",
     "apache",
@@ -205,15 +209,33 @@ def total(sources: Sources, asked: Question, passages: Sequence[Passage], weight
 
 
 def _shares(asked: Question, one: Evidence) -> list[Value]:
-    """The value beside each of the names but the first, where a sentence gives each of them one of its own."""
+    """The value beside each of the names, where a sentence gives each of them one of its own.
+
+    One of the names may have none: it is the one that they all gave to.
+    """
     found = values(one.sentence.text, asked.gives)
-    chosen: list[Value] = []
-    for name in asked.names[1:]:
-        spots = places(name, one.sentence)
-        near = sorted(found, key=lambda value: min(max(start - value.end, value.start - end) for start, end in spots))
-        if near and near[0] not in chosen:
-            chosen.append(near[0])
-    return chosen if len(chosen) == len(asked.names) - 1 > 1 else []
+    told = {name: places(name, one.sentence) for name in asked.names}
+    pairs = sorted(
+        (away, at, value.start, value)
+        for at, name in enumerate(asked.names)
+        for value in found
+        if told[name] and (away := min(_away(value, spot, one.sentence.text) for spot in told[name])) <= BESIDE
+    )
+    chosen: dict[int, Value] = {}
+    for _, at, _, value in pairs:
+        if at not in chosen and value not in chosen.values():
+            chosen[at] = value
+    if not len(found) >= len(chosen) >= max(2, len(asked.names) - 1):
+        return []
+    return [chosen[at] for at in sorted(chosen)]
+
+
+def _away(value: Value, spot: tuple[int, int], text: str) -> int:
+    """Characters between a name and a value; a value before a comma or an "and" is not that of the name behind it."""
+    start, end = spot
+    if value.end <= start:
+        return start - value.end + (BESIDE if PARTED.search(text[value.end : start]) else 0)
+    return value.start - end
 
 
 def _sum(asked: Question, terms: Sequence[tuple[float, str]], evidence: Sequence[Evidence]) -> Answer:
@@ -291,7 +313,7 @@ def ratio(sources: Sources, asked: Question, passages: Sequence[Passage], weight
             fact(sources, asked, passages, weights) if asked.gives in (Gives.PERCENT, Gives.SCORE) else nothing(asked)
         )
     high, low = sorted(pair, key=lambda row: -row[0])
-    if re.search(r"\bdifference\b|\bhow much more\b|\bhow much less\b", asked.text, re.IGNORECASE):
+    if re.search(r"\bdifference\b|\bhow (?:much|many) (?:(?!times)\w+ ){0,2}(?:more|less|fewer)\b|\bby how (?:much|many)\b", asked.text, re.IGNORECASE):
         return Answer(
             f"{high[1]} − {low[1]} = {amount(high[0] - low[0], 'USD' if asked.gives is Gives.MONEY else '')}.",
             cited([high[2], low[2]]),

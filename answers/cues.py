@@ -140,7 +140,7 @@ CUES = (
     ),
     _cue(
         "licence",
-        r"\blicen[cs](?:e|es|ed|ing)\b|\bpermissive\b",
+        r"\blicen[cs](?:e|es|ed|ing)\b|\bpermissive\b|\bunder (?:what|which) terms\b",
         r"\blicen[cs](?:e|ed|ing)\b|\bApache\b|\bMIT\b|\bsource-available\b",
         G.LICENCE,
         "license licensed",
@@ -191,7 +191,7 @@ CUES = (
     ),
     _cue(
         "released",
-        r"\blaunch\w*\b|\breleas\w*\b|\bannounc\w*\b|\bintroduc\w*\b|\bunveil\w*\b|\bcame? out\b|\bput out\b|\bship(?:ped|s)?\b|\bopen-?sourced\b|\bdebut\w*\b|\broll(?:ed)? out\b",
+        r"\blaunch\w*\b|\breleas\w*\b|\bannounc\w*\b|\bintroduc\w*\b|\bunveil\w*\b|\bcame? out\b|\b(?:put|puts|putting|bring|brings|bringing|brought) out\b|\bship(?:ped|s)?\b|\bopen-?sourced\b|\bdebut\w*\b|\broll(?:ed)? out\b",
         _LAUNCHED,
         G.NAME,
         "launched released",

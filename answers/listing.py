@@ -33,9 +33,10 @@ _MODEL = re.compile(r"\b[A-Za-z][\w.]*[- ]?(?:[\w.]+[- ])?[vV]?\d[\w.]*")
 
 def newest(sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]) -> Answer:
     """The newest of a family that was out on the day asked for: the highest version that is told to be released."""
-    families = [name for name in asked.names if name.kind in ("family", "product", "model", "")] or list(asked.names)
+    families = [name for name in asked.names if name.kind in ("family", "product", "model", "")]
     if not families:
-        return nothing(asked)
+        # A maker's name has no versions: "Google 25" is none.
+        return _newest_told(sources, asked, passages, weights) if asked.names else nothing(asked)
     family = families[-1]
     alone = replace(asked, names=(family,), content=(), cue=BY_NAME["released"], gives=Gives.TEXT)
     found, _ = look(sources, alone, 160)
@@ -55,11 +56,7 @@ def newest(sources: Sources, asked: Question, passages: Sequence[Passage], weigh
                 one = Evidence(sentence, passage, passage.score, 1.0, 1)
                 found_by.setdefault(tag, {}).setdefault(version, (_whole(family, match), one))
     if not found_by:
-        return (
-            _newest_told(sources, asked, passages, weights)
-            if families == list(asked.names) and family.kind in ("company", "lab")
-            else nothing(asked)
-        )
+        return nothing(asked)
     # Of several lines (V3.2, R1) the one whose newest version came last.
     heads = [max(versions.items()) for versions in found_by.values()]
     _, (text, one) = max(heads, key=lambda row: row[1][1].passage.said_on)

@@ -64,11 +64,25 @@ ASKED_WITH = [
     "when",
     "much",
     "many",
+    "trained",
+    "training",
+    "tokens",
+    "active",
+    "benchmark",
+    "expensive",
+    "announce",
+    "acquire",
+    "employed",
+    "subscribers",
+    "customers",
+    "partnership",
+    "appointed",
+    "accuracy",
 ]
 """Words that questions are asked with, as which a word that stands nowhere is read."""
 
 _CONCEPT = re.compile(
-    r"^(?:what(?:['’]s| is| are)|explain|define|describe|tell me (?:more )?about) (?:the |a |an )?(?P<what>[a-z][a-z-]*(?: [a-z-]+){0,2})[?. ]*$",
+    r"^(?:what(?:['’]s| is| are)|explain|define|describe|tell me (?:more )?about) (?:the |a |an )?(?!(?:it|its|this|that|they|their|he|she|his|her|we|you|i)\b)(?P<what>[a-z][a-z-]*(?: [a-z-]+){0,2})[?. ]*$",
     re.IGNORECASE,
 )
 """A question what something is that has no name of its own: "what is context engineering?"."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from answers.cues import Gives
 from answers.fitting import fits
 from answers.question import Name, Question
-from answers.sentences import Sentence
+from answers.sentences import Sentence, within
 from answers.values import NAME, Value, values
 from catalogue.spelling import fold
 from catalogue.words import words
@@ -24,6 +24,13 @@ _BESIDE = re.compile(
 """Words behind which stands whom something is compared with: what is told there is not told of it."""
 
 _ON = re.compile(r"\s*(?:on|in|for)\s+(?:the )?")
+_PER = re.compile(r"\s*(?:per|/|an?|each|for(?: an?)?)\s?(?:[\w-]+ ?){1,3}")
+
+PARTED = re.compile(r"[,;]|\band\b")
+"""Between a value and the name behind it: they are of two parts of a list."""
+
+LEVEL = 4.0
+"""Characters by which two values are equally near to what they are told by."""
 
 OF_MODELS = (
     "active_parameters",
@@ -65,10 +72,11 @@ def owned_value(
     if not found:
         return None
     near = list(cues)
-    for one, spots in stands.items():
-        if one.kind == "benchmark" or (name == "benchmark_score" and one is not asked.names[0]):
-            near = spots or near
-    content = {word for one in asked.content for word in words(one)}
+    tests = [one for one in stands if one.kind == "benchmark"]
+    for one in tests or (list(stands)[1:] if name == "benchmark_score" else ()):
+        near = stands[one] or near
+    forms = [tuple(words(one)) for one in asked.content]
+    content = {word for form in forms for word in form}
     beside = [spot for word, spot in zip(sentence.words, sentence.places, strict=True) if word in content]
     if gives is Gives.MONEY and not (asked.cue and asked.cue.name in OWN_NOUN):
         # "from NVIDIA": each giver's value stands beside it.
@@ -76,9 +84,13 @@ def owned_value(
     if gives is Gives.SIZE and name == "parameters":
         ranked = sorted(found, key=lambda value: -(value.number or 0))
     else:
-        ranked = sorted(found, key=lambda value: _fit(value, text, gives, name, near, beside))
+        fit = {value: _fit(value, text, gives, name, near, beside, forms) for value in found}
+        ranked = sorted(found, key=lambda value: (fit[value], value.start))
+        if gives in (Gives.MONEY, Gives.SCORE, Gives.PERCENT):
+            # "A raising $175M, B raising $400M": each stands as near to its word as the others.
+            ranked = [value for value in ranked if fit[value] <= fit[ranked[0]] + LEVEL]
     spots = [spot for one, some in stands.items() if one.kind != "benchmark" for spot in some]
-    for value in ranked[:1] if gives in (Gives.MONEY, Gives.SCORE, Gives.PERCENT) else ranked:
+    for value in ranked:
         if owned(value, asked, sentence, stands, carried, kinds) and not _nearer(value, found, spots):
             return value
     return None
@@ -98,11 +110,16 @@ def _fit(
     name: str,
     near: Sequence[tuple[int, int]],
     beside: Sequence[tuple[int, int]],
+    content: Sequence[tuple[str, ...]],
 ) -> float:
     """How far a value is from what it should belong to, the nearest first."""
     how = _distance(value, near or beside, text if gives is Gives.SCORE else "")
     if near and beside:
         how += 0.3 * _distance(value, beside)
+        # "$0.24 per 4K image": what stands right behind a value says of what it is.
+        own = _PER.match(text, value.end)
+        said = tuple(words(own.group())) if own else ()
+        how -= 40 * any(form and within(form, said) >= 0 for form in content)
     if gives is Gives.SCORE and near:
         # "57.0% on Terminal Bench": a score that names its own benchmark is no other's.
         own = _ON.match(text, value.end)
@@ -205,9 +222,14 @@ def owned(
         return not any(last <= start and end <= value.start for start, end in rivals)
     if any(name in carried for name in focus):
         return not any(end <= value.start for _, end in others)
+    gives_own = bool(value.text)
     behind = [spot for spot in own if spot[0] >= value.end]
     if behind and not any(end <= value.start for _, end in others):
-        return behind[0][0] - value.end < 60 and not any(value.end <= start < behind[0][0] for start, _ in rivals)
+        return (
+            behind[0][0] - value.end < 60
+            and not any(value.end <= start < behind[0][0] for start, _ in rivals)
+            and not (gives_own and PARTED.search(text[value.end : behind[0][0]]))
+        )
     return not versions
 
 

@@ -8,7 +8,7 @@ from such values by counting, adding and comparing.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import Session
@@ -39,6 +39,9 @@ COVER, OWN, TYPED, BESIDE, STRICT = 0.75, 0.4, 0.6, 0.3, 0.8
 """Shares of what is asked, by rarity, that a sentence must hold: to be quoted; of the words that are neither names nor
 the predicate's; both where a value of the right kind stands beside the right words already; and of those words where the
 best of something is asked for."""
+
+VOTE, MOST = 0.2, 3
+"""What a value gains by each other page that tells the same, and by how many at most."""
 
 PASSAGES = 40
 
@@ -155,8 +158,19 @@ def fact(sources: Sources, asked: Question, passages: Sequence[Passage], weights
         return nothing(asked)
     if asked.gives is Gives.DATE:
         return _date(asked, evidence)
-    evidence = current(asked, evidence)
+    evidence = current(asked, _voted(evidence))
     return _value(asked, evidence) if evidence[0].value is not None else quoted(asked, evidence[0])
+
+
+def _voted(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence, best first, where a value gains by each further page among the good ones that tells the same."""
+    best = max(one.score for one in evidence)
+    good = apart([one for one in evidence if one.score >= best - 1.0])
+    found = [
+        replace(one, score=one.score + VOTE * min(MOST, sum(agree(one, other) for other in good if other is not one)))
+        for one in evidence
+    ]
+    return sorted(found, key=lambda one: -one.score)
 
 
 def current(asked: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -182,7 +196,7 @@ def _value(asked: Question, evidence: Sequence[Evidence]) -> Answer:
     best = evidence[0]
     same = [one for one in evidence if agree(one, best)]
     others = [one for one in evidence if one.score >= best.score - 1.0 and not agree(one, best)]
-    if others and asked.cue and asked.cue.name in OF_MODELS and all(map(unnumbered, asked.names)):
+    if others and asked.cue and asked.cue.name in OF_MODELS and all(map(_is_family, asked.names)):
         # A family has no one size: only who tells of several answers.
         several = [one for one in evidence if _SIZES.search(one.sentence.text)]
         return Answer(f"{subject(asked)}: {spelt(several[0])}.", cited(several[:1])) if several else nothing(asked)
@@ -205,9 +219,9 @@ def _value(asked: Question, evidence: Sequence[Evidence]) -> Answer:
     return Answer(f"{subject(asked)}: {spelt(best)}.", cited(apart(same)[:2]))
 
 
-def unnumbered(name: Name) -> bool:
-    """Whether a name has no version in it."""
-    return not any(char.isdigit() for form in name.forms for word in form for char in word)
+def _is_family(name: Name) -> bool:
+    """Whether a name stands for several versions: it has none in it, and is not known to be one model."""
+    return name.kind != "model" and not any(char.isdigit() for form in name.forms for word in form for char in word)
 
 
 def _short_day(day: date) -> str:

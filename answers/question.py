@@ -77,6 +77,7 @@ STOP = frozenset(
     some something tell than that the their them then there these they thing things this those to too under up upon us very was we were what
     what's whats when where which while who who's whom whose why will with would you your yet ever bot hey hi hello ok okay thanks
     explain define describe compare list between versus vs going go goes went happened happen happening whole now who'd also else besides
+    new belong belongs consist consists comprise comprises through via
     make makes made pay pays paid reach reached worth receive received include includes included support supports moved move role
     count measure measured company companies model models lab labs startup firm maker organisation organization announced news total totals
     """.split()  # noqa: SIM905 - a list of words is read as words
@@ -124,7 +125,9 @@ TOTAL = re.compile(
 )
 
 _RATIO = re.compile(
-    r"\bratio\b|\bhow many times\b|\bmultipl(?:y|ied)\b|\bby what factor\b|\bfold\b|\bhow much (?:larger|bigger|smaller|cheaper|more|less)\b|\bdifference between\b|\bpercentage of\b|\bwhat share\b",
+    r"\bratio\b|\bhow many times\b|\bmultipl(?:y|ied)\b|\bby what factor\b|\bfold\b|\bhow much (?:larger|bigger|smaller|cheaper|more|less)\b|\bdifference between\b|\bpercentage of\b|\bwhat share\b|"
+    r"\bby how (?:much|many)\b.*\b(?:exceed|outnumber|surpass|larger|bigger|smaller|more|less|fewer|cheaper|longer|higher|lower)\w*|"
+    r"\bhow (?:much|many) (?:\w+ ){0,2}(?:more|fewer|less)\b.*\bthan\b",
     re.IGNORECASE,
 )
 
@@ -146,6 +149,11 @@ _HOW_MUCH_OF = re.compile(
     r"\bhow much (?P<unit>(?!did|does|do|was|were|is|are|has|have|had|will|would|more|money|extra|additional|further)\w+(?: \w+)?)(?= (?:did|does|do|was|were|is|are|has|have|had))",
     re.IGNORECASE,
 )
+
+_BIG = re.compile(r"\bhow (?:large|big|small)\b", re.IGNORECASE)
+
+OF_MONEY = frozenset(("funding_round", "compute_deal", "acquisition", "valuation", "revenue", "capex"))
+"""What is large in money."""
 
 _CREATES = re.compile(r"\bwho (?:creat|built|develop|design|invent|wrote)\w*|\bcreators? of\b", re.IGNORECASE)
 
@@ -236,6 +244,9 @@ def _cue(rest: str, names: Sequence[Name]) -> Cue | None:
     names_found = {cue.name for cue, _ in found}
     if first.name in ("layoffs", "price_change"):
         return first
+    if first.name == "parameters" and _BIG.search(bare) and (large := names_found & OF_MONEY):
+        # "How big a round": a size in money.
+        return next(cue for cue, _ in found if cue.name in large)
     if first.name == "founded" and _CREATES.search(bare):
         return replace(first, told=CREATED)
     if first.name == "founded" and re.search(r"\bwho (?:made|makes)\b", bare, re.IGNORECASE):

@@ -7,10 +7,13 @@ from dataclasses import replace
 from answers.answer import Answer
 from answers.cues import BY_NAME, Gives
 from answers.evidence import Evidence, find
-from answers.plan import Sources, cited, nothing, outlet, trimmed
+from answers.ownership import owned
+from answers.places import goes_on, places
+from answers.plan import Sources, cited, kinds, nothing, outlet, trimmed
 from answers.question import Question
 from answers.search import Passage
 from answers.synonyms import SYNONYMS
+from answers.values import Value
 from catalogue.words import words
 
 NOT = re.compile(
@@ -31,6 +34,9 @@ OPEN = frozenset(("open", "sourc", "weight"))
 
 FREE = re.compile(r"Apache|MIT\b|BSD|MPL|L?GPL", re.IGNORECASE)
 
+_WITH = re.compile(r"\b(?:with|including|alongside|from|like|via|using)\s+(?:the )?$", re.IGNORECASE)
+"""Before a name: it is not the one who does it."""
+
 BESIDE, BEHIND = 40, 15
 """Characters between a "not" and what it denies, behind it or before it ("a purchase fell through")."""
 
@@ -41,7 +47,12 @@ SAME = 0.6
 def verdict(sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]) -> Answer:
     """Yes, no, or who says which."""
     bare = replace(asked, gives=Gives.TEXT)
-    evidence = [one for one in find(bare, passages, weights) if one.own >= SAME and (one.named or not asked.names)]
+    told = kinds(sources, passages)
+    evidence = [
+        one
+        for one in find(bare, passages, weights)
+        if one.own >= SAME and (one.named or not asked.names) and _of_all(asked, one) and _done_by(asked, one, told)
+    ]
     # A question may be denied in other words than those it is asked in.
     denials = (
         [
@@ -87,6 +98,32 @@ def verdict(sources: Sources, asked: Question, passages: Sequence[Passage], weig
     if no:
         return Answer(f"No, or not yet. “{trimmed(no[0], asked, 200)}”", cited(no[:1]))
     return nothing(asked)
+
+
+def _of_all(asked: Question, one: Evidence) -> bool:
+    """Whether a sentence speaks of all who are asked about; only the maker of what is named may go unsaid."""
+    absent = [name for name in asked.names if not places(name, one.sentence) and not goes_on(name, one.sentence)]
+    return all(any(name.id in other.parents for other in asked.names if other is not name) for name in absent)
+
+
+def _done_by(asked: Question, one: Evidence, kinds: Mapping[str, str]) -> bool:
+    """Whether what is asked of somebody is told of him, and not of another in the same sentence."""
+    if not asked.names or (asked.cue is not None and asked.cue.relation):
+        return True
+    text = one.sentence.text
+    if asked.cue is not None and asked.cue.told.pattern:
+        spots = [match.span() for match in asked.cue.told.finditer(text)]
+    else:
+        said = {alike for typed in asked.content for word in words(typed) for alike in SYNONYMS.get(word, (word,))}
+        spots = [spot for word, spot in zip(one.sentence.words, one.sentence.places, strict=True) if word in said]
+    doer = replace(asked, names=asked.names[:1])
+    stands = {
+        name: [spot for spot in places(name, one.sentence) if not _WITH.search(text[: spot[0]])] for name in doer.names
+    }
+    carried = [name for name in doer.names if not stands[name] and goes_on(name, one.sentence)]
+    return not spots or any(
+        owned(Value(start, end, ""), doer, one.sentence, stands, carried, kinds) for start, end in spots
+    )
 
 
 def _denies(asked: Question, one: Evidence) -> bool:
