@@ -60,6 +60,8 @@ class Evidence:
     hedged: bool = False
     own: float = 1.0
     """The same share for the words alone that are neither a name nor the predicate's."""
+    said: float = 1.0
+    """The share of those words that stand in the sentence itself or what it goes on about."""
 
 
 def find(
@@ -123,6 +125,7 @@ def _weigh(
     held = 6.0 * (len(stands) - len(missing)) + 4.0 * len(carried) + (4.0 if cues else 0.0)
     cover = covered(asked.content, sentence, title, whole, weights, held)
     own = covered(asked.content, sentence, title, whole, weights, 0.0)
+    said = covered(asked.content, sentence, title, (), weights, 0.0)
     value = None
     if gives not in (Gives.TEXT, Gives.WHO, Gives.NAME, Gives.DATE):
         value = owned_value(asked, sentence, gives, cues, stands, carried, kinds)
@@ -140,7 +143,7 @@ def _weigh(
         score += 0.8 if passage.said_on in asked.times.period else -0.8
     if text.endswith("?"):
         score -= 0.6
-    return Evidence(sentence, passage, score, cover, named, value, hedged, own)
+    return Evidence(sentence, passage, score, cover, named, value, hedged, own, said)
 
 
 def _told_of(

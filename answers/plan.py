@@ -35,10 +35,10 @@ SHORT = 230
 """Characters of an answer that is one value with its sentence; the limit of a short answer is 240."""
 
 LONG = 640
-COVER, OWN, TYPED, BESIDE, STRICT = 0.75, 0.4, 0.6, 0.3, 0.8
+COVER, OWN, TYPED, BESIDE, STRICT, SAID = 0.75, 0.4, 0.6, 0.3, 0.8, 0.4
 """Shares of what is asked, by rarity, that a sentence must hold: to be quoted; of the words that are neither names nor
 the predicate's; both where a value of the right kind stands beside the right words already; and of those words where the
-best of something is asked for."""
+best of something is asked for; and of those words in the sentence itself where a kind of thing is asked for."""
 
 VOTE, MOST = 0.2, 3
 """What a value gains by each other page that tells the same, and by how many at most."""
@@ -61,6 +61,9 @@ _SIZES = re.compile(r"\b\d[\d.]*[BM](?:(?:\s*(?:,|/|and|or|, and)\s*)\d[\d.]*[BM
 
 MOVING = ("users", "revenue", "valuation", "headcount", "funding_round")
 """What grows from month to month: without a time, the newest is meant."""
+
+_KIND = re.compile(r"(?:and |so )?(?:\w+ )?(?:which|what) (?!is\b|was\b|are\b|were\b|do\b|did\b|does\b|'s\b)", re.IGNORECASE)
+"""A question that says what kind of thing it asks for."""
 
 QUOTED = (Gives.TEXT, Gives.WHO, Gives.NAME)
 
@@ -114,7 +117,9 @@ def enough(asked: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
         # Who is best at one thing is not best at another: "open models", "in coding".
         # And who names nobody must be answered in his own words.
         own = STRICT if SUPERLATIVE.search(asked.text) or not asked.names else OWN
-        found = [one for one in evidence if one.cover >= COVER and one.own >= own]
+        # "Which security initiative": what kind of thing is asked for, the sentence itself must tell.
+        said = SAID if _KIND.match(asked.text) else 0.0
+        found = [one for one in evidence if one.cover >= COVER and one.own >= own and one.said >= said]
     else:
         # "Invest", "deal" and "how much" alone say little: which one is meant stands in the other words.
         own = BESIDE if asked.cue is None or asked.cue.name == "compute_deal" else 0.0
