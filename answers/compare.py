@@ -313,7 +313,11 @@ def ratio(sources: Sources, asked: Question, passages: Sequence[Passage], weight
             fact(sources, asked, passages, weights) if asked.gives in (Gives.PERCENT, Gives.SCORE) else nothing(asked)
         )
     high, low = sorted(pair, key=lambda row: -row[0])
-    if re.search(r"\bdifference\b|\bhow (?:much|many) (?:(?!times)\w+ ){0,2}(?:more|less|fewer)\b|\bby how (?:much|many)\b", asked.text, re.IGNORECASE):
+    if re.search(
+        r"\bdifference\b|\bhow (?:much|many) (?:(?!times)\w+ ){0,2}(?:more|less|fewer)\b|\bby how (?:much|many)\b",
+        asked.text,
+        re.IGNORECASE,
+    ):
         return Answer(
             f"{high[1]} − {low[1]} = {amount(high[0] - low[0], 'USD' if asked.gives is Gives.MONEY else '')}.",
             cited([high[2], low[2]]),

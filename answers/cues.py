@@ -147,7 +147,7 @@ CUES = (
     ),
     _cue(
         "acquisition",
-        r"\b(?:acqui(?:re[sd]?|ring|sition)|bought|buy(?:s|ing)?|purchased?|took over|take ?over|pa(?:y|id) for)\b",
+        r"\b(?:acqui(?:re[sd]?|ring|sitions?)|bought|buy(?:s|ing)?|purchased?|took over|take ?over|pa(?:y|id) for)\b",
         r"\bacqui(?:re[sd]?|ring|sition|-?hire)\b|\bbought\b|\bbuy(?:s|ing|out)?\b|\bpurchas\w+\b|\btak(?:e|es|ing) over\b",
         G.WHO,
         "acquired acquisition",
@@ -219,5 +219,12 @@ CREATED = re.compile(
     re.IGNORECASE,
 )
 """Who created something is not told by who launched another."""
+
+POSTS = re.compile(
+    r"\bC[ETFOPS]O\b|\b(?:S|E)?VP\b|\bchief\b|\bofficer\b|\bhead(?:s|ed|ing)?\b|\bled by\b|\blead(?:s|er|ing)?\b|\bchair(?:man|woman)?\b|"
+    r"\bpresident\b|\bdirector\b|\b(?:operational|day-to-day) control\b|\bruns\b|\bat the helm\b|\bfounder\b|\badvis[eo]r\b",
+    re.IGNORECASE,
+)
+"""Somebody's post is told by its title, not by a word of joining."""
 
 BY_NAME = {cue.name: cue for cue in CUES}

@@ -119,7 +119,7 @@ def _fit(
         # "$0.24 per 4K image": what stands right behind a value says of what it is.
         own = _PER.match(text, value.end)
         said = tuple(words(own.group())) if own else ()
-        how -= 40 * any(form and within(form, said) >= 0 for form in content)
+        how -= 40 * sum(bool(form) and within(form, said) >= 0 for form in content)
     if gives is Gives.SCORE and near:
         # "57.0% on Terminal Bench": a score that names its own benchmark is no other's.
         own = _ON.match(text, value.end)

@@ -2,7 +2,7 @@
 
 import re
 
-from answers.question import Name
+from answers.question import STOP, Name
 from answers.sentences import Sentence, within
 from catalogue.words import words_at
 
@@ -10,6 +10,9 @@ _VERSION = re.compile(
     r"[- ](?:[vV]?\d(?![\d.]*[BMT]\b)|(?:[A-Z]{2,}|[Mm]ini|[Nn]ano|[Pp]ro|[Ff]lash|[Ll]ite|[Ll]arge|[Ss]mall|[Mm]edium|"
     r"[Tt]iny|[Mm]ax)\b)"
 )
+
+_FIRST_NAME = re.compile(r"\b([A-Z][a-z]{2,}) $")
+"""A word with a capital right before a surname."""
 
 _LIKE = re.compile(
     r"[-‑](?:style|like|inspired|level|class|compatible|esque|killer|clone|alternative)s?\b", re.IGNORECASE
@@ -45,10 +48,22 @@ def places(name: Name, sentence: Sentence) -> list[tuple[int, int]]:
                 not _other_version(form, sentence, end)
                 and not _other_word(name, form, sentence.text[start:end])
                 and not _LIKE.match(sentence.text, end)
+                and not _namesake(name, form, sentence.text[:start])
             ):
                 found.append((start, end))
             at = within(form, sentence.words, at + 1)
     return sorted(set(found))
+
+
+def _namesake(name: Name, form: tuple[str, ...], before: str) -> bool:
+    """Whether a surname follows another's first name: "Dan Schulman" for John."""
+    if name.kind != "person" or len(form) > 1:
+        return False
+    first = _FIRST_NAME.search(before)
+    if first is None or first[1].lower() in STOP:
+        return False
+    low = name.text.lower()
+    return first[1].lower() not in low and not low.startswith(first[1][:3].lower())
 
 
 def _other_word(name: Name, form: tuple[str, ...], said: str) -> bool:

@@ -62,7 +62,9 @@ _SIZES = re.compile(r"\b\d[\d.]*[BM](?:(?:\s*(?:,|/|and|or|, and)\s*)\d[\d.]*[BM
 MOVING = ("users", "revenue", "valuation", "headcount", "funding_round")
 """What grows from month to month: without a time, the newest is meant."""
 
-_KIND = re.compile(r"(?:and |so )?(?:\w+ )?(?:which|what) (?!is\b|was\b|are\b|were\b|do\b|did\b|does\b|'s\b)", re.IGNORECASE)
+_KIND = re.compile(
+    r"(?:and |so )?(?:\w+ )?(?:which|what) (?!is\b|was\b|are\b|were\b|do\b|did\b|does\b|'s\b)", re.IGNORECASE
+)
 """A question that says what kind of thing it asks for."""
 
 QUOTED = (Gives.TEXT, Gives.WHO, Gives.NAME)

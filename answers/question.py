@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from answers.cues import BY_NAME, CREATED, CUES, Cue, Gives
+from answers.cues import BY_NAME, CREATED, CUES, POSTS, Cue, Gives
 from answers.spans import tokens
 from answers.times import Times
 from catalogue.words import words
@@ -24,6 +24,7 @@ class Ask(StrEnum):
     ORDER = "order"
     NEWEST = "newest"
     SUM = "sum"
+    COUNT = "count"
     RATIO = "ratio"
     DEFINE = "define"
     WHY = "why"
@@ -78,6 +79,7 @@ STOP = frozenset(
     what's whats when where which while who who's whom whose why will with would you your yet ever bot hey hi hello ok okay thanks
     explain define describe compare list between versus vs going go goes went happened happen happening whole now who'd also else besides
     new belong belongs consist consists comprise comprises through via
+    take takes took taken hold holds held
     make makes made pay pays paid reach reached worth receive received include includes included support supports moved move role
     count measure measured company companies model models lab labs startup firm maker organisation organization announced news total totals
     """.split()  # noqa: SIM905 - a list of words is read as words
@@ -147,6 +149,24 @@ _HOW_MANY = re.compile(
 
 _HOW_MUCH_OF = re.compile(
     r"\bhow much (?P<unit>(?!did|does|do|was|were|is|are|has|have|had|will|would|more|money|extra|additional|further)\w+(?: \w+)?)(?= (?:did|does|do|was|were|is|are|has|have|had))",
+    re.IGNORECASE,
+)
+
+_NEVER = re.compile(r"(?!)")
+_COUNTED = {
+    "released": re.compile(
+        r"\bhow many (?:[\w-]+ ){0,3}(?:models?|llms?|versions?|releases?)\b.*\b(?:releas|launch|publish|put out|ship|announc|introduc|bring out)",
+        re.IGNORECASE,
+    ),
+    "acquisition": re.compile(
+        r"\bhow many (?:[\w-]+ ){0,3}(?:companies|startups|firms|businesses|acquisitions|takeovers)\b", re.IGNORECASE
+    ),
+}
+"""Questions for a number that no one sentence tells: how many somebody released or bought."""
+
+_POST = re.compile(
+    r"\bwh(?:at|ich) (?:new |other )?(?:role|position|job|post|title)\b|['’]s (?:new |current )?(?:role|position|job|title)\b|"
+    r"\b(?:role|position|job|title) (?:of|did|does|has|had)\b",
     re.IGNORECASE,
 )
 
@@ -236,10 +256,12 @@ def _cue(rest: str, names: Sequence[Name]) -> Cue | None:
     bare = rest
     for name in names:
         bare = re.sub(re.escape(name.typed or name.text), " ", bare, flags=re.IGNORECASE)
+    kinds = {name.kind for name in names}
+    if "person" in kinds and _POST.search(bare):
+        return replace(BY_NAME["role"], asked=_POST, told=POSTS, gives=Gives.TEXT)
     found = [(cue, match) for cue in CUES if (match := cue.asked.search(bare))]
     if not found:
         return None
-    kinds = {name.kind for name in names}
     first = found[0][0]
     names_found = {cue.name for cue, _ in found}
     if first.name in ("layoffs", "price_change"):
@@ -293,6 +315,8 @@ def _ask(text: str, rest: str, when: Times, names: Sequence[Name], cue: Cue | No
         and not re.search(r"\bhow many parameters\b|\btotal param", low)
     ):
         return Ask.SUM
+    if len(names) == 1 and cue and _COUNTED.get(cue.name, _NEVER).search(rest):
+        return Ask.COUNT
     if (
         several
         and (

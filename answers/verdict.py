@@ -121,6 +121,8 @@ def _done_by(asked: Question, one: Evidence, kinds: Mapping[str, str]) -> bool:
         name: [spot for spot in places(name, one.sentence) if not _WITH.search(text[: spot[0]])] for name in doer.names
     }
     carried = [name for name in doer.names if not stands[name] and goes_on(name, one.sentence)]
+    if not carried and not any(stands.values()):
+        return any(asked.names[0].id in other.parents for other in asked.names[1:])
     return not spots or any(
         owned(Value(start, end, ""), doer, one.sentence, stands, carried, kinds) for start, end in spots
     )

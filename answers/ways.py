@@ -10,6 +10,7 @@ from answers.listing import define, newest, several
 from answers.plan import Sources, fact, look, nothing
 from answers.question import Ask, Question
 from answers.search import Passage
+from answers.tally import tally
 from answers.trending import Measure, whether, who, why
 from answers.verdict import verdict
 from answers.which import alike_names, which
@@ -77,6 +78,10 @@ def answer(sources: Sources, asked: Question, measure: Measure) -> tuple[Answer,
         return alike_names(sources, asked, unknown) or nothing(asked), []
     if (back := which(sources, asked)) is not None:
         return back, []
+    if (counted := tally(sources, asked)) is not None:
+        return counted, []
+    if asked.ask is Ask.COUNT:
+        return curated(sources, asked) or nothing(asked), []
     passages, weights = look(sources, asked)
     found = WAYS[asked.ask](sources, asked, passages, weights)
     if not found.known and not found.asks:

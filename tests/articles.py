@@ -97,6 +97,37 @@ TOLD = (
     ),
     ("n12", "Daily summary", "2026-03-01", "Users", "Zephyr Chat now has 1 million weekly active users."),
     ("n9", "Daily summary", "2026-06-15", "Users", "Zephyr Chat now has over 3 million weekly active users."),
+    (
+        "n90",
+        "Daily summary",
+        "2026-05-12",
+        "Rounds",
+        "Recent funding rounds include Halcyon AI raising $175M, Kestrel AI raising $420M, and Petrel AI raising "
+        "$150M.",
+    ),
+    (
+        "n91",
+        "Daily summary",
+        "2026-05-13",
+        "Scores",
+        "Tramontane 5 leads with top scores in MMLU-Pro (86%), GPQA Diamond (83%), and AIME 2024 (88%). It is priced "
+        "at $0.13 per 2K image and $0.24 per 4K image.",
+    ),
+    (
+        "n92",
+        "Daily summary",
+        "2026-05-14",
+        "People",
+        "Anthropic hired Alexandr Wang as its new Chief Research Officer. Former bank CEO Dan Schulman said that "
+        "markets are calm.",
+    ),
+    (
+        "n93",
+        "Daily summary",
+        "2026-05-15",
+        "Protocols",
+        "Google announced full support for the Ostro Protocol, working with OpenAI and others.",
+    ),
 )
 
 

@@ -48,6 +48,12 @@ def first(said: str) -> str:
     ("question", "answer"),
     [
         ("How much did Borealis raise in its Series B?", "$40 million"),
+        ("How big a round did Kestrel AI raise?", "$420M"),
+        ("How much did Petrel AI raise?", "$150M"),
+        ("How much did Halcyon AI, Kestrel AI and Petrel AI raise together?", "$175M + $420M + $150M = $745M"),
+        ("What GPQA Diamond score did Tramontane 5 post?", "83%"),
+        ("What does a 4K image cost with Tramontane 5?", "$0.24"),
+        ("Which role did Alexandr Wang take at Anthropic?", "Chief Research Officer"),
         ("What valuation did Borealis reach?", "$310M"),
         ("Who led Borealis' Series B?", "Nordkap and Vesterhav Capital"),
         ("How many employees does Borealis have?", "85 employees"),
@@ -95,6 +101,9 @@ async def test_known(asked: Talk, question: str, answer: str):
         "What did Zephyr 2 score on GPQA Diamond?",  # the score is another's
         "What does Sirocco 1 cost per million input tokens?",  # far below the heading, of others
         "Who won the football World Cup?",
+        "Which role did John Schulman take?",  # another's first name
+        "Did OpenAI announce support for the Ostro Protocol?",  # another did
+        "How many models did Borealis release in 2026?",
         "Tell me about the Zephyr crypto exchange's funding.",
     ],
 )
@@ -111,6 +120,18 @@ async def test_a_family_whose_versions_differ_is_asked_back(asked: Talk):
     assert "/ask What is the context window of Passat 2?" in said
     assert "Said by" not in said
     assert "128K" in first(await asked("/ask What is the context window of Passat 2?"))
+
+
+async def test_what_no_sentence_tells_is_counted_from_the_facts(asked: Talk):
+    extract(asked.engine, NOW)
+    said = await asked("/ask How many models did Mistral AI release in March 2026?")
+    assert first(said) == (
+        "2 that I have read of: Tramontane 4 (10 Mar 2026), Mistral Small 4 (16 Mar 2026). There may be others."
+    )
+    assert "https://example.org/n3" in said
+    raised = first(await asked("/ask Which startups raised money in May 2026?"))
+    assert raised == "Halcyon AI ($175M), Kestrel AI ($420M), Petrel AI ($150M)."
+    assert first(await asked("/ask How many models did Mistral AI release in 2024?")).startswith("I don't know")
 
 
 async def test_digests_of_chat_are_no_source(asked: Talk):

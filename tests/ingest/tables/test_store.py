@@ -170,7 +170,14 @@ def test_from_a_file_and_from_an_address(store: Engine, web: Site):
 
 
 @pytest.mark.parametrize(
-    ("status", "data", "said"), [(500, b"", "answers 500"), (404, b"", "answers 404"), (200, b"<html>", "is not JSON")]
+    ("status", "data", "said"),
+    [
+        (500, b"", "answers 500"),
+        (404, b"", "answers 404"),
+        (200, b"<html>", "is not JSON"),
+        (200, b"", "is not JSON"),
+        (200, b'{"data": []}', "is not LiteLLM's list"),
+    ],
 )
 def test_a_table_that_can_not_be_had_leaves_the_store_as_it_is(store: Engine, web: Site, status, data, said):
     table = public.TABLES["litellm"]
