@@ -128,9 +128,11 @@ def spiking(session: Session, seen: Panel, level: float) -> list[list[Reading]]:
     model is the news, even if it is one story short itself.
     """
     least = level * NEARLY
-    found = {one.ids: one for one in _leading(session, seen, least)} | {
-        one.ids: one for one in risen(session, seen, least)
-    }
+    found = {one.ids: one for one in risen(session, seen, least)}
+    for one in _leading(session, seen, least):
+        # What leads a page is often counted as well, and then stands out less.
+        if one.ids not in found or one.z > found[one.ids].z:
+            found[one.ids] = one
     bar = seen.at_level(level)
     up = parents(session)
     names = by_id(session, (key for ids in found for key in ids))

@@ -11,7 +11,7 @@ from models.database import transaction
 from models.entity import by_id
 from signals.detector import Rules
 from tests.conftest import NOON
-from tests.news import DAY, letter, newsletter, quiet_month, stories, tell
+from tests.news import DAY, OTHERS, letter, newsletter, quiet_month, stories, tell
 
 
 def headlines(engine: Engine, now: datetime = NOON) -> list[list[str]]:
@@ -50,6 +50,23 @@ def test_a_page_that_leads_with_a_name_is_an_event_without_many_outlets(store: E
         names = by_id(session, {key for event in events for one in event for key in one.ids})
         assert [names[event[0].ids[0]].name for event in events] == ["Muse Spark"]
         assert events[0][0].outlets == 1
+
+
+def test_what_leads_a_page_is_an_event_also_where_its_count_is_raised_alone(store: Engine) -> None:
+    # Five stories from three outlets are z 5 / 1.5 = 3.3 when counted. Two of them stand first.
+    tell(store, quiet_month("Mistral AI", NOON))
+    filler = [f"{OTHERS} and sport, {n * 37}" for n in range(26)]
+    texts = ["Muse Spark is out", "Why Muse Spark matters", *filler[:14], "A map by Muse Spark", *filler[14:]]
+    texts += ["Muse Spark draws cats", "Trying Muse Spark at home"]
+    whole = newsletter(NOON, texts)
+    tell(store, [one._replace(source=f"Letter {(0 if n < 4 else 1) + (n > 16)}") for n, one in enumerate(whole)])
+    with transaction(store) as session:
+        at = window(session, NOON, Rules())
+        assert at
+        seen = panel(session, at, Rules())
+        (event,) = spiking(session, seen, 4.0)
+        assert seen.reading(event[0].ids).z < 4 < event[0].z
+        assert (event[0].count, event[0].outlets) == (5, 3)
 
 
 def test_stories_of_their_own_pages_are_held_to_outlets(store: Engine) -> None:
