@@ -27,6 +27,10 @@ class Kind(StrEnum):
     """A keyword's value of several words, up to the next keyword."""
     ZONE = "zone"
     """A time zone by its IANA name: offered with autocomplete."""
+    CHANNEL = "channel"
+    """A channel, thread or forum of the platform: by its id, a mention or a link."""
+    ROLE = "role"
+    """A role or user group of the platform that may be pinged."""
     LINK = "link"
     """An address; without one the keyword is a word like others: "open source source https://…"."""
 

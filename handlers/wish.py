@@ -37,10 +37,10 @@ OPTIONS = (
     Option(
         "channel",
         "where to tell: a channel, thread or forum, or a link to one; here without it",
-        Kind.TEXT,
+        Kind.CHANNEL,
         keyword=True,
     ),
-    Option("mention", "a role or user group to ping; off for none", Kind.TEXT, keyword=True),
+    Option("mention", "a role or user group to ping; off for none", Kind.ROLE, keyword=True),
 )
 
 _ALL = re.compile(r"(?:all|every|any)\s+(.+)", re.IGNORECASE)

@@ -1,6 +1,7 @@
 """Outside words made safe in Discord's markdown: nothing in them pings, links or formats. Pure."""
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 LINK = 1000
@@ -14,6 +15,9 @@ INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2
 # in "xhttps://[a](http://b)" Discord sees no address but a masked link.
 ADDRESS = re.compile(r"(?<!\S)https?://[^\s<>\[\]*|`\\]+")
 CUT_ADDRESS = re.compile(r"(?<!\S)https?://\S*$")
+KEPT = 2048
+"""Texts that are kept at hand as they were made safe: a page is tried again with each line that is added."""
+
 FORMATTING = re.compile(r"[\\*_`\[\]<]|~(?=~)|(?<=~)~|\|(?=\|)|(?<=\|)\|")
 LINE_START = re.compile(r"^([ \t]*)(\d*)([#+.>-])(?=[ \t#>])", re.MULTILINE)
 MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)", re.IGNORECASE)
@@ -26,11 +30,13 @@ def clean(text: str) -> str:
     return INVISIBLE.sub("", whole).strip()
 
 
+@lru_cache(KEPT)
 def one_line(text: str) -> str:
     """The text with its white space drawn together."""
     return " ".join(clean(text).split())
 
 
+@lru_cache(KEPT)
 def escape(text: str, addresses: bool = True) -> str:
     """The text so that Discord shows it letter by letter; addresses stay clickable unless told otherwise."""
     if not addresses:
@@ -49,6 +55,7 @@ def _escape(text: str) -> str:
     return MENTION.sub("@\u200b", escaped)
 
 
+@lru_cache(KEPT)
 def link(label: str, url: str) -> str:
     """A masked link; the label alone, with the address in words, where the address is none to follow."""
     words = escape(label, addresses=False)

@@ -1,5 +1,6 @@
 """What Discord's errors mean for the person who can put them right. Pure."""
 
+import aiohttp
 import discord
 
 from bot.platform import PostDelayed, PostRefused
@@ -16,12 +17,19 @@ NO_DIRECT_MESSAGES = 50007
 UNKNOWN_CHANNEL = 10003
 UNKNOWN_MESSAGE = 10008
 UNKNOWN_INTERACTION = 10062
+WRONG_KIND_OF_CHANNEL = 50024
+THREAD_EXISTS = 160004
+NO_THREAD = (MISSING_ACCESS, MISSING_PERMISSIONS, WRONG_KIND_OF_CHANNEL, 50035, 40068, 160004, 160006, 160007)
+"""Why no thread begins at a message: not allowed, not of this kind, there is one already, too many are open."""
+
+UNREACHABLE = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError, TimeoutError)
+"""What the network does, in the library's words and in aiohttp's."""
 
 REFUSED = {
     MISSING_ACCESS: "The bot cannot see channel {channel}: give it View Channel there, or choose another channel.",
     MISSING_PERMISSIONS: (
-        "The bot may not write in channel {channel}: give it View Channel, Send Messages, Embed Links and "
-        "Attach Files there (in a thread also Send Messages in Threads)."
+        "The bot may not write in channel {channel}: give it View Channel, Send Messages and Attach Files there (in "
+        "threads and forums also Send Messages in Threads)."
     ),
     NO_DIRECT_MESSAGES: (
         "This person takes no direct messages from the bot: they can allow them in the privacy settings of a "

@@ -1,7 +1,7 @@
 """Our commands as Discord's slash commands, and Discord's list of them kept equal to ours."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any
 
 import discord
@@ -11,8 +11,12 @@ from discord import app_commands
 from handlers.command import Command, Kind, Option
 
 Answer = Callable[[discord.Interaction[Any], Command, Mapping[str, str]], Awaitable[None]]
-Suggest = Callable[[str], Awaitable[list[str]]]
+Suggest = Callable[[discord.Interaction[Any], Option, str], Awaitable[list[tuple[str, str]]]]
+Complete = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any, list[app_commands.Choice[str]]]]
 log = structlog.get_logger()
+
+SUGGESTED = (Kind.NAME, Kind.ZONE, Kind.CHANNEL, Kind.ROLE)
+"""Kinds of options that are completed while somebody types."""
 
 # https://docs.discord.com/developers/interactions/application-commands
 DESCRIPTION = 100
@@ -65,8 +69,11 @@ def slash(command: Command, answer: Answer, suggest: Suggest) -> app_commands.Co
     async def callback(interaction: discord.Interaction[Any], **values: str) -> None:
         await answer(interaction, command, {names[name].name: value for name, value in values.items() if value})
 
-    async def complete(_: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
-        return choices(await suggest(typed))
+    def completing(option: Option) -> Complete:
+        async def complete(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
+            return choices(await suggest(interaction, option, typed))
+
+        return complete
 
     interaction = inspect.Parameter(
         "interaction", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=discord.Interaction
@@ -76,8 +83,12 @@ def slash(command: Command, answer: Answer, suggest: Suggest) -> app_commands.Co
     named = names.items()
     app_commands.describe(**{name: option.description or option.name for name, option in named})(callback)
     app_commands.rename(**{name: option.name for name, option in named})(callback)
-    app_commands.choices(**{name: choices(option.choices) for name, option in named if option.choices})(callback)
-    app_commands.autocomplete(**{name: complete for name, option in named if option.kind is Kind.NAME})(callback)
+    app_commands.choices(
+        **{name: choices(zip(option.choices, option.choices, strict=True)) for name, option in named if option.choices}
+    )(callback)
+    app_commands.autocomplete(**{name: completing(option) for name, option in named if option.kind in SUGGESTED})(
+        callback
+    )
     return app_commands.Command(name=command.name, description=command.summary[:DESCRIPTION], callback=callback)
 
 
@@ -91,14 +102,14 @@ def parameter(name: str, option: Option) -> inspect.Parameter:
     )
 
 
-def choices(names: Iterable[str]) -> list[app_commands.Choice[str]]:
-    """Names as Discord takes them: 25, none empty, none twice, none too long."""
-    fitting = dict.fromkeys(name[:CHOICE] for name in names if name.strip())
-    return [app_commands.Choice(name=name, value=name) for name in list(fitting)[:CHOICES]]
+def choices(found: Iterable[tuple[str, str]]) -> list[app_commands.Choice[str]]:
+    """Names and values as Discord takes them: 25, none empty, none twice, none too long."""
+    fitting = {name[:CHOICE]: value[:CHOICE] for name, value in found if name.strip()}
+    return [app_commands.Choice(name=name, value=value) for name, value in list(fitting.items())[:CHOICES]]
 
 
-async def sync(tree: Tree, guild: discord.Object | None) -> bool:
-    """Writes our commands where Discord has others; whether it did.
+async def sync(tree: Tree, guild: discord.Object | None) -> tuple[bool, Mapping[str, int]]:
+    """Writes our commands where Discord has others; whether it did, and Discord's ids of them by name.
 
     Reading first keeps a restart from using up the 200 creations a day and from dropping permissions
     that a server has set for a command.
@@ -112,9 +123,8 @@ async def sync(tree: Tree, guild: discord.Object | None) -> bool:
     ours = [command.to_dict(tree) for command in tree.get_commands(guild=guild)]
     keys = COMMAND_KEYS if guild else COMMAND_KEYS + GLOBAL_KEYS
     if _comparable(stored, keys) == _comparable(ours, keys):
-        return False
-    await tree.sync(guild=guild)
-    return True
+        return False, {command["name"]: int(command["id"]) for command in stored}
+    return True, {command.name: command.id for command in await tree.sync(guild=guild)}
 
 
 def _comparable(commands: list[dict[str, Any]], keys: tuple[str, ...]) -> list[Any]:

@@ -62,7 +62,7 @@ class Bot:
         found = commands(RULES)
         self.router = Router(engine, found, lambda: self.now)
         self.platforms: dict[str, Platform] = {
-            "slack": Slack(settings, self.router, found),
+            "slack": Slack(settings, self.router),
             "discord": Discord(settings, self.router, found),
         }
         self.jobs = Jobs(engine, Delivery(engine, self.platforms, lambda: self.now, RULES), lambda: self.now, RULES)
@@ -76,7 +76,7 @@ class Bot:
         """Somebody in each channel types the command."""
         answer = await self.discord.command("watch", {"action": "add", "name": "everything"}, permissions=MANAGE_SERVER)
         assert answer.message is not None
-        assert answer.message.embeds[0]["title"] == "Watching everything"
+        assert answer.message.title == "Watching everything"
         delivery = await self.slack.command("/watch", "add everything", channel=SLACK)
         answered = await self.slack.answer(delivery)
         assert "Watching everything" in answered.text
@@ -87,7 +87,7 @@ class Bot:
 
     def discord_titles(self) -> list[str]:
         """The same for Discord."""
-        return [message.embeds[0]["title"] for message in self.discord.messages]
+        return [message.title for message in self.discord.messages]
 
 
 @asynccontextmanager
@@ -143,7 +143,7 @@ async def test_a_launch(store: Engine):
         assert sent.channel == SLACK
         [sent] = bot.discord.messages
         assert sent.channel == CHANNEL
-        shown = json.dumps(sent.embeds)
+        shown = sent.words
         # Nothing was expected of a new name, so sigma is the bias of 1.5 stories: z = 9 / 1.5.
         for part in ("Meta (", "Meta AI (", "z 6.0", "https://outlet0.example/9000", "Data as of"):
             assert part in shown

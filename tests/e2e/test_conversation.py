@@ -12,7 +12,7 @@ from chat.request import Place
 from ingest.pipeline import Ingest
 from tests.e2e.test_alert import MANAGE_SERVER, Bot, launch, no_proxy, quiet_month, running
 from tests.loopback.discord import CHANNEL, Response
-from tests.loopback.slack import shown
+from tests.loopback.slack_rules import shown
 
 DAY = datetime(2026, 4, 8, tzinfo=UTC)
 NOW = DAY + timedelta(hours=18)
@@ -111,6 +111,8 @@ async def on_discord(bot: Bot, line: str) -> tuple[str, bool]:
     if any(option.required and option.name not in given for option in bot.router.commands[name].options):
         return "", True  # Discord itself asks for what is required
     answer: Response = await bot.discord.command(name, given, permissions=MANAGE_SERVER)
+    if answer.type == 9:
+        return "", True  # A form asks for what is missing.
     message = answer.followups[-1] if answer.followups else answer.message
     assert message is not None
     return words(message.words), message.ephemeral

@@ -110,7 +110,7 @@ async def test_the_bot_runs_polls_alerts_and_stops(tmp_path: Path):
         assert bot.stderr is not None
         log = asyncio.create_task(bot.stderr.read())
         try:
-            await until(lambda: bool(discord.identified and slack.sockets))
+            await until(lambda: bool(discord.gateway.identified and slack.sockets))
             answer = await discord.command("watch", {"action": "add", "name": "everything"}, permissions=MANAGE_SERVER)
             assert answer.message is not None
             answered = await slack.answer(await slack.command("/watch", "add Muse Spark", channel="C9"))
@@ -123,7 +123,7 @@ async def test_the_bot_runs_polls_alerts_and_stops(tmp_path: Path):
             bot.send_signal(signal.SIGTERM)
             status = await asyncio.wait_for(bot.wait(), 20)
         assert status == 0, (await log).decode()
-        assert [message.embeds[0]["title"] for message in discord.messages] == ["Muse Spark is spiking"]
+        assert [message.title for message in discord.messages] == ["Muse Spark is spiking"]
         assert [message.channel for message in slack.messages] == ["C9"]
         assert slack.messages[0].text.startswith("Muse Spark is spiking: 9 stories (9 articles from 3 outlets)")
         assert b"Traceback" not in await log, (await log).decode()

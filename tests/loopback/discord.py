@@ -7,20 +7,43 @@ request, and lets a test act as a person: `command`, `autocomplete`, `press`.
 import asyncio
 import json
 import re
-import zlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
 import aiohttp
+import discord
 from aiohttp import web
+
+from bot.discord.permissions import NEEDED
+from tests.loopback.discord_gateway import Gateway
+from tests.loopback.discord_rules import (
+    BUTTON,
+    SELECT,
+    TEXT,
+    choice_faults,
+    command_faults,
+    message_faults,
+    modal_faults,
+    pinged,
+)
+from tests.loopback.discord_rules import parts as every_part
+from tests.loopback.openapi import Description
 
 TOKEN = "MTAwMDAw.loopback.token"
 APPLICATION = "100000000000000001"
 GUILD = "200000000000000001"
 CHANNEL = "300000000000000001"
+THREAD = "300000000000000002"
+FORUM = "300000000000000003"
+ANNOUNCEMENTS = "300000000000000004"
 PRIVATE = "300000000000000009"
 USER = "400000000000000001"
+ROLE = "600000000000000001"
+TAGGED = {
+    "available_tags": [{"id": ROLE, "name": "AI", "moderated": False, "emoji_id": None, "emoji_name": None}],
+    "flags": 1 << 4,
+}
+"""Of a forum that asks for a tag on each post."""
 MANAGE_GUILD = 1 << 5
 EPHEMERAL = 1 << 6
 PATIENCE = 10.0
@@ -53,32 +76,37 @@ class Message:
         return self.payload.get("content") or ""
 
     @property
-    def embeds(self) -> list[dict[str, Any]]:
-        return self.payload.get("embeds") or []
+    def components(self) -> list[dict[str, Any]]:
+        """All of them, those in others too."""
+        return list(every_part(self.payload.get("components") or []))
 
     @property
     def nonce(self) -> str:
         return self.payload.get("nonce") or ""
 
     @property
-    def pings(self) -> bool:
-        """Whether this message may notify anybody."""
-        return (self.payload.get("allowed_mentions") or {"parse": ["everyone"]}).get("parse") != []
+    def pings(self) -> list[str]:
+        """Whom this message notifies."""
+        return pinged(self.payload)
 
     @property
     def buttons(self) -> dict[str, str]:
-        """Labels by custom_id."""
-        rows = self.payload.get("components") or []
-        return {button["custom_id"]: button["label"] for row in rows for button in row["components"]}
+        """Labels by custom_id; of a list to choose from by value."""
+        found = {part["custom_id"]: part["label"] for part in self.components if part["type"] == BUTTON}
+        for part in self.components:
+            if part["type"] == SELECT:
+                found |= {option["value"]: option["label"] for option in part["options"]}
+        return found
+
+    @property
+    def title(self) -> str:
+        """Its heading."""
+        return next((line.removeprefix("### ") for line in self.words.split("\n") if line.startswith("### ")), "")
 
     @property
     def words(self) -> str:
         """All that is to be read in it."""
-        texts = [self.content]
-        for embed in self.embeds:
-            texts += [embed.get("title") or "", embed.get("description") or ""]
-            texts += [f"{part['name']}: {part['value']}" for part in embed.get("fields") or ()]
-            texts.append((embed.get("footer") or {}).get("text") or "")
+        texts = [self.content, *(part["content"] for part in self.components if part["type"] == TEXT)]
         return "\n".join(filter(None, texts))
 
 
@@ -101,13 +129,19 @@ class Response:
         return self.type == DEFERRED
 
     @property
+    def form(self) -> dict[str, Any]:
+        """The form that was shown."""
+        assert self.type == 9
+        return self.payload["data"]
+
+    @property
     def choices(self) -> list[str]:
         return [choice["name"] for choice in self.payload["data"]["choices"]]
 
     @property
     def answered(self) -> bool:
         """Whether a person has something to read, or names to choose from."""
-        return self.type == 8 or self.message is not None or bool(self.followups)
+        return self.type in (8, 9) or self.message is not None or bool(self.followups)
 
 
 @dataclass
@@ -132,19 +166,24 @@ class DiscordServer:
         self.commands: dict[str, list[dict[str, Any]]] = {}
         """By guild; the global ones under ""."""
         self.unknown_channels: set[str] = set()
-        self.refuse_identify = False
-        self.identified = 0
-        self.resumed = 0
-        self.connected = asyncio.Event()
+        self.permissions: dict[str, list[dict[str, Any]]] = {}
+        """Who may use a command besides those who may by default, by its id."""
+        self.app_permissions = "8192"
+        self.faults: list[str] = []
+        """Whatever in any request was against Discord's description or the rules."""
+        self.description = Description()
+        self.gateway = Gateway(TOKEN, self._ready, lambda: [self._guild()])
+        self.granted = str(discord.Permissions(**dict.fromkeys(NEEDED, True)).value)
+        """What everyone on the server may, us included."""
+        self.overwrites: dict[str, list[dict[str, Any]]] = {}
+        """By channel."""
+        self.threads: dict[str, dict[str, Any]] = {}
+        """Begun by us, by id."""
         self.api_url = self.gateway_url = ""
         self._came = asyncio.Event()
         self._refusals: list[Refusal] = []
         self._by_nonce: dict[tuple[str, str], Message] = {}
         self._by_token: dict[str, Response] = {}
-        self._socket: web.WebSocketResponse | None = None
-        self._pack: Callable[[str], bytes] = str.encode
-        self._history: list[dict[str, Any]] = []
-        self._session = ""
         self._last_id = 500000000000000000
 
     async def __aenter__(self) -> Self:
@@ -161,8 +200,7 @@ class DiscordServer:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._socket:
-            await self._socket.close()
+        await self.gateway.close()
         await self._runner.cleanup()
 
     # ---- what a test can ask for ----
@@ -198,12 +236,13 @@ class DiscordServer:
         guild: str | None = GUILD,
         channel: str = CHANNEL,
         permissions: int = 0,
+        roles: list[str] | None = None,
         wait: bool = True,
     ) -> Response:
         """A person gives a slash command; with `wait`, back once there is something to read."""
         values = [{"type": 3, "name": key, "value": value} for key, value in (options or {}).items()]
         data = {"id": self._id(), "name": name, "type": 1, "options": values}
-        return await self._interact(2, data, guild, channel, permissions, wait)
+        return await self._interact(2, data, guild, channel, permissions, wait, None, roles)
 
     async def autocomplete(self, name: str, option: str, typed: str) -> Response:
         """A person has typed the beginning of an option."""
@@ -211,28 +250,40 @@ class DiscordServer:
         data = {"id": self._id(), "name": name, "type": 1, "options": values}
         return await self._interact(4, data, GUILD, CHANNEL, 0, True)
 
-    async def press(self, custom_id: str, *, permissions: int = 0) -> Response:
-        """A person presses a button that stands under a message."""
+    async def press(self, custom_id: str, *, permissions: int = 0, roles: list[str] | None = None) -> Response:
+        """A person presses a button that stands under a message, or chooses a line of a list."""
         carrier = next(message for message in reversed(self._all_messages()) if custom_id in message.buttons)
-        data = {"custom_id": custom_id, "component_type": 2}
-        return await self._interact(3, data, GUILD, carrier.channel, permissions, True, carrier)
+        data: dict[str, Any] = {"custom_id": custom_id, "component_type": BUTTON}
+        if not any(part.get("custom_id") == custom_id for part in carrier.components):
+            data = {"custom_id": "pick", "component_type": SELECT, "values": [custom_id]}
+        return await self._interact(3, data, GUILD, carrier.channel, permissions, True, carrier, roles)
 
-    async def drop(self, code: int = 4000) -> None:
-        """Closes the gateway's socket."""
-        assert self._socket
-        self.connected.clear()
-        await self._socket.close(code=code)
+    async def submit(self, form: dict[str, Any], values: dict[str, str], *, permissions: int = 0) -> Response:
+        """A person fills in a form and sends it."""
+        rows = []
+        for row in form["components"]:
+            inner = row["component"]
+            said = values.get(inner["custom_id"], "")
+            answer = {"value": said} if inner["type"] == 4 else {"values": [said] if said else []}
+            rows.append(
+                {
+                    "type": 18,
+                    "id": 1,
+                    "component": {"type": inner["type"], "id": 2, **answer} | {"custom_id": inner["custom_id"]},
+                }
+            )
+        data = {"custom_id": form["custom_id"], "components": rows}
+        return await self._interact(5, data, GUILD, CHANNEL, permissions, True)
 
-    async def reconnect(self) -> None:
-        """Asks the client to come again and resume (op 7)."""
-        self.connected.clear()
-        await self._send({"op": 7, "d": None})
+    async def remove(self) -> None:
+        """The bot is removed from its server."""
+        await self.gateway.dispatch("GUILD_DELETE", {"id": GUILD})
 
-    async def invalidate(self) -> None:
-        """Ends the session (op 9): the client must identify anew."""
-        self.connected.clear()
-        self._session = ""
-        await self._send({"op": 9, "d": False})
+    async def invite(self) -> None:
+        """The bot is invited to its server."""
+        # That it is there again and not new would be told by `unavailable` being false.
+        new = {key: value for key, value in self._guild().items() if key != "unavailable"}
+        await self.gateway.dispatch("GUILD_CREATE", new)
 
     def requests_to(self, method: str, path: str) -> list[Request]:
         """The recorded requests whose path matches."""
@@ -249,6 +300,8 @@ class DiscordServer:
 
     async def _rest(self, http: web.Request) -> web.Response:
         request = await self._record(http)
+        if self.description.there and request.json is not None:
+            self.faults += self.description.faults(request.method, request.path, request.json)
         if refused := self._refused(request.method, request.path):
             return refused
         parts = request.path.strip("/").split("/")
@@ -267,12 +320,27 @@ class DiscordServer:
                 return self._commands(method, "", request.json)
             case [method, "applications", _, "guilds", guild, "commands"]:
                 return self._commands(method, guild, request.json)
+            case ["GET", "applications", _, "guilds", _, "commands", command, "permissions"]:
+                allowed = self.permissions.get(command)
+                return _json({"permissions": allowed}) if allowed else _error(404, 10066, "Unknown permissions")
+            case ["GET", "guilds", guild] if guild == GUILD:
+                return _json(self._guild())
+            case ["GET", "guilds", guild, "members", _] if guild == GUILD:
+                return _json({"user": self._me(), **self._member([])})
             case ["GET", "channels", channel]:
-                return _json({"id": channel, "type": 0, "guild_id": GUILD, "name": "news"})
+                known = {one["id"]: one for one in self._guild()["channels"]}
+                if channel in self.unknown_channels or channel not in known:
+                    return _error(404, 10003, "Unknown Channel")
+                return _json({**known[channel], "guild_id": GUILD})
+            case ["POST", "channels", channel, "threads"]:
+                return self._forum_post(channel, request)
+            case ["POST", "channels", channel, "messages", message_id, "threads"]:
+                return self._thread(channel, message_id, request)
             case ["POST", "channels", channel, "messages"]:
                 return self._channel_message(channel, request)
-            case ["PATCH", "channels", _, "messages", message_id]:
-                return self._edit(next(message for message in self.messages if message.id == message_id), request)
+            case ["PATCH", "channels", channel, "messages", message_id]:
+                ours = [message for message in self.messages if (message.channel, message.id) == (channel, message_id)]
+                return self._edit(ours[0], request) if ours else _error(404, 10008, "Unknown Message")
             case ["POST", "interactions", _, token, "callback"]:
                 return self._callback(self._by_token.get(token), request)
             case [method, "webhooks", _, token, *rest] if token in self._by_token:
@@ -307,7 +375,7 @@ class DiscordServer:
     def _commands(self, method: str, guild: str, wanted: Any) -> web.Response:
         if method == "PUT":
             if faults := command_faults(wanted):
-                return _invalid(faults)
+                return self._invalid(faults)
             extra = {"application_id": APPLICATION, "version": self._id(), "default_permission": True}
             self.commands[guild] = [
                 {**command, **extra, "id": self._id(), "options": command.get("options") or []} for command in wanted
@@ -321,17 +389,44 @@ class DiscordServer:
         if request.json.get("enforce_nonce") and key in self._by_nonce:
             return _json(self._shown(self._by_nonce[key]))
         if faults := message_faults(request.json, request.files):
-            return _invalid(faults)
+            return self._invalid(faults)
         message = Message(self._id(), channel, request.json, request.files)
         self.messages.append(message)
         self._by_nonce[key] = message
         return _json(self._shown(message))
 
+    def _forum_post(self, channel: str, request: Request) -> web.Response:
+        if channel != FORUM:
+            return _error(400, 50024, "Cannot execute action on this channel type")
+        if faults := message_faults(request.json["message"], request.files):
+            return self._invalid(faults)
+        thread = self._new_thread(self._id(), channel, request.json["name"])
+        message = Message(thread["id"], thread["id"], request.json["message"], request.files)
+        self.messages.append(message)
+        return _json({**thread, "message": self._shown(message)}, 201)
+
+    def _thread(self, channel: str, message_id: str, request: Request) -> web.Response:
+        if message_id in self.threads:
+            return _error(400, 160004, "A thread has already been created for this message")
+        if channel in (THREAD, *self.threads):
+            return _error(400, 50024, "Cannot execute action on this channel type")
+        return _json(self._new_thread(message_id, channel, request.json["name"]), 201)
+
+    def _new_thread(self, id: str, parent: str, name: str) -> dict[str, Any]:
+        kind = 10 if parent == ANNOUNCEMENTS else 11
+        self.threads[id] = _thread(id, parent, name, kind)
+        return self.threads[id]
+
+    def _invalid(self, faults: list[str]) -> web.Response:
+        self.faults += faults
+        return _error(400, 50035, "Invalid Form Body: " + "; ".join(faults))
+
     def _edit(self, message: Message, request: Request) -> web.Response:
         changed = {**message.payload, **request.json}
-        files = request.files or message.files
+        # Attachments that are not listed go; of those that are, ours are always new ones.
+        files = request.files if "attachments" in request.json else message.files
         if faults := message_faults(changed, files):
-            return _invalid(faults)
+            return self._invalid(faults)
         message.payload, message.files = changed, files
         return _json(self._shown(message))
 
@@ -341,12 +436,15 @@ class DiscordServer:
         if response.type:
             return _error(400, 40060, "Interaction has already been acknowledged.")
         kind, data = request.json["type"], request.json.get("data") or {}
-        if (response.kind == 4) != (kind == 8):
-            return _invalid(["type does not suit the interaction"])
+        allowed = {4: (8,), 5: (4, 5, 6, 7), 2: (4, 5, 9), 3: (4, 5, 6, 7, 9)}[response.kind]
+        if kind not in allowed:
+            return self._invalid(["type does not suit the interaction"])
         if kind == 4 and (faults := message_faults(data, request.files)):
-            return _invalid(faults)
+            return self._invalid(faults)
+        if kind == 9 and (faults := modal_faults(data)):
+            return self._invalid(faults)
         if kind == 8 and (faults := choice_faults(data["choices"])):
-            return _invalid(faults)
+            return self._invalid(faults)
         response.type, response.payload = kind, request.json
         interaction = {"id": response.id, "type": response.kind, "response_message_loading": kind == DEFERRED}
         answer: dict[str, Any] = {"interaction": interaction}
@@ -367,7 +465,7 @@ class DiscordServer:
             response.original_deleted, response.message = True, None
             return web.Response(status=204)
         if faults := message_faults(request.json, request.files):
-            return _invalid(faults)
+            return self._invalid(faults)
         flags = request.json.get("flags", 0)
         waiting = response.deferred and not response.message and not response.original_deleted
         if waiting:
@@ -388,78 +486,16 @@ class DiscordServer:
     # ---- gateway ----
 
     async def _gateway(self, http: web.Request) -> web.StreamResponse:
-        if refused := self._refused("GET", http.path):
-            return refused
-        socket = web.WebSocketResponse()
-        await socket.prepare(http)
-        self._socket = socket
-        if http.query.get("compress") == "zlib-stream":
-            stream = zlib.compressobj()
-            self._pack = lambda text: stream.compress(text.encode()) + stream.flush(zlib.Z_SYNC_FLUSH)
-        elif http.query.get("compress") == "zstd-stream":
-            # discord.py asks for this only where zstandard is installed.
-            import zstandard  # type: ignore[import-not-found]  # noqa: PLC0415
+        return self._refused("GET", http.path) or await self.gateway.serve(http)
 
-            frames = zstandard.ZstdCompressor().compressobj()
-            self._pack = lambda text: frames.compress(text.encode()) + frames.flush(zstandard.COMPRESSOBJ_FLUSH_BLOCK)
-        else:
-            self._pack = str.encode
-        await self._send({"op": 10, "d": {"heartbeat_interval": 41250}})
-        async for frame in socket:
-            if frame.type is not aiohttp.WSMsgType.TEXT:
-                continue
-            said = json.loads(frame.data)
-            if said["op"] == 1:
-                await self._send({"op": 11, "d": None})
-            elif said["op"] == 2:
-                await self._identify(socket, said["d"])
-            elif said["op"] == 6:
-                await self._resume(said["d"])
-        return socket
-
-    async def _identify(self, socket: web.WebSocketResponse, said: dict[str, Any]) -> None:
-        if said["token"] != TOKEN or self.refuse_identify:
-            await socket.close(code=4004, message=b"Authentication failed.")
-            return
-        self.identified += 1
-        self._session, self._history = f"session-{self.identified}", []
-        ready = {
+    def _ready(self) -> dict[str, Any]:
+        return {
             "v": 10,
             "user": self._me(),
             "guilds": [{"id": GUILD, "unavailable": True}],
-            "session_id": self._session,
             "resume_gateway_url": self.gateway_url,
             "application": {"id": APPLICATION, "flags": 0},
         }
-        if "shard" in said:
-            ready["shard"] = said["shard"]
-        await self._dispatch("READY", ready)
-        await self._dispatch("GUILD_CREATE", self._guild())
-        self.connected.set()
-
-    async def _resume(self, said: dict[str, Any]) -> None:
-        if said["session_id"] != self._session:
-            await self._send({"op": 9, "d": False})
-            return
-        self.resumed += 1
-        for missed in self._history[said["seq"] :]:
-            await self._send(missed)
-        await self._dispatch("RESUMED", {})
-        self.connected.set()
-
-    async def _dispatch(self, event: str, data: dict[str, Any]) -> None:
-        frame = {"op": 0, "t": event, "s": len(self._history) + 1, "d": data}
-        self._history.append(frame)
-        await self._send(frame)
-
-    async def _send(self, frame: dict[str, Any]) -> None:
-        """Sends one frame; what finds nobody is in the history and follows on resume."""
-        if self._socket and not self._socket.closed:
-            packed = self._pack(json.dumps(frame))
-            if self._pack is str.encode:
-                await self._socket.send_str(packed.decode())
-            else:
-                await self._socket.send_bytes(packed)
 
     async def _interact(
         self,
@@ -470,6 +506,7 @@ class DiscordServer:
         permissions: int,
         wait: bool,
         carrier: Message | None = None,
+        roles: list[str] | None = None,
     ) -> Response:
         response = Response(self._id(), kind, channel)
         self.responses.append(response)
@@ -490,14 +527,14 @@ class DiscordServer:
             "authorizing_integration_owners": {"0": guild or "0"},
             "context": 0 if guild else 1,
             "locale": "en-US",
-            "app_permissions": "0",
+            "app_permissions": self.app_permissions,
         }
         if guild:
             event["guild_id"] = guild
             event["guild"] = {"id": guild, "features": [], "locale": "en-US"}
             event["member"] = {
                 "user": user,
-                "roles": [],
+                "roles": roles or [],
                 "joined_at": "2026-01-01T00:00:00+00:00",
                 "deaf": False,
                 "mute": False,
@@ -509,7 +546,7 @@ class DiscordServer:
             event["channel"]["recipients"] = [user]
         if carrier:
             event["message"] = self._shown(carrier)
-        await self._dispatch("INTERACTION_CREATE", event)
+        await self.gateway.dispatch("INTERACTION_CREATE", event)
         if wait:
             await self.answered(response)
         return response
@@ -545,11 +582,11 @@ class DiscordServer:
             "mentions": [],
             "mention_roles": [],
             "attachments": attachments,
-            "embeds": [{"type": "rich", **embed} for embed in message.embeds],
+            "embeds": [],
             "components": message.payload.get("components") or [],
             "pinned": False,
             "type": 0,
-            "flags": EPHEMERAL if message.ephemeral else 0,
+            "flags": (message.payload.get("flags") or 0) | (EPHEMERAL if message.ephemeral else 0),
         }
 
     def _me(self) -> dict[str, Any]:
@@ -569,16 +606,37 @@ class DiscordServer:
             "team": None,
         }
 
+    def _member(self, roles: list[str]) -> dict[str, Any]:
+        return {"roles": roles, "joined_at": "2026-01-01T00:00:00+00:00", "deaf": False, "mute": False, "flags": 0}
+
     def _guild(self) -> dict[str, Any]:
-        channel = {"id": CHANNEL, "type": 0, "name": "news", "position": 0, "permission_overwrites": []}
+        kinds = {CHANNEL: ("news", 0), FORUM: ("reading", 15), ANNOUNCEMENTS: ("press", 5)}
+        channels = [
+            {"id": id, "name": name, "type": kind, "position": at, "permission_overwrites": self.overwrites.get(id, [])}
+            | (
+                {
+                    "available_tags": [
+                        {"id": ROLE, "name": "AI", "moderated": False, "emoji_id": None, "emoji_name": None}
+                    ],
+                    "flags": 1 << 4,
+                }
+                if kind == 15
+                else {}
+            )
+            for at, (id, (name, kind)) in enumerate(kinds.items())
+        ]
+        role = {"position": 0, "color": 0, "colors": {"primary_color": 0}, "hoist": False, "managed": False}
         return {
             "id": GUILD,
             "name": "Readers",
             "owner_id": USER,
-            "channels": [channel],
-            "roles": [{"id": GUILD, "name": "@everyone", "permissions": "0", "position": 0, "color": 0}],
-            "members": [],
-            "threads": [],
+            "channels": channels,
+            "roles": [
+                {**role, "id": GUILD, "name": "@everyone", "permissions": self.granted, "mentionable": False},
+                {**role, "id": ROLE, "name": "AI news", "permissions": "0", "position": 1, "mentionable": True},
+            ],
+            "members": [{"user": self._me(), **self._member([])}],
+            "threads": [_thread(THREAD, CHANNEL, "spikes", 11), *self.threads.values()],
             "emojis": [],
             "stickers": [],
             "features": [],
@@ -596,94 +654,24 @@ class DiscordServer:
         return str(self._last_id)
 
 
-# ---- what Discord refuses ----
-
-
-def units(text: str | None) -> int:
-    """Length in UTF-16 units, the strictest count."""
-    return len((text or "").encode("utf-16-le", "surrogatepass")) // 2
-
-
-def message_faults(payload: dict[str, Any], files: dict[str, bytes]) -> list[str]:
-    """What Discord would refuse in a message, by its documented limits."""
-    faults = []
-    embeds, rows = payload.get("embeds") or [], payload.get("components") or []
-
-    def within(name: str, text: str | None, limit: int, least: int = 0) -> int:
-        size = units((text or "").strip())
-        if not least <= size <= limit:
-            faults.append(f"{name}: {size} is not {least} to {limit}")
-        if any(0xD800 <= ord(letter) <= 0xDFFF for letter in text or ""):
-            faults.append(f"{name}: half a character")
-        return size
-
-    within("content", payload.get("content"), 2000)
-    if not (payload.get("content") or embeds or rows or files):
-        faults.append("empty message")
-    if len(embeds) > 10:
-        faults.append("more than 10 embeds")
-    total = 0
-    for embed in embeds:
-        fields = embed.get("fields") or []
-        shows = [embed.get("title"), embed.get("description"), fields, embed.get("image"), embed.get("footer")]
-        if not any(shows):
-            faults.append("empty embed")
-        total += within("title", embed.get("title"), 256)
-        total += within("description", embed.get("description"), 4096)
-        total += within("footer", (embed.get("footer") or {}).get("text"), 2048, least=1 if embed.get("footer") else 0)
-        if len(fields) > 25:
-            faults.append("more than 25 fields")
-        for part in fields:
-            total += within("field name", part["name"], 256, least=1) + within("field", part["value"], 1024, least=1)
-        image = (embed.get("image") or {}).get("url", "")
-        if image.startswith("attachment://") and image.removeprefix("attachment://") not in files:
-            faults.append(f"{image} is not attached")
-    if total > 6000:
-        faults.append(f"embeds hold {total} of 6000")
-    if len(rows) > 5 or any(not 1 <= len(row["components"]) <= 5 for row in rows):
-        faults.append("more than 5 rows of 1 to 5 buttons")
-    ids = [button["custom_id"] for row in rows for button in row["components"]]
-    if len(ids) != len(set(ids)):
-        faults.append("a custom_id stands twice")
-    for row in rows:
-        for button in row["components"]:
-            within("custom_id", button["custom_id"], 100, least=1)
-            within("label", button["label"], 80, least=1)
-    for attachment in payload.get("attachments") or []:
-        within("description", attachment.get("description"), 1024)
-    if any(len(body) > 10 * 1024 * 1024 for body in files.values()):
-        faults.append("a file is larger than 10 MiB")
-    if payload.get("nonce") is not None:
-        within("nonce", str(payload["nonce"]), 25)
-    return faults
-
-
-def command_faults(commands: list[dict[str, Any]]) -> list[str]:
-    """What Discord would refuse in a list of commands."""
-    faults = []
-    if len(commands) > 100 or len({command["name"] for command in commands}) < len(commands):
-        faults.append("more than 100 commands, or a name twice")
-    for command in commands:
-        options = command.get("options") or []
-        for named in [command, *options]:
-            if not re.fullmatch(r"[-_\w]{1,32}", named["name"]) or named["name"] != named["name"].lower():
-                faults.append(f"name {named['name']}")
-            if not 1 <= units(named["description"]) <= 100:
-                faults.append(f"description of {named['name']}")
-        required = [option.get("required", False) for option in options]
-        if required != sorted(required, reverse=True) or len(options) > 25:
-            faults.append(f"options of {command['name']}")
-        for option in options:
-            if option.get("choices") and option.get("autocomplete"):
-                faults.append(f"{option['name']} has choices and autocomplete")
-            faults += choice_faults(option.get("choices") or [])
-    return faults
-
-
-def choice_faults(choices: list[dict[str, Any]]) -> list[str]:
-    """What Discord would refuse in a list of choices."""
-    wrong = [item for item in choices if not 1 <= units(item["name"]) <= 100 or not 1 <= units(item["value"]) <= 100]
-    return [f"choice {item['name'][:20]}" for item in wrong] + (["more than 25 choices"] if len(choices) > 25 else [])
+def _thread(id: str, parent: str, name: str, kind: int) -> dict[str, Any]:
+    state = {
+        "archived": False,
+        "auto_archive_duration": 1440,
+        "archive_timestamp": "2026-04-09T12:00:00+00:00",
+        "locked": False,
+    }
+    return {
+        "id": id,
+        "parent_id": parent,
+        "guild_id": GUILD,
+        "owner_id": APPLICATION,
+        "name": name,
+        "type": kind,
+        "message_count": 0,
+        "member_count": 1,
+        "thread_metadata": state,
+    }
 
 
 def _json(body: Any, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
@@ -694,7 +682,3 @@ def _json(body: Any, status: int = 200, headers: dict[str, str] | None = None) -
 
 def _error(status: int, code: int, words: str) -> web.Response:
     return _json({"message": words, "code": code}, status)
-
-
-def _invalid(faults: list[str]) -> web.Response:
-    return _error(400, 50035, "Invalid Form Body: " + "; ".join(faults))

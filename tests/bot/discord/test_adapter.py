@@ -1,167 +1,29 @@
-"""The adapter with the real discord.py against a Discord of our own."""
+"""The adapter with the real discord.py against a Discord of our own: commands, answers, posts, and its life."""
 
 import asyncio
-import json
-import re
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import date, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import discord
-import jsonschema
 import pytest
-from sqlmodel import Session
 
 from bot import charts
-from bot.discord import adapter
-from bot.discord.adapter import Discord
+from bot.discord import adapter, answers, client, post
 from bot.platform import PostDelayed, PostRefused, StartRefused
-from bot.settings import Settings
-from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section
-from chat.request import Place, Request
-from handlers.command import Command, Kind, Option
-from tests.loopback.discord import CHANNEL, GUILD, MANAGE_GUILD, PRIVATE, TOKEN, DiscordServer
-
-PNG = b"\x89PNG\r\n\x1a\n picture"
-DAYS = tuple(date(2026, 3, 13) + timedelta(days) for days in range(28))
-CHART = Chart("Meta", DAYS, (2.0,) * 27 + (41.0,), (2.0,) * 28, "Two stories a day, then 41 on 9 April.")
-SPIKE = Reply(
-    "Meta: spiking",
-    "41 stories since yesterday.",
-    fields=(Field("Stories", "41"),),
-    sections=(Section("Stories", (Item("Meta opens Muse Spark", "https://a.example/1", "The Paper"),)),),
-    chart=CHART,
-    actions=(Action("Watch", "/watch Meta"),),
-    footer="Counted at 12:00 UTC.",
-    mood=Mood.SPIKE,
-)
-HERE = Place("discord", GUILD, CHANNEL)
-SPECIFICATION = Path(__file__).parents[4] / "shared" / "specs" / "discord" / "openapi.json"
-
-
-def handler(request: Request, session: Session, now: datetime) -> Reply:
-    raise AssertionError("the adapter's tests have a router of their own")
-
-
-COMMANDS = {
-    command.name: command
-    for command in (
-        Command(
-            "trend",
-            "Is a name talked about more than usual?",
-            "/trend Meta",
-            handler,
-            (
-                Option("as-of", "a day in the past", Kind.DATE, keyword=True),
-                Option("name", "company, model or person", Kind.NAME, required=True),
-            ),
-        ),
-        Command(
-            "watch",
-            "Tell this channel when a name spikes. " * 5,
-            "/watch Meta",
-            handler,
-            (Option("name", "", Kind.NAME), Option("level", "how early", Kind.CHOICE, choices=("early", "late"))),
-            configures=True,
-        ),
-        Command("help", "What I know.", "/help", handler),
-    )
-}
-
-
-class FakeRouter:
-    """Says what it was told to, and remembers what it was asked."""
-
-    def __init__(self) -> None:
-        self.requests: list[Request] = []
-        self.said: list[tuple[str, Place, str, bool]] = []
-        self.reply = SPIKE
-        self.error: Exception | None = None
-        self.asked = asyncio.Event()
-        self.ready = asyncio.Event()
-        self.ready.set()
-        self.names = ["Meta", "Meta AI", "", "Meta", "x" * 140, *(f"Name {number}" for number in range(40))]
-
-    async def answer(self, request: Request) -> Reply:
-        self.requests.append(request)
-        self.asked.set()
-        await self.ready.wait()
-        if self.error:
-            raise self.error
-        return self.reply
-
-    async def say(self, line: str, place: Place, author: str = "", may_configure: bool = True) -> Reply:
-        self.said.append((line, place, author, may_configure))
-        return self.reply
-
-    async def suggest(self, text: str, limit: int = 25) -> list[str]:
-        await self.ready.wait()
-        if self.error:
-            raise self.error
-        return self.names
-
-
-Start = Callable[..., Awaitable[Discord]]
-
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No proxy, no leftovers of the library's two addresses, and a chart that costs nothing."""
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-    monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
-    gateway = discord.gateway.DiscordWebSocket
-    monkeypatch.setattr(gateway, "DEFAULT_GATEWAY", gateway.DEFAULT_GATEWAY)
-    monkeypatch.setattr(charts, "png", lambda chart: PNG)
-
-
-@pytest.fixture
-async def server() -> AsyncIterator[DiscordServer]:
-    async with DiscordServer() as server:
-        yield server
-
-
-@pytest.fixture
-def router() -> FakeRouter:
-    return FakeRouter()
-
-
-@pytest.fixture
-async def start(server: DiscordServer, router: FakeRouter) -> AsyncIterator[Start]:
-    started: list[Discord] = []
-
-    async def start(**settings: Any) -> Discord:
-        values = {
-            "discord_token": TOKEN,
-            "discord_api_base_url": server.api_url,
-            "discord_gateway_url": server.gateway_url,
-            "discord_test_guild": "",
-        }
-        platform = Discord(Settings(_env_file=None, **(values | settings)), router, COMMANDS)  # type: ignore[arg-type]
-        started.append(platform)
-        await platform.start()
-        return platform
-
-    yield start
-    for platform in started:
-        await platform.stop()
-    await asyncio.sleep(0)
-    left = [task.get_coro() for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    assert [coro for coro in left if "aiohttp" not in str(coro) and "RequestHandler" not in str(coro)] == []
-
+from chat.reply import Action, Field, Item, Mood, Reply, Section
+from chat.request import Place
+from tests.bot.discord.conftest import Start
+from tests.bot.discord.people import CHART, HERE, PNG, SPIKE, FakeRouter
+from tests.loopback.discord import CHANNEL, GUILD, MANAGE_GUILD, PRIVATE, DiscordServer
 
 # ---- commands ----
 
 
 async def test_commands_are_written_once(server: DiscordServer, start: Start) -> None:
     await (await start()).stop()
-    trend, watch, _ = server.commands[""]
+    trend, watch, *_ = server.commands[""]
     assert [(option["name"], option["required"]) for option in trend["options"]] == [("name", True), ("as-of", False)]
     assert trend["options"][0]["autocomplete"] is True
     assert len(watch["description"]) == 100
-    assert [choice["value"] for choice in watch["options"][1]["choices"]] == ["early", "late"]
+    assert [choice["value"] for choice in watch["options"][2]["choices"]] == ["early", "late"]
     assert watch["default_member_permissions"] is None
     assert watch["contexts"] == [0, 1]
     await start()
@@ -178,7 +40,7 @@ async def test_a_changed_command_is_written_again(server: DiscordServer, start: 
 async def test_a_test_guild_gets_the_commands(server: DiscordServer, start: Start) -> None:
     await (await start(discord_test_guild=GUILD)).stop()
     await start(discord_test_guild=GUILD)
-    assert len(server.commands[GUILD]) == 3
+    assert len(server.commands[GUILD]) == 4
     assert "" not in server.commands
     assert len(server.requests_to("PUT", "commands")) == 1
     assert (await server.command("trend", {"name": "Meta"})).message
@@ -194,9 +56,8 @@ async def test_trend(server: DiscordServer, router: FakeRouter, start: Start) ->
     assert message
     assert not response.deferred
     assert not message.ephemeral
-    assert not message.pings
-    assert message.embeds[0]["title"] == "Meta: spiking"
-    assert message.embeds[0]["image"]["url"] == "attachment://trend.png"
+    assert message.pings == []
+    assert message.words.startswith("### Meta: spiking\n41 stories since yesterday.")
     assert message.files == {"trend.png": PNG}
     assert message.payload["attachments"][0]["description"] == CHART.alt
     assert message.buttons == {"say:/watch Meta": "Watch"}
@@ -211,7 +72,7 @@ async def test_who_may_configure(
     server: DiscordServer, router: FakeRouter, start: Start, permissions: int, allowed: bool
 ) -> None:
     await start()
-    await server.command("watch", {"name": "Meta"}, permissions=permissions)
+    await server.command("watch", {"action": "add", "name": "Meta"}, permissions=permissions)
     assert router.requests[0].may_configure is allowed
 
 
@@ -236,7 +97,7 @@ async def test_a_private_reply_is_seen_by_the_asker_alone(
 async def test_a_slow_reply_follows_later(
     server: DiscordServer, router: FakeRouter, start: Start, monkeypatch: pytest.MonkeyPatch, private: bool
 ) -> None:
-    monkeypatch.setattr(adapter, "PATIENCE", 0.05)
+    monkeypatch.setattr(answers, "PATIENCE", 0.05)
     await start()
     router.reply = Reply("Meta", "At last.", chart=CHART, actions=SPIKE.actions, private=private)
     router.ready.clear()
@@ -268,7 +129,7 @@ async def test_autocomplete(server: DiscordServer, router: FakeRouter, start: St
 async def test_late_names_are_no_names(
     server: DiscordServer, router: FakeRouter, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adapter, "SUGGEST_PATIENCE", 0.05)
+    monkeypatch.setattr(answers, "SUGGEST_PATIENCE", 0.05)
     router.ready.clear()
     await start()
     assert (await server.autocomplete("watch", "name", "me")).choices == []
@@ -320,11 +181,10 @@ async def test_a_chart_that_cannot_be_drawn_is_words(
 
 async def test_a_refused_look_becomes_text(server: DiscordServer, start: Start) -> None:
     await start()
-    server.refuse(400, 50035, path="callback")
+    server.refuse(400, 50035, path="callback", times=2)
     message = (await server.command("trend", {"name": "Meta"})).message
     assert message
-    assert not message.embeds
-    assert not message.pings
+    assert message.pings == []
     assert message.content.startswith("Meta: spiking")
 
 
@@ -364,11 +224,7 @@ async def test_hostile_words(server: DiscordServer, router: FakeRouter, start: S
     )
     message = (await server.command("trend", {"name": "Meta"})).message
     assert message
-    assert message.embeds
-    assert not message.pings
-    for embed in message.embeds:
-        embed.pop("footer", None)  # which knows no markdown
-        assert not re.search(r"(?<!\\)\]\(http://evil", json.dumps(embed).replace(r"\\", "\\"))
+    assert message.pings == []
 
 
 # ---- posts ----
@@ -379,15 +235,15 @@ async def test_a_post_is_made_once(server: DiscordServer, start: Start) -> None:
     first = await platform.post(HERE, SPIKE, "spike 7, watch 3")
     again = await platform.post(HERE, SPIKE, "spike 7, watch 3")
     other = await platform.post(HERE, SPIKE, "spike 8, watch 3")
-    assert first == again == server.messages[0].id
-    assert other == server.messages[1].id
+    assert first == again == f"{CHANNEL}/{server.messages[0].id}"
+    assert other == f"{CHANNEL}/{server.messages[1].id}"
     assert len(server.messages) == 2
     message = server.messages[0]
     assert message.channel == CHANNEL
     assert message.files == {"trend.png": PNG}
     assert len(message.nonce) == 25
     assert message.payload["enforce_nonce"]
-    assert not message.pings
+    assert message.pings == []
 
 
 async def test_a_post_into_a_thread(server: DiscordServer, start: Start) -> None:
@@ -400,7 +256,7 @@ async def test_a_post_into_a_thread(server: DiscordServer, start: Start) -> None
     ("status", "code", "sentence"),
     [
         (403, 50001, "cannot see channel"),
-        (403, 50013, "Embed Links"),
+        (403, 50013, "Attach Files"),
         (403, 50007, "direct messages"),
         (404, 10003, "does not exist any more"),
         (401, 0, "DISCORD_TOKEN"),
@@ -424,11 +280,13 @@ async def test_an_unknown_channel(server: DiscordServer, start: Start) -> None:
         await platform.post(Place("discord", GUILD, "#news"), SPIKE, "key")
 
 
-async def test_a_channel_that_takes_only_text_gets_text(server: DiscordServer, start: Start) -> None:
+async def test_a_channel_that_takes_no_files_gets_words(server: DiscordServer, start: Start) -> None:
     platform = await start()
     server.refuse(403, 50013, path="messages")
     await platform.post(HERE, SPIKE, "key")
-    assert server.messages[0].content.startswith("Meta: spiking")
+    message = server.messages[0]
+    assert not message.files
+    assert CHART.alt in message.words
 
 
 @pytest.mark.parametrize(
@@ -443,7 +301,7 @@ async def test_a_delayed_post(
     with pytest.raises(PostDelayed) as error:
         await platform.post(HERE, SPIKE, "key")
     assert error.value.seconds == seconds
-    assert await platform.post(HERE, SPIKE, "key") == server.messages[0].id
+    assert await platform.post(HERE, SPIKE, "key") == f"{CHANNEL}/{server.messages[0].id}"
 
 
 async def test_a_short_limit_is_waited_for(server: DiscordServer, start: Start) -> None:
@@ -455,7 +313,7 @@ async def test_a_short_limit_is_waited_for(server: DiscordServer, start: Start) 
 
 async def test_a_post_that_takes_too_long(server: DiscordServer, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     platform = await start()
-    monkeypatch.setattr(adapter, "POST_PATIENCE", 0.1)
+    monkeypatch.setattr(post, "PATIENCE", 0.1)
     server.refuse(500, path="messages", times=9)
     with pytest.raises(PostDelayed, match="cannot be reached"):
         await platform.post(HERE, SPIKE, "key")
@@ -478,7 +336,7 @@ async def test_a_wrong_token(server: DiscordServer, start: Start) -> None:
 
 
 async def test_a_token_that_only_the_gateway_refuses(server: DiscordServer, start: Start) -> None:
-    server.refuse_identify = True
+    server.gateway.refuses = True
     with pytest.raises(StartRefused, match="does not accept DISCORD_TOKEN"):
         await start()
 
@@ -503,7 +361,7 @@ async def test_the_start_waits_for_discord(
     server.refuse(503, path="users/@me", method="GET", times=2)
     server.refuse(503, path="commands", method="GET")
     await start()
-    assert server.identified == 1
+    assert server.gateway.identified == 1
 
 
 async def test_a_gateway_that_is_not_there_yet(
@@ -518,13 +376,13 @@ async def test_a_gateway_that_is_not_there_yet(
 @pytest.mark.parametrize("way", ["drop", "reconnect"])
 async def test_a_dropped_gateway_resumes(server: DiscordServer, start: Start, way: str) -> None:
     await start()
-    await (server.drop() if way == "drop" else server.reconnect())
+    await (server.gateway.drop() if way == "drop" else server.gateway.reconnect())
     missed = await server.command("trend", {"name": "Meta"}, wait=False)
     async with asyncio.timeout(10):
-        await server.connected.wait()
+        await server.gateway.connected.wait()
     assert (await server.answered(missed)).message
     assert (await server.command("help")).message
-    assert (server.identified, server.resumed) == (1, 1)
+    assert (server.gateway.identified, server.gateway.resumed) == (1, 1)
 
 
 async def test_an_ended_session_is_begun_anew(
@@ -532,13 +390,13 @@ async def test_an_ended_session_is_begun_anew(
 ) -> None:
     async def at_once(client: discord.Client, shard: int | None, *, initial: bool = False) -> None: ...
 
-    monkeypatch.setattr(adapter.Client, "before_identify_hook", at_once)  # five seconds otherwise
+    monkeypatch.setattr(client.Client, "before_identify_hook", at_once)  # five seconds otherwise
     await start()
-    await server.invalidate()
+    await server.gateway.invalidate()
     async with asyncio.timeout(10):
-        await server.connected.wait()
+        await server.gateway.connected.wait()
     assert (await server.command("help")).message
-    assert (server.identified, server.resumed) == (2, 0)
+    assert (server.gateway.identified, server.gateway.resumed) == (2, 0)
 
 
 @pytest.mark.parametrize(("code", "sentence"), [(4004, "DISCORD_TOKEN"), (4014, "intent"), (4011, "2,500")])
@@ -546,7 +404,7 @@ async def test_a_connection_lost_for_good_is_told(
     server: DiscordServer, start: Start, code: int, sentence: str
 ) -> None:
     platform = await start()
-    await server.drop(code)
+    await server.gateway.drop(code)
     assert sentence in await asyncio.wait_for(platform.failed, 5)
 
 
@@ -561,44 +419,3 @@ async def test_stop_lets_answers_finish(server: DiscordServer, router: FakeRoute
     router.ready.set()
     await stopping
     assert response.message
-
-
-# ---- Discord's own description of its API ----
-
-
-@pytest.fixture(scope="module")
-def specification() -> dict[str, Any]:
-    if not SPECIFICATION.exists():
-        pytest.skip(f"Discord's OpenAPI description is not at {SPECIFICATION}")
-    # By its README: oneOf means "at least one", numbers may come as words and snowflakes as numbers.
-    schemas = json.loads(SPECIFICATION.read_text().replace('"oneOf"', '"anyOf"'))["components"]["schemas"]
-    return {**schemas, "SnowflakeType": {"type": ["string", "integer"]}}
-
-
-def accepted(schemas: dict[str, Any], name: str, body: Any) -> None:
-    """Raises where a body does not fit."""
-    draft = jsonschema.Draft202012Validator
-    types = draft.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int or str(value).isdecimal())
-    document = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": schemas}}
-    jsonschema.validators.extend(draft, type_checker=types)(document).validate(body)
-
-
-async def test_bodies_fit_the_specification(
-    server: DiscordServer, router: FakeRouter, start: Start, specification: dict[str, Any]
-) -> None:
-    platform = await start()
-    await server.command("trend", {"name": "Meta"})
-    router.reply = Reply("Private", private=True)
-    await server.command("help")
-    await platform.post(HERE, SPIKE, "key")
-    bodies = {
-        "PUT commands": ("ApplicationCommandUpdateRequest", 3),
-        "POST callback": ("CreateMessageInteractionCallbackRequest", 2),
-        "POST messages": ("MessageCreateRequest", 1),
-    }
-    for route, (name, count) in bodies.items():
-        sent = [request.json for request in server.requests_to(*route.split())]
-        sent = sent[0] if route.startswith("PUT") else sent
-        assert len(sent) == count
-        for body in sent:
-            accepted(specification, name, body)

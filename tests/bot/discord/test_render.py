@@ -1,170 +1,118 @@
-"""Any Reply becomes a message that Discord accepts, in which outside words stay words."""
-
-from datetime import date, timedelta
+"""A reply becomes a message that people can read at a glance; that Discord takes any is tested in test_any_reply."""
 
 import pytest
 
 from bot.discord.markdown import cut, escape, link, safe_address, width
-from bot.discord.render import Message, content, render
-from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section
-from tests.loopback.discord import message_faults
+from bot.discord.render import COLOURS, content, render
+from chat.reply import Action, Field, Item, Mood, Reply, Section, Style
+from tests.bot.discord.people import CHART, PNG
+from tests.bot.discord.people import SPIKE as ALERT
+from tests.bot.discord.test_any_reply import payload
+from tests.loopback.discord_rules import BUTTON, SELECT, parts
 
-PNG = b"\x89PNG..."
-DAYS = tuple(date(2026, 3, 13) + timedelta(days) for days in range(28))
-CHART = Chart("Meta", DAYS, (2.0,) * 27 + (41.0,), (2.0,) * 28, "Two stories a day, then 41 on 9 April.")
 SPIKE = Reply(
     "Meta: spiking",
     "41 stories since yesterday; 2.1 a day are usual.",
-    fields=(Field("Stories", "41"), Field("z", "13.3")),
+    fields=(Field("Stories", "41"), Field("z", "13.3"), Field("Baseline", "90 earlier windows of 24 h with data")),
     sections=(Section("Stories", (Item("Meta opens Muse Spark", "https://a.example/1", "The Paper, 9 Apr"),)),),
     chart=CHART,
-    actions=(Action("Watch", "/watch Meta"), Action("Facts", "/facts Meta")),
+    actions=(Action("Watch", "/watch Meta", Style.PRIMARY), Action("Mute", "/watch mute Meta", Style.DANGER)),
     footer="Counted at 12:00 UTC.",
     mood=Mood.SPIKE,
 )
-LONG = "Muse Spark 🚀 " * 800
-FAMILY = "👩‍👩‍👧‍👦" * 2000
-HOSTILE = [
-    "**bold** _it_ ~~gone~~ ||hidden|| `code` ```block```",
-    "@everyone @here <@123> <@&456> <#789> <:x:1> </say:1> <t:1>",
-    "[Click](https://evil.example) ](https://evil.example)[x",
-    "xhttps://[Click](https://evil.example)",
-    "# Head\n> quote\n- list\n1. one\n-# small\n>>> all",
-    "\u202eright to left\u202c מטא \u0645\u062a\u0627",
-    "half \ud83d and \x00 control \x1b[31m",
-    "\\" * 3000,
-    "*" * 10_000,
-    "https://a.example/" + "x" * 9_000,
-    LONG,
-    FAMILY,
-    "   \n\t ",
-]
 
 
-def payload(message: Message) -> dict[str, object]:
-    buttons = [button.to_component_dict() for button in message.buttons]
-    return {
-        "embeds": [embed.to_dict() for embed in message.embeds],
-        "components": [{"components": buttons[at : at + 5]} for at in range(0, len(buttons), 5)],
-        "attachments": [{"description": file.description} for file in message.files],
-    }
+def shown(reply: Reply, picture: bytes | None = None) -> list[str]:
+    """The texts of a message, from top to bottom."""
+    return [part["content"] for part in parts(payload(render(reply, picture))["components"]) if part["type"] == 10]
 
 
-def faults(reply: Reply, picture: bytes | None = None) -> list[str]:
-    message = render(reply, picture)
-    return message_faults(payload(message), {file.filename: PNG for file in message.files})
-
-
-def words(reply: Reply) -> str:
-    parts = []
-    for embed in render(reply).embeds:
-        parts += [embed.title or "", embed.description or ""]
-        parts += [f"{field.name}: {field.value}" for field in embed.fields]
-        parts.append(embed.footer.text or "")
-    return "\n".join(parts)
-
-
-def test_spike_with_picture() -> None:
+def test_a_spike_with_its_picture() -> None:
     message = render(SPIKE, PNG)
-    first, second = message.embeds
-    assert first.title == "Meta: spiking"
-    assert first.description == SPIKE.text
-    assert [(field.name, field.value) for field in first.fields] == [("Stories", "41"), ("z", "13.3")]
-    assert all(field.inline for field in first.fields)
-    assert first.image.url == "attachment://trend.png"
-    assert second.description == "**Stories**\n- [Meta opens Muse Spark](https://a.example/1) · The Paper, 9 Apr"
-    assert second.footer.text == "Counted at 12:00 UTC."
-    assert first.colour == second.colour
+    (container,) = payload(message)["components"]
+    assert container["accent_color"] == COLOURS[Mood.SPIKE]
+    assert [part["type"] for part in container["components"]] == [10, 10, 12, 10, 10, 1]
+    assert shown(SPIKE, PNG) == [
+        "### Meta: spiking\n41 stories since yesterday; 2.1 a day are usual.",
+        "**Stories** 41 · **z** 13.3\n**Baseline** 90 earlier windows of 24 h with data",
+        "**Stories**\n- [Meta opens Muse Spark](https://a.example/1) · The Paper, 9 Apr",
+        "-# Counted at 12:00 UTC.",
+    ]
+    gallery = container["components"][2]["items"][0]
+    assert gallery["media"]["url"] == "attachment://trend.png"
+    assert gallery["description"] == CHART.alt
     assert [(file.filename, file.description) for file in message.files] == [("trend.png", CHART.alt)]
-    assert [(button.item.label, button.custom_id) for button in message.buttons] == [
-        ("Watch", "say:/watch Meta"),
-        ("Facts", "say:/facts Meta"),
+    buttons = container["components"][-1]["components"]
+    assert [(one["label"], one["custom_id"], one["style"]) for one in buttons] == [
+        ("Watch", "say:/watch Meta", 1),
+        ("Mute", "say:/watch mute Meta", 4),
     ]
 
 
-def test_without_picture_the_chart_is_words() -> None:
-    message = render(SPIKE)
-    assert not message.files
-    assert not message.embeds[0].image.url
-    assert "▁▁█ 9 Apr 2026" in words(SPIKE)
-    assert CHART.alt in words(SPIKE)
+def test_without_a_picture_the_chart_is_words() -> None:
+    assert not render(SPIKE).files
+    assert "▁▁█ 9 Apr 2026\nTwo stories a day" in shown(SPIKE)[1]
 
 
-def test_a_reply_without_figures_is_one_embed() -> None:
-    message = render(Reply("Help", "Ask away.", sections=(Section("Commands", (Item("/trend Meta"),)),)))
-    assert len(message.embeds) == 1
-    assert message.embeds[0].description == "Ask away.\n\n**Commands**\n- /trend Meta"
+def test_a_role_is_named_above() -> None:
+    message = render(Reply("Meta", mention="600000000000000001"))
+    assert payload(message)["components"][0] == {"type": 10, "content": "<@&600000000000000001>"}
+    assert message.role == 600000000000000001
+    for other in ("S0123ABCD", "6> @everyone", "６００"):
+        assert render(Reply("Meta", mention=other)).role is None
 
 
 def test_moods_differ() -> None:
-    assert len({render(Reply("x", mood=mood)).embeds[0].colour for mood in Mood}) == len(Mood)
-
-
-@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-@pytest.mark.parametrize("picture", [None, PNG])
-def test_hostile_words_everywhere(text: str, picture: bytes | None) -> None:
-    items = tuple(Item(text, url, text) for url in ("https://a.example/" + text, text, ""))
-    reply = Reply(
-        text,
-        text,
-        fields=(Field(text, text),) * 40,
-        sections=(Section(text, items * 5),) * 12,
-        chart=Chart(text, DAYS, CHART.counts, CHART.expected, text),
-        actions=tuple(Action(text, f"{text}{number}") for number in range(60)),
-        footer=text,
-    )
-    assert faults(reply, picture) == []
-    assert 0 < width(content(reply)) <= 2000
-    shown = "".join(str(embed.to_dict()) for embed in render(reply, picture).embeds)
-    assert "\u202e" not in shown
-    for text_only in (reply.text, reply.title):
-        assert faults(Reply(text_only)) == []
-        assert faults(Reply("", text_only)) == []
-        assert faults(Reply("", footer=text_only)) == []
-        assert faults(Reply("", sections=(Section(text_only, ()),))) == []
+    assert len({COLOURS[mood] for mood in Mood}) == len(Mood)
 
 
 def test_nothing_at_all() -> None:
-    assert faults(Reply("")) == []
+    assert shown(Reply("")) == ["\u200b"]
     assert content(Reply(""))
 
 
-def test_left_out_items_are_counted() -> None:
-    many = tuple(Item(f"Story number {number}", f"https://a.example/{number}") for number in range(500))
-    few = (Item("The only fact"),)
-    shown = words(Reply("Meta", "Both lists.", sections=(Section("Stories", many), Section("Facts", few))))
-    listed = shown.count("- [Story")
-    assert f"…and {500 - listed} more" in shown
-    assert listed > 40
-    assert "The only fact" in shown
+def test_a_long_list_goes_on_upon_the_next_page() -> None:
+    many = Reply(
+        "Meta", sections=(Section("Stories", tuple(Item(f"Story {n}") for n in range(900))),), line="/facts Meta"
+    )
+    first = payload(render(many))
+    assert first["components"][0]["components"][0]["content"] == "### Meta (1 of 3)"
+    assert [part["custom_id"] for part in parts(first["components"]) if part["type"] == BUTTON] == [
+        "more:2:/facts Meta"
+    ]
+    last = render(many, number=3)
+    assert "Story 899" in str(payload(last))
+    # Of what has become shorter since, the last page is shown.
+    assert payload(render(many, number=9)) == payload(last)
 
 
-def test_left_out_fields_sections_and_lines_are_counted() -> None:
-    shown = words(Reply("x", fields=tuple(Field(f"n{number}", "1") for number in range(30))))
-    assert "n23: 1" in shown
-    assert "n24" not in shown
-    assert "…and 6 more" in shown
-    shown = words(Reply("x", sections=tuple(Section("Heading " * 10, (Item("i"),)) for _ in range(200))))
-    assert "…and more lists: " in shown
-    assert words(Reply("x", "y" * 9000)).rstrip().endswith("…")
+def test_where_no_button_can_lead_on_the_whole_comes_as_a_file() -> None:
+    many = Reply("Meta", sections=(Section("Stories", tuple(Item(f"Story {n}") for n in range(900))),))
+    (file,) = render(many).files
+    assert file.filename == "whole.txt"
+    assert b"Story 899" in file.fp.read()
+    (file,) = render(Reply("A title " * 100, line="/facts Meta")).files
+    assert file.fp.read().startswith(b"A title A title")
+    assert render(many, filing=False).files == ()
 
 
-def test_actions_that_are_no_buttons_are_lines_to_type() -> None:
+def test_many_actions_are_a_list_to_choose_from() -> None:
     long = "/compare " + "a" * 200
     same = (Action("Watch", "/watch Meta"), Action("Watch it", "/watch Meta"))
     reply = Reply("x", actions=(*same, Action("Compare", long), *(Action(f"b{n}", f"/trend {n}") for n in range(30))))
-    message = render(reply)
-    assert len(message.buttons) == 25
-    assert len({button.custom_id for button in message.buttons}) == 25
-    assert "**To type**" in words(reply)
-    assert long in words(reply)
-    assert "/trend 29 · b29" in words(reply)
+    every = list(parts(payload(render(reply))["components"]))
+    assert len([part for part in every if part["type"] == BUTTON]) == 5
+    (menu,) = [part for part in every if part["type"] == SELECT]
+    assert len(menu["options"]) == 24
+    assert "**To type**" in shown(reply)[-1]
+    assert long in shown(reply)[-1]
+    assert "/trend 29 · b29" in shown(reply)[-1]
 
 
 def test_a_huge_picture_is_left_to_words() -> None:
-    message = render(SPIKE, b"x" * (10 * 1024 * 1024 + 1))
+    message = render(ALERT, b"x" * (10 * 1024 * 1024 + 1))
     assert not message.files
-    assert CHART.alt in (message.embeds[0].description or "")
+    assert CHART.alt in str(payload(message))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,115 @@
+"""What the adapter's tests share: commands, a router that says what it is told to, and a reply."""
+
+import asyncio
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section
+from chat.request import Place, Request
+from handlers.command import Command, Kind, Option
+from tests.loopback.discord import CHANNEL, GUILD
+
+PNG = b"\x89PNG\r\n\x1a\n picture"
+DAYS = tuple(date(2026, 3, 13) + timedelta(days) for days in range(28))
+CHART = Chart("Meta", DAYS, (2.0,) * 27 + (41.0,), (2.0,) * 28, "Two stories a day, then 41 on 9 April.")
+SPIKE = Reply(
+    "Meta: spiking",
+    "41 stories since yesterday.",
+    fields=(Field("Stories", "41"),),
+    sections=(Section("Stories", (Item("Meta opens Muse Spark", "https://a.example/1", "The Paper"),)),),
+    chart=CHART,
+    actions=(Action("Watch", "/watch Meta"),),
+    footer="Counted at 12:00 UTC.",
+    mood=Mood.SPIKE,
+)
+HERE = Place("discord", GUILD, CHANNEL)
+
+
+def handler(request: Request, session: Session, now: datetime) -> Reply:
+    raise AssertionError("the adapter's tests have a router of their own")
+
+
+COMMANDS = {
+    command.name: command
+    for command in (
+        Command(
+            "trend",
+            "Is a name talked about more than usual?",
+            "/trend Meta",
+            handler,
+            (
+                Option("as-of", "a day in the past", Kind.DATE, keyword=True),
+                Option("name", "company, model or person", Kind.NAME, required=True),
+            ),
+        ),
+        Command(
+            "watch",
+            "Tell this channel when a name spikes. " * 5,
+            "/watch Meta",
+            handler,
+            (
+                Option("action", "", Kind.CHOICE, choices=("add", "edit", "list")),
+                Option("name", "", Kind.NAME),
+                Option("level", "how early", Kind.CHOICE, choices=("early", "late"), keyword=True),
+                Option("channel", "where", Kind.CHANNEL, keyword=True),
+                Option("mention", "whom", Kind.ROLE, keyword=True),
+            ),
+            configures=True,
+            reading=("list",),
+        ),
+        Command(
+            "digest",
+            "A summary every morning.",
+            "/digest",
+            handler,
+            (Option("action", "", Kind.CHOICE, choices=("show", "set")), Option("hour", "when", keyword=True)),
+            configures=True,
+            reading=("show",),
+        ),
+        Command("help", "What I know.", "/help", handler),
+    )
+}
+
+
+class FakeRouter:
+    """Says what it was told to, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.requests: list[Request] = []
+        self.said: list[tuple[str, Place, str, bool]] = []
+        self.reply = SPIKE
+        self.error: Exception | None = None
+        self.asked = asyncio.Event()
+        self.came: list[tuple[str, str, str]] = []
+        self.moved = asyncio.Event()
+        self.ready = asyncio.Event()
+        self.ready.set()
+        self.names = ["Meta", "Meta AI", "", "Meta", "x" * 140, *(f"Name {number}" for number in range(40))]
+
+    async def answer(self, request: Request) -> Reply:
+        self.requests.append(request)
+        self.asked.set()
+        await self.ready.wait()
+        if self.error:
+            raise self.error
+        return self.reply
+
+    async def say(self, line: str, place: Place, author: str = "", may_configure: bool = True) -> Reply:
+        self.said.append((line, place, author, may_configure))
+        await self.ready.wait()
+        return self.reply
+
+    async def joined(self, platform: str, workspace: str) -> None:
+        self.came.append((platform, workspace, "joined"))
+        self.moved.set()
+
+    async def left(self, platform: str, workspace: str) -> None:
+        self.came.append((platform, workspace, "left"))
+        self.moved.set()
+
+    async def suggest(self, typed: str, kind: Kind = Kind.NAME, limit: int = 25) -> list[str]:
+        await self.ready.wait()
+        if self.error:
+            raise self.error
+        return self.names
