@@ -38,7 +38,7 @@ SUGGEST_SECONDS = 2.5
 SENTENCE = 300
 """Characters of an error below a field; more would push the field out of sight."""
 ADD, EDIT, SET = "add", "edit", "set"
-LEFT_OUT = ("action", "name", "hours", "channel")
+LEFT_OUT = ("action", "name", "hours", "channel", "as-of")
 """Options of a form's command that the form settles by itself, or has no use for."""
 
 Body = dict[str, Any]

@@ -132,6 +132,8 @@ class Installing:
             user_scopes=[],
             redirect_uri=f"{public}{REDIRECT_PATH}" if public else None,
             install_path=INSTALL_PATH,
+            # Slack's own page asks; one of ours before it would only ask for a click.
+            install_page_rendering_enabled=False,
             redirect_uri_path=REDIRECT_PATH,
             callback_options=AsyncCallbackOptions(success=self._success, failure=self._failure),
             installation_store=installations,

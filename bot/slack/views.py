@@ -150,6 +150,7 @@ class Listed:
 
 def home(watches: Sequence[Listed], dm: str, page: int = 1) -> Block:
     """The App Home: what this workspace watches, with buttons to change it."""
+    page = min(page, max(-(-len(watches) // LISTED), 1))
     first = (page - 1) * LISTED
     shown = watches[first : first + LISTED]
     buttons = [button("Watch a name", "home_add", dm), button("Set a digest", "home_digest", dm)]

@@ -129,8 +129,10 @@ class SlackServer:
         """What Slack would mind about calls; a test that expects some empties it."""
         self.members = {"C1": True, "C2": False}
         """Channels, and whether the bot is in them."""
+        self.private: dict[str, set[str]] = {}
+        """Private channels, and who is in them; the bot is UB."""
         self.admins = {"UADMIN"}
-        self.groups = [{"id": "S1", "handle": "oncall", "name": "On call"}]
+        self.groups = [{"id": "S0ONCALL", "handle": "oncall", "name": "On call"}]
         self.scopes = ""
         """What the token may, told with each answer."""
         self.greets = True
@@ -387,6 +389,10 @@ class SlackServer:
             fault = self._fault(method)
             if fault is not None:
                 return _faulty(fault)
+            if request.headers.get("Authorization", "").startswith("Basic "):
+                # As RFC 6749 has it, and Slack's documentation of oauth.v2.access recommends.
+                known = aiohttp.BasicAuth.decode(request.headers["Authorization"])
+                sent |= {"client_id": known.login, "client_secret": known.password}
             self.wrong += call_faults(method, sent)
             token = request.headers.get("Authorization", "").removeprefix("Bearer ") or sent.get("token")
             known = {self.app_token} if method == "apps.connections.open" else set(self.teams)
@@ -412,6 +418,8 @@ class SlackServer:
         )
 
     def _oauth_v2_access(self, sent: Body) -> web.Response:
+        if (sent["client_id"], sent["client_secret"]) != ("1.2", "client-5ecret"):
+            return _refuse("bad_client_secret")
         if sent["code"] not in self.codes:
             return _refuse("invalid_code")
         team = self.codes[sent["code"]]
@@ -431,6 +439,10 @@ class SlackServer:
 
     def _users_info(self, sent: Body) -> web.Response:
         return _grant(user={"id": sent["user"], "is_admin": sent["user"] in self.admins, "is_owner": False})
+
+    def _users_conversations(self, sent: Body) -> web.Response:
+        of = sent.get("user") or "UB"
+        return _grant(channels=[{"id": channel} for channel, people in self.private.items() if of in people])
 
     def _usergroups_list(self, sent: Body) -> web.Response:
         return _grant(usergroups=self.groups)

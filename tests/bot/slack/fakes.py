@@ -48,6 +48,7 @@ class FakeRouter:
         self.watches: list[Watched] = []
         self.stays: list[tuple[str, str]] = []
         """Who joined and who left."""
+        self.gone = asyncio.Event()
 
     async def answer(self, request: Request) -> Reply:
         self.requests.append(request)
@@ -71,6 +72,7 @@ class FakeRouter:
 
     async def left(self, platform: str, workspace: str) -> None:
         self.stays.append(("left", workspace))
+        self.gone.set()
 
     async def _reply(self) -> Reply:
         await asyncio.sleep(self.seconds)

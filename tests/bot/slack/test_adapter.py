@@ -68,6 +68,7 @@ async def test_the_picture_is_a_picture(server: SlackServer, router: FakeRouter,
         ("files.getUploadURLExternal", {"error": "missing_scope", "needed": "files:write"}),
         ("files.completeUploadExternal", {"error": "not_in_channel"}),
         ("upload", {"status": 500}),
+        ("files.getUploadURLExternal", {"error": "file_upload_size_restricted"}),
     ],
 )
 async def test_a_chart_that_cannot_be_shown_hurts_nothing(
@@ -461,6 +462,20 @@ class TestHttp:
             assert server.ack(delivery).status == 401
         await server.answer(await server.command("/trend", "Google"))
         assert [line for line, *_ in router.lines] == ["/trend Google"]
+
+    async def test_signed_events_and_forms(self, server: SlackServer, router: FakeRouter, start: Start):
+        await start(slack_http_port=self.port)
+        mention = await server.mention("who leads?")
+        await server.until(lambda: server.messages)
+        assert server.ack(mention).status == 200
+        assert await server.suggestions("name", "Met") == [*router.names, "Met"]
+        await server.shortcut("watch")
+        await server.until(lambda: server.views)
+        await server.event({"type": "app_mention", "text": "forged", "user": "U1", "channel": "C1"}, secret="another")
+        assert server.acks[-1].status == 401
+        await server.event({"type": "app_mention", "text": "late", "user": "U1", "channel": "C1"}, age=400)
+        assert server.acks[-1].status == 401
+        assert [line for line, *_ in router.lines] == ["/ask who leads?"]
 
     async def test_a_port_that_is_taken(self, server: SlackServer, start: Start):
         await start(slack_http_port=self.port)
