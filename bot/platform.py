@@ -1,6 +1,7 @@
 """What the rest of the bot asks of a platform, and how a platform says no."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Protocol
 
 from chat.reply import Reply
@@ -53,3 +54,11 @@ class Platform(Protocol):
 
 class StartRefused(Exception):
     """The platform does not let us in: a sentence that says what to put right."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that the bot needs of a platform and that was looked at: whether it is there, in a sentence."""
+
+    good: bool
+    text: str

@@ -3,11 +3,16 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.telling import REFUSED, refusal, telling
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.platform import Finding
 
 app = typer.Typer(help="What Slack or Discord need, and whether all of it is there.", no_args_is_help=True)
 
@@ -45,12 +50,32 @@ def slack(
         how = "Socket Mode" if mode.socket else f"signed HTTP at {mode.public}"
         print(f"{manifest} describes the app for {how}: paste it at {setup.PAGE}, Create New App, From a manifest.")
 
-        async def look() -> bool:
-            good = True
-            async for finding in setup.findings(settings, channel or []):
-                print(f"{'ok     ' if finding.good else 'missing'}  {finding.text}")
-                good = good and finding.good
-            return good
+        _tell(setup.findings(settings, channel or []))
 
-        if not asyncio.run(look()):
-            raise typer.Exit(REFUSED)
+
+@app.command()
+def discord(
+    channel: Annotated[
+        list[str] | None,
+        typer.Option(help="A channel's id: whether the bot may do there what it has to. Again for more."),
+    ] = None,
+) -> None:
+    """Check the token, the application and the permissions in channels, and print the link that invites the bot."""
+    with telling() as settings:
+        from bot.discord import setup
+
+        _tell(setup.findings(settings, channel or []))
+
+
+def _tell(findings: "AsyncIterator[Finding]") -> None:
+    """Prints what was found as it is found; exits with a status where something is missing."""
+
+    async def look() -> bool:
+        good = True
+        async for finding in findings:
+            print(f"{'ok     ' if finding.good else 'missing'}  {finding.text}")
+            good = good and finding.good
+        return good
+
+    if not asyncio.run(look()):
+        raise typer.Exit(REFUSED)

@@ -1,11 +1,11 @@
 """What `trendbot setup slack` looks at: tokens, permissions, channels; each told in words, with what is missing."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
 
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.platform import Finding
 from bot.settings import Settings
 from bot.slack.inbound import ALL_COMMANDS
 from bot.slack.manifest import SCOPES, Mode
@@ -15,14 +15,6 @@ from bot.slack.workspaces import BOT_REFUSED, CALL_SECONDS
 PAGE = "https://api.slack.com/apps"
 BARE = frozenset({"channels:read", "groups:read", "chat:write.public", "usergroups:read", "users:read", "files:write"})
 """Permissions without which the bot still answers and alerts, only with less."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at."""
-
-    good: bool
-    text: str
 
 
 def mode(settings: Settings) -> Mode:

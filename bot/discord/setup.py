@@ -1,0 +1,113 @@
+"""What the bot needs on Discord, and whether it is there: the token, the application, each permission in a channel."""
+
+from collections.abc import AsyncIterator, Sequence
+
+import discord
+
+from bot.discord import refusals
+from bot.discord.client import point
+from bot.discord.permissions import NAMES, NEEDED, invitation, missing
+from bot.platform import Finding
+from bot.settings import Settings
+
+PORTAL = "https://discord.com/developers/applications"
+NO_TOKEN = (
+    f"DISCORD_TOKEN is not set: make an application at {PORTAL}, and copy the token from Bot, Reset Token. It is shown "
+    "once."
+)
+INTENTS = ("gateway_presence", "gateway_guild_members", "gateway_message_content")
+
+
+async def findings(settings: Settings, channels: Sequence[str]) -> AsyncIterator[Finding]:
+    """What is there and what is missing, in the order in which people set it up."""
+    token = settings.discord_token.get_secret_value()
+    if not token:
+        yield Finding(False, NO_TOKEN)
+        return
+    point(settings)
+    async with discord.Client(intents=discord.Intents.none(), max_ratelimit_timeout=30.0) as client:
+        try:
+            await client.login(token)
+            application = await client.application_info()
+        except discord.LoginFailure:
+            yield Finding(False, refusals.LOCKED_OUT)
+            return
+        except refusals.UNREACHABLE as error:
+            yield Finding(False, f"Discord can't be asked ({error}): see whether DISCORD_API_BASE_URL is right.")
+            return
+        yield Finding(True, f"DISCORD_TOKEN is that of the application {application.name} ({application.id}).")
+        for finding in _application(application):
+            yield finding
+        async for finding in _guild(client, settings.discord_test_guild.strip(), application.id):
+            yield finding
+        for channel in channels:
+            yield await _channel(client, channel.strip().strip("<#>"), application.id)
+        yield Finding(True, f"To invite the bot to a server, open {invitation(application.id)}")
+
+
+def _application(application: discord.AppInfo) -> list[Finding]:
+    if application.bot_require_code_grant:
+        return [
+            Finding(
+                False,
+                "Requires OAuth2 Code Grant is on, so nobody can invite the bot by a link: switch it off under Bot at "
+                f"{PORTAL}.",
+            )
+        ]
+    granted = [
+        name for name in INTENTS if getattr(application.flags, name) or getattr(application.flags, f"{name}_limited")
+    ]
+    more = f" {len(granted)} are switched on all the same: switch them off under Bot." if granted else ""
+    whom = "anybody" if application.bot_public else "its owner alone"
+    return [Finding(True, f"It needs no privileged intent.{more} By {whom} it can be invited.")]
+
+
+async def _guild(client: discord.Client, guild: str, application: int) -> AsyncIterator[Finding]:
+    if not guild:
+        return
+    if not guild.isdecimal():
+        yield Finding(False, f"DISCORD_TEST_GUILD is “{guild}”, which is no server's id: a long number.")
+        return
+    try:
+        found = await client.fetch_guild(int(guild))
+        yield Finding(True, f"DISCORD_TEST_GUILD is {found.name}: the commands are registered there alone.")
+    except discord.HTTPException:
+        yield Finding(
+            False,
+            f"The bot is not in the server {guild} of DISCORD_TEST_GUILD: invite it with {invitation(application)}",
+        )
+
+
+async def _channel(client: discord.Client, channel: str, application: int) -> Finding:
+    """Whether the bot may do in a channel what it has to."""
+    if not (channel.isdecimal() and channel.isascii()):
+        return Finding(
+            False,
+            f"“{channel}” is no channel's id. Switch on Developer Mode (Discord, Settings, Advanced), and take Copy "
+            "Channel ID from the channel's menu.",
+        )
+    try:
+        stub = await client.fetch_channel(int(channel))
+        if not isinstance(stub, (discord.abc.GuildChannel, discord.Thread)):
+            return Finding(True, f"Channel {channel} is a private conversation: nothing is needed there.")
+        guild = await client.fetch_guild(stub.guild.id)
+        holder = stub.parent_id if isinstance(stub, discord.Thread) else stub.id
+        place = await guild.fetch_channel(holder)
+        ours = await guild.fetch_member(application)
+    except discord.NotFound:
+        return Finding(
+            False,
+            f"There is no channel {channel}, or the bot is not in its server: invite it with {invitation(application)}",
+        )
+    except discord.Forbidden:
+        return Finding(
+            False, f"The bot can't see channel {channel}: give it View Channel in the channel's permissions."
+        )
+    except refusals.UNREACHABLE as error:
+        return Finding(False, f"Channel {channel} can't be looked at ({error}).")
+    if lacking := missing(place.permissions_for(ours)):
+        told = "; ".join(f"{NAMES[name]} ({NEEDED[name]})" for name in lacking)
+        return Finding(
+            False, f"In #{place.name} of {guild.name} the bot lacks {told}. Give it these in the channel's permissions."
+        )
+    return Finding(True, f"In #{place.name} of {guild.name} the bot may do all that it needs.")
