@@ -7,7 +7,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_COMPILE_BYTECODE := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: run test check types lint walls revision clean
+.PHONY: run test check types lint walls gallery revision clean
 
 run: $(VENV)/.ready
 	@$(BIN)/trendbot run
@@ -26,6 +26,10 @@ types: $(VENV)/.ready
 
 walls: $(VENV)/.ready
 	$(BIN)/lint-imports
+
+# Every kind of reply as each platform shows it, on one page to look at: build/gallery.html
+gallery: $(VENV)/.ready
+	@$(BIN)/python -m tests.gallery
 
 # The step from the newest tables to the models as they are: make revision WHY="why"
 revision: $(VENV)/.ready

@@ -120,7 +120,7 @@ def buttons(name: str, alert: Alert) -> tuple[Action, ...]:
         Action("Stories", f"/why {name}"),
         Action("Facts", f"/facts {name.partition(' + ')[0]}"),
         Action("Mute 24 h", f"/watch mute {name}"),
-        Action("Not useful", f"/watch not-useful {alert.id}", Style.DANGER),
+        Action("Not useful", f"/watch not-useful {alert.id}"),
     )
 
 
