@@ -18,6 +18,7 @@ from ingest.extract.releases import releases
 from ingest.extract.scores import prices, ranks, scores, speeds
 from ingest.extract.sentences import LONGEST, sentences
 from ingest.extract.sizes import data, licences, memory, sizes, windows
+from ingest.extract.standing import standing
 from ingest.extract.statement import RIVAL, Statement, Topic
 from ingest.extract.when import Stated, stated
 from ingest.reading import linker
@@ -78,6 +79,13 @@ _RULES: tuple[tuple[Rule, bool, str], ...] = (
         "appoint|named|names|recruit|poach|promot|led by|headed|helm|ceo|cto|cfo|coo|chief|president|"
         "became|becom|return|fired|oust|moves to|moved to|welcom|tapped|director|startup|launches|"
         "launched|head of|takes over",
+    ),
+    (
+        standing,
+        False,
+        "open-source|open source|open-weight|open weight|proprietary|closed-|closed source|suspend|pauses|paused|pausing|"
+        "offline| unit| division|subsidiary|reorg|restructur|recapital|reshuffle|data cent|datacent|campus|bans |banned|"
+        "banning|blocks|blocked|restricts|restricted|investigat| fines| fined|probes|probing|blacklist",
     ),
     (law, False, "sues|sued|suing|suit|lawsuit|legal|complaint|settle|fined|antitrust|litigat"),
 )

@@ -91,6 +91,12 @@ def facts(reading: Reader, text: str, title: str = "") -> set[tuple[str, str, ob
         ("Sam Altman joined Microsoft as CEO.", {("Sam Altman", "appointed", "Microsoft")}),
         ("Sam Altman has left OpenAI.", {("Sam Altman", "departed", "OpenAI")}),
         ("Elon Musk sued OpenAI.", {("Elon Musk", "legal_action", "OpenAI")}),
+        ("Anthropic suspended access to Claude Opus 4.5.", {("Claude Opus 4.5", "suspended", "suspended")}),
+        ("OpenAI completed a major restructuring.", {("OpenAI", "reorganised", "major restructuring")}),
+        ("Italy bans ChatGPT over privacy.", {("Italy", "regulation", "ChatGPT")}),
+        ("Microsoft formed a new research unit called Ostrolab.", {("Microsoft", "unit_formed", "Ostrolab")}),
+        ("Claude Opus 4.5 will be open-source.", set()),
+        ("Microsoft pauses Claude Opus 4.5 rollout.", set()),
         ("Mistral AI partnered with NVIDIA.", {("Mistral AI", "partnership", "NVIDIA")}),
     ],
 )
