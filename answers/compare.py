@@ -26,6 +26,7 @@ from answers.question import COMPARATIVE, YES_NO, Ask, Name, Question
 from answers.search import Passage
 from answers.times import EVER
 from answers.values import Value, token_prices, values
+from answers.witness import stored
 from models.measure import amount
 
 LESS = re.compile(
@@ -107,7 +108,8 @@ def _one(sources: Sources, asked: Question, name: Name) -> tuple[Evidence, float
         gives=gives,
         content=tuple(one for one in asked.content if one in ("input", "output")),
     )
-    for one in gather(sources, alone):
+    told = gather(sources, alone) or stored(sources.session, alone, min(sources.until, asked.times.until))
+    for one in told:
         if one.value is None:
             continue
         if asked.cue and asked.cue.name == "price":

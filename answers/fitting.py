@@ -25,6 +25,11 @@ _FOR_SALE = re.compile(
 _DENIED = re.compile(
     r"(?:\bnot|\bno longer|n['’]t|\brather than|\binstead of|\bunlike|\bwithout)(?: \w+){0,2} ?$", re.IGNORECASE
 )
+_OUT_OF = re.compile(
+    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine) (?:out )?of (?:the |all )?$", re.IGNORECASE
+)
+"""Before a number: it is what there were, "5 out of 6"."""
+_WHOLE = re.compile(r"^\s*(?:out )?of (?:the |all )?\w+")
 _STYLED = re.compile(r"(?:/[\w.-]+?)?[- ]style\b", re.IGNORECASE)
 """A licence that is only compared with: "not MIT", "Apache-style"."""
 
@@ -33,6 +38,8 @@ def fits(value: Value, sentence: Sentence, gives: Gives, name: str, asked: Quest
     """Whether a value may answer what the cue asks for: "12B active" is no total, "$20 a month" no token price."""
     text = sentence.text
     after, before = text[value.end : value.end + 45], text[max(0, value.start - 40) : value.start]
+    if gives is Gives.COUNT and _OUT_OF.search(before):
+        return False
     if gives is Gives.LICENCE and (_DENIED.search(before) or _STYLED.match(after)):
         return False
     if name == "active_parameters":
@@ -92,7 +99,7 @@ def fits(value: Value, sentence: Sentence, gives: Gives, name: str, asked: Quest
             head = [*head, "mau", "wau", "dau"]
         if name == "headcount":
             head = [*head, "employe", "peopl", "staff"]
-        near = words(after)[: 4 if name else 3]
+        near = words(_WHOLE.sub("", after))[: 4 if name else 3]
         if any(word in near for word in head):
             return True
         return name in ("layoffs", "users") and bool(set(head) & set(words(before)[-3:]))

@@ -87,9 +87,12 @@ def version_of(name: Name, sentence: Sentence, end: int) -> bool:
 
 def _other_version(form: tuple[str, ...], sentence: Sentence, end: int) -> bool:
     """Whether the name goes on as another's: "Opus 4" in "Opus 4.7", "GPT-5" in "GPT-5 mini"."""
-    rest = sentence.text[end : end + 12]
+    rest = sentence.text[end : end + 14]
     if form[-1][0].isdigit() and re.match(
-        r"[-‑ ]?(?:mini|nano|pro|flash|lite|max|turbo|codex|air|plus|ultra|vl|v)\b", rest, re.IGNORECASE
+        r"[-‑ ]?(?:mini|nano|pro|flash|lite|max|turbo|codex|air|plus|ultra|vl|v)\b|"
+        r"[-‑](?:reasoning|thinking|coder|vision)\b",
+        rest,
+        re.IGNORECASE,
     ):
         return True
     return bool(re.match(r"\.\d|[a-z]", rest)) if form[-1][0].isdigit() else False

@@ -71,6 +71,7 @@ STARTERS = frozenset(
         "between",
         "if",
         "as",
+        "to",
         "through",
         "via",
         "during",
