@@ -163,9 +163,20 @@ def bounded(text: str, start: int, end: int) -> bool:
     if start:
         before = text[start - 1]
         if (before.isalnum() or before == "_") and not (_spaceless(before) or _spaceless(text[start])):
-            return False
+            return _prefixed(text, start) and _ended(text, end)
         if before == "." and start > 1 and text[start - 2].isdigit() and text[start].isdigit():
             return False
+    return _ended(text, end)
+
+
+def _prefixed(text: str, start: int) -> bool:
+    """Whether a word of Arabic begins with "and", "in", "for" or the like, which are single letters joined to it."""
+    joined = "\u0620" <= text[start] <= "\u064a" and text[start - 1] in "وفبلك"
+    return joined and (start == 1 or not text[start - 2].isalnum())
+
+
+def _ended(text: str, end: int) -> bool:
+    """Whether a match is not the beginning of a longer word or number."""
     if end < len(text):
         after = text[end]
         if (after.isalnum() or after == "_") and not (_spaceless(after) or _spaceless(text[end - 1])):

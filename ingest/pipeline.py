@@ -8,13 +8,14 @@ models.count; here they are only kept up to date by differences.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import combinations
 
 from sqlalchemy import Connection, Engine, delete, select
 
+from ingest.identity import come_again, remember, revised
 from ingest.item import Item
 from ingest.pages import Headings, stated_day
 from ingest.reading import Read, names, reader
@@ -72,6 +73,7 @@ class Ingest:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._sources: dict[str, int] = {}
+        self._languages: dict[int, str] = {}
         self._headings = Headings()
         self._tellings = Tellings()
         with engine.connect() as connection:
@@ -97,8 +99,13 @@ class Ingest:
         again = self.headings(items) if read is None else []
         with writing(self.engine) as connection:
             self._name_sources(connection, {item.source for item in items})
-            places = _fresh(connection, items)
+            places, known = _fresh(connection, items)
+            if now is not None:
+                for uid in come_again(connection, items, places):
+                    del places[uid]
             done = Added(known=len(items) - len(places))
+            if now is not None and known:
+                done.revised = self._revise(connection, {uid: items[place] for uid, place in known.items()})
             if not places:
                 return done
             fresh = [items[place] for place in places.values()]
@@ -116,7 +123,8 @@ class Ingest:
             telling: Counter[tuple[int, int]] = Counter()
             for uid, item, one, article, hour, story in zip(places, fresh, said, ids, hours, stories, strict=True):
                 source = self._sources[item.source]
-                rows.append((article, uid, source, item.external_id, story, *item[2:], hour))
+                spoken = one.language or self._languages.get(source, "")
+                rows.append((article, uid, source, item.external_id, story, *item[2:], hour, spoken))
                 sighted += [Sighted(name, story, hour, source) for name in one.seen]
                 if one.named:
                     credits.append((story, hour, one.named))
@@ -128,6 +136,8 @@ class Ingest:
                     telling[source, hour] += bool(story == article and one.named)
                 done.stories += story == article
             add_rows(connection, table(Article), rows)
+            if now is not None:
+                remember(connection, fresh, ids)
             self.credit(connection, credits, set(ids))
             note(connection, sighted, set(ids))
             add_up(
@@ -137,6 +147,17 @@ class Ingest:
             done.by.update(item.source for item in fresh)
         self._tellings.keep()
         return done
+
+    def _revise(self, connection: Connection, known: Mapping[int, Item]) -> int:
+        """Takes over what known articles say now; names that are new in them are credited to their stories."""
+        changed = revised(connection, known)
+        credits = [
+            (story, hour, named)
+            for story, hour, item in changed
+            if (named := self.linker.names(item.title, item.summary))
+        ]
+        self.credit(connection, credits, set())
+        return len(changed)
 
     def credit(self, connection: Connection, credits: Iterable[Credit], new: set[int]) -> None:
         """Writes mentions, and the counts that follow from them. `new` are stories without mentions yet."""
@@ -198,9 +219,10 @@ class Ingest:
         # One row of defaults for all: a batch may name hundreds of sources, and each check of a model takes long.
         blank = Source(name="").model_dump(exclude={"id"})
         add(connection, source, [{**blank, "name": name} for name in missing if name not in known])
-        self._sources.update(
-            connection.execute(select(source.c.name, source.c.id).where(source.c.name.in_(missing))).all()
-        )
+        fields = select(source.c.name, source.c.id, source.c.language).where(source.c.name.in_(missing))
+        for name, key, spoken in connection.execute(fields):
+            self._sources[name] = key
+            self._languages[key] = spoken
 
 
 def _hour(item: Item, now: datetime | None) -> int:
@@ -212,14 +234,18 @@ def _hour(item: Item, now: datetime | None) -> int:
     return hour if now is None else min(hour, hour_of(now))
 
 
-def _fresh(connection: Connection, items: Sequence[Item]) -> dict[int, int]:
-    """Where those items stand that are not in the store, by their lasting number; the first of those repeated."""
+def _fresh(connection: Connection, items: Sequence[Item]) -> tuple[dict[int, int], dict[int, int]]:
+    """Where those items stand that are not in the store, and those that are, by their lasting number.
+
+    Of those repeated, the first.
+    """
     found: dict[int, int] = {}
+    known: dict[int, int] = {}
     for place, item in enumerate(items):
         found.setdefault(digest(f"{item.source}\0{item.external_id}"), place)
-    for (known,) in among(connection, "SELECT uid FROM article WHERE uid {among}", list(found)):
-        del found[known]
-    return found
+    for (uid,) in among(connection, "SELECT uid FROM article WHERE uid {among}", list(found)):
+        known[uid] = found.pop(uid)
+    return found, known
 
 
 def _mentions(connection: Connection, stories: set[int]) -> dict[int, dict[int, tuple[int, int | None]]]:

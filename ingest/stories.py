@@ -12,9 +12,9 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import combinations
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from catalogue.spelling import lower
+from ingest.canonical import canonical
 
 WITHIN = 72
 """Hours within which the same headline is the same story; later it is a repeat (Google News re-dates by weeks)."""
@@ -29,8 +29,6 @@ BODY = 400
 
 WORDS = 50_000
 """Words whose hash and digits are kept at hand: most of a headline's words come again soon."""
-
-TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|ref|ref_src|cmpid|smid|igshid|spm|guccounter)$")
 
 HEADLINES = 5000
 """Headlines whose words are kept at hand: what is compared once is compared again soon."""
@@ -49,7 +47,23 @@ COMMON = frozenset(
 _DIGIT = re.compile(r"\d")
 _WORDS = re.compile(r"[^\W_]+")
 _SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
-_OUTLET = re.compile(r" [|\-] [^|]{2,30}$")
+_OUTLET = re.compile(r"(?: [|\-] [^|]{2,30}|\s*::.+)$")
+_BREAK = re.compile(r"\s*(?:[|–—]|::|_)\s*|\s+[-:]\s+|\s*«\s*")
+"""What may stand between a headline and the name of its outlet."""
+
+_SIGNS = re.compile(r"[\W_]+")
+
+PLAIN = frozenset({"www", "news", "blog", "blogs", "edition", "com", "tech", "finance", "markets", "money", "sports"})
+"""Parts of servers' names that name no outlet."""
+
+HEAD = 15
+"""Characters that must be left of a headline when its outlet's name is taken off."""
+
+PART = 0.9
+"""Part of a shorter headline's words that must stand in a longer one, which then is the same with more words."""
+
+WHOLE = 6
+"""Words that the shorter one must have: fewer are in many headlines."""
 
 
 class Sketch(NamedTuple):
@@ -69,10 +83,7 @@ class Sketch(NamedTuple):
 
 def sketch(source: str, url: str, title: str, summary: str) -> Sketch:
     """The sketch of an article; where the title says too little the summary's beginning stands in."""
-    head = title
-    if len(short := _OUTLET.sub("", title)) > 25:
-        head = short
-    words = _words(head)
+    words = _words(bare(title, source, url))
     body = summary[:BODY]
     if len(words) < 4:
         words = words | _words(body)
@@ -86,39 +97,47 @@ def sketch(source: str, url: str, title: str, summary: str) -> Sketch:
     return Sketch(source, said, body, numbers, key, tuple(marks))
 
 
+def bare(title: str, source: str, url: str) -> str:
+    """A headline without its outlet's name behind it, which many sites put there, with what they do beside."""
+    own = {_squashed(source.removesuffix(".com")), *_labels(url)}
+    for place in _BREAK.finditer(title, HEAD):
+        tail = _squashed(title[place.end() :])
+        if any(len(name) >= 4 and name in tail for name in own):
+            return title[: place.start()]
+    short = _OUTLET.sub("", title)
+    return short if len(short) > 25 else title
+
+
 def alike(one: Sketch, other: Sketch) -> float:
     """How surely two articles tell the same story: 0 for no, else up to 1.
 
     Numbers must agree: a headline on GPT-5.1 is not one on GPT-5.2. One source does not syndicate
-    itself: there a title that comes again ("Changelog") is the same story only with the same text.
+    itself: there a title that comes again ("Changelog") is the same story only with the same text, or at the
+    same address. A headline that goes on where another one ends is that one, cut off.
     """
     same_source = one.source == other.source
-    if one.address and one.address == other.address and not same_source:
+    same_place = bool(one.address) and one.address == other.address
+    if same_place and not same_source:
         return 1.0
     if one.numbers != other.numbers:
         return 0.0
-    near = _jaccard(_parted(one.words), _parted(other.words))
+    near = _near(_parted(one.words), _parted(other.words))
     if near < ALIKE:
         return 0.0
-    if same_source and one.body != other.body and _jaccard(_words(one.body), _words(other.body)) < ALIKE:
+    if (
+        same_source
+        and not same_place
+        and one.body != other.body
+        and _jaccard(_words(one.body), _words(other.body)) < ALIKE
+    ):
         return 0.0
     return near
 
 
 def address(url: str) -> int:
     """A hash of a page's address without what does not lead to another page; 0 for a bare home page."""
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").removeprefix("www.").removeprefix("m.").removeprefix("amp.")
-    except ValueError:
-        return 0
-    path = parts.path.rstrip("/").removesuffix("/amp")
-    query = "&".join(
-        sorted(pair for pair in parts.query.split("&") if pair and not TRACKING.match(pair.partition("=")[0]))
-    )
-    if not host or not (path or query):
-        return 0
-    return digest(f"{host}{path}?{query}#{parts.fragment}") or 1
+    found = canonical(url)
+    return (digest(found) or 1) if found else 0
 
 
 def digest(text: str) -> int:
@@ -151,6 +170,27 @@ def _words(text: str) -> frozenset[str]:
         found.update(run[at : at + 2] for at in range(max(len(run) - 1, 1)))
     found.update(_WORDS.findall(_SPACELESS.sub(" ", folded)))
     return frozenset(found)
+
+
+def _near(one: frozenset[str], other: frozenset[str]) -> float:
+    """How near two headlines are: the share of words in common, of both or of a shorter one that is cut off."""
+    shared = len(one & other)
+    fewer = min(len(one), len(other))
+    if fewer >= WHOLE and shared >= PART * fewer:
+        return max(ALIKE, shared / (len(one) + len(other) - shared))
+    return shared / (len(one) + len(other) - shared) if shared else 0.0
+
+
+@lru_cache(HEADLINES)
+def _labels(url: str) -> tuple[str, ...]:
+    """What a server is called: "yuanchuang" and "caijing" of http://yuanchuang.caijing.com.cn/2026/."""
+    labels = url.partition("//")[2].partition("/")[0].partition(":")[0].lower().split(".")
+    return tuple(label.replace("-", "") for label in labels[:-1] if label not in PLAIN)
+
+
+@lru_cache(HEADLINES)
+def _squashed(text: str) -> str:
+    return _SIGNS.sub("", lower(text).replace("ı", "i"))
 
 
 def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:

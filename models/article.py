@@ -41,6 +41,8 @@ class Article(SQLModel, table=True):
     """False when only the day is known: then it counts in the day's last hour, or in the one in which we read it."""
     hour: int
     """The hour it is counted in (see models.count)."""
+    language: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """A code of two letters; "" where it says too little."""
 
 
 class StoryKey(SQLModel, table=True):

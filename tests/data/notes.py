@@ -22,5 +22,6 @@ ITEMS = [
         "A note without a title.",
         datetime(2026, 4, 9, 9, 30, tzinfo=UTC),
     ),
+    Item(SOURCE, "9", "", "No zone", "", datetime(2026, 4, 9, tzinfo=UTC), precise=False),
 ]
-REFUSED = {3: "title and summary are both empty", 4: "has no time zone"}
+REFUSED = {3: "title and summary are both empty"}
