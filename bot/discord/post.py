@@ -33,6 +33,7 @@ async def post(client: Client | None, place: Place, reply: Reply, key: str, unde
     image = await picture(reply)
     try:
         async with asyncio.timeout(PATIENCE):
+            await _belongs(ready, place, channel)
             if under:
                 return await _under(ready, place, under, reply, image, key)
             if isinstance(forum := ready.get_channel(channel), discord.ForumChannel):
@@ -58,6 +59,16 @@ async def edit(client: Client | None, place: Place, message: str, reply: Reply) 
             await deliver(send, reply, image)
     except refusals.UNREACHABLE as error:
         raise refusals.refused(error, str(channel)) from error
+
+
+async def _belongs(client: Client, place: Place, channel: int) -> None:
+    """Raises PostRefused for a channel of another server: a watch may name any number as its channel."""
+    if not place.workspace:
+        return
+    found = client.get_channel(channel) or await client.fetch_channel(channel)
+    home = getattr(found, "guild", None)
+    if home is None or str(home.id) != place.workspace:
+        raise PostRefused("This channel is in another server: set the watch there.")
 
 
 async def _into(

@@ -290,3 +290,11 @@ async def test_a_drop_in_mid_reply_loses_no_answer(server: DiscordServer, router
         await server.gateway.connected.wait()
     assert response.message
     assert server.gateway.resumed == 1
+
+
+async def test_a_channel_of_another_server_is_not_posted_to(server: DiscordServer, start: Start) -> None:
+    bot = await start()
+    for channel in (CHANNEL, FORUM, THREAD):
+        with pytest.raises(PostRefused, match="another server"):
+            await bot.post(Place("discord", "999999999999999999", channel), SPIKE, "key")
+    assert server.messages == []
