@@ -22,10 +22,13 @@ from bot.slack.inbound import Occasion, private
 from bot.slack.limits import ALT
 from bot.slack.mrkdwn import clean
 from bot.slack.rights import Rights
+from bot.slack.sight import Sight
 from bot.slack.trouble import BLOCKS_REFUSED, FAILURES, Patience, code, trouble
 from bot.slack.views import Memo, result
 from bot.slack.workspaces import CALL_SECONDS, Workspaces
+from chat.errors import UserError
 from chat.reply import Chart, Mood, Reply
+from handlers.wish import destination
 
 if TYPE_CHECKING:
     from bot.router import Router
@@ -51,6 +54,7 @@ class Answers:
         self._workspaces = workspaces
         self._rights = rights
         self._logger = logger
+        self.sight = Sight(workspaces)
 
     async def answer(self, occasion: Occasion) -> None:
         """Answers an occasion; never raises but for cancellation."""
@@ -78,10 +82,23 @@ class Answers:
     async def reply(self, occasion: Occasion) -> Reply:
         """What the router says to it."""
         try:
+            unseen = await self._elsewhere(occasion)
+            if unseen is not None:
+                return unseen
             may = await self.may_configure(occasion)
             return await self._router.say(occasion.line, occasion.place, occasion.author, may)
         except Exception:
             return _ticket()
+
+    async def _elsewhere(self, occasion: Occasion) -> Reply | None:
+        """What speaks against the channel that a line names, if it names another than its own."""
+        try:
+            request = self._router.read(occasion.line, occasion.place)
+            there = destination(request.option("channel"), occasion.place)
+        except UserError:
+            # Told by the answer.
+            return None
+        return None if there == occasion.place else await self.sight.refusal(there.workspace, there.channel)
 
     async def may_configure(self, occasion: Occasion) -> bool:
         """Whether who asks may change what a channel gets."""

@@ -142,6 +142,9 @@ class Forms:
             self._shown_at_home(occasion, kept)
 
     async def _said(self, command: str, occasion: Occasion, given: dict[str, str]) -> Reply:
+        unseen = await self._answers.sight.refusal(occasion.place.workspace, occasion.channel)
+        if unseen is not None:
+            return unseen
         may = await self._answers.may_configure(occasion)
         return await self._router.answer(Request(command, occasion.place, given, occasion.author, may))
 

@@ -63,7 +63,7 @@ def blocks(reply: Reply, page: int = 1, share: bool = False) -> list[Block]:
 def paged(reply: Reply, found: Sequence[Reply], page: int, share: bool = False) -> list[Block]:
     """The same of a reply whose pages are known."""
     number = min(max(page, 1), len(found))
-    return [*_written(found[number - 1])[0], *_turns(reply, number, len(found), share)]
+    return _written(found[number - 1], _turns(reply, number, len(found), share))[0]
 
 
 def fits(reply: Reply) -> bool:
@@ -100,21 +100,22 @@ def _ping(reply: Reply) -> str:
     return f"<!subteam^{reply.mention}> " if GROUP.fullmatch(reply.mention) else ""
 
 
-def _written(reply: Reply) -> tuple[list[Block], bool]:
+def _written(reply: Reply, turns: Sequence[Block] = ()) -> tuple[list[Block], bool]:
     """The reply as one message, and whether there was room for all of it.
 
     A single long text is cut in its place, where that is seen: no other page would hold more of it.
     """
     ping = _ping(reply).strip()
     head = [*([section(ping)] if ping else []), *_head(reply)]
-    tail = [*_buttons(reply.actions), *_footer(reply.footer)]
+    tail = [*_buttons(reply.actions), *turns, *_footer(reply.footer)]
     body = [*_text(reply.text), *_figures(reply.fields)]
     if reply.chart is not None and reply.chart.days:
         body.append(_chart(reply.chart))
     for one in reply.lists():
         body += _list(one)
-    room = TOTAL - TURNS - MORE - letters(head) - letters(tail)
-    most = BLOCKS - 2 - len(head) - len(tail)
+    # Room for the buttons of pages is kept free, whether they are there yet or not: else each page would differ.
+    room = TOTAL - TURNS - MORE - letters(head) - letters(tail) + letters(turns)
+    most = BLOCKS - 2 - len(head) - len(tail) + len(turns)
     for number, block in enumerate(body):
         room -= letters(block)
         if room < 0 or number == most:

@@ -124,6 +124,44 @@ def test_half_of_what_slack_needs_is_refused(monkeypatch: pytest.MonkeyPatch, na
     assert "secret-value" not in str(refused.value)
 
 
+OAUTH = {
+    "SLACK_CLIENT_ID": "1.2",
+    "SLACK_CLIENT_SECRET": "secret-value",
+    "SLACK_TOKEN_KEY": "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+    "SLACK_PUBLIC_URL": "https://trendbot.example.org",
+    "SLACK_APP_TOKEN": "xapp-1",
+}
+"""An app that many workspaces add, wholly set."""
+
+
+def test_an_app_for_many_workspaces_needs_no_bot_token(monkeypatch: pytest.MonkeyPatch):
+    set_all(monkeypatch, **OAUTH)
+    assert (Settings().slack, Settings().slack_oauth) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"SLACK_CLIENT_SECRET": ""}, "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET need each other"),
+        ({"SLACK_CLIENT_ID": ""}, "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET need each other"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "leave one out"),
+        ({"SLACK_APP_TOKEN": ""}, "SLACK_CLIENT_ID needs SLACK_APP_TOKEN"),
+        ({"SLACK_TOKEN_KEY": ""}, "SLACK_TOKEN_KEY must be a key"),
+        ({"SLACK_TOKEN_KEY": "hunter2"}, "--new-key` makes one"),
+        ({"SLACK_PUBLIC_URL": ""}, "SLACK_CLIENT_ID needs SLACK_PUBLIC_URL"),
+        ({"SLACK_PUBLIC_URL": "trendbot.example.org"}, "is no address"),
+    ],
+    ids=str,
+)
+def test_half_of_an_app_for_many_workspaces_is_refused(
+    monkeypatch: pytest.MonkeyPatch, changed: dict[str, str], sentence: str
+):
+    set_all(monkeypatch, **{**OAUTH, **changed})
+    with pytest.raises(ValidationError, match=sentence) as refused:
+        Settings()
+    assert "secret-value" not in str(refused.value)
+
+
 @pytest.mark.parametrize("name", ["TRENDBOT_NOW", "TRENDBOT_CATALOGUE", "TRENDBOT_SOURCES", "TRENDBOT_POLL_MINUTES"])
 def test_an_empty_setting_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch, name: str):
     before = Settings()

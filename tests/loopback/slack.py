@@ -11,8 +11,6 @@ fails the test at the end. Not checked: scopes and membership (`fail` plays them
 """
 
 import asyncio
-import hashlib
-import hmac
 import json
 import re
 import time
@@ -21,16 +19,28 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Self
-from urllib.parse import urlencode
 
 import aiohttp
 from aiohttp import WSMsgType, web
 
-from tests.loopback.slack_rules import faults, option_faults, read, view_faults
+from tests.loopback.slack_people import Ack, Delivery, People
+from tests.loopback.slack_rules import faults, read, view_faults
 from tests.loopback.slack_schema import call_faults
 
 Body = dict[str, Any]
 WAIT = 10.0
+ANSWER = {
+    "text",
+    "blocks",
+    "response_type",
+    "replace_original",
+    "delete_original",
+    "thread_ts",
+    "mrkdwn",
+    "unfurl_links",
+    "unfurl_media",
+}
+"""What may be sent to a response_url: https://docs.slack.dev/interactivity/handling-user-interaction#message_responses"""
 
 
 @dataclass(frozen=True)
@@ -74,29 +84,6 @@ class Upload:
     thread_ts: str = ""
 
 
-@dataclass(frozen=True)
-class Ack:
-    """An envelope's acknowledgement (its HTTP answer in HTTP mode), and when it came."""
-
-    envelope_id: str
-    at: float
-    payload: Body
-    status: int = 200
-
-
-@dataclass
-class Delivery:
-    """An occasion that was sent to the bot."""
-
-    id: str
-    kind: str
-    payload: Body
-    url: str
-    sent: float
-    taken: int = field(default=0, repr=False)
-    """How many of its answers a test has looked at."""
-
-
 @dataclass
 class Fault:
     """How the next call of a method goes wrong."""
@@ -108,7 +95,7 @@ class Fault:
     """Beside the error: `needed` for a missing scope."""
 
 
-class SlackServer:
+class SlackServer(People):
     """One workspace with one app. `http` and `secret` make it deliver by signed HTTP instead of Socket Mode."""
 
     def __init__(self, http: str = "", secret: str = "5ecret") -> None:
@@ -127,8 +114,10 @@ class SlackServer:
         """Views that were opened, updated or published: the call, with its view read."""
         self.wrong: list[str] = []
         """What Slack would mind about calls; a test that expects some empties it."""
-        self.members = {"C1": True, "C2": False}
+        self.members = {"C1": True, "C2": False, "C9": True}
         """Channels, and whether the bot is in them."""
+        self.closed: set[str] = set()
+        """Those that are archived."""
         self.private: dict[str, set[str]] = {}
         """Private channels, and who is in them; the bot is UB."""
         self.admins = {"UADMIN"}
@@ -202,149 +191,6 @@ class SlackServer:
         async with self._changed:
             await asyncio.wait_for(self._changed.wait_for(true), seconds)
 
-    async def command(
-        self, command: str, text: str = "", *, channel: str = "C1", user: str = "U1", **http: Any
-    ) -> Delivery:
-        """Types a slash command; gives the delivery once it is acknowledged or refused."""
-        payload = {
-            "token": "verification",
-            "command": command,
-            # Slack sends what was typed with its three control characters escaped.
-            "text": text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"),
-            "team_id": self.team,
-            "team_domain": "loopback",
-            "channel_id": channel,
-            "channel_name": "directmessage" if channel.startswith("D") else "general",
-            "user_id": user,
-            "user_name": "asker",
-            "api_app_id": "A1",
-            "is_enterprise_install": "false",
-        }
-        return await self._occur("slash_commands", payload, http)
-
-    async def press(
-        self,
-        value: str,
-        *,
-        action_id: str = "say:0",
-        channel: str = "C1",
-        user: str = "U1",
-        ts: str = "1700000000.000100",
-        thread_ts: str = "",
-        ephemeral: bool = False,
-        view: Body | None = None,
-        **http: Any,
-    ) -> Delivery:
-        """Presses a button of a message, or of a view."""
-        message = {"type": "message", "ts": ts, "text": "", "user": "UB"}
-        container = {"type": "message", "message_ts": ts, "channel_id": channel, "is_ephemeral": ephemeral}
-        if thread_ts:
-            message["thread_ts"] = container["thread_ts"] = thread_ts
-        text = {"type": "plain_text", "text": "Press"}
-        action = {"type": "button", "action_id": action_id, "block_id": "b", "value": value, "text": text}
-        payload = {
-            "type": "block_actions",
-            "token": "verification",
-            "api_app_id": "A1",
-            "team": {"id": self.team, "domain": "loopback"},
-            "user": {"id": user, "username": "asker", "team_id": self.team},
-            "channel": {"id": channel, "name": "general"},
-            "container": container,
-            "actions": [{**action, "action_ts": f"{time.time():.6f}"}],
-        }
-        if view is not None:
-            payload["view"] = {"id": "V1", "hash": "h1", **view}
-            payload["container"] = {"type": "view", "view_id": payload["view"]["id"]}
-            del payload["channel"]
-        elif not ephemeral:
-            payload["message"] = message
-        return await self._occur("interactive", payload, http, view is None)
-
-    async def choose(self, value: str, *, action_id: str, view: Body, user: str = "U1", **http: Any) -> Delivery:
-        """Chooses an option of a menu in a view."""
-        option = {"text": {"type": "plain_text", "text": value}, "value": value}
-        action = {"type": "external_select", "action_id": action_id, "block_id": "b", "selected_option": option}
-        payload = {
-            "type": "block_actions",
-            **self._who(user),
-            "container": {"type": "view", "view_id": "V1"},
-            "view": {"id": "V1", "hash": "h1", **view},
-            "actions": [action],
-        }
-        return await self._occur("interactive", payload, http, False)
-
-    async def event(self, event: Body, **http: Any) -> Delivery:
-        """Something that the app subscribed to."""
-        number = next(self._numbers)
-        payload = {
-            "token": "verification",
-            "team_id": self.team,
-            "api_app_id": "A1",
-            "type": "event_callback",
-            "event_id": f"Ev{number}",
-            "event_time": 1700000000,
-            "authorizations": [{"team_id": self.team, "user_id": "UB", "is_bot": True}],
-            "event": event,
-        }
-        delivery = Delivery(f"e{number}", "events_api", payload, "", time.monotonic())
-        await self._deliver(delivery, http)
-        return delivery
-
-    async def mention(self, text: str, *, channel: str = "C1", user: str = "U1", thread: str = "") -> Delivery:
-        """Mentions the bot in a channel."""
-        ts = f"{1_600_000_000 + next(self._numbers)}.000100"
-        event = {"type": "app_mention", "user": user, "text": f"<@UB> {text}", "ts": ts, "channel": channel}
-        return await self.event({**event, **({"thread_ts": thread} if thread else {}), "event_ts": ts})
-
-    async def direct(self, text: str, *, user: str = "U1", thread: str = "", **more: Any) -> Delivery:
-        """Writes to the bot in their own conversation."""
-        ts = f"{1_600_000_000 + next(self._numbers)}.000100"
-        event = {"type": "message", "channel_type": "im", "user": user, "text": text, "ts": ts, "channel": "D1"}
-        return await self.event({**event, **({"thread_ts": thread} if thread else {}), "event_ts": ts, **more})
-
-    async def home(self, user: str = "U1", tab: str = "home") -> Delivery:
-        """Opens the bot's App Home."""
-        return await self.event({"type": "app_home_opened", "user": user, "channel": "D1", "tab": tab})
-
-    async def shortcut(self, callback: str, message: Body | None = None, user: str = "U1", **http: Any) -> Delivery:
-        """Uses a shortcut: on a message, or from anywhere."""
-        payload = {"type": "shortcut", "callback_id": callback, **self._who(user), "action_ts": "1.0"}
-        if message is not None:
-            payload |= {"type": "message_action", "channel": {"id": "C1", "name": "general"}, "message": message}
-            payload |= {"message_ts": message["ts"]}
-        return await self._occur("interactive", payload, http, message is not None)
-
-    async def suggestions(self, action_id: str, typed: str, **http: Any) -> list[str]:
-        """Types into a menu; gives the options that the bot offers."""
-        payload = {
-            "type": "block_suggestion",
-            **self._who("U1"),
-            "container": {"type": "view", "view_id": "V1"},
-            "view": {"id": "V1", "type": "modal"},
-            "action_id": action_id,
-            "block_id": "b",
-            "value": typed,
-        }
-        delivery = await self._occur("interactive", payload, http, False)
-        answer = self.ack(delivery).payload
-        options = (json.loads(answer["text"]) if self.http else answer)["options"]
-        self.wrong += option_faults(options)
-        return [option["value"] for option in options]
-
-    async def submit(self, view: Body, values: Body, user: str = "U1", **http: Any) -> Delivery:
-        """Submits a modal; `values` holds what was filled in, by block and element as Slack sends it."""
-        payload = {"type": "view_submission", **self._who(user), "response_urls": []}
-        payload["view"] = {"id": "V1", "hash": "h1", **view, "state": {"values": values}}
-        return await self._occur("interactive", payload, http, False)
-
-    def _who(self, user: str) -> Body:
-        return {
-            "token": "verification",
-            "api_app_id": "A1",
-            "team": {"id": self.team, "domain": "loopback"},
-            "user": {"id": user, "username": "asker", "team_id": self.team},
-        }
-
     async def resend(self, delivery: Delivery) -> None:
         """Delivers the same occasion again, as Slack does when it missed the acknowledgement."""
         await self._deliver(delivery, {})
@@ -358,10 +204,6 @@ class SlackServer:
         await self.until(lambda: len(answers()) > delivery.taken, seconds)
         delivery.taken += 1
         return answers()[delivery.taken - 1]
-
-    def ack(self, delivery: Delivery) -> Ack:
-        """The first acknowledgement of a delivery."""
-        return next(ack for ack in self.acks if ack.envelope_id == delivery.id)
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Asks the bot to reconnect: `warning` or `refresh_requested`."""
@@ -386,14 +228,14 @@ class SlackServer:
             sent |= dict(await request.post())
         self.calls.append((method, sent))
         try:
-            fault = self._fault(method)
-            if fault is not None:
-                return _faulty(fault)
             if request.headers.get("Authorization", "").startswith("Basic "):
                 # As RFC 6749 has it, and Slack's documentation of oauth.v2.access recommends.
                 known = aiohttp.BasicAuth.decode(request.headers["Authorization"])
                 sent |= {"client_id": known.login, "client_secret": known.password}
             self.wrong += call_faults(method, sent)
+            fault = self._fault(method)
+            if fault is not None:
+                return _faulty(fault)
             token = request.headers.get("Authorization", "").removeprefix("Bearer ") or sent.get("token")
             known = {self.app_token} if method == "apps.connections.open" else set(self.teams)
             if method != "oauth.v2.access" and token not in known:
@@ -451,7 +293,8 @@ class SlackServer:
         if sent["channel"] not in self.members:
             return _refuse("channel_not_found")
         member = self.members[sent["channel"]]
-        return _grant(channel={"id": sent["channel"], "name": "general", "is_member": member, "is_archived": False})
+        archived = sent["channel"] in self.closed
+        return _grant(channel={"id": sent["channel"], "name": "general", "is_member": member, "is_archived": archived})
 
     def _views_open(self, sent: Body) -> web.Response:
         return self._viewed("views.open", sent)
@@ -542,6 +385,7 @@ class SlackServer:
 
     async def _responded(self, request: web.Request) -> web.Response:
         sent: Body = await request.json()
+        self.wrong += [f"an answer takes no {name}" for name in sent.keys() - ANSWER]
         try:
             fault = self._fault("response_url")
             if fault is not None:
@@ -594,49 +438,6 @@ class SlackServer:
             del self._transports[socket]
             await self._tell()
         return socket
-
-    # Deliveries
-
-    async def _occur(self, kind: str, payload: Body, http: Body, answerable: bool = True) -> Delivery:
-        number = next(self._numbers)
-        url = f"{self.base}/response/{number}" if answerable else ""
-        payload |= {"trigger_id": f"{number}.trigger", **({"response_url": url} if url else {})}
-        delivery = Delivery(f"e{number}", kind, payload, url, time.monotonic())
-        await self._deliver(delivery, http)
-        return delivery
-
-    async def _deliver(self, delivery: Delivery, http: Body) -> None:
-        """`http` may hold another `secret`, or an `age` in seconds, to sign wrongly."""
-        before = len(self._acks(delivery))
-        if self.http:
-            await self._send_http(delivery, **http)
-        else:
-            await self.until(lambda: self.sockets and not self.deaf)
-            envelope = {"envelope_id": delivery.id, "type": delivery.kind, "accepts_response_payload": True}
-            await self.sockets[-1].send_json({**envelope, "payload": delivery.payload})
-        await self.until(lambda: len(self._acks(delivery)) > before)
-
-    async def _send_http(self, delivery: Delivery, secret: str = "", age: float = 0) -> None:
-        fields = delivery.payload
-        if delivery.kind == "interactive":
-            fields = {"payload": json.dumps(fields)}
-        events = delivery.kind == "events_api"
-        body = json.dumps(fields) if events else urlencode(fields)
-        stamp = str(int(time.time() - age))
-        key = (secret or self.secret).encode()
-        signature = "v0=" + hmac.new(key, f"v0:{stamp}:{body}".encode(), hashlib.sha256).hexdigest()
-        headers = {
-            "Content-Type": "application/json" if events else "application/x-www-form-urlencoded",
-            "X-Slack-Request-Timestamp": stamp,
-            "X-Slack-Signature": signature,
-        }
-        async with aiohttp.ClientSession() as session, session.post(self.http, data=body, headers=headers) as said:
-            payload = {"text": await said.text()}
-            self.acks.append(Ack(delivery.id, time.monotonic(), payload, said.status))
-        await self._tell()
-
-    def _acks(self, delivery: Delivery) -> list[Ack]:
-        return [ack for ack in self.acks if ack.envelope_id == delivery.id]
 
     def _fault(self, method: str) -> Fault | None:
         return self._faults[method].popleft() if self._faults[method] else None

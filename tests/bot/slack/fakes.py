@@ -11,7 +11,7 @@ from bot.settings import Settings
 from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section
 from chat.request import Place, Request
 from handlers import commands
-from handlers.command import Command, Kind
+from handlers.command import Command, Kind, options, split
 from handlers.wishes import Watched
 from signals.detector import Rules
 from tests.loopback.slack import SlackServer
@@ -58,6 +58,13 @@ class FakeRouter:
         self.lines.append((line, place, author, may_configure))
         reply = await self._reply()
         return reply if reply.line else replace(reply, line=line)
+
+    def read(self, line: str, place: Place) -> Request:
+        words = split(line)
+        command = (
+            self.commands.get(words[0].removeprefix("/"), self.commands["help"]) if words else self.commands["help"]
+        )
+        return Request(command.name, place, options(command, words[1:]))
 
     async def suggest(self, typed: str, kind: Kind = Kind.NAME, limit: int = 25) -> list[str]:
         self.asked.append((typed, kind, limit))

@@ -19,38 +19,43 @@ from tests.loopback.slack_rules import shown
 EXAMPLES = 2000
 
 WORDS = some.text(max_size=30) | some.sampled_from([words[:300] for words in HOSTILE.values()])
-TEXTS = WORDS | some.builds(lambda words, times: f"{words} " * times, some.text(max_size=20), some.integers(1, 100))
-FEW = some.integers(0, 3) | some.integers(0, 12)
+TEXTS = WORDS | some.builds(lambda words, times: f"{words} " * times, some.text(max_size=20), some.integers(1, 60))
+FEW = some.integers(0, 2) | some.integers(0, 12)
 
 
 @some.composite
 def replies(draw: some.DrawFn) -> Reply:
     """A reply of any size. Its texts are a few, used over and over: to draw each by itself takes ten times as long."""
-    pool = draw(some.lists(TEXTS, min_size=1, max_size=5))
-    used = count(draw(some.integers(0, 4)))
+    pool = draw(some.lists(TEXTS, min_size=1, max_size=4))
+    sizes = draw(some.lists(FEW, min_size=9, max_size=9))
+    seed = draw(some.integers(0, 99))
+    used = count(seed)
 
     def text() -> str:
         return pool[next(used) % len(pool)]
 
     def item() -> Item:
         url = text()
-        return Item(text(), draw(some.sampled_from((url, f"https://example.com/{url}", ""))), text()[:400])
+        return Item(text(), (url, f"https://example.com/{url}", "")[next(used) % 3], text()[:400])
 
-    items = [item() for _ in range(draw(some.integers(1, 4)))]
-    columns = tuple(text()[:100] for _ in range(draw(some.integers(1, 4))))
+    def section() -> Section:
+        return Section(text(), tuple(items) * sizes[8])
+
+    items = [item() for _ in range(sizes[0] % 4 + 1)]
+    columns = tuple(text()[:100] for _ in range(sizes[1] % 4 + 1))
     row = Row(text(), tuple(items[at % len(items)] for at in range(len(columns))))
     return Reply(
         text(),
-        text() * draw(FEW),
-        tuple(Field(text(), text()) for _ in range(draw(FEW))),
-        tuple(Section(text(), tuple(items) * draw(FEW)) for _ in range(draw(some.integers(0, 4)))),
-        draw(some.none() | some.builds(chart, some.integers(0, 300), some.just(text()))),
-        tuple(Action(text(), text().strip() or "/help", draw(some.sampled_from(Style))) for _ in range(draw(FEW))),
+        text() * sizes[2],
+        tuple(Field(text(), text()) for _ in range(sizes[3])),
+        tuple(section() for _ in range(sizes[4] % 5)),
+        chart(seed * 3, text()) if sizes[5] % 2 else None,
+        tuple(Action(text(), text().strip() or "/help", list(Style)[at % 3]) for at in range(sizes[6])),
         text(),
-        draw(some.sampled_from(Mood)),
-        draw(some.booleans()),
-        draw(some.none() | some.just(Table(columns, (row,) * draw(FEW)))),
-        draw(some.sampled_from(("/facts Meta", f"/ask {text()}"))),
+        list(Mood)[seed % 3],
+        bool(seed % 2),
+        Table(columns, (row,) * sizes[7]) if seed % 5 else None,
+        "/facts Meta" if seed % 3 else f"/ask {text()}",
     )
 
 

@@ -30,6 +30,8 @@ BAD = {
     "below zero": ("/watch", "add Meta level -1", "is no level"),
     "no number": ("/watch", "add Meta level abc", "is no level"),
     "no channel": ("/watch", "add Meta channel nowhere", "is no channel that I can find"),
+    "a channel that the bot can't see": ("/watch", "add Meta channel <#C0SECRET9|secret>", "I can't post there."),
+    "a closed channel": ("/watch", "add Meta channel C0CLOSED", "archived"),
     "no group": ("/watch", "add Meta mention <!channel>", "not a user group that I can ping"),
     "no zone": ("/watch", "add Meta quiet 22-7 zone Mars/Olympus", "Mars/Olympus"),
     "no hours": ("/watch", "add Meta quiet 25-99", "25-99"),
@@ -44,6 +46,8 @@ BAD = {
 @pytest.fixture
 async def server() -> AsyncIterator[SlackServer]:
     async with SlackServer() as server:
+        server.members["C0CLOSED"] = True
+        server.closed.add("C0CLOSED")
         yield server
 
 
@@ -76,6 +80,16 @@ async def test_bad_questions_of_a_mention(server: SlackServer, text: str):
     for sent in [*server.whispers, *(message.sent for message in server.messages)]:
         assert pings([sent.get("blocks"), sent["text"]]) == []
     await server.answer(await server.command("/trend", "Meta"))
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_form_tells_of_a_channel_that_the_bot_cannot_see(server: SlackServer):
+    await server.shortcut("digest")
+    await server.until(lambda: server.views)
+    values = {"where": {"where": {"selected_conversation": "C0SECRET9"}}, "hour": {"hour": {"value": "9"}}}
+    errors = server.ack(await server.submit(server.views[0]["view"], values)).payload["errors"]
+    assert errors["where"].startswith("I can't post there. Slack finds no such channel")
+    assert "/invite @trendbot" in errors["where"]
 
 
 @pytest.mark.usefixtures("bot")
