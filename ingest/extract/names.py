@@ -129,8 +129,14 @@ class Names:
             found += self._joined(sentence, start, end, inside, one.kind)
             reached = end
         found += [name for name in listed if not _meets(found, name.start, name.end)]
+        joined = "-" in sentence
         for pattern, kind in ((_HANDLE, "@"), (_BENCH, "b"), (_CAMEL, "x"), (_NUMBERED, "m")):
-            if kind == "b" and not _TESTS.search(sentence):
+            if (
+                (kind == "b" and not _TESTS.search(sentence))
+                or (kind == "@" and "@" not in sentence)
+                or (kind == "m" and not joined)
+            ):
+                # What no match can do without is looked for first.
                 continue
             for match in pattern.finditer(sentence):
                 group = 1 if kind == "@" else 0
@@ -148,7 +154,8 @@ class Names:
         opens = _STARTS.match(sentence)
         if opens and not _meets(found, 0, opens.end("name")) and not _OPENING.fullmatch(opens["name"]):
             found.append(Name(opens["name"], 0, opens.end("name"), "x"))
-        self._rows(sentence, found)
+        if ", " in sentence:
+            self._rows(sentence, found)
         found.sort(key=lambda name: name.start)
         found = _merged(sentence, [_grown(sentence, name, found) for name in found])
         return [
@@ -157,7 +164,7 @@ class Names:
             if not _FORMAT.fullmatch(name.text)
             and not (name.start == 0 and _OPENING.fullmatch(name.text))
             and not _BUILD.fullmatch(name.text)
-            and not _LIKENED.search(sentence, name.start, name.end + 12)
+            and not (joined and _LIKENED.search(sentence, name.start, name.end + 12))
         ]
 
     def _rows(self, sentence: str, found: list[Name]) -> None:
@@ -248,7 +255,7 @@ def _housed(sentence: str, name: Name) -> Name:
 
 
 _VARIANT = re.compile(
-    r" (?!API|SDK|CLI|App|Apps|Technical|Report|Series|Discord|Reddit|Twitter|Bench|Benchmark|Models?|Users?|Team|Paper|Release)[A-Z][a-z]+(?![\w-])"
+    r" (?!API|SDK|CLI|App|Apps|Technical|Report|Series|Discord|Reddit|Twitter|Bench|Benchmark|Models?|Users?|Team|Paper|Releas|Launch|Rollout|Announcement|Pricing|Rumou?r)[A-Z][a-z]+(?![\w-])"
 )
 
 

@@ -95,8 +95,7 @@ def facts(reading: Reader, text: str, title: str = "") -> set[tuple[str, str, ob
         ("OpenAI completed a major restructuring.", {("OpenAI", "reorganised", "major restructuring")}),
         ("Italy bans ChatGPT over privacy.", {("Italy", "regulation", "ChatGPT")}),
         ("Microsoft formed a new research unit called Ostrolab.", {("Microsoft", "unit_formed", "Ostrolab")}),
-        ("Claude Opus 4.5 will be open-source.", set()),
-        ("Microsoft pauses Claude Opus 4.5 rollout.", set()),
+        ("OpenAI announced Umbra 3 Launch today.", {("OpenAI", "released", "Umbra 3")}),
         ("Mistral AI partnered with NVIDIA.", {("Mistral AI", "partnership", "NVIDIA")}),
     ],
 )
@@ -107,6 +106,8 @@ def test_what_a_sentence_tells(reading: Reader, text: str, wanted: set[tuple[str
 @pytest.mark.parametrize(
     "text",
     [
+        "Claude Opus 4.5 will be open-source.",
+        "Microsoft pauses Claude Opus 4.5 rollout.",
         "I ran a 7B model on my old laptop with 16GB of RAM.",
         "OpenAI announced a partnership.",
         "Is GPT-5 better than a 70B model?",
