@@ -125,6 +125,33 @@ def poll(
 
 
 @app.command()
+def backfill(
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day.")],
+    source: Annotated[
+        list[str] | None, typer.Option(help="A source by its name; may be given again. Default: all that have a past.")
+    ] = None,
+) -> None:
+    """Read the past of sources that have an archive. Safe to stop and to repeat: it goes on where it was."""
+    with telling() as settings:
+        from bot import app as parts
+        from bot.progress import extracting, filling, indexing
+
+        built = parts.build(settings)
+        start, now = since.replace(tzinfo=UTC), built.clock()
+        if start >= now:
+            raise refusal("--since lies in the future.", USAGE)
+        some = filling(built.engine, start, now, source or [], parts.manner(settings))
+        for one in some:
+            print(one)
+        if source and len(some) < len(set(source)):
+            raise refusal("Not every source named has a past: see docs/sources.md, and `trendbot sources list`.", USAGE)
+        indexing(built.engine)
+        print(extracting(built.engine, built.clock()))
+        if some and all(one.problem for one in some):
+            raise typer.Exit(REFUSED)
+
+
+@app.command()
 def recount() -> None:
     """Link all stored articles anew, after the catalogue has changed."""
     with telling() as settings:

@@ -65,6 +65,7 @@ def manner(settings: Settings) -> Manner:
         settings.requests_per_day,
         0 if settings.keep_text else settings.summary_length,
         {name: key.get_secret_value() for name, key in settings.source_keys.items()},
+        settings.keep_days,
     )
 
 

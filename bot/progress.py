@@ -12,11 +12,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from sqlalchemy import Engine
 
+from ingest.backfill import Filled, backfill
 from ingest.discover import discover
 from ingest.extracting import Found, extract
 from ingest.files import FileError, Reject, read, write_rejects
 from ingest.item import Item
 from ingest.pipeline import BATCH, Added, Ingest
+from ingest.poll import Manner
 from ingest.taking import Taking
 from ingest.texts import index
 from models.count import hour_of, last_read, start_of
@@ -122,6 +124,22 @@ def extracting(engine: Engine, now: datetime, again: bool = False) -> Found:
     """Reads facts from what was taken in, with a bar."""
     with counting("Reading facts") as progress:
         return extract(engine, now, again, progress=progress)
+
+
+def filling(engine: Engine, since: datetime, now: datetime, names: list[str], manner: Manner) -> list[Filled]:
+    """Reads the past of sources, with a bar that shows how far back the present one is."""
+    found = []
+    with _bar() as progress:
+        task = progress.add_task("Reading the past", total=1.0, rate="")
+        whole = max((now - since).total_seconds(), 1.0)
+
+        def show(one: Filled) -> None:
+            part = (now - one.back_to).total_seconds() / whole if one.back_to else 0.0
+            progress.update(task, completed=min(part, 1.0), description=one.source, rate=f"{one.added:,} articles")
+
+        for one in backfill(engine, since, now, names, manner, show):
+            found.append(one)
+    return found
 
 
 @contextmanager

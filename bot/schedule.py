@@ -19,6 +19,7 @@ from handlers.status import tell_operator
 from ingest.discover import discover
 from ingest.extracting import Found, extract
 from ingest.poll import Manner, Polled, poll
+from ingest.prune import prune
 from ingest.texts import index
 from models.database import transaction
 from models.schedule import Schedule
@@ -104,6 +105,13 @@ class Jobs:
         with self._busy():
             await self._run("deliver", self.delivery.deliver)
 
+    async def prune(self) -> None:
+        """Deletes articles that are older than the operator keeps them."""
+        days = self.manner.days
+        if days:
+            with self._busy():
+                await self._run("prune", lambda: asyncio.to_thread(prune, self.engine, self.clock(), days))
+
     async def propose(self) -> None:
         """Lets the language model propose facts; beside the others, as it may be slow."""
         proposing = self.proposing
@@ -176,6 +184,8 @@ def schedule(jobs: Jobs, poll_minutes: float | None) -> AsyncIOScheduler:
         scheduler.add_job(jobs.news, "interval", minutes=poll_minutes, next_run_time=datetime.now(UTC), id="news")
         if jobs.proposing:
             scheduler.add_job(jobs.propose, "interval", minutes=poll_minutes, id="propose")
+        if jobs.manner.days:
+            scheduler.add_job(jobs.prune, "interval", hours=24, id="prune")
     scheduler.add_job(jobs.digests, "interval", seconds=DIGEST_SECONDS, id="digest")
     scheduler.add_job(jobs.deliver, "interval", seconds=DELIVER_SECONDS, id="deliver")
     return scheduler

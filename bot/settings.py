@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """What stands for {key:NAME} in a source's address."""
     summary_length: int = Field(default=2000, ge=100)
     """Characters kept of what a source tells of an article."""
+    keep_days: int | None = Field(default=None, ge=7)
+    """Days after which articles are deleted; their counts stay."""
     keep_text: bool = False
     """Keeps all of it."""
     sensitivity: Sensitivity = Sensitivity.BALANCED

@@ -12,7 +12,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from textwrap import shorten
 from time import monotonic
 
@@ -46,6 +46,9 @@ TOGETHER = 100
 GIVEN_UP = 2 * LONGEST
 """Seconds after which one that neither answers nor fails is given up."""
 
+PAST = "past"
+"""Under this name a source's memory keeps how far its past was read (ingest.backfill)."""
+
 NOBODY = (0.0, Source(name=""))
 """Stands for no reading under way."""
 
@@ -64,6 +67,8 @@ class Manner:
     """Characters kept of a summary; 0 keeps the whole text."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """What stands for {key:NAME} in an address."""
+    days: int | None = None
+    """Days for which articles are kept; older ones are not taken in."""
 
 
 @dataclass
@@ -262,7 +267,10 @@ def _take(
     items: dict[int, list[Item]] = {}
     for number, reading in enumerate(readings):
         told = reading.told.items if reading.told else []
-        items[number] = [short(one, manner.summary) for one in told if isinstance(one, Item)]
+        oldest = now - timedelta(days=manner.days) if manner.days else datetime.min.replace(tzinfo=UTC)
+        items[number] = [
+            short(one, manner.summary) for one in told if isinstance(one, Item) and one.published_at >= oldest
+        ]
         done.rejects += [
             Reject(reading.source.url, one.place, one.reason, one.text) for one in told if not isinstance(one, Item)
         ]
@@ -339,7 +347,8 @@ def _well(row: Source, reading: Reading, items: Sequence[Item], new: int, now: d
     row.failures, row.error, row.failing_since = 0, "", None
     row.read_at = now
     if told is not None:
-        row.memory = told.memory
+        # How far its past was read is not the kind's to forget.
+        row.memory = {**{name: value for name, value in row.memory.items() if name == PAST}, **told.memory}
         moments = [one.published_at for one in items]
         row.per_day = per_day(moments, now) or row.per_day
         newest = [one for one in moments if one <= now]

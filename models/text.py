@@ -150,3 +150,9 @@ def texts(session: Session, ids: Sequence[int]) -> list[Text]:
         .where(col(Article.id).in_(ids))
     )
     return [Text(*row) for row in session.connection().execute(query)]
+
+
+def forget(connection: Connection, ids: Sequence[int]) -> None:
+    """Takes articles out of the index that are deleted. SQLite's has no text to take out; nothing is found there."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("DELETE FROM article_text WHERE article_id = ANY(:ids)"), {"ids": list(ids)})

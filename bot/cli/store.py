@@ -23,6 +23,17 @@ def upgrade() -> None:
 
 
 @db.command()
+def prune(days: Annotated[int, typer.Option(min=7, help="Days that are kept.")]) -> None:
+    """Delete articles that are older. Their counts, and the facts read from them, stay."""
+    with telling() as settings:
+        from bot import app as parts
+        from ingest.prune import prune as cut
+
+        gone = cut(parts.store(settings), parts.clock(settings)(), days)
+        print(f"{gone:,} articles were deleted. Their counts stay.")
+
+
+@db.command()
 def revision(message: str) -> None:
     """For developers: write the step from the store as it is to the models as they are."""
     with telling() as settings:
