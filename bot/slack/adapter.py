@@ -29,7 +29,7 @@ from bot.slack.manifest import EVENTS_PATH
 from bot.slack.rights import Rights
 from bot.slack.tasks import Tasks
 from bot.slack.trouble import BLOCKS_REFUSED, FAILURES, GONE, code, trouble
-from bot.slack.views import memo
+from bot.slack.views import PICK, memo
 from bot.slack.workspaces import Workspaces, admitted
 from chat.reply import Reply
 from chat.request import Place
@@ -89,6 +89,7 @@ class Slack:
         )
         self._app.command(re.compile(r".*"))(self._on_command)
         self._app.action(re.compile(r"^(?:say|more|share):\d+$"))(self._on_button)
+        self._app.action(PICK)(self._on_button)
         self._app.event("app_mention")(self._on_message)
         self._app.event("message")(self._on_message)
         self._app.event("app_uninstalled")(self._on_removed)
@@ -103,7 +104,8 @@ class Slack:
         try:
             team = await self._workspaces.meet()
             if team:
-                await self.router.joined(NAME, team)
+                # Not waited for: a store that an import holds must not keep the bot from answering.
+                self._tasks.begin(self.router.joined(NAME, team))
             app_token = self.settings.slack_app_token.get_secret_value()
             if app_token:
                 await self._connect(app_token)

@@ -24,10 +24,11 @@ from bot.slack.mrkdwn import clean
 from bot.slack.rights import Rights
 from bot.slack.sight import Sight
 from bot.slack.trouble import BLOCKS_REFUSED, FAILURES, Patience, code, trouble
-from bot.slack.views import Memo, result
+from bot.slack.views import Memo, picker, result
 from bot.slack.workspaces import CALL_SECONDS, Workspaces
 from chat.errors import UserError
 from chat.reply import Chart, Mood, Reply
+from handlers.command import Kind
 from handlers.wish import destination
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ class Answers:
         except Exception:
             reply = _ticket()
             drafts = _drafts(occasion, reply)
+        if self._lacks_a_name(occasion, reply):
+            drafts[0]["blocks"].append(picker(occasion.line.removeprefix("/")))
         if not occasion.url:
             said = await self._say(occasion, reply, drafts)
         else:
@@ -99,6 +102,11 @@ class Answers:
             # Told by the answer.
             return None
         return None if there == occasion.place else await self.sight.refusal(there.workspace, there.channel)
+
+    def _lacks_a_name(self, occasion: Occasion, reply: Reply) -> bool:
+        command = self._router.commands.get(occasion.line.removeprefix("/"))
+        first = command.options[0] if command and command.options else None
+        return reply.mood is Mood.TROUBLE and first is not None and first.kind is Kind.NAME and first.required
 
     async def may_configure(self, occasion: Occasion) -> bool:
         """Whether who asks may change what a channel gets."""

@@ -63,7 +63,9 @@ class Forms:
         app.shortcut(ASK_ABOUT)(self._on_ask_about)
         app.view(re.compile(f"^(?:{WATCH}|{DIGEST})$"))(self._on_form)
         app.view(ASK_ABOUT)(self._on_question)
-        app.options(re.compile(f"^(?:{'|'.join([*views.SUGGESTED, views.GROUP, views.LOOK])})$"))(self._on_typing)
+        app.options(re.compile(f"^(?:{'|'.join([*views.SUGGESTED, views.GROUP, views.LOOK, views.PICK])})$"))(
+            self._on_typing
+        )
 
     async def open(self, body: Body, view: Block) -> str:
         """Opens a modal; gives its id, "" when Slack does not open it."""

@@ -74,7 +74,10 @@ def command(body: Body) -> Occasion:
 
 
 def pressed(body: Body) -> Occasion:
-    """A button of a message or a modal: `say:0`, `more:2` for a page, `share:1` for everybody to see."""
+    """A button of a message or a modal: `say:0`, `more:2` for a page, `share:1` for everybody to see.
+
+    Or a name that was chosen: the menu's block is called after the command that it is for, `pick:trend`.
+    """
     container: Body = body.get("container") or {}
     message: Body = body.get("message") or {}
     thread = str(message.get("thread_ts") or container.get("thread_ts") or "")
@@ -83,12 +86,16 @@ def pressed(body: Body) -> Occasion:
         thread = ""
     channel = (body.get("channel") or {}).get("id") or container.get("channel_id")
     view: Body = body.get("view") or {}
-    verb, _, number = str(body["actions"][0].get("action_id", "")).partition(":")
+    action: Body = body["actions"][0]
+    verb, _, number = str(action.get("action_id", "")).partition(":")
+    line = unescape(str(action.get("value", "")))
+    if chosen := action.get("selected_option"):
+        line = f"/{str(action.get('block_id', '')).partition(':')[2]} {unescape(str(chosen.get('value', '')))}"
     return Occasion(
         str(body.get("trigger_id") or ""),
         place(team(body), channel, thread),
         user(body),
-        unescape(str(body["actions"][0].get("value", ""))),
+        line,
         str(body.get("response_url") or ""),
         page=int(number) if verb != "say" and number.isdigit() else 1,
         shared=verb == "share",

@@ -6,6 +6,7 @@ Browser -> /slack/install -> Slack: "Allow" -> /slack/oauth_redirect -> token, e
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 
 import structlog
 from aiohttp import web
@@ -103,12 +104,18 @@ class States(AsyncOAuthStateStore):
         )
 
     async def async_issue(self, *_: object, **__: object) -> str:
-        """A new state."""
-        return await asyncio.to_thread(self._store.issue)
+        """A new state; those that nobody came back with are forgotten."""
+        return await asyncio.to_thread(self._issue)
 
     async def async_consume(self, state: str) -> bool:
         """Whether we gave it out, not long ago; it is good for one use."""
         return await asyncio.to_thread(self._store.consume, state)
+
+    def _issue(self) -> str:
+        states = self._store.oauth_states
+        with self._store.engine.begin() as connection:
+            connection.execute(states.delete().where(states.c.expire_at < datetime.now(UTC).replace(tzinfo=None)))
+        return self._store.issue()
 
 
 class Installing:

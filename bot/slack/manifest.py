@@ -21,8 +21,8 @@ SCOPES = {
     "files:write": "charts as pictures; without it they stay lines of bars",
     "app_mentions:read": "questions that mention the bot, wherever it was invited",
     "im:history": "questions in people's own conversation with the bot; it reads no channel",
-    "channels:read": "whether the bot is in a public channel, for `trendbot setup slack --channel`",
-    "groups:read": "the same for a private channel",
+    "channels:read": "whether a public channel can be posted to, before a watch is set and for `trendbot setup slack`",
+    "groups:read": "the same for a private channel, and who may see its watches in the App Home",
     "usergroups:read": "the user groups that a watch may mention, offered in its form",
     "users:read": "who is an admin, where TRENDBOT_SLACK_CONFIGURE lets only admins configure",
 }

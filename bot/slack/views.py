@@ -41,6 +41,7 @@ SUGGESTED = {"name": Kind.NAME, "zone": Kind.ZONE}
 """Fields that offer what begins like the letters typed so far."""
 GROUP = "mention"
 LOOK = "look"
+PICK = "pick"
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,11 @@ def question(text: str, kept: Memo, callback: str) -> Block:
         "initial_value": clip(text.strip(), LONGEST, str),
     }
     return modal("Ask trendbot", [_input(QUESTION, "Question", element, "", False)], kept, callback, "Ask")
+
+
+def picker(command: str) -> Block:
+    """A menu of names, for a command that was typed without one: Slack offers none while a command is typed."""
+    return {"type": "actions", "block_id": f"{PICK}:{command}", "elements": [_menu(PICK, "Type a name", 1)]}
 
 
 def values(view: Mapping[str, Any]) -> dict[str, str]:

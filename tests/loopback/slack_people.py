@@ -123,6 +123,20 @@ class People(ABC):
             payload["message"] = message
         return await self._occur("interactive", payload, http, view is None)
 
+    async def pick(self, value: str, block_id: str, channel: str = "C1", user: str = "U1", **http: Any) -> Delivery:
+        """Chooses a name in the menu of a message that only this person sees."""
+        option = {"text": {"type": "plain_text", "text": value}, "value": value}
+        payload = {
+            "type": "block_actions",
+            **self._who(user),
+            "channel": {"id": channel, "name": "general"},
+            "container": {"type": "message", "message_ts": "1.0", "channel_id": channel, "is_ephemeral": True},
+            "actions": [
+                {"type": "external_select", "action_id": "pick", "block_id": block_id, "selected_option": option}
+            ],
+        }
+        return await self._occur("interactive", payload, http)
+
     async def choose(self, value: str, *, action_id: str, view: Body, user: str = "U1", **http: Any) -> Delivery:
         """Chooses an option of a menu in a view."""
         option = {"text": {"type": "plain_text", "text": value}, "value": value}
