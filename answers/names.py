@@ -1,15 +1,14 @@
 """A typed name becomes an entity, or the near ones. Here, and only here, names may be misspelt."""
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 from sqlmodel import Session
 
+from answers.spellings import Spellings, spellings
 from catalogue.spelling import fold, variants
-from models.entity import Entity, by_alias, by_id, names
+from models.entity import Entity, by_alias, by_id
 
 SURE = 88.0
 """Similarity from which a single near name is taken as meant; measured on names with one random slip."""
@@ -24,7 +23,6 @@ CLEAR = 4.0
 """How far the best must be ahead of the next entity to be taken without asking."""
 
 SHORTLIST = 50
-_NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,7 @@ def resolve(session: Session, text: str) -> Resolved:
         return Resolved(exact[0])
     if exact:
         return Resolved(near=tuple(sorted(exact, key=lambda entity: entity.name)))
-    ranked = _ranked(folded, names(session), 5)
+    ranked = _ranked(folded, spellings(session), 5)
     entities = by_id(session, [key for key, _ in ranked])
     if ranked and ranked[0][1] >= SURE and (len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= CLEAR):
         return Resolved(entities[ranked[0][0]], sure=False)
@@ -56,7 +54,7 @@ def resolve(session: Session, text: str) -> Resolved:
 def alike(session: Session, text: str) -> list[Entity]:
     """Who is spelt much like a name that nobody goes by, the nearest first."""
     folded = _typed(text)
-    ranked = [key for key, how in _ranked(folded, names(session), 5) if how >= ALIKE] if folded else []
+    ranked = [key for key, how in _ranked(folded, spellings(session), 5) if how >= ALIKE] if folded else []
     entities = by_id(session, ranked)
     return [entities[key] for key in ranked]
 
@@ -74,13 +72,11 @@ def _spelt(session: Session, folded: str) -> list[Entity]:
 def near_names(session: Session, text: str, limit: int = 25) -> list[str]:
     """Displayed names for what somebody has typed so far: those that begin so, then the near ones."""
     folded = _typed(text)
-    rows = names(session)
-    shown = {key: name for _, key, name in rows}
-    begin = [key for alias, key, _ in sorted(rows, key=lambda row: (len(row[0]), row[0])) if alias.startswith(folded)]
-    found = list(dict.fromkeys(begin))
+    known = spellings(session)
+    found = known.beginning(folded, limit)
     if len(found) < limit and folded:
-        found += [key for key, _ in _ranked(folded, rows, limit) if key not in found]
-    return [shown[key] for key in found[:limit]]
+        found += [key for key, _ in _ranked(folded, known, limit) if key not in found]
+    return [known.shown[key] for key in found[:limit]]
 
 
 def _typed(text: str) -> str:
@@ -91,20 +87,19 @@ def _typed(text: str) -> str:
     return fold("".join(char for char in text if char.isprintable() or char.isspace()))
 
 
-def _ranked(folded: str, rows: Iterable[tuple[str, int, str]], limit: int) -> list[tuple[int, float]]:
+def _ranked(folded: str, known: Spellings, limit: int) -> list[tuple[int, float]]:
     """Entities by how near one of their names is, best first: (id, similarity up to 100).
 
     Digits must agree, or GLM-5.1 would answer for GLM-5.2.
     """
-    numbers = _NUMBERS.findall(folded)
-    fit = [(alias, key) for alias, key, _ in rows if _NUMBERS.findall(alias) == numbers]
+    aliases, keys = known.numbered(folded)
     # A quick scan for letters in order shortlists, then both ways of being near are weighed.
     short = process.extract(
-        folded, [alias for alias, _ in fit], scorer=JaroWinkler.normalized_similarity, limit=SHORTLIST, score_cutoff=0.5
+        folded, aliases, scorer=JaroWinkler.normalized_similarity, limit=SHORTLIST, score_cutoff=0.5
     )
     best: dict[int, float] = {}
     for alias, near, row in short:
         how = (fuzz.ratio(folded, alias) + 100 * near) / 2
-        key = fit[row][1]
+        key = keys[row]
         best[key] = max(best.get(key, 0.0), how)
     return sorted(best.items(), key=lambda one: (-one[1], one[0]))[:limit]

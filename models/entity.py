@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column, Index, UniqueConstraint
-from sqlmodel import Field, Session, SQLModel, col, select
+from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from models.database import chunks
 
@@ -79,6 +79,15 @@ def names(session: Session) -> list[tuple[str, int, str]]:
     """Every spelling with its entity's id and displayed name: (folded, id, name)."""
     query = select(Alias.folded, Alias.entity_id, Entity.name).join(Entity).where(col(Entity.active))
     return list(session.exec(query))
+
+
+def names_mark(session: Session) -> tuple[int, ...]:
+    """A few sums that differ once a spelling or a displayed name has come, gone or changed."""
+    spelt = session.exec(select(func.count(), func.max(Alias.id), func.sum(Alias.entity_id)).select_from(Alias)).one()
+    shown = session.exec(
+        select(func.count(), func.sum(func.length(Entity.name))).select_from(Entity).where(col(Entity.active))
+    ).one()
+    return tuple(int(number or 0) for number in (*spelt, *shown))
 
 
 def kinds(session: Session) -> dict[int, str]:

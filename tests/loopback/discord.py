@@ -159,7 +159,7 @@ class Refusal:
 class DiscordServer:
     """The server; an async context manager."""
 
-    def __init__(self) -> None:
+    def __init__(self, description: Description | None = None) -> None:
         self.messages: list[Message] = []
         self.responses: list[Response] = []
         self.requests: list[Request] = []
@@ -171,7 +171,7 @@ class DiscordServer:
         self.app_permissions = "8192"
         self.faults: list[str] = []
         """Whatever in any request was against Discord's description or the rules."""
-        self.description = Description()
+        self.description = description or Description()
         self.gateway = Gateway(TOKEN, self._ready, lambda: [self._guild()])
         self.granted = str(discord.Permissions(**dict.fromkeys(NEEDED, True)).value)
         """What everyone on the server may, us included."""

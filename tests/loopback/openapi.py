@@ -26,7 +26,7 @@ class Description:
     @property
     def there(self) -> bool:
         """Whether there is one on this machine."""
-        return self.path.exists()
+        return self.path.is_file()
 
     def faults(self, method: str, path: str, body: Any) -> list[str]:
         """What the description says against the body of a request, "" where it says nothing of such a request."""
