@@ -9,14 +9,14 @@ title 2,500, and a chart 1,500.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from bot.slack.limits import ALT, BLOCKS, BUTTON_LABEL, BUTTON_VALUE, BUTTONS, FIELDS, HEADER, SECTION, TEXT, TOTAL
 from bot.slack.mrkdwn import address, clean, clip, cut, entities, escape, label, line, link, pieces, size
 from chat.page import pages
-from chat.plain import headline, plain, spark
+from chat.plain import headline, plain, sparkline
 from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section, Style
 
 Block = dict[str, Any]
@@ -30,9 +30,8 @@ ITEM = 1000
 NOTE = 300
 ALL_VALUES = 1500
 """Of all buttons together, so that command lines do not use up the message."""
-DAYS = 200
-CHART_WORDS = 80
-"""What stands beside the bars: two dates, and how many days are not shown."""
+DAYS = 30
+"""Bars of a chart's line: as many as stand in one line of a phone."""
 FOOTER = 1000
 MORE = 300
 """Room for a line that names what was left out."""
@@ -159,12 +158,15 @@ def _chart(chart: Chart) -> Block:
     title = cut(line(chart.title), LIST_TITLE)
     lines = [f"*{title}*"] if title else []
     # Every day is in the picture, and the words below tell what it shows: fewer bars are no loss.
-    days = min(len(chart.days), DAYS)
-    lines.append(f"`{spark(replace(chart, days=chart.days[-days:], counts=chart.counts[-days:]))}`")
-    if days < len(chart.days):
-        lines.append(f"…the last {days} of {len(chart.days):,} days")
+    days, counts = chart.days[-DAYS:], chart.counts[-DAYS:]
+    rest = f" (the last {len(days)} of {len(chart.days):,} days)" if len(days) < len(chart.days) else ""
+    lines.append(f"`{sparkline(counts)}` {_day(days[0])} to {_day(days[-1])} {days[-1]:%Y}{rest}")
     alt = cut(line(chart.alt), ALT)
     return section("\n".join([*lines, alt] if alt else lines))
+
+
+def _day(when: date) -> str:
+    return f"{when.day} {when:%b}"
 
 
 def _list(one: Section) -> list[Block]:

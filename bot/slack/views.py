@@ -23,7 +23,7 @@ from bot.slack.limits import (
     VIEW_BLOCKS,
     VIEW_TITLE,
 )
-from bot.slack.mrkdwn import clip, escape, label, line, size
+from bot.slack.mrkdwn import clip, cut, label, line, size
 from bot.slack.render import Block, blocks, button, context, section, words
 from chat.reply import Mood, Reply
 from chat.request import Place
@@ -33,6 +33,7 @@ from signals.discovery import LEVELS
 CHANNEL = "where"
 """The block of a form that asks for the channel."""
 QUESTION = "question"
+INTRO = 1000
 LISTED = 30
 """Watches on one page of the App Home: two blocks each."""
 CHOICES = {"level": tuple(LEVELS)}
@@ -69,7 +70,7 @@ def memo(view: Mapping[str, Any], team: str = "") -> Memo:
     """What a view remembers; nothing but the workspace where it is not ours."""
     try:
         workspace, channel, thread, *more = json.loads(str(view.get("private_metadata") or ""))
-    except ValueError:
+    except (ValueError, TypeError):
         return Memo(Place(NAME, team, ""))
     return Memo(Place(NAME, workspace, channel, thread), *more)
 
@@ -101,7 +102,7 @@ def waiting(kept: Memo) -> Block:
 
 def form(title: str, options: Sequence[Option], kept: Memo, callback: str, intro: str = "") -> Block:
     """A form for the options of a command, and for the channel where it is not settled."""
-    parts = [section(escape(intro))] if intro else []
+    parts = [section(cut(line(intro), INTRO))] if line(intro) else []
     if not kept.place.channel:
         parts.append(_input(CHANNEL, "Channel", _conversations(), "Where to post. Invite me there first.", False))
     parts += [_field(one) for one in options]

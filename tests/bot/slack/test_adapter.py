@@ -44,7 +44,7 @@ async def test_the_chart_follows_the_answer(server: SlackServer, router: FakeRou
     await start()
     router.reply = CHARTED
     answer = await server.answer(await server.command("/trend", "Meta", channel="C7"))
-    assert "`8 Apr ▂█ 9 Apr 2026`" in shown(answer.blocks)
+    assert "`▂█` 8 Apr to 9 Apr 2026" in shown(answer.blocks)
     await server.until(lambda: server.uploads)
     upload = server.uploads[0]
     assert drawn == [CHART]

@@ -89,7 +89,7 @@ def test_a_trend_reads_whole():
         "*z*",
         "37.2",
         "*Stories per day*",
-        "`1 Mar ▁▃▆█ 4 Mar 2026`",
+        "`▁▃▆█` 1 Mar to 4 Mar 2026",
         "A quiet month, then 41 stories on 9 April.",
         "*Stories*",
         "• Meta opens Muse Spark (https://example.com/a?b=1&c=2) (Reuters, 9 Apr)",
@@ -194,6 +194,13 @@ def test_a_group_that_was_chosen_is_pinged_once():
     assert "<!subteam^S0123ABC>" in shown(render.blocks(reply))
     assert pings(render.blocks(reply, 2)) == []
     assert pings(render.fallback(reply)) == ["<!subteam"]
+
+
+def test_a_long_chart_is_as_many_bars_as_a_phone_shows():
+    said = shown(accept(Reply("T", chart=chart(90))))
+    bars = said.split("`")[1]
+    assert len(bars) == 30
+    assert "` 30 Apr to 29 May 2026 (the last 30 of 90 days)" in said
 
 
 def test_styles_of_buttons():
