@@ -14,6 +14,8 @@ import structlog
 from bot.discord import form, refusals
 from bot.discord.message import deliver, picture, rich
 from bot.discord.rights import Rights
+from bot.discord.sight import refusal
+from chat.errors import UserError
 from chat.reply import Mood, Reply
 from chat.request import Place, Request
 from handlers.command import Command, Kind, Option
@@ -82,15 +84,19 @@ class Answers:
                 task.cancel()
 
     async def _answer(self, interaction: Interaction, command: Command, options: Mapping[str, str]) -> Reply:
-        allowed = not command.writes(options) or await self.rights.may(interaction, command.name)
-        author = str(interaction.user.id)
-        return await self.router.answer(Request(command.name, self._place(interaction), options, author, allowed))
+        writes = command.writes(options)
+        allowed = not writes or await self.rights.may(interaction, command.name)
+        request = Request(command.name, self._place(interaction), options, str(interaction.user.id), allowed)
+        refused = refusal(interaction, command, request) if writes and allowed else None
+        return refused or await self.router.answer(request)
 
     async def _say(self, interaction: Interaction, line: str) -> Reply:
-        word = line.split(maxsplit=1)[0].removeprefix("/") if line.strip() else ""
-        command = self.commands.get(word)
-        allowed = command is None or not command.configures or await self.rights.may(interaction, word)
-        return await self.router.say(line, self._place(interaction), str(interaction.user.id), allowed)
+        """A line of ours: what stood in a button, or what a form has gathered."""
+        try:
+            request = self.router.read(line, self._place(interaction))
+        except UserError as error:
+            return error.reply()
+        return await self._answer(interaction, self.commands[request.command], request.options)
 
     async def _show(self, interaction: Interaction, wanted: discord.ui.Modal) -> None:
         try:

@@ -1,10 +1,12 @@
 """What the adapter's tests share: commands, a router that says what it is told to, and a reply."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
+from bot.router import Router
 from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section
 from chat.request import Place, Request
 from handlers.command import Command, Kind, Option
@@ -19,7 +21,7 @@ SPIKE = Reply(
     fields=(Field("Stories", "41"),),
     sections=(Section("Stories", (Item("Meta opens Muse Spark", "https://a.example/1", "The Paper"),)),),
     chart=CHART,
-    actions=(Action("Watch", "/watch Meta"),),
+    actions=(Action("Watch", "/watch add Meta"),),
     footer="Counted at 12:00 UTC.",
     mood=Mood.SPIKE,
 )
@@ -46,12 +48,14 @@ COMMANDS = {
         Command(
             "watch",
             "Tell this channel when a name spikes. " * 5,
-            "/watch Meta",
+            "/watch add Meta",
             handler,
             (
                 Option("action", "", Kind.CHOICE, choices=("add", "edit", "list")),
                 Option("name", "", Kind.NAME),
-                Option("level", "how early", Kind.CHOICE, choices=("early", "late"), keyword=True),
+                Option("level", "how early", keyword=True, choices=("early", "late", "few", "many")),
+                Option("quiet", "hours without alerts", keyword=True),
+                Option("zone", "of the hours", Kind.ZONE, keyword=True),
                 Option("channel", "where", Kind.CHANNEL, keyword=True),
                 Option("mention", "whom", Kind.ROLE, keyword=True),
             ),
@@ -63,7 +67,12 @@ COMMANDS = {
             "A summary every morning.",
             "/digest",
             handler,
-            (Option("action", "", Kind.CHOICE, choices=("show", "set")), Option("hour", "when", keyword=True)),
+            (
+                Option("action", "", Kind.CHOICE, choices=("show", "set")),
+                Option("hour", "when", keyword=True),
+                Option("days", "which", keyword=True),
+                Option("zone", "where", Kind.ZONE, keyword=True),
+            ),
             configures=True,
             reading=("show",),
         ),
@@ -77,7 +86,8 @@ class FakeRouter:
 
     def __init__(self) -> None:
         self.requests: list[Request] = []
-        self.said: list[tuple[str, Place, str, bool]] = []
+        self.said: list[str] = []
+        self.commands = COMMANDS
         self.reply = SPIKE
         self.error: Exception | None = None
         self.asked = asyncio.Event()
@@ -95,10 +105,13 @@ class FakeRouter:
             raise self.error
         return self.reply
 
-    async def say(self, line: str, place: Place, author: str = "", may_configure: bool = True) -> Reply:
-        self.said.append((line, place, author, may_configure))
-        await self.ready.wait()
-        return self.reply
+    def read(self, typed: str, place: Place, author: str = "", may_configure: bool = True) -> Request:
+        """A line of a button or form, as the real router reads it."""
+        self.said.append(typed)
+        return Router.read(self, typed, place, author, may_configure)  # type: ignore[arg-type]
+
+    def _command(self, name: str, rest: Sequence[str] = ()) -> Command:
+        return self.commands[name]
 
     async def joined(self, platform: str, workspace: str) -> None:
         self.came.append((platform, workspace, "joined"))

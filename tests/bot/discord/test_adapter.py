@@ -23,7 +23,7 @@ async def test_commands_are_written_once(server: DiscordServer, start: Start) ->
     assert [(option["name"], option["required"]) for option in trend["options"]] == [("name", True), ("as-of", False)]
     assert trend["options"][0]["autocomplete"] is True
     assert len(watch["description"]) == 100
-    assert [choice["value"] for choice in watch["options"][2]["choices"]] == ["early", "late"]
+    assert [choice["value"] for choice in watch["options"][2]["choices"]] == ["early", "late", "few", "many"]
     assert watch["default_member_permissions"] is None
     assert watch["contexts"] == [0, 1]
     await start()
@@ -60,7 +60,7 @@ async def test_trend(server: DiscordServer, router: FakeRouter, start: Start) ->
     assert message.words.startswith("### Meta: spiking\n41 stories since yesterday.")
     assert message.files == {"trend.png": PNG}
     assert message.payload["attachments"][0]["description"] == CHART.alt
-    assert message.buttons == {"say:/watch Meta": "Watch"}
+    assert message.buttons == {"say:/watch add Meta": "Watch"}
     (request,) = router.requests
     assert (request.command, dict(request.options)) == ("trend", {"name": "Meta", "as-of": "2026-04-09"})
     assert request.place == HERE
@@ -140,14 +140,16 @@ async def test_a_button_works_after_a_restart(server: DiscordServer, router: Fak
     await server.command("trend", {"name": "Meta"})
     await first.stop()
     await start()
-    response = await server.press("say:/watch Meta", permissions=MANAGE_GUILD)
+    response = await server.press("say:/watch add Meta", permissions=MANAGE_GUILD)
     assert response.type == 4
-    ((line, place, author, may_configure),) = router.said
-    assert (line, place, may_configure) == ("/watch Meta", HERE, True)
+    (line,) = router.said
+    request = router.requests[-1]
+    place, author, may_configure = request.place, request.author, request.may_configure
+    assert (line, place, may_configure) == ("/watch add Meta", HERE, True)
     assert author
     # The answer has buttons too, and they work as well.
-    assert (await server.press("say:/watch Meta")).message
-    assert router.said[1][3] is False
+    assert (await server.press("say:/watch add Meta")).message
+    assert router.requests[-1].may_configure is False
 
 
 async def test_an_unknown_command_is_explained(server: DiscordServer, start: Start) -> None:

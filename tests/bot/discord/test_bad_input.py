@@ -1,0 +1,87 @@
+"""What people type by mistake or to do harm, through Discord and the real router: one clear private sentence each."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import discord
+import pytest
+from sqlalchemy import Engine
+
+from bot.discord.adapter import Discord
+from bot.router import Router
+from bot.settings import Settings
+from handlers import commands
+from signals.detector import Rules
+from tests.loopback.discord import ANNOUNCEMENTS, FORUM, GUILD, MANAGE_GUILD, TOKEN, DiscordServer
+
+NOON = datetime(2026, 4, 9, 12, tzinfo=UTC)
+HIDDEN = "300000000000000077"
+
+ADD = {"action": "add", "name": "Meta"}
+BAD = {
+    "10,000 characters": ("trend", {"name": "x" * 10_000}, "I know nobody called"),
+    "10,000 words": ("trend", {"name": "meta " * 2000}, "I know nobody called"),
+    "emoji": ("trend", {"name": "🔥🧑‍🚀" * 20}, "I know nobody called"),
+    "right to left": ("trend", {"name": "\u202eميتا تطلق"}, "I know nobody called"),
+    "everybody": ("trend", {"name": "@everyone <@&600000000000000001> <!channel>"}, "I know nobody called"),
+    "markup": ("trend", {"name": "**_~`> [x](http://y) # ||z||"}, "I know nobody called"),
+    "nobody": ("trend", {"name": "Zzqxv Industries"}, "I know nobody called"),
+    "blank": ("trend", {"name": "   "}, "/trend needs a name"),
+    "no date": ("trend", {"name": "Meta", "as-of": "2026-02-31"}, "2026-02-31"),
+    "the future": ("trend", {"name": "Meta", "as-of": "2027-04-09"}, "2027"),
+    "below zero": ("watch", {**ADD, "level": "-1"}, "is no level"),
+    "no number": ("watch", {**ADD, "level": "abc"}, "is no level"),
+    "no channel": ("watch", {**ADD, "channel": "nowhere"}, "is no channel that I can find"),
+    "a channel that is hidden": ("watch", {**ADD, "channel": f"<#{HIDDEN}>"}, "give me View Channel"),
+    "a channel to read alone": (
+        "watch",
+        {**ADD, "channel": ANNOUNCEMENTS},
+        "In #press I lack Send Messages, Attach Files:",
+    ),
+    "another server's channel": (
+        "watch",
+        {**ADD, "channel": f"https://discord.com/channels/1/{FORUM}"},
+        "in another server",
+    ),
+    "everyone as a role": ("watch", {**ADD, "mention": GUILD}, "role that I can ping"),
+    "no zone": ("watch", {**ADD, "quiet": "22-7", "zone": "Mars/Olympus"}, "Mars/Olympus"),
+    "no hours": ("watch", {**ADD, "quiet": "25-99"}, "25-99"),
+    "no hour": ("digest", {"action": "set", "hour": "99"}, "is no full hour"),
+    "a question of 10,000 characters": ("ask", {"question": "why " * 2500}, "up to 500 characters"),
+    "a question that is none": ("ask", {"question": "🔥"}, ""),
+}
+
+
+@pytest.fixture
+async def talking(server: DiscordServer, store: Engine) -> AsyncIterator[DiscordServer]:
+    denied = str(discord.Permissions(send_messages=True).value)
+    server.overwrites[ANNOUNCEMENTS] = [{"id": GUILD, "type": 0, "allow": "0", "deny": denied}]
+    found = commands(Rules())
+    bot = Discord(
+        Settings(
+            _env_file=None,
+            discord_token=TOKEN,  # type: ignore[arg-type]
+            discord_api_base_url=server.api_url,
+            discord_gateway_url=server.gateway_url,
+        ),
+        Router(store, found, lambda: NOON),
+        found,
+    )
+    await bot.start()
+    yield server
+    await bot.stop()
+
+
+async def test_bad_input_gets_a_private_sentence(talking: DiscordServer) -> None:
+    await talking.gateway.connected.wait()
+    for what, (name, options, sentence) in BAD.items():
+        response = await talking.command(name, options, permissions=MANAGE_GUILD)
+        message = response.followups[-1] if response.followups else response.message
+        assert message, what
+        assert message.ephemeral, what
+        assert sentence in message.words.replace("\\", "").replace("\u200b", ""), (what, message.words)
+        assert message.pings == [], what
+        assert "Something went wrong" not in message.words, what
+    watching = await talking.command("watch", {"action": "list"})
+    assert watching.message
+    assert "watches nothing yet" in watching.message.words
