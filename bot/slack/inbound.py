@@ -18,6 +18,8 @@ ALL_COMMANDS = "trendbot"
 HELP = "/help"
 
 MENTION = re.compile(r"<@[UW]\w+(?:\|[^>]*)?>")
+WRAPPED = re.compile(r"<((?:https?|mailto|tel):[^|>]+)(?:\|[^>]*)?>")
+PERSON = re.compile(r"<@[UW]\w+\|([^>]*)>")
 LINKED = re.compile(r"<((?:https?|mailto|tel):[^|>]+)(?:\|([^>]*))?>|<[#!][^|>]+\|([^>]*)>")
 
 
@@ -62,7 +64,7 @@ def private(channel: str) -> bool:
 
 def command(body: Body) -> Occasion:
     """A slash command."""
-    line = unescape(str(body.get("text") or "")).strip()
+    line = typed(str(body.get("text") or ""))
     name = str(body["command"]).removeprefix("/").lower()
     return Occasion(
         str(body.get("trigger_id") or ""),
@@ -132,9 +134,16 @@ def asked(text: str) -> str:
     words = plain_words(text).split()
     if not words:
         return HELP
-    if words[0].startswith("/") or (len(words) == 1 and words[0].isalpha()):
-        return " ".join(words) if words[0].startswith("/") else f"/{words[0].lower()}"
+    if words[0].startswith("/"):
+        return " ".join(typed(MENTION.sub(" ", text)).split())
+    if len(words) == 1 and words[0].isalpha():
+        return f"/{words[0].lower()}"
     return f"/ask {' '.join(words)}"
+
+
+def typed(text: str) -> str:
+    """A command as it was typed: addresses bare, people by name; channels and groups keep Slack's marks and ids."""
+    return unescape(PERSON.sub(r"@\1", WRAPPED.sub(r"\1", text))).strip()
 
 
 def plain_words(text: str) -> str:

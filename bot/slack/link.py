@@ -64,7 +64,7 @@ class Link:
                 # When a connection fails, the SDK tries the same address for ever, and one is good for one connection.
                 self._client.wss_uri = None
             elif self._deaf():
-                log.info("slack_renewed")
+                log.debug("slack_renewed")
                 try:
                     await self._client.connect_to_new_endpoint(force=True)
                 except FAILURES as error:

@@ -96,7 +96,8 @@ def manifest(commands: Iterable[Command], mode: Mode) -> Body:
 def _slash(name: str, summary: str, example: str) -> Body:
     # "/trend Meta" as a hint is "Meta": the command stands before it.
     hint = example.removeprefix(f"/{name}").strip()
-    slash: Body = {"command": f"/{name}", "description": summary[:DESCRIPTION], "should_escape": False}
+    # Escaped, a channel or user group that was picked with # or @ comes with its id; else it would be but a word.
+    slash: Body = {"command": f"/{name}", "description": summary[:DESCRIPTION], "should_escape": True}
     return {**slash, "usage_hint": hint[:HINT]} if hint else slash
 
 

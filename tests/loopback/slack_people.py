@@ -66,14 +66,15 @@ class People(ABC):
     async def _tell(self) -> None: ...
 
     async def command(
-        self, command: str, text: str = "", *, channel: str = "C1", user: str = "U1", **http: Any
+        self, command: str, text: str = "", *, channel: str = "C1", user: str = "U1", marked: bool = False, **http: Any
     ) -> Delivery:
-        """Types a slash command; gives the delivery once it is acknowledged or refused."""
+        """Types a slash command. `marked` is a text in which Slack has marked channels, people and addresses."""
+        # Slack sends what was typed with its three control characters escaped.
+        escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         payload = {
             "token": "verification",
             "command": command,
-            # Slack sends what was typed with its three control characters escaped.
-            "text": text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"),
+            "text": text if marked else escaped,
             "team_id": self.team,
             "team_domain": "loopback",
             "channel_id": channel,

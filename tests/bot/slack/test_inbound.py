@@ -12,6 +12,7 @@ from chat.request import Place
         ("<@UB> what is the latest Claude Opus?", "/ask what is the latest Claude Opus?"),
         ("<@UB|trendbot>   why is Meta in the news", "/ask why is Meta in the news"),
         ("<@UB> /facts Meta", "/facts Meta"),
+        ("<@UB> /watch add Meta channel <#C2|general>", "/watch add Meta channel <#C2|general>"),
         ("<@UB> help", "/help"),
         ("<@UB> SPIKES", "/spikes"),
         ("<@UB>", "/help"),
@@ -27,6 +28,22 @@ from chat.request import Place
 )
 def test_what_a_message_asks(text: str, line: str):
     assert inbound.asked(text) == line
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("add Meta channel <#C2|general>", "/watch add Meta channel <#C2|general>"),
+        ("add Meta mention <!subteam^S0ONCALL|@oncall>", "/watch add Meta mention <!subteam^S0ONCALL|@oncall>"),
+        ("<https://example.com/a?b=1&amp;c=2>", "/watch https://example.com/a?b=1&c=2"),
+        ("<http://example.com|example.com> <@U2|ann>", "/watch http://example.com @ann"),
+        ("R&amp;D &lt;b&gt;", "/watch R&D <b>"),
+        ("  ", "/watch"),
+    ],
+)
+def test_what_a_command_says(text: str, line: str):
+    body = {"command": "/watch", "text": text, "team_id": "T1", "channel_id": "C1", "user_id": "U1"}
+    assert inbound.command(body).line == line
 
 
 def event(**more: Any) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def test_every_command_is_there(mode: Mode):
     slashes = {one["command"]: one for one in manifest(COMMANDS, mode)["features"]["slash_commands"]}
     assert set(slashes) == {f"/{one.name}" for one in COMMANDS if one.name != "help"} | {"/trendbot"}
     assert slashes["/trend"]["usage_hint"] == "Meta"
-    assert slashes["/trend"]["should_escape"] is False
+    assert all(one["should_escape"] for one in slashes.values())
 
 
 def test_http_tells_slack_where_to_send():
