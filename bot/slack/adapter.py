@@ -94,9 +94,9 @@ class Slack:
         self._app.event("message")(self._on_message)
         self._app.event("app_uninstalled")(self._on_removed)
         self._app.event("tokens_revoked")(self._on_removed)
-        forms = Forms(router, self._workspaces, self._answers, self._tasks)
-        forms.register(self._app)
-        Home(router, self._workspaces, self._answers, forms, self._tasks).register(self._app)
+        self._forms = Forms(router, self._workspaces, self._answers, self._tasks)
+        self._forms.register(self._app)
+        Home(router, self._workspaces, self._answers, self._forms, self._tasks).register(self._app)
 
     async def start(self) -> None:
         """Connects; waits for a Slack that is out of reach. Raises StartRefused for a token it does not accept."""
@@ -204,7 +204,13 @@ class Slack:
 
     async def _on_command(self, ack: AsyncAck, body: Body) -> None:
         await ack()
-        self._serve(inbound.command(body))
+        occasion = inbound.command(body)
+        if self._tasks.first(occasion.key):
+            self._tasks.begin(self._command(body, occasion))
+
+    async def _command(self, body: Body, occasion: Occasion) -> None:
+        if not await self._forms.offered(body, occasion):
+            await self._answers.answer(occasion)
 
     async def _on_button(self, ack: AsyncAck, body: Body) -> None:
         await ack()

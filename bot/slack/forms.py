@@ -23,6 +23,7 @@ from bot.slack.render import Block
 from bot.slack.tasks import Tasks
 from bot.slack.trouble import FAILURES, code
 from bot.slack.workspaces import Workspaces
+from chat.errors import UserError
 from chat.reply import Mood, Reply
 from chat.request import Request
 from handlers.command import Kind
@@ -80,11 +81,28 @@ class Forms:
             return str((opened.get("view") or {}).get("id", ""))
         return ""
 
+    async def offered(self, body: Body, occasion: Occasion) -> bool:
+        """Whether a command that sets something, and does not say what, was answered with its form."""
+        try:
+            request = self._router.read(occasion.line, occasion.place)
+        except UserError:
+            return False
+        given = dict(request.options)
+        kept = views.Memo(occasion.place, given.pop("action", "").lower(), given.get("name", ""))
+        match request.command, kept.action, list(given):
+            case ("watch", "add", []) | ("watch", "edit", ["name"]):
+                view = self.watch(kept)
+            case ("digest", "set", []):
+                view = self.digest(kept)
+            case _:
+                return False
+        return await self._answers.may_configure(occasion) and bool(await self.open(body, view))
+
     def watch(self, kept: views.Memo, now: str = "") -> Block:
         """The form to add a watch, or to change one."""
         options = self._router.commands[WATCH].options
         if kept.action == EDIT:
-            intro = f"{kept.name}, {now or 'as usual'}. What you leave empty stays; “off” takes a wish back."
+            intro = f"{kept.name}{f', {now}' if now else ''}. What you leave empty stays; “off” takes a wish back."
             asked = [one for one in options if one.name not in LEFT_OUT]
             return views.form("Change a watch", asked, kept, WATCH, intro)
         named = [replace(one, required=True) for one in options if one.name == "name"]

@@ -123,6 +123,40 @@ async def test_a_digest_is_set_in_a_form(server: SlackServer, router: FakeRouter
     assert request.options == {"action": "set", "hour": "9", "days": "mon-fri", "zone": "Europe/Berlin"}
 
 
+@pytest.mark.parametrize(
+    ("command", "text"), [("/watch", "add"), ("/digest", "set"), ("/trendbot", "watch add"), ("/watch", "edit Meta")]
+)
+async def test_a_command_that_does_not_say_what_is_answered_with_its_form(
+    server: SlackServer, router: FakeRouter, start: Start, command: str, text: str
+):
+    await start()
+    await server.command(command, text, channel="C9")
+    view = await opened(server)
+    # The channel is the one in which it was typed.
+    assert "where" not in blocks(view)
+    router.reply = Reply("Done")
+    await server.submit(view, filled(name="Meta") if "name" in blocks(view) else filled(hour="9"))
+    (request,) = router.requests
+    assert request.place == Place("slack", "T1", "C9")
+    assert text.endswith(request.options["action"] + (" Meta" if "edit" in text else ""))
+    assert router.lines == []
+
+
+async def test_who_may_not_configure_gets_no_form(server: SlackServer, router: FakeRouter, start: Start):
+    await start(slack_configure="admins")
+    await server.answer(await server.command("/watch", "add"))
+    assert server.views == []
+    await server.command("/watch", "add", user="UADMIN")
+    await opened(server)
+
+
+async def test_a_form_that_does_not_open_is_an_answer(server: SlackServer, router: FakeRouter, start: Start):
+    await start()
+    server.fail("views.open", "expired_trigger_id")
+    await server.answer(await server.command("/watch", "add"))
+    assert router.lines[0][0] == "/watch add"
+
+
 async def test_a_question_on_a_message(server: SlackServer, router: FakeRouter, start: Start):
     await start()
     message = {
