@@ -41,7 +41,11 @@ def ask(request: Request, session: Session, now: datetime, rules: Rules, complet
     """Answers `/ask What is the latest Claude Opus?`."""
     text = " ".join(request.option("question").split())
     place = _key(request.place, request.author)
-    found, _ = answered(session, text, now.date(), rules, turns(session, place, now))
+    before = turns(session, place, now)
+    if not before and request.place.thread:
+        # The thread may have been opened below an answer in the channel.
+        before = turns(session, _key(replace(request.place, thread=""), request.author), now)
+    found, _ = answered(session, text, now.date(), rules, before)
     if found.known:
         _keep(session, place, text, found.text, now)
     newest = max((one.said_on for one in found.citations), default=None)

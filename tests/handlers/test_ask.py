@@ -151,6 +151,15 @@ async def test_a_thread_is_followed(anywhere: Talk):
     assert first(await anywhere("/ask and Borealis?")).startswith("I don't know")
 
 
+async def test_a_thread_below_an_answer_in_the_channel_is_followed(asked: Talk):
+    channel, thread = (Talk(asked.engine, NOW, Place("slack", "T1", "C1", where)) for where in ("", "99"))
+    assert "$2 per million" in await channel("/ask How much does Zephyr 2 cost?")
+    assert "256K" in await thread("/ask and its context window?")
+    # From then on the thread has a conversation of its own.
+    await channel("/ask How much did Borealis raise in its Series B?")
+    assert "$2 per million" in await thread("/ask and its price?")
+
+
 async def test_what_is_known_is_found_on_both_kinds_of_store(anywhere: Talk):
     said = await anywhere("/ask How much did Borealis raise in its Series B?")
     assert "$40 million" in first(said)
