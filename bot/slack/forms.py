@@ -64,15 +64,18 @@ class Forms:
         app.shortcut(ASK_ABOUT)(self._on_ask_about)
         app.view(re.compile(f"^(?:{WATCH}|{DIGEST})$"))(self._on_form)
         app.view(ASK_ABOUT)(self._on_question)
+        app.action(views.PREVIEW)(self._on_preview)
         app.options(re.compile(f"^(?:{'|'.join([*views.SUGGESTED, views.GROUP, views.LOOK, views.PICK])})$"))(
             self._on_typing
         )
 
     async def open(self, body: Body, view: Block) -> str:
-        """Opens a modal; gives its id, "" when Slack does not open it."""
+        """Opens a modal, above the one that is open; gives its id, "" when Slack does not open it."""
         try:
             client = await self._workspaces.client(team(body))
-            opened = await client.views_open(trigger_id=str(body.get("trigger_id", "")), view=view)
+            above = (body.get("view") or {}).get("type") == "modal"
+            call = client.views_push if above else client.views_open
+            opened = await call(trigger_id=str(body.get("trigger_id", "")), view=view)
         except PostRefused as refused:
             log.warning("slack_view_not_opened", reason=refused.reason)
         except FAILURES as error:
@@ -161,9 +164,27 @@ class Forms:
             await ack(response_action="update", view=views.result(reply, kept))
             self._shown_at_home(occasion, kept)
 
+    async def _on_preview(self, ack: AsyncAck, body: Body) -> None:
+        """Shows what a watch or a digest would tell, before anything is saved."""
+        await ack()
+        view: Body = body["view"]
+        kept = views.memo(view, team(body))
+        found = views.values(view)
+        where = replace(kept.place, channel=found.get(views.CHANNEL) or kept.place.channel)
+        given = {"action": views.PREVIEW, **({"name": kept.name} if kept.name else {})}
+        given |= {key: value for key, value in found.items() if key in ("name", "level")}
+        opened = await self.open(body, views.waiting(kept))
+        if opened:
+            occasion = Occasion("", where, user(body), "", view=opened)
+            self._tasks.begin(self._preview(str(view["callback_id"]), occasion, given, replace(kept, place=where)))
+
+    async def _preview(self, command: str, occasion: Occasion, given: dict[str, str], kept: views.Memo) -> None:
+        await self._answers.show(occasion, await self._said(command, occasion, given), kept)
+
     async def _said(self, command: str, occasion: Occasion, given: dict[str, str]) -> Reply:
-        unseen = await self._answers.sight.refusal(occasion.place.workspace, occasion.channel)
-        if unseen is not None:
+        if occasion.channel and (
+            unseen := await self._answers.sight.refusal(occasion.place.workspace, occasion.channel)
+        ):
             return unseen
         may = await self._answers.may_configure(occasion)
         return await self._router.answer(Request(command, occasion.place, given, occasion.author, may))

@@ -43,6 +43,8 @@ SUGGESTED = {"name": Kind.NAME, "zone": Kind.ZONE}
 GROUP = "mention"
 LOOK = "look"
 PICK = "pick"
+PREVIEW = "preview"
+"""The button of a form that shows what would come of it, before anything is saved."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ def form(title: str, options: Sequence[Option], kept: Memo, callback: str, intro
     if not kept.place.channel:
         parts.append(_input(CHANNEL, "Channel", _conversations(), "Where to post. Invite me there first.", False))
     parts += [_field(one) for one in options]
+    parts.append({"type": "actions", "elements": [button("Preview", PREVIEW, callback)]})
     return modal(title, parts, kept, callback, "Save")
 
 

@@ -299,6 +299,9 @@ class SlackServer(People):
     def _views_open(self, sent: Body) -> web.Response:
         return self._viewed("views.open", sent)
 
+    def _views_push(self, sent: Body) -> web.Response:
+        return self._viewed("views.push", sent)
+
     def _views_update(self, sent: Body) -> web.Response:
         return self._viewed("views.update", sent)
 

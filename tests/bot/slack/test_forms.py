@@ -157,6 +157,31 @@ async def test_a_form_that_does_not_open_is_an_answer(server: SlackServer, route
     assert router.lines[0][0] == "/watch add"
 
 
+async def test_a_preview_before_anything_is_saved(server: SlackServer, router: FakeRouter, start: Start):
+    await start()
+    await server.shortcut("watch")
+    view = await opened(server)
+    router.reply = Reply("It would have fired 3 times")
+    state = {"state": {"values": filled(where="C9", name="Meta", level="few", quiet="22-7")}}
+    await server.press("watch", action_id="preview", view={**view, **state})
+    await server.until(lambda: server.views[-1]["method"] == "views.update")
+    assert [one["method"] for one in server.views] == ["views.open", "views.push", "views.update"]
+    assert "It would have fired 3 times" in shown(server.views[-1]["view"]["blocks"])
+    (request,) = router.requests
+    assert request.place == Place("slack", "T1", "C9")
+    assert request.options == {"action": "preview", "name": "Meta", "level": "few"}
+
+
+async def test_a_digest_is_previewed(server: SlackServer, router: FakeRouter, start: Start):
+    await start()
+    await server.command("/digest", "set", channel="C9")
+    view = await opened(server)
+    router.reply = Reply("AI news")
+    await server.press("digest", action_id="preview", view={**view, "state": {"values": filled(hour="9")}})
+    await server.until(lambda: server.views[-1]["method"] == "views.update")
+    assert (router.requests[0].command, router.requests[0].options) == ("digest", {"action": "preview"})
+
+
 async def test_a_question_on_a_message(server: SlackServer, router: FakeRouter, start: Start):
     await start()
     message = {
