@@ -1,26 +1,32 @@
 """What the sources of the store told, for series that need a closer look: see signals.exposure."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlmodel import Session
 
 from models import count
-from models.article import OLDER, tellers, told_by
+from models.article import OLDER, tellers, told_by, told_first
 from models.source import histories
 from signals.exposure import Matched, Told, matched, parts
+from signals.series import added
 
 Counts = NDArray[np.float64]
 Integers = NDArray[np.int64]
+
+
+PAST = -1
+"""In the place of a source: whoever told it, it is history."""
 
 
 class Sources:
     """What each source told in each window that ends before hour `end`.
 
     Counts that came ready-made are known by source only in sum. Windows with such are those of one more source.
-    What came with a source's first reading, or was fetched backwards, is told by nobody: another one, whose stories of
-    the last window are none of them news.
+    What came with a source's first reading, or was fetched backwards, is no news: such stories of the last window, if
+    nobody else tells them, are known and left out (`Matched.known`).
     """
 
     def __init__(self, session: Session, end: int, width: int, number: int) -> None:
@@ -28,19 +34,23 @@ class Sources:
         rows = count.source_windows(session, end, width, number)
         ids, place = np.unique(rows[:, 0], return_inverse=True)
         self._ids = ids
-        self.read = np.zeros((len(ids) + 2, number))
+        self.read = np.zeros((len(ids) + 1, number))
         self.read[place, rows[:, 1]] = rows[:, 2]
-        self._made_by, self._past = len(ids), len(ids) + 1
+        self._made_by = len(ids)
+        self._past = histories(session)
+        for key, stories in told_first(session, self._past, end - width, end - 1):
+            # Else a source that has just been met would seem to flood, and its first news to be part of that.
+            self.read[:-1][ids == key, -1] -= stories
+        self.read = np.maximum(self.read, 0.0)
         self.part = parts(self.read)
-        self.part[self._past, -1] = 0.0
         starts = self.first + width * np.arange(number)
         made = np.zeros(number, dtype=np.bool_)
         for span in count.snapshots(session):
             made |= (starts + width > span.first) & (starts <= span.last)
         self._made = made
-        self.read[self._made_by, made] = self.read[:, made].sum(axis=0)
-        self.read[: self._made_by, made] = 0.0
-        self.part[: self._past, made] = 1.0
+        self.read[-1, made] = self.read[:, made].sum(axis=0)
+        self.read[:-1, made] = 0.0
+        self.part[:, made] = 1.0
 
     @property
     def first(self) -> int:
@@ -61,7 +71,10 @@ class Sources:
             place = np.array([best.get(one, at) for one, at in first], dtype=np.int64)
             found.append(np.column_stack([np.full(len(story), key), place, (hour - self.first) // self.width]))
         rows = np.concatenate(found).reshape(-1, 3)
-        rows = rows[~self._made[rows[:, 2]] & (rows[:, 1] != self._made_by)]
+        known = added(rows[rows[:, 1] == PAST, 0], np.ones((rows[:, 1] == PAST).sum()), len(keys))
+        counts = counts.copy()
+        counts[:, -1] = np.maximum(counts[:, -1] - known, 0.0)
+        rows = rows[~self._made[rows[:, 2]] & (rows[:, 1] != PAST) & (rows[:, 1] < self._made_by)]
         row, source, window = rows[:, 0], rows[:, 1], rows[:, 2]
         # What no article stands for came ready-made, or has lost its article: it is nobody's.
         left = counts.copy()
@@ -74,7 +87,7 @@ class Sources:
             np.append(np.ones(len(row)), left[others, at]),
             len(keys),
         )
-        return matched(told, self.read, self.part, half_life)
+        return replace(matched(told, self.read, self.part, half_life), known=known)
 
     def _stories(self, rows: Integers, ids: tuple[int, ...]) -> tuple[Integers, Integers, Integers]:
         """The stories of a name or pair, the hours they count in, and who told them first."""
@@ -92,16 +105,13 @@ class Sources:
     def _best(self, stories: Integers) -> dict[int, int]:
         """For each story, of all who told it the source whose word counts most."""
         found: dict[int, int] = {}
-        if not len(stories):
-            return found
         places = {key: place for place, key in enumerate(self._ids.tolist())}
-        past = histories(self.session, int(stories.min()))
         for story, source, article in tellers(self.session, stories.tolist(), self.end - 1):
             place = places.get(source)
             if place is None:
                 continue
-            if any(first <= article <= last for first, last in past):
-                place = self._past
-            if story not in found or self.part[place, -1] > self.part[found[story], -1]:
+            if any(first <= article <= last for first, last in self._past):
+                found.setdefault(story, PAST)
+            elif found.get(story, PAST) == PAST or self.part[place, -1] > self.part[found[story], -1]:
                 found[story] = place
         return found

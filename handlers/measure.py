@@ -233,7 +233,12 @@ def _matched(
     counts = table.take(rows).array()
     found = sources.match([ids[row] for row in rows], counts, rules.half_life)
     given = None if chance is None else chance[rows]
-    return scores.put(rows, score(found.counts, found.exposure, rules, given, kin.take(rows), found.extra))
+    scored = score(found.counts, found.exposure, rules, given, kin.take(rows), found.extra)
+    if found.known is not None:
+        # People see every story; what is known is expected to the last one, and makes the rest no less sure.
+        count, expected, extra = (one + found.known for one in (scored.count, scored.expected, scored.extra))
+        scored = replace(scored, count=count, expected=expected, extra=extra)
+    return scores.put(rows, scored)
 
 
 def _rows(found: NDArray[np.int64], also: Sequence[Ids], number: int) -> tuple[list[Ids], Table]:

@@ -106,6 +106,24 @@ def fetch(http: httpx.Client, url: str, etag: str = "", modified: str = "", publ
     raise AssertionError("a retry ends with an answer or an error")
 
 
+def leads(http: httpx.Client, url: str, public: bool = False) -> str:
+    """Where a short link leads in the end; what stands there is not read. Raises FetchError."""
+    place = url
+    try:
+        for _ in range(HOPS):
+            if public:
+                _refuse_private(place)
+            with http.stream("GET", place) as answer:
+                if not answer.has_redirect_location:
+                    return place
+                place = urljoin(place, answer.headers["Location"])
+            if not place.startswith(("http://", "https://")):
+                break
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError) as error:
+        raise FetchError(f"can't be followed ({type(error).__name__})") from error
+    raise FetchError("leads on and on")
+
+
 def _followed(http: httpx.Client, url: str, headers: dict[str, str], public: bool) -> Fetched:
     end = monotonic() + LONGEST
     place, moved, lasting = url, "", True

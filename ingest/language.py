@@ -30,21 +30,41 @@ _SCRIPTS = (
 )
 """Scripts that mean one language, in this order: Japanese has Chinese signs too."""
 
+_OTHER = re.compile(r"[\u0370-\uffff]")
+"""Letters that are not Latin; signs that print uses lie among them, and are looked at with the scripts."""
+
 _LETTERS = re.compile(r"[^\W\d_]")
-_ENGLISH = re.compile(
-    r"\b(?:the|and|of|to|in|for|is|with|on|its|from|as|by|at|are|that|new|how|why|what|says|after)\b", re.I
+_SURE = re.compile(
+    r"\b(?:the|and|of|with|from|that|its|says|how|why|what|after|by|to|will|are|could|should|new|raises|launches)\b",
+    re.I,
 )
+_ENGLISH = re.compile(
+    r"\b(?:the|and|of|to|in|for|is|with|on|its|from|as|by|at|are|that|a|an|it|has|be)\b", re.IGNORECASE
+)
+_FOREIGN = re.compile(
+    r"\b(?:der|die|das|und|den|von|le|la|les|des|du|el|los|las|que|de|del|il|di|che|het|een|van|och|og|yang|dan|dengan|di|ve"
+    r"|bir|na|se|je|con|per|por|para|est|sur|une?|i|w|z|do)\b",
+    re.IGNORECASE,
+)
+
+
+def _plainly_english(text: str) -> bool:
+    """Whether a text has a word that is English alone, and another; or is ASCII with one and no other language's."""
+    sure = _SURE.search(text)
+    if sure and (_ENGLISH.search(text, sure.end()) or _ENGLISH.search(text, 0, sure.start())):
+        return text.isascii() or not any(script.search(text) for script, _ in _SCRIPTS)
+    return text.isascii() and bool(sure or _ENGLISH.search(text)) and not _FOREIGN.search(text)
 
 
 def language(text: str, usual: str = "") -> str:
     """The language of a text; `usual` (that of its source, "" for unknown) where the text says too little."""
     text = text[:READ]
-    if text.isascii() and len(_ENGLISH.findall(text)) >= 2:
+    if _plainly_english(text):
         return "en"
     letters = len(_LETTERS.findall(text))
     if not letters:
         return usual
-    if not text.isascii():
+    if _OTHER.search(text):
         for script, code in _SCRIPTS:
             # A foreign name does not make a language: its script must be a fair part of the letters.
             if len(script.findall(text)) * 5 >= letters:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 from protego import Protego
 
-from ingest.fetch import AGENT, Fetched, FetchError, fetch
+from ingest.fetch import AGENT, Fetched, FetchError, fetch, leads
 from models.host import Host
 
 PAUSE = 1.0
@@ -83,6 +83,21 @@ class Web:
             if robots:
                 self._obey(host, url, public)
             return self._ask(host, url, etag, modified, public)
+
+    def leads(self, url: str, public: bool = False) -> str:
+        """Where a short link leads, when it is its server's turn. Raises FetchError, or Away."""
+        name = server(url)
+        with self._lock:
+            turn = self._turns[name]
+            host = self.hosts.setdefault(name, Host(name=name))
+        with turn:
+            self._may(host)
+            sleep(max(0.0, self._next.get(name, 0.0) - monotonic()))
+            host.requests += 1
+            try:
+                return leads(self.http, url, public)
+            finally:
+                self._next[name] = monotonic() + self._pause(host)
 
     def clock(self) -> datetime:
         """The time now: the one that was handed in, and what has passed since."""

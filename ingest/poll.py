@@ -11,7 +11,7 @@ import random
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from textwrap import shorten
 from time import monotonic
@@ -19,6 +19,8 @@ from time import monotonic
 import structlog
 from sqlalchemy import Engine
 
+from ingest.canonical import is_short
+from ingest.feeds import Refused
 from ingest.fetch import LONGEST, Fetched, FetchError, client
 from ingest.files import Reject
 from ingest.item import Item
@@ -45,6 +47,12 @@ TOGETHER = 100
 
 GIVEN_UP = 2 * LONGEST
 """Seconds after which one that neither answers nor fails is given up."""
+
+SHORT = "short"
+"""Under this name it keeps where short links lead."""
+
+SHORT_AT_ONCE = 20
+"""Short links of one source that are followed in one reading; the others keep their address."""
 
 PAST = "past"
 """Under this name a source's memory keeps how far its past was read (ingest.backfill)."""
@@ -153,7 +161,7 @@ def read(web: Web, source: Source, now: datetime, manner: Manner) -> Reading:
         kind = KINDS.get(source.kind)
         if kind is None:
             raise FetchError(f"is of a kind that is not known here: {source.kind}")
-        found.told = kind.read(asking(web, source, kind, now, manner, found))
+        found.told = followed(web, source, kind.read(asking(web, source, kind, now, manner, found)))
     except Unchanged:
         pass
     except FetchError as error:
@@ -165,6 +173,27 @@ def read(web: Web, source: Source, now: datetime, manner: Manner) -> Reading:
         log.exception("source not read", source=source.name)
         found.error = FetchError(f"can't be read ({type(error).__name__})")
     return found
+
+
+def followed(web: Web, source: Source, told: Told) -> Told:
+    """What a source told, its short links as the addresses to which they lead: some at once, and each once."""
+    known = dict(source.memory.get(SHORT) or {})
+    kept: dict[str, str] = {}
+    asked = 0
+    items: list[Item | Refused] = []
+    for one in told.items:
+        if not isinstance(one, Item) or not is_short(one.url):
+            items.append(one)
+            continue
+        place = known.get(one.url, "")
+        if not place and asked < SHORT_AT_ONCE:
+            asked += 1
+            with contextlib.suppress(FetchError):
+                place = web.leads(one.url, public=source.added_by.startswith("chat:"))
+        if place:
+            kept[one.url] = place
+        items.append(one._replace(url=place or one.url))
+    return replace(told, items=items, memory={**told.memory, SHORT: kept}) if kept else replace(told, items=items)
 
 
 def asking(web: Web, source: Source, kind: Kind, now: datetime, manner: Manner, found: Reading) -> Asked:

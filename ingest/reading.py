@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from ingest.item import Item
-from ingest.language import language
+from ingest.language import READ, language
 from ingest.link import Linker, Spelling
 from ingest.sightings import APART, Seen, seen
 from ingest.stories import Sketch, sketch
@@ -56,7 +56,7 @@ class Reader:
             sketch(item.source, item.url, item.title, item.summary),
             named,
             seen(item.title, item.summary, again, places, self.apart),
-            language(f"{item.title} {item.summary}"),
+            language(f"{item.title} {item.summary[:READ]}"),
         )
 
 

@@ -205,6 +205,21 @@ def tellers(session: Session, ids: list[int], last: int) -> list[tuple[int, int,
     return found
 
 
+def told_first(session: Session, spans: Sequence[tuple[int, int]], first: int, last: int) -> list[tuple[int, int]]:
+    """How many stories that name anybody each source told first in the hours first..last, among spans of articles."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        query = (
+            select(Article.source_id, func.count(func.distinct(Article.id)))
+            .join(Mention, col(Mention.story_id) == Article.id)
+            .where(col(Article.id).between(start, end), Article.story_id == Article.id)
+            .where(col(Article.hour).between(first, last))
+            .group_by(col(Article.source_id))
+        )
+        found += session.exec(query)
+    return found
+
+
 def on_pages(connection: Connection, ids: list[int], first: int, last: int) -> list[Placed]:
     """The articles that told these stories in the hours first..last, and what else stands on their pages.
 

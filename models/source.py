@@ -114,10 +114,16 @@ def named(session: Session, name: str) -> Source | None:
     return next((one for one in feeds(session, True) if wanted in (one.name.casefold(), one.url.casefold())), None)
 
 
-def histories(session: Session, since: int) -> list[tuple[int, int]]:
-    """The spans of articles (first and last id) that are history, from those that reach beyond an article on."""
-    query = select(Source.history_first, Source.history_last).where(col(Source.history_last) >= since)
-    return sorted((first, last) for first, last in session.exec(query) if first is not None and last is not None)
+def histories(session: Session) -> list[tuple[int, int]]:
+    """The spans of articles (first and last id) that are history; those that touch are one."""
+    query = select(Source.history_first, Source.history_last).where(col(Source.history_last).is_not(None))
+    found: list[tuple[int, int]] = []
+    for first, last in sorted((first or 0, last or 0) for first, last in session.exec(query)):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(found[-1][1], last))
+        else:
+            found.append((first, last))
+    return found
 
 
 def state_of(source: Source, now: datetime) -> State:

@@ -59,6 +59,8 @@ class Matched:
     """Shape (series, windows)."""
     extra: Array
     """Shape (series,): stories of the tested window that a source explains."""
+    known: Array | None = None
+    """Shape (series,): stories of the tested window that are no news at all, and in none of the others."""
 
 
 def parts(read: Array) -> Array:

@@ -498,3 +498,22 @@ def test_a_look_finds_the_feed_of_a_page(there: Site):
     assert probe("nothing", NOON, Manner()).problem.startswith("is no address")
     assert probe(f"{there.url}/missing", NOON, Manner()).problem == "answers 404 Not Found"
     assert "private network" in probe(f"{there.url}/blog", NOON, Manner(), public=True).problem
+
+
+def test_short_links_are_followed_once_within_limits(there: Site, ask: Ask, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ingest.canonical.SHORT", frozenset({urlsplit(there.url).netloc}))
+    monkeypatch.setattr("ingest.poll.SHORT_AT_ONCE", 3)
+    there.page("/s1", b"", 301, Location="/s2")
+    there.page("/s2", b"", 302, Location="https://127.0.0.1:1/story")
+    there.page("/loop", b"", 302, Location="/loop")
+    there.page("/plain", b"here")
+    there.page("/s9", b"", 302, Location="/plain")
+    rows = [entry(f"T{n}", f"{there.url}{path}") for n, path in enumerate(("/s9", "/loop", "/s1", "/plain"))]
+    url = there.page("/feed", rss(*rows))
+    first = ask("feed", url)
+    assert [one.url.removeprefix(there.url) for one in items(first)] == ["/plain", "/loop", "/s1", "/plain"]
+    assert first.told is not None
+    before = there.count("/s9")
+    again = ask("feed", url, memory=first.told.memory)
+    assert [one.url.removeprefix(there.url) for one in items(again)] == ["/plain", "/loop", "/s1", "/plain"]
+    assert there.count("/s9") == before

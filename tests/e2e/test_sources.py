@@ -1,0 +1,147 @@
+"""Sources from the command line, and what a round of reading makes of the news: through the real programs."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from bot.replay import look, watch
+from catalogue.opml import Listed, read, write
+from ingest import fetch as fetching
+from ingest.poll import poll
+from ingest.sources import take_list
+from models.database import transaction
+from models.source import State, feeds
+from signals.detector import Rules
+from tests.conftest import NOON
+from tests.loopback.feeds import Site, site
+
+ROOT = Path(__file__).resolve().parents[2]
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setattr(fetching, "TRIES", 1)
+    with site() as found:
+        yield found
+
+
+def trendbot(folder: Path, *words: str) -> tuple[int, str, str]:
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *words],
+        cwd=folder,
+        env={**kept, "PYTHONPATH": str(ROOT), "TRENDBOT_DATABASE_URL": "sqlite:///bot.db"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def rss(*rows: tuple[str, datetime]) -> bytes:
+    entries = "".join(
+        f"<item><title>{title}</title><guid>{title}</guid><link>https://n.example/{title.replace(' ', '-')}</link>"
+        f"<pubDate>{format_datetime(at)}</pubDate></item>"
+        for title, at in rows
+    )
+    return f'<rss version="2.0"><channel><title>Example Daily</title>{entries}</channel></rss>'.encode()
+
+
+def test_a_source_is_tested_added_listed_exported_and_removed(tmp_path: Path, there: Site):
+    there.page("/feed.xml", rss(("Meta opens", NOON)))
+    there.page("/", b'<html><link rel="alternate" type="application/rss+xml" href="/feed.xml"></html>')
+    status, said, _ = trendbot(tmp_path, "sources", "test", there.url + "/")
+    assert status == 0
+    assert f"Example Daily: feed at {there.url}/feed.xml" in said
+    assert "1 articles would be taken in, 0 can't be used." in said
+    status, said, _ = trendbot(tmp_path, "sources", "add", there.url + "/", "--outlet", "Daily")
+    assert status == 0
+    assert f"Example Daily is read from now on, at {there.url}/feed.xml (feed)." in said
+    status, _, said = trendbot(tmp_path, "sources", "add", there.url + "/feed.xml")
+    assert (status, said.strip()[:36]) == (1, "Example Daily is read already, at ht")
+    status, _, said = trendbot(tmp_path, "sources", "add", there.url + "/missing")
+    assert status == 1
+    assert "answers 404 Not Found. Nothing was added." in said
+    assert trendbot(tmp_path, "sources", "pause", "example daily")[:2] == (0, "Example Daily is paused.\n")
+    status, said, _ = trendbot(tmp_path, "sources", "list", "--state", "paused")
+    assert "paused    feed        Example Daily" in said
+    assert trendbot(tmp_path, "sources", "export", "all.opml")[0] == 0
+    listed, mistakes = read((tmp_path / "all.opml").read_bytes())
+    (ours,) = [one for one in listed if one.name == "Example Daily"]
+    assert not mistakes
+    assert (ours.outlet, ours.paused, len(listed) > 150) == ("Daily", True, True)
+    assert trendbot(tmp_path, "sources", "remove", "Example Daily")[0] == 0
+    assert "Example Daily" not in trendbot(tmp_path, "sources", "list")[1]
+    (tmp_path / "mine.opml").write_bytes(write([ours, Listed("X", "https://x.example/feed", kind="nonsense")]))
+    status, said, trouble = trendbot(tmp_path, "sources", "import", "mine.opml")
+    assert (status, said) == (0, "1 sources were added, 0 were there already.\n")
+    assert "“X” is of no kind that is known: nonsense" in trouble
+    status, _, said = trendbot(tmp_path, "sources", "remove", "Techcrun")
+    assert "No source is called “Techcrun”. Is it TechCrunch" in said
+
+
+@pytest.fixture
+def read_daily(store: Engine, there: Site) -> list[str]:
+    """Four outlets that have been read for five weeks, with some stories a day."""
+    names = ["Databricks", "Snowflake", "Cohere", "Perplexity", "Replit", "Runway", "Palantir", "Adobe"]
+    rows = [
+        (f"{names[(day + number) % 8]} in brief {day}-{number}", NOON - day * DAY - number * HOUR)
+        for day in range(1, 36)
+        for number in range(8)
+    ]
+    take_list(store, [Listed(f"Outlet {n}", there.page(f"/{n}", rss(*rows[n::4]))) for n in range(4)], "operator")
+    poll(store, NOON - DAY)
+    with transaction(store, writes=True) as session:
+        watch(session, [()], NOON - DAY)
+    return [f"/{n}" for n in range(4)]
+
+
+def told(store: Engine, now: datetime) -> list[str]:
+    with transaction(store, writes=True) as session:
+        return [one.names for one in look(session, now, Rules())]
+
+
+LAUNCH = [f"Duolingo shows a new tutor, report {n}" for n in range(16)]
+
+
+def test_what_a_new_source_tells_at_first_is_no_alert_and_what_it_tells_then_is(
+    store: Engine, there: Site, read_daily: list[str]
+):
+    old = [(f"Duolingo tells more, part {n}", NOON - HOUR * (n % 20)) for n in range(60)]
+    take_list(store, [Listed(f"New {n}", there.page(f"/new{n}", rss(*old[n::4]))) for n in range(4)], "operator")
+    done = poll(store, NOON)
+    assert done.added.new == 60
+    assert told(store, NOON) == []
+    # An hour later all eight tell of a launch, with dates of before the first reading.
+    for number, path in enumerate([*read_daily, "/new0", "/new1", "/new2", "/new3"]):
+        rows = [(title, NOON - timedelta(minutes=30)) for title in LAUNCH[number::8]]
+        there.page(path, rss(*rows))
+    poll(store, NOON + HOUR)
+    assert told(store, NOON + HOUR) == ["Duolingo"]
+
+
+def test_a_source_that_was_down_makes_no_spike_when_it_is_back(store: Engine, there: Site, read_daily: list[str]):
+    for path in read_daily[:2]:
+        there.page(path, b"", 500)
+    for hours in range(1, 49, 6):
+        poll(store, NOON + hours * HOUR, every=True)
+        assert told(store, NOON + hours * HOUR) == []
+    with transaction(store) as session:
+        assert [one.state for one in feeds(session)] == [State.FAILING, State.FAILING, State.WELL, State.WELL]
+    now = NOON + 49 * HOUR
+    rows = [(f"Spotify and others, number {n}", NOON + n * HOUR) for n in range(49)]
+    for path in read_daily[:2]:
+        there.page(path, rss(*rows))
+    poll(store, now, every=True)
+    assert told(store, now) == []
