@@ -1,6 +1,6 @@
 """Which articles are one story, on pairs of real headlines that were judged by reading before the program was asked.
 
-verdict: 2 is the same text (syndicated, published again, revised), 1 the same event in other words, 0 neither. The pairs
+verdict: 2 is the same text (syndicated, again, revised), 1 the same event in other words, 0 neither. The pairs
 were drawn from the press and GDELT by likeness of letters, of words in any order, and by rare words in common; sample 2
 after all was settled on sample 1. Only ids and verdicts are kept here.
 """
