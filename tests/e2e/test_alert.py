@@ -82,12 +82,12 @@ class Bot:
         assert "Watching everything" in answered.text
 
     def slack_titles(self) -> list[str]:
-        """What stands first in each alert that Slack was sent."""
-        return [message.text for message in self.slack.messages]
+        """What stands first in each alert that Slack was sent; how one has grown is told in its thread."""
+        return [message.text for message in self.slack.messages if not message.thread_ts]
 
     def discord_titles(self) -> list[str]:
         """The same for Discord."""
-        return [message.title for message in self.discord.messages]
+        return [message.title for message in self.discord.messages if message.channel == CHANNEL]
 
 
 @asynccontextmanager
