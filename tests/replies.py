@@ -1,6 +1,7 @@
 """Replies of every size, script and markup: what a renderer must get past its platform, whatever the world wrote."""
 
 from datetime import date, timedelta
+from itertools import count
 
 from hypothesis import strategies as st
 
@@ -32,79 +33,66 @@ FRAGMENTS = (
     "x",
     "https://a.example/b_(c)?d=e&f=~g ",
 )
+ADDRESSES = ("", "javascript:alert(1)", "https://", "http://[::1", "//a.example", "https://a.example/" + "x" * 4000)
 
-texts = st.one_of(
-    st.sampled_from(FRAGMENTS),
-    st.sampled_from(FRAGMENTS),
-    st.text(max_size=40),
-    st.lists(st.sampled_from(FRAGMENTS), max_size=5).map(" ".join),
-    st.builds(str.__mul__, st.sampled_from(FRAGMENTS), st.sampled_from((2, 9, 40))),
-)
+short = st.sampled_from(FRAGMENTS) | st.text(max_size=40)
+times = st.sampled_from((1, 1, 1, 1, 2, 9, 40))
+texts = st.builds(str.__mul__, short, times)
 """A text as large as the world writes them."""
 
-outsized = texts | st.builds(str.__mul__, st.sampled_from(FRAGMENTS), st.sampled_from((400, 1500)))
-"""A text that may be far too large."""
-
-addresses = st.one_of(
-    st.just(""),
-    st.just("https://a.example/story"),
-    st.builds("https://a.example/{}".format, texts),
-    st.sampled_from(
-        ("javascript:alert(1)", "https://", "http://[::1", "//a.example", "https://a.example/" + "x" * 4000)
-    ),
-    texts,
-)
-items = st.builds(Item, texts, addresses, texts)
-large = st.builds(Item, outsized, addresses, outsized)
+few = st.integers(0, 3) | st.integers(0, 3) | st.sampled_from((9, 27, 60))
+MENTIONS = ("", "", "123456789012345678", "S0123ABCD", "everyone", "1> @everyone", "１２３")
 
 
-def many(one: st.SearchStrategy, most: int) -> st.SearchStrategy:
-    """Some of a kind; at times the same few again and again, up to a great many."""
-    few = st.lists(one, max_size=3).map(tuple)
-    return st.one_of(
-        few, few, few, few, st.builds(lambda found, times: (found * times)[:most], few, st.sampled_from((3, 9)))
+@st.composite
+def any_reply(draw: st.DrawFn) -> Reply:
+    """A reply of any size. Its texts are a few, used over and over: to draw each by itself takes ten times as long."""
+    pool = draw(st.lists(texts, min_size=1, max_size=5))
+    sizes = draw(st.lists(few, min_size=8, max_size=8))
+    seed = draw(st.integers(0, 999))
+    huge = draw(st.sampled_from((1, 1, 1, 1, 1, 1, 100, 1000)))
+    outsized = seed % 7
+    sections = min(sizes[3], 9)
+    used = count(seed)
+
+    def text(place: int = -1) -> str:
+        """A text; the one place that is outsized gets a far larger one."""
+        return pool[next(used) % len(pool)] * (huge if place == outsized else 1)
+
+    def address() -> str:
+        words = text()
+        return (words, f"https://a.example/{words}", "https://a.example/story", *ADDRESSES)[next(used) % 9]
+
+    def section(number: int) -> Section:
+        # Told apart by a number, so that one which is lost is missed.
+        items = (
+            Item(f"{text(0)} №{number}.{at}", address(), text(1)) for at in range(min(sizes[0], 60 // max(sections, 1)))
+        )
+        return Section(text(), tuple(items))
+
+    columns = tuple(text() for _ in range(seed % 3 + 1))
+    rows = tuple(Row(text(), tuple(Item(text(), address(), text()) for _ in columns)) for _ in range(min(sizes[1], 6)))
+    length = (0, 1, 28, 90, 400)[seed % 5]
+    days = tuple(date(2025, 1, 1) + timedelta(day) for day in range(length))
+    chart = Chart(text(), days, ((0.0, 2.0, 41.0, 1e12)[seed % 4],) * length, (2.0,) * length, text(2))
+    lines = ("/trend Meta", "/facts Meta", "")
+    return Reply(
+        text(3),
+        text(4),
+        tuple(Field(text(), text(5)) for _ in range(sizes[2])),
+        tuple(section(number) for number in range(sections)),
+        chart if sizes[4] % 2 else None,
+        tuple(
+            Action(text(), (lines[at % 3], f"/trend {text()}")[at % 2], list(Style)[at % 3]) for at in range(sizes[5])
+        ),
+        text(6),
+        list(Mood)[seed % 3],
+        bool(seed % 2),
+        Table(columns, rows) if sizes[6] % 3 == 1 else None,
+        (*lines, f"/trend {text()}")[seed % 4],
+        MENTIONS[seed % len(MENTIONS)],
     )
 
 
-def numbered(found: tuple[Item, ...]) -> tuple[Item, ...]:
-    """The items told apart, so that one which is lost is missed."""
-    return tuple(Item(f"{item.text} №{number}", item.url, item.note) for number, item in enumerate(found))
-
-
-sections = st.builds(Section, texts, many(items, 27).map(numbered))
-fields = st.builds(Field, texts, texts)
-lines = st.one_of(st.sampled_from(("/trend Meta", "/facts Meta", "/watch list")), st.builds("/trend {}".format, texts))
-actions = st.builds(Action, texts, lines, st.sampled_from(Style))
-
-
-@st.composite
-def charts(draw: st.DrawFn) -> Chart:
-    length = draw(st.sampled_from((0, 1, 28, 90, 400)))
-    days = tuple(date(2025, 1, 1) + timedelta(day) for day in range(length))
-    count = draw(st.sampled_from((0.0, 2.0, 41.0, 1e12)))
-    return Chart(draw(texts), days, (count,) * length, (2.0,) * length, draw(outsized))
-
-
-@st.composite
-def tables(draw: st.DrawFn) -> Table:
-    columns = draw(st.lists(texts, min_size=1, max_size=3))
-    rows = draw(many(st.builds(Row, texts, st.tuples(*[items] * len(columns))), 6))
-    return Table(tuple(columns), rows)
-
-
-replies = st.builds(
-    Reply,
-    outsized,
-    outsized,
-    fields=many(fields, 60) | st.builds(Field, outsized, outsized).map(lambda field: (field,)),
-    sections=many(sections, 5) | st.builds(Section, outsized, st.tuples(large)).map(lambda section: (section,)),
-    chart=st.none() | charts(),
-    actions=many(actions, 60),
-    footer=outsized,
-    mood=st.sampled_from(Mood),
-    private=st.booleans(),
-    table=st.none() | tables(),
-    line=lines | st.just(""),
-    mention=st.sampled_from(("", "123456789012345678", "S0123ABCD", "everyone", "1> @everyone", "１２３")),
-)
+replies = any_reply()
 """Any reply."""

@@ -1,1 +1,1 @@
-"""Discord: slash commands in, embeds and buttons out. `discord` is the library; nothing else imports it."""
+"""Discord: slash commands in, replies out. `discord` is the library; nothing else imports it."""

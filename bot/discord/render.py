@@ -95,7 +95,7 @@ def show(
     head, figures, lists, footer = sheet.within(TEXT - width(sheet.mention))
     body += [ui.TextDisplay(text) for text in (head, figures) if text]
     if picture and page.chart:
-        alt = cut(clean(page.chart.alt), ALT) or None
+        alt = cut(one_line(page.chart.alt), ALT) or None
         files.append(discord.File(BytesIO(picture), PICTURE, description=alt))
         body.append(ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{PICTURE}", description=alt)))
     body += [ui.TextDisplay(text) for text in (lists, footer) if text]
