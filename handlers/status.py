@@ -53,9 +53,8 @@ def status(request: Request, session: Session, now: datetime) -> Reply:  # noqa:
         Section("Jobs in trouble", tuple(jobs)),
         Section("Sources in trouble", tuple(_line(one, state) for one, state in bad[:SHOWN])),
     )
-    down = many[State.FAILING] + many[State.GONE]
     # A few of many always fail; half of them is trouble of ours.
-    ill = bool(jobs) or down * 2 > len(rows) > 0
+    ill = bool(jobs) or sum(one.failures > 0 for one, _ in rows) * 2 > len(rows) > 0
     text = "Something is wrong." if ill else "All is well." if not bad else "All is well but for a few sources."
     return Reply(
         "Status",
@@ -75,7 +74,8 @@ def tell_operator(session: Session, now: datetime, place: Place | None) -> int:
     for later: whoever names one wants to hear of what happens from then on.
     """
     fresh = []
-    for one in feeds(session):
+    listed = feeds(session)
+    for one in listed:
         state = state_of(one, now)
         trouble = state if state in TROUBLE else ""
         if trouble and trouble != one.told:
@@ -84,13 +84,19 @@ def tell_operator(session: Session, now: datetime, place: Place | None) -> int:
     if not fresh or place is None:
         return 0
     channel = get_channel(session, place.platform, place.workspace, place.channel, place.thread)
-    enqueue(session, What.NOTE, channel.id or 0, now, f"sources:{now.isoformat()}", text=_note(fresh))
+    enqueue(session, What.NOTE, channel.id or 0, now, f"sources:{now.isoformat()}", text=_note(fresh, len(listed)))
     return len(fresh)
 
 
-def _note(fresh: Sequence[tuple[Source, State]]) -> str:
-    """A title, and below it a line for each source."""
+def _note(fresh: Sequence[tuple[Source, State]], many: int) -> str:
+    """A title, and below it a line for each source; where most fail at once, only that."""
     one, state = fresh[0]
+    failing = sum(how == State.FAILING for _, how in fresh)
+    if failing > 1 and failing * 2 > many:
+        return (
+            f"{failing} of {many} sources can't be read\n"
+            f"So many at once are hardly to blame: see whether the network is in order here. {one.name} {one.error}."
+        )
     title = f"{one.name} {SAID[state]}" if len(fresh) == 1 else f"{len(fresh)} sources are in trouble"
     lines = [f"{one.name} {SAID[state]}{_why(one, state)}." for one, state in fresh[:SHOWN]]
     if len(fresh) > SHOWN:

@@ -154,6 +154,8 @@ def _fetch(http: httpx.Client, url: str, headers: dict[str, str], end: float) ->
             return answer.status_code, answer.headers["Location"]
         if answer.is_error or answer.is_redirect:
             reason = f"answers {answer.status_code} {answer.reason_phrase}".rstrip()
+            if answer.headers.get("cf-mitigated") == "challenge":
+                reason += ": it lets browsers in, not programs"
             raise FetchError(reason, _wait(answer), answer.status_code)
         try:
             data = _whole(unpacked(answer.iter_raw(), answer.headers.get("Content-Encoding", "")), end)

@@ -18,6 +18,16 @@ OLDER = re.compile(
     rb"""<(?:\w+:)?link\b(?=[^>]*\brel=["'](?:prev-archive|next)["'])[^>]*\bhref=["']([^"']{1,2000})["']""",
     re.IGNORECASE,
 )
+ERROR = re.compile(
+    r"bridge returned error|rss-?bridge\b.{0,40}\b(?:error|exception|failed)|(?:http )?error \d{3}\W*$"
+    r"|\d{3} (?:forbidden|not found|internal server error|too many requests)\W*$|(?:uncaught |fatal )exception\b"
+    r"|just a moment\.\.\.|access denied$",
+    re.IGNORECASE,
+)
+"""Titles with which feeds that are made from pages tell of their own trouble."""
+
+NO_NEWS = "is an error where the feed is made, and no news"
+
 PAGES = 500
 """Pages of a past that are asked for at most."""
 
@@ -55,9 +65,21 @@ def links(data: bytes, base: str) -> list[str]:
 def entries(asked: Asked, data: bytes) -> list[Item | Refused]:
     """The entries of a feed's document. Raises KindError."""
     try:
-        return read_document(data, asked.outlet, asked.now, asked.url)
+        found = read_document(data, asked.outlet, asked.now, asked.url)
     except FeedError as error:
         raise KindError(str(error)) from error
+    told = [_error(one) for one in found]
+    errors = [one for one in told if isinstance(one, Refused) and one.reason == NO_NEWS]
+    if errors and len(errors) == len(told):
+        raise KindError(f"tells of an error instead of news: “{errors[0].text[:80]}”")
+    return told
+
+
+def _error(one: Item | Refused) -> Item | Refused:
+    """An entry that is no news but what went wrong where the feed is made."""
+    if isinstance(one, Item) and ERROR.match(one.title):
+        return Refused(0, NO_NEWS, one.title)
+    return one
 
 
 def past(asked: Asked, since: datetime, until: datetime) -> Iterator[Told]:

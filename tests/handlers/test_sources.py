@@ -128,7 +128,20 @@ def test_a_state_follows_from_what_is_noted(row: dict, state: State):
     assert state_of(Source(name="x", url="https://e.com", **row), NOON) == state
 
 
+def test_where_most_fail_at_once_it_is_told_as_one_trouble(store: Engine):
+    for number in range(30):
+        put(store, f"S{number}", failures=3, error="can't be reached (ConnectError)")
+    put(store, "Good", read_at=NOON, newest_at=NOON)
+    with transaction(store, writes=True) as session:
+        assert tell_operator(session, NOON, Place("slack", "T1", "C9")) == 30
+    with transaction(store) as session:
+        (row,) = session.exec(select(Outbox)).all()
+        assert row.text.startswith("30 of 31 sources can't be read\nSo many at once are hardly to blame")
+
+
 def test_an_operator_is_told_of_each_trouble_once(store: Engine):
+    for number in range(4):
+        put(store, f"Good {number}", read_at=NOON, newest_at=NOON)
     put(store, "Good", read_at=NOON, newest_at=NOON)
     put(store, "Bad", failures=3, error="answers 500 Internal Server Error")
     put(store, "Lost", failures=3, error="answers 410 Gone")

@@ -113,6 +113,21 @@ def test_a_page_without_a_feed_is_told(there: Site, ask: Ask):
     assert found.error.reason == "is no feed: neither RSS, Atom nor JSON Feed"
 
 
+def test_an_error_of_the_feeds_maker_is_no_news(there: Site, ask: Ask):
+    wrong = entry("Bridge returned error 403! (20260)")
+    found = ask("feed", there.page("/some", rss(entry("Meta opens"), wrong, entry("Error 404: a novel", "/2"))))
+    assert [one.title for one in items(found)] == ["Meta opens", "Error 404: a novel"]
+    all_wrong = ask("feed", there.page("/all", rss(wrong)))
+    assert all_wrong.error is not None
+    assert all_wrong.error.reason == "tells of an error instead of news: “Bridge returned error 403! (20260)”"
+
+
+def test_a_door_for_browsers_is_told_as_such(there: Site, ask: Ask):
+    found = ask("feed", there.page("/feed", b"", 403, cf_mitigated="challenge"))
+    assert found.error is not None
+    assert found.error.reason == "answers 403 Forbidden: it lets browsers in, not programs"
+
+
 def test_a_key_stands_in_an_address_but_not_for_a_channel(there: Site, ask: Ask):
     there.page("/feed?key=s3cret", rss(entry("Meta opens")))
     manner = Manner(keys={"news": "s3cret"})
