@@ -18,7 +18,7 @@ from sqlmodel import Session
 
 from answers.sentences import within
 from answers.times import EVER, Period
-from catalogue.words import versions, words
+from catalogue.words import telling, words
 from models.count import hour_of
 from models.text import Text, articles_with, frequencies, month, near_words, texts
 
@@ -103,9 +103,10 @@ def wanted(session: Session, said: Sequence[str], total: int) -> Wanted:
                 found.update(frequencies(session, several))
         for word in several:
             weights[word] = math.log(1 + (total - found[word] + 0.5) / (found[word] + 0.5))
-    for pair in (a + b for a, b in pairwise(said) if a.isalpha() and b.isalpha()):
+    pairs = [a + b for a, b in pairwise(said) if a.isalpha() and b.isalpha()]
+    for pair, number in frequencies(session, pairs).items():
         # "deep mind" is written "deepmind".
-        if number := frequencies(session, [pair])[pair]:
+        if number:
             weights.setdefault(pair, 0.5 * math.log(1 + (total - number + 0.5) / (number + 0.5)))
     return Wanted(weights, spelt)
 
@@ -212,7 +213,7 @@ def _candidates(
         for number in range(len(best), 0, -1):
             groups = sorted(combinations(best, number), key=lambda group: -sum(units[unit] for unit in group))
             for group in groups[:GROUPS]:
-                said = [word for unit in group for word in (*unit, *versions(unit))]
+                said = [word for unit in group for word in telling(unit)]
                 found.update(dict.fromkeys(articles_with(session, said, some, hour, CANDIDATES)))
                 if len(found) >= CANDIDATES:
                     return list(found)[:CANDIDATES]

@@ -46,13 +46,14 @@ _DATE = re.compile(
     rf"\b(?:(?P<day>\d{{1,2}}) )?(?P<month>{'|'.join(m.title() for m in MONTHS)})(?: (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)?,?(?: (?P<year>20\d\d))?\b"
 )
 
-_CORE = r"(?:[A-Z][\w'’]*(?:[.\-‑/][\w]+)*|[a-z]+[A-Z]\w*|[a-z]{2,}-?[a-z]*-?\d[\w.\-]*|\d+[A-Z][\w-]*)"
-NAME = re.compile(
-    rf"{_CORE}(?:(?: of| the)? ?(?:{_CORE}|\d+(?:\.\d+)*[a-z]?(?![\w%])|(?<= )(?:mini|nano|pro|flash|max|preview)\b))*".replace(
-        "(?: of| the)? ?", " "
-    )
+_CORE = (
+    r"(?:[A-Z][\w'’]*(?:[.\-‑/]\w+)*|(?<![a-z])(?:[a-z]++[A-Z]\w*|[a-z]{2,}+(?:-[a-z]*+)?-?\d[\w.\-]*)|\d+[A-Z][\w-]*)"
 )
-"""A run of capitalised words and versions: what reads like a name."""
+NAME = re.compile(rf"{_CORE}(?: (?:{_CORE}|\d+(?:\.\d+)*[a-z]?(?![\w%])|(?<= )(?:mini|nano|pro|flash|max|preview)\b))*")
+"""A run of capitalised words and versions: what reads like a name.
+
+Small letters are tried from a word's beginning only and never given back: else a long word is read once per letter.
+"""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ import snowballstemmer
 
 from catalogue.spelling import fold, lower
 
-_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+")
+_WORD = re.compile(r"[a-z]++(?![^\W\d_])|[^\W\d_]+|\d+(?:[.,]\d+)*")
+"""Letters or a number; plain letters, which nearly all are, are tried first because that is twice as fast."""
 _JOINED = re.compile(r"\b(the|and|of|with|by|from|to|in)(?=[A-Z][a-z]+[A-Z])")
 """Where a page's link was joined to the word before it: "theCoreWeave"."""
 
@@ -38,13 +39,20 @@ def words(text: str) -> list[str]:
     """The words of a text as they are indexed, in order."""
     text = fold(parted(text))
     if text.isascii():
-        return [word(found) for found in _WORD.findall(text)]
+        return list(map(word, _WORD.findall(text)))
     return [word(found if found.isascii() else _bare(found)) for found in _WORD.findall(text)]
 
 
 def versions(said: Sequence[str]) -> list[str]:
     """Letters and the number behind them as one word more: "glm5.2" tells far more than "glm" and "5.2" apart."""
     return [f"{a}{b}" for a, b in pairwise(said) if b[0].isdigit() and len(b) <= SHORT and a.isalpha()]
+
+
+def telling(said: Sequence[str]) -> list[str]:
+    """The fewest words that stand for all of some in the index: "glm5.2" alone, since both its parts come with it."""
+    whole = [bool(versions(pair)) for pair in pairwise(said)]
+    alone = [one for at, one in enumerate(said) if not any(whole[max(0, at - 1) : at + 1])]
+    return [*alone, *versions(said)]
 
 
 def words_at(text: str) -> list[tuple[str, int, int]]:

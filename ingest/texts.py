@@ -8,7 +8,7 @@ from catalogue.words import versions, words
 from models.article import Article
 from models.database import table, writing
 from models.source import Source
-from models.text import add_texts, month, watermark
+from models.text import add_texts, month, settle, watermark
 
 BATCH = 5000
 """Articles per transaction."""
@@ -39,6 +39,8 @@ def index(engine: Engine, progress: Callable[[int, int], None] | None = None) ->
                 .limit(BATCH)
             ).all()
             if not rows:
+                if added >= BATCH:
+                    settle(connection)
                 return added
             told = (
                 (row, words(f"{row.title} {row.summary}"))

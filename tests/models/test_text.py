@@ -3,8 +3,8 @@
 from sqlalchemy import Engine
 
 from ingest.texts import index
-from models.database import transaction
-from models.text import articles_with, frequencies, watermark
+from models.database import transaction, writing
+from models.text import articles_with, frequencies, settle, watermark
 from tests.articles import TOLD, tell_articles
 
 
@@ -26,3 +26,11 @@ def test_a_second_pass_adds_nothing_and_chat_is_left_out(empty: Engine):
         last, number = watermark(session.connection())
         assert (last, number) == (len(TOLD), len(TOLD) - 1)
         assert frequencies(session, ["boreali", "40", "999"]) == {"boreali": 1, "40": 1, "999": 0}
+
+
+def test_what_was_settled_is_found_as_before(empty: Engine):
+    tell_articles(empty)
+    with writing(empty) as connection:
+        settle(connection)
+    with transaction(empty) as session:
+        assert len(articles_with(session, ["zephyr"], [], None, 10)) == 6
