@@ -158,10 +158,14 @@ def check(command: Command, found: Mapping[str, str]) -> None:
         value = found.get(option.name, "").strip()
         if option.required and not value:
             raise UserError(
-                f"/{command.name} needs a {option.name}: {option.description}.", f"For example: {command.example}"
+                f"/{command.name} needs {_a(option.name)}: {option.description}.", f"For example: {command.example}"
             )
         if value and option.choices and value.lower() not in option.choices:
             raise UserError(
                 f"“{value[:80]}” is none of {', '.join(option.choices)}.",
                 f"For example: {command.example}",
             )
+
+
+def _a(noun: str) -> str:
+    return f"an {noun}" if noun[:1] in "aeiou" else f"a {noun}"

@@ -3,6 +3,7 @@
 every minute: due(now) -> outbox rows, one for each channel and local day -> summary() when it is sent
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from chat.request import Request
 from handlers.citation import cite, stands
 from handlers.command import Command, Kind, Option
 from handlers.front import Headline, front, spiking
-from handlers.measure import Panel, Window, panel, window
+from handlers.measure import Panel, Reading, Window, panel, window
 from handlers.quiet import zone
 from handlers.spikes import label, line
 from handlers.subject import day, minute, moment
@@ -24,8 +25,9 @@ from handlers.wishes import titled
 from models.article import stories
 from models.candidate import provisional
 from models.channel import Channel, find_channel, get_channel
+from models.count import snapshots
 from models.digest import DAYS, Digest, digests, find_digest
-from models.entity import by_id
+from models.entity import Entity, by_id
 from models.fact import about
 from models.outbox import What, enqueue
 from models.predicate import PREDICATES
@@ -188,15 +190,18 @@ def summary(session: Session, channel: Channel | None, now: datetime, rules: Rul
     mine = watches(session, channel) if channel else []
     seen = panel(session, at, rules, sorted({ids for one in mine if (ids := _single(one.target))}))
     events = spiking(session, seen, rules.level)
-    leading = front(session, seen)[:HEADLINES]
+    shown = {key for event in events[:SPIKES] for key in event[0].ids}
+    # Days that came ready-made have a few links at most: what leads their news is not known.
+    made = any(span.first <= at.last and span.last >= at.first for span in snapshots(session))
+    leading = [] if made else [one for one in front(session, seen) if not set(one.ids) <= shown][:HEADLINES]
     known = by_id(session, {key for event in events for one in event for key in one.ids})
     sections = [
-        Section("Spiking", tuple(line(event, known) for event in events[:SPIKES])),
+        Section("Spiking", tuple(_spike(session, event, known, at) for event in events[:SPIKES])),
         Section("Spiked before", _before(session, found, now, {event[0].ids for event in events})),
         Section("Leading the news", _headlines(session, leading, at)),
         Section("Watched here", _watched(session, [one.target for one in mine], seen)),
         Section("New names", _new(session, at)),
-        Section("Newly known", _facts(session, leading, at)),
+        Section("Newly known", _facts(session, [*shown, *(one.ids[0] for one in leading)], at)),
     ]
     found_spikes = number(len(events), "spike") if events else "No spikes"
     read = f"{seen.read[-1]:,.0f} stories read" if len(seen.read) else "Nothing read"
@@ -248,6 +253,16 @@ def _gap(found: Digest, now: datetime) -> int:
     return next(back for back in range(1, 8) if DAYS[(today - timedelta(days=back)).weekday()] in days)
 
 
+def _spike(session: Session, event: list[Reading], known: dict[int, Entity], at: Window) -> Item:
+    """An event in a line, with its top story."""
+    said = line(event, known)
+    top = stories(session, list(event[0].ids), at.first, at.last, 1)
+    if not top:
+        return said
+    title = f"{said.text}: {top[0].title}" if top[0].title else said.text
+    return Item(title, top[0].url, said.note)
+
+
 def _headlines(session: Session, leading: list[Headline], at: Window) -> tuple[Item, ...]:
     known = by_id(session, {key for one in leading for key in one.ids})
     items = []
@@ -286,11 +301,12 @@ def _new(session: Session, at: Window) -> tuple[Item, ...]:
     )
 
 
-def _facts(session: Session, leading: list[Headline], at: Window) -> tuple[Item, ...]:
+def _facts(session: Session, leading: Sequence[int], at: Window) -> tuple[Item, ...]:
     """What was said of the leading names in this window, each with its source."""
-    items: dict[str, Item] = {}
+    items: dict[int, Item] = {}
     first = (at.until - timedelta(hours=at.width)).date()
-    for lead in dict.fromkeys(one.ids[0] for one in leading):
+    names = by_id(session, leading)
+    for lead in dict.fromkeys(leading):
         known = [
             one for one in about(session, lead, at.day, 40) if one.predicate in PREDICATES and one.said_on >= first
         ]
@@ -298,9 +314,9 @@ def _facts(session: Session, leading: list[Headline], at: Window) -> tuple[Item,
         cited = cite(session, [fact for one in new for fact in one.facts])
         for one in new[:2]:
             fact = one.facts[0]
-            items.setdefault(
-                cited.words(fact, lead), Item(cited.words(fact, lead), cited.url(fact), cited.where(one.facts))
-            )
+            words = f"{names[lead].name}: {cited.words(fact, lead)}"
+            # One fact may be found from both of its ends: by its key it is told once.
+            items.setdefault(fact.id or 0, Item(words, cited.url(fact), cited.where(one.facts)))
     return tuple(items.values())[:FACTS]
 
 

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from threading import Lock
 from weakref import WeakKeyDictionary
@@ -68,6 +68,8 @@ class Window:
 
     end: int
     width: int
+    asked: datetime | None = field(default=None, compare=False)
+    """The moment that was asked for, if the window's last hour is under way at it."""
 
     @property
     def first(self) -> int:
@@ -81,8 +83,9 @@ class Window:
 
     @property
     def until(self) -> datetime:
-        """The moment at which it ends."""
-        return count.start_of(self.end)
+        """The moment at which it ends, or at which it was looked at when its last hour was under way."""
+        end = count.start_of(self.end)
+        return end if self.asked is None else min(end, self.asked)
 
     @property
     def day(self) -> date:
@@ -100,7 +103,7 @@ def window(session: Session, moment: datetime, rules: Rules) -> Window | None:
     if newest is None:
         return None
     # As long as data come in, a quiet hour is a quiet hour; after a whole window without any, they have ended.
-    return Window((asked if asked - newest < rules.width else newest) + 1, rules.width)
+    return Window((asked if asked - newest < rules.width else newest) + 1, rules.width, moment)
 
 
 @dataclass(frozen=True)

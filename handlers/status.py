@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
@@ -17,6 +17,9 @@ from models.outbox import Outbox, What, enqueue
 from models.outbox import State as Way
 from models.schedule import runs
 from models.source import Source, State, feeds, state_of
+
+LONG = 1.5
+"""Days without any article from which something is wrong: the quietest Sunday has some."""
 
 SHOWN = 10
 """Sources that are named at once."""
@@ -42,7 +45,7 @@ def status(request: Request, session: Session, now: datetime) -> Reply:  # noqa:
     failed = session.exec(select(func.count()).where(Outbox.state == Way.FAILED)).one()
     fields = (
         Field("Sources", ", ".join(f"{many[state]} {state}" for state in State if many[state]) or "none"),
-        Field("Newest article", minute(start_of(newest + 1)) if newest is not None else "none yet"),
+        Field("Newest article", minute(min(now, start_of(newest + 1))) if newest is not None else "none yet"),
         Field("Last source read", minute(max(read)) if read else "none yet"),
         Field("Last look at the counts", minute(looked) if looked else "none yet"),
         Field("Messages", f"{waiting} on their way" + (f", {failed} given up" if failed else "")),
@@ -54,8 +57,11 @@ def status(request: Request, session: Session, now: datetime) -> Reply:  # noqa:
         Section("Sources in trouble", tuple(_line(one, state) for one, state in bad[:SHOWN])),
     )
     # A few of many always fail; half of them is trouble of ours.
-    ill = bool(jobs) or sum(one.failures > 0 for one, _ in rows) * 2 > len(rows) > 0
-    text = "Something is wrong." if ill else "All is well." if not bad else "All is well but for a few sources."
+    stale = "" if newest is None else _stale(start_of(newest + 1), now)
+    ill = bool(jobs) or bool(stale) or sum(one.failures > 0 for one, _ in rows) * 2 > len(rows) > 0
+    text = "All is well." if not bad else "All is well but for a few sources."
+    if ill:
+        text = stale or "Something is wrong."
     return Reply(
         "Status",
         text,
@@ -65,6 +71,14 @@ def status(request: Request, session: Session, now: datetime) -> Reply:  # noqa:
         mood=Mood.TROUBLE if ill else Mood.CALM,
         private=True,
     )
+
+
+def _stale(newest: datetime, now: datetime) -> str:
+    """What to do when no news came in for long; "" when some did."""
+    days = (now - newest) / timedelta(days=1)
+    if days < LONG:
+        return ""
+    return f"No news for {days:.0f} days: a running bot reads its sources by itself, `trendbot poll` does it once."
 
 
 def tell_operator(session: Session, now: datetime, place: Place | None) -> int:

@@ -168,6 +168,10 @@ def sentence(one: Reading, at: Window, seen: Look) -> str:
     text = (
         f"{much} in the {lasting(at.width)} to {minute(at.until)}; {one.expected:.1f} expected, z {decimals(one.z, 1)}."
     )
+    least = seen.panel.rules.least_history
+    if one.windows < least:
+        much += f" in the {lasting(at.width)} to {minute(at.until)}"
+        return f"{much}. To say what is usual it takes {least} earlier windows with news; there are {one.windows}."
     if seen.since is not None and seen.since < start_of(at.first):
         text += f" High since {day(seen.since)}."
     return text
@@ -187,6 +191,9 @@ def figures(seen: Look) -> tuple[Field, ...]:
     """What the z is made of, so that a reader can check it."""
     one, cut, width = seen.reading, seen.panel.cut, seen.panel.at.width
     floor = ", the floor that counting itself sets" if one.floored else ""
+    baseline = Field("Baseline", f"{one.windows} earlier windows of {lasting(width)} with data")
+    if one.windows < seen.panel.rules.least_history:
+        return (Field("Stories", str(one.count)), baseline)
     return (
         Field("Stories", str(one.count)),
         Field("Expected", f"{one.expected:.2f}"),
@@ -194,7 +201,7 @@ def figures(seen: Look) -> tuple[Field, ...]:
         Field("z", f"{decimals(one.z, 2)} = ({one.count} − {one.expected:.2f}) / {one.sigma:.2f}"),
         Field("Chance", often(one)),
         Field("Alerts at", f"{one.needed} stories, z {cut.level:g} ({rarely(cut.level)})"),
-        Field("Baseline", f"{one.windows} earlier windows of {lasting(width)} with data"),
+        baseline,
         *(_week(seen.week, seen.panel.rules) if width < WEEK else ()),
     )
 

@@ -150,7 +150,12 @@ def _lately(session: Session, ids: tuple[int, ...], wish: Watch, now: datetime, 
     items = tuple(
         Item(minute(one.at), note=f"z {one.z:.1f}, {one.count} stories") for one in reversed(fired[-MOST_SHOWN:])
     )
-    return (Section(f"{times} in the last {DAYS} days", items or (Item("Nothing rose above this threshold."),)),)
+    return (
+        Section(
+            f"{times} in the last {DAYS} days",
+            items or (Item(f"Nothing reached z {wish.level or rules.level:g} and was rare enough at that level."),),
+        ),
+    )
 
 
 def _existing(request: Request, session: Session, action: str) -> tuple[Watch, str]:

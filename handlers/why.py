@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from answers.terms import new_terms
-from chat.reply import Action, Item, Reply, Section
+from chat.reply import Action, Item, Mood, Reply, Section
 from chat.request import Request
 from handlers.citation import page
 from handlers.command import Command
@@ -64,7 +64,7 @@ def why(request: Request, session: Session, now: datetime, rules: Rules) -> Repl
     sections += news(session, found, at)
     sections += [*_course(session, seen, at), *_told(request, session, seen, now, rules)]
     return Reply(
-        f"Why {name} is {verdict}" if seen.reading.windows >= rules.least_history else f"{name}: {verdict}",
+        f"Why {name} is {verdict}" if mood is Mood.SPIKE else f"{name}: {verdict}",
         f"{sentence(seen.reading, at, seen)} {_against(seen, at)}",
         fields=figures(seen),
         sections=tuple(sections),

@@ -182,7 +182,7 @@ def words(watch: Watch, level: str | None) -> str:
     """The wishes of a watch in a line; `level` is the level in words where it is to be shown."""
     parts = [f"from {level}"] if level else []
     if watch.min_stories is not None:
-        parts.append(f"{watch.min_stories} stories or more")
+        parts.append(f"{watch.min_stories} {'story' if watch.min_stories == 1 else 'stories'} or more")
     if watch.cooldown:
         parts.append(f"{watch.cooldown} h between alerts on a name")
     if watch.quiet_from is not None and watch.quiet_to is not None:
