@@ -2,6 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlsplit
+
+
+def host(url: str) -> str:
+    """Whose page it is, where no outlet is known: "cnbc.com"."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from urllib.parse import urlsplit
 
 from sqlmodel import Session, col, or_, select
 
-from answers.answer import Answer, Citation
+from answers.answer import Answer, Citation, host
 from answers.compare import LESS
 from answers.cues import BY_NAME, Gives
-from answers.phrases import holding, phrase
+from answers.phrases import UNSURE, aside, holding, phrase
 from answers.plan import Sources
 from answers.question import Ask, Name, Question
 from answers.sentences import within
@@ -215,13 +214,13 @@ def _told(session: Session, asked: Question, name: Name, facts: list[Fact], whol
         some = [fact for fact in facts if fact.said_on == best.said_on][:LISTED]
         side = next((word for word in ("output", "input") if word in asked.text.lower()), "")
         some = [fact for fact in some if not side or fact.qualifiers.get("token_type") == side] or some
-        told = ", ".join(f"{_much(fact)} {fact.qualifiers.get('token_type', '')}".strip() for fact in some)
+        told = ", ".join(map(_much, some))
         return Answer(f"{name.text}, price: {told}.", _citations(session, some))
     beneath = by_keys(session, [best.additional_to]) if best.additional_to else []
     some = [best, *beneath]
-    told = holding(best) + "".join(f", in addition to {holding(fact)}" for fact in beneath)
+    told = _held(best) + "".join(f", in addition to {_held(fact)}" for fact in beneath)
     against = [fact for fact in facts[1:] if best.key == fact.disagrees_with or fact.key == best.disagrees_with]
-    told += "".join(f"; otherwise {holding(fact)} ({_when(fact)})" for fact in against[:1])
+    told += "".join(f"; otherwise {_held(fact)} ({_when(fact)})" for fact in against[:1])
     others = dict.fromkeys(whole[key].name for key in (best.subject_id, best.object_id) if key is not None)
     head = f"{', '.join(others)}, {PREDICATES[best.predicate].name.replace('_', ' ')}"
     return Answer(f"{head}: {told}.", _citations(session, [*some, *against[:1]]))
@@ -230,7 +229,7 @@ def _told(session: Session, asked: Question, name: Name, facts: list[Fact], whol
 def _sum(session: Session, facts: Sequence[Fact]) -> Answer:
     added = totals([*facts, *by_keys(session, [fact.additional_to for fact in facts if fact.additional_to])])
     first = added[0]
-    terms = " + ".join(holding(fact) for fact in first.terms)
+    terms = " + ".join(_held(fact) for fact in first.terms)
     if len(first.terms) == 1:
         return Answer(f"{terms}.", _citations(session, first.terms))
     return Answer(f"{terms} = {amount(first.value, first.unit)}.", _citations(session, first.terms))
@@ -309,14 +308,23 @@ def _compared(session: Session, asked: Question, names: Sequence[Name], until: d
 
 def _line(fact: Fact, name: Name, whole: Mapping[int, Entity]) -> str:
     seen_from = name.id if name.id in (fact.subject_id, fact.object_id) and name.id is not None else fact.subject_id
-    return f"{whole[seen_from].name}: {phrase(fact, whole, seen_from)} ({_when(fact)})"
+    return f"{whole[seen_from].name}: {phrase(fact, whole, seen_from)} ({_date(fact)})"
 
 
 def _much(fact: Fact) -> str:
-    return amount(fact.value or 0.0, fact.unit, fact.op, fact.high)
+    return amount(fact.value or 0.0, fact.unit, fact.op, fact.high) + aside(fact)
+
+
+def _held(fact: Fact) -> str:
+    return holding(fact) + aside(fact)
 
 
 def _when(fact: Fact) -> str:
+    """The day or month of a fact, and that it is not sure where it is not."""
+    return f"{_date(fact)}, {fact.status}" if fact.status in UNSURE else _date(fact)
+
+
+def _date(fact: Fact) -> str:
     said = fact.valid_from or fact.said_on.isoformat()
     if len(said) == 10:
         day = date.fromisoformat(said)
@@ -330,7 +338,6 @@ def _citations(session: Session, facts: Sequence[Fact]) -> tuple[Citation, ...]:
     by_fact = sources(session, list(facts))
     for fact in facts:
         for source in by_fact.get(fact.id or 0, ())[:1]:
-            host = (urlsplit(source.url).hostname or "").removeprefix("www.")
             said = source.said_on or fact.said_on
-            found.setdefault(source.url, Citation("", source.url, host, said, source.quote))
+            found.setdefault(source.url, Citation("", source.url, host(source.url), said, source.quote))
     return tuple(found.values())

@@ -21,6 +21,24 @@ _POSSESSIVE = re.compile(r"\b(?:its|their|his|her)\b", re.IGNORECASE)
 OF_A_DEAL = ("funding_round", "valuation", "investors", "acquisition", "compute_deal")
 """What is asked of one and the same deal, which was at one time."""
 
+SHORT = 5
+"""Words of a question for a number that may leave out of whom: "how many in Europe?"."""
+
+_OF_ALL = re.compile(
+    r"^(?:and |so )?(?:which|what|who|list|name|show|tell me)\b.{0,40}?\b(?:startups?|compan(?:y|ies)|labs?|firms?|models?|llms?|makers?|"
+    r"providers?|everyone|anyone|anybody|everybody|all)\b(?! (?:did|does|do|was|were|is|are|has|have|had) (?:it|they|he|she)\b)"
+    r"|^(?:list|show)\b",
+    re.IGNORECASE,
+)
+"""A question that is asked of all of a kind."""
+
+_ALONE = re.compile(
+    r"(?:so |but |and )?(?:(?:by|from|to|in|at|for|on|with|since|until) )?"
+    r"(?:when|where|why|whom?|how|how (?:much|many|long|big|large|so|come)|(?:which|what) \w+|what exactly)\W*$",
+    re.IGNORECASE,
+)
+"""A question that is hardly more than its question word."""
+
 _SAME = re.compile(r"^(?:and|what about|how about|and what about|and for|and the|same for|or)\b", re.IGNORECASE)
 
 
@@ -32,7 +50,8 @@ def follows(now: Question, last: Question, bot_names: Sequence[Name]) -> Questio
     bare = not now.names
     pronoun = bool(_PRONOUN.search(now.text))
     short = len(words(now.text)) <= 7
-    if not bare and not (pronoun or _SAME.match(now.text.strip()) or (short and now.cue is None)):
+    same = bool(_SAME.match(now.text.strip()))
+    if not (pronoun or same or (_elliptic(now) if bare else short and now.cue is None)):
         return now
     names = list(now.names)
     if bare:
@@ -40,7 +59,10 @@ def follows(now: Question, last: Question, bot_names: Sequence[Name]) -> Questio
         said = [
             name for name in bot_names if name.id is not None or " " in name.text or re.search(r"\d|\w[A-Z]", name.text)
         ]
-        inherited = [*last.names, *(name for name in said if name not in last.names)]
+        if not last.names and now.cue is None and not pronoun:
+            # "And in April?" asks the same of nobody in particular.
+            said = []
+        inherited = list({name.id or name.text: name for name in reversed([*last.names, *said])}.values())[::-1]
         if now.gives is Gives.WHO or now.cue is BY_NAME["role"]:
             others = [name for name in inherited if name.kind != "person"]
             named_by_bot = [name for name in others if name in said and name.kind in ("company", "lab", "")]
@@ -49,11 +71,11 @@ def follows(now: Question, last: Question, bot_names: Sequence[Name]) -> Questio
     elif _POSSESSIVE.search(now.text):
         # "and in its Series F?" asks for a part of whom it was about.
         names = [*[name for name in last.names if name not in names][:1], *names]
-    elif pronoun and not _SAME.match(now.text.strip()):
+    elif pronoun and not same:
         names += [name for name in last.names if name not in names][:1]
     cue, gives, ask, unit = now.cue, now.gives, now.ask, now.unit
     content = now.content
-    if now.cue is None and (_SAME.match(now.text.strip()) or short):
+    if now.cue is None and (same or short):
         cue = last.cue
         if gives is Gives.TEXT:
             gives, unit = last.gives, unit or last.unit
@@ -79,3 +101,13 @@ def follows(now: Question, last: Question, bot_names: Sequence[Name]) -> Questio
     ):
         when = replace(when, period=last.times.period)
     return replace(now, names=tuple(names), cue=cue, gives=gives, ask=ask, unit=unit, content=content, times=when)
+
+
+def _elliptic(now: Question) -> bool:
+    """Whether a question without a name or a pronoun leaves out whom it asks of: "at what valuation?", "when?".
+
+    "Which startups raised money?" and "list the acquisitions" say themselves of whom: of all.
+    """
+    if now.cue is not None:
+        return not _OF_ALL.search(now.text) and now.ask not in (Ask.SPIKE_WHO, Ask.ORDERS, Ask.ADVICE, Ask.PRIVATE)
+    return bool(_ALONE.match(now.text.strip())) or (now.gives is not Gives.TEXT and len(words(now.text)) <= SHORT)

@@ -49,6 +49,19 @@ def holding(fact: Fact) -> str:
     return f"{said} for {when}" if fact.valid_to and when else said
 
 
+def aside(fact: Fact) -> str:
+    """What stands beside its number in brackets: " (input, reported)", " (debt)", or ""."""
+    words = [SAID_BY.get(name, "") + str(said) for name, said in fact.qualifiers.items() if _is_beside(name, said)]
+    words = [word for word in words if word != period(fact)]
+    if fact.status in UNSURE:
+        words.append(fact.status)
+    return f" ({', '.join(words)})" if words else ""
+
+
+def _is_beside(name: str, said: object) -> bool:
+    return name not in BOUNDS and name not in MEASURES and said != ""
+
+
 def phrase(fact: Fact, entities: Mapping[int, Entity], seen_from: int, more: Fact | None = None) -> str:
     """A fact in words as seen from one of the two entities in it; `more` is the fact it comes on top of."""
     predicate = PREDICATES[fact.predicate]

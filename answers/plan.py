@@ -59,6 +59,13 @@ class Sources:
 
 _SIZES = re.compile(r"\b\d[\d.]*[BM](?:(?:\s*(?:,|/|and|or|, and)\s*)\d[\d.]*[BM]\b)+(?! total| active|[- ]A\d)")
 
+_PER = re.compile(
+    r" ?(?:/|per |a |an )(?:(?:1 ?)?(?:M|K|million|thousand)\b ?)?(?:(?:input|output|cached|text|audio|image) )?"
+    r"(?:tokens?|images?|seconds?|minutes?|hours?|days?|months?|years?|users?|seats?|requests?|calls?|pages?|characters?|M|K|million)\b",
+    re.IGNORECASE,
+)
+"""What a price is for, where it stands right behind it."""
+
 MOVING = ("users", "revenue", "valuation", "headcount", "funding_round")
 """What grows from month to month: without a time, the newest is meant."""
 
@@ -72,7 +79,7 @@ QUOTED = (Gives.TEXT, Gives.WHO, Gives.NAME)
 
 def nothing(asked: Question, why: str = "") -> Answer:
     """The answer when it is not known."""
-    who = ", ".join(name.text for name in asked.names[:3])
+    who = ", ".join(list(dict.fromkeys(name.text for name in asked.names))[:3])
     unknown = [name.text for name in asked.names if not name.known]
     if unknown:
         return Answer(f"I don't know: {unknown[0]} stands in nothing that I have read.")
@@ -255,7 +262,8 @@ def _price(asked: Question, evidence: Sequence[Evidence]) -> Answer:
             f"{subject(asked)}: {prices['input']} per million input tokens, {prices['output']} per million output tokens.",
             cited([best]),
         )
-    return Answer(f"{subject(asked)}: {spelt(best)}.", cited([best]))
+    per = _PER.match(best.sentence.text, best.value.end) if best.value else None
+    return Answer(f"{subject(asked)}: {spelt(best)}{per.group() if per else ''}.", cited([best]))
 
 
 def outlet(one: Evidence) -> str:

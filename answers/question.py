@@ -86,7 +86,8 @@ STOP = frozenset(
 )
 
 _SPIKE = re.compile(
-    r"\bspik(?:e|es|ed|ing)\b|\btrend(?:ing|ed|s)?\b|\btalked about\b|\bsurg(?:e|ed|ing)\b", re.IGNORECASE
+    r"\bin the (?:news|headlines)\b|\bspik(?:e|es|ed|ing)\b|\btrend(?:ing|ed|s)?\b|\btalked about\b|\bsurg(?:e|ed|ing)\b",
+    re.IGNORECASE,
 )
 
 _ADVICE = re.compile(
@@ -198,6 +199,7 @@ PLURAL = re.compile(
 def question(text: str, when: Times, names: Sequence[Name]) -> Question:
     """Reads a question whose time and names have been found."""
     rest = when.rest
+    names = [name for name in names if name.id is not None or not _SPIKE.fullmatch(name.text)]
     cue = _cue(rest, names)
     gives = cue.gives if cue else Gives.TEXT
     unit = ""

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from answers.answer import Answer, Citation
+from answers.answer import Answer, Citation, host
 from answers.phrases import UNSURE
 from answers.plan import Sources
 from answers.question import Ask, Name, Question
@@ -123,7 +123,7 @@ def _cited(session: Session, text: str, facts: Sequence[Fact]) -> Answer | None:
             Citation(
                 row.external_id if row else "",
                 one.url,
-                row.outlet if row else "",
+                row.outlet if row else host(one.url),
                 one.said_on or fact.said_on,
                 one.quote,
             ),

@@ -9,10 +9,18 @@ from sqlmodel import Session
 
 from answers.follow import follows
 from answers.naming import named, parents_of, spelt
-from answers.question import Question, question
+from answers.question import Ask, Question, question
 from answers.times import times
+from catalogue.words import words
+from models.text import frequencies
 
 _MAKER = re.compile(r"\b(?:that|the|this|its|their) (?:lab|company|startup|maker|firm|team)\b", re.IGNORECASE)
+
+_ASKS = re.compile(
+    r"\?|\b(?:who|whom|whose|what|when|where|which|why|how|and|or|list|show|tell|give|name|compare|explain|describe|define)\b|"
+    r"^(?:is|are|was|were|did|does|do|has|have|had|can|will)\b",
+    re.IGNORECASE,
+)
 
 
 def understood(
@@ -30,7 +38,16 @@ def understood(
 def _read(session: Session, text: str, today: date, total: int) -> Question:
     text = spelt(session, text)
     when = times(text, today)
-    return question(text, when, named(session, when.rest, total))
+    asked = question(text, when, named(session, when.rest, total))
+    return replace(asked, ask=Ask.NOTHING) if _means_nothing(session, asked) else asked
+
+
+def _means_nothing(session: Session, asked: Question) -> bool:
+    """Whether it asks nothing, of nobody, in words that stand nowhere."""
+    if asked.names or asked.cue is not None or asked.ask is not Ask.FACT or _ASKS.search(asked.text):
+        return False
+    known = frequencies(session, [word for one in asked.content for word in words(one)])
+    return not any(known.values())
 
 
 def _maker(session: Session, asked: Question, named_itself: bool) -> Question:

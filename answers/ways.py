@@ -44,6 +44,38 @@ _REFUSED = {
     Ask.PRIVATE: "I don't look into anybody's private life. I can tell which role somebody has, or when they joined or left.",
     Ask.NOTHING: "What would you like to know? For example: What is the latest Claude Opus? How much did xAI raise?",
 }
+_SOCIAL = (
+    (
+        re.compile(
+            r"(?:ok(?:ay)?|great|nice|cool|perfect|awesome)?[\s,!.]*(?:many )?(?:thanks|thank you|thx|ty|cheers)\b(?: (?:so|very|a|lot|lots|much|bot|all|you|again|for|that|this|the|help|answer))*",
+            re.IGNORECASE,
+        ),
+        "You are welcome. Ask on whenever you like.",
+    ),
+    (
+        re.compile(
+            r"(?:hi|hello|hey|hallo|yo|good (?:morning|afternoon|evening|day|night)|bye|goodbye|see you|ok(?:ay)?|great|nice|cool|yes|no)\b(?: (?:there|bot|all|everyone|everybody|again|you))*",
+            re.IGNORECASE,
+        ),
+        "Hello. Ask me about companies, models, people, deals or prices. For example: What is the latest Claude Opus?",
+    ),
+    (
+        re.compile(r"(?:help|help me|what can (?:i|you) (?:ask|do)(?: you)?|how does this work)", re.IGNORECASE),
+        "Ask about companies, models, people, deals or prices, such as: How much did xAI raise? /help has all commands.",
+    ),
+    (
+        re.compile(
+            r"(?:so |and )?(?:what(?:['’]s| is| are)? (?:the )?(?:new|news|up|latest news|going on|happening)|any news)(?: (?:today|now|this week|here))?",
+            re.IGNORECASE,
+        ),
+        "What is talked about more than usual is told by /spikes. Or ask about one name: What is the latest Claude Opus?",
+    ),
+)
+"""What people say to a bot besides questions, and what is said to them."""
+
+_MARKED = re.compile(r"<[^<>]*>")
+"""A mention or address as chats write them."""
+
 _FOREIGN = re.compile(
     r"\b(?:wie|was ist|wer|warum|welche[rs]?|wann|wieviel|combien|qui est|quel(?:le)?s?|pourquoi|quand|cu[aá]nto|qui[eé]n|qu[eé] es|cu[aá]l|"
     r"cu[aá]ndo|por qu[eé]|quanto|quem|qual|quale|perch[eé]|hoeveel|waarom|ile kosztuje|kto|сколько|кто|что|почему|когда)\b",
@@ -58,6 +90,10 @@ def unanswerable(text: str) -> Answer | None:
     """What is said to words that are no question for us: too long, in another language."""
     if len(text) > LONGEST:
         return Answer(f"That is long. Ask one thing in a sentence, up to {LONGEST} characters.")
+    plain = _MARKED.sub(" ", text).strip(" \t.,!?:;)(")
+    for pattern, said in _SOCIAL:
+        if pattern.fullmatch(plain):
+            return Answer(said)
     letters = [char for char in text if char.isalpha()]
     other = sum(not char.isascii() for char in letters)
     if (letters and other > 0.3 * len(letters)) or (_FOREIGN.search(text) and not _ENGLISH.search(text)):

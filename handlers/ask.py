@@ -1,5 +1,6 @@
 """/ask QUESTION: an answer in a sentence or two, and the sentences that it stands on."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from textwrap import shorten
@@ -9,11 +10,13 @@ from sqlmodel import Session
 
 from answers.answer import Answer
 from answers.plan import Sources
+from answers.question import Ask, Question
 from answers.rephrase import Complete, rephrase
 from answers.search import Passage
 from answers.thread import understood
 from answers.times import Period
 from answers.trending import Measured
+from answers.vocabulary import meant
 from answers.ways import answer, unanswerable
 from chat.reply import Action, Item, Mood, Reply, Section
 from chat.request import Place, Request
@@ -22,9 +25,11 @@ from handlers.command import Command, Kind, Option
 from handlers.measure import Window
 from handlers.trend import judge, look
 from models.conversation import remember, turns
-from models.count import hour_of
+from models.count import hour_of, last_read, named_since, start_of
 from models.database import transaction
 from models.entity import by_id, names
+from models.fact import about
+from models.predicate import PREDICATES
 from models.text import watermark
 from signals.detector import Rules
 
@@ -36,6 +41,8 @@ DAY, WEEK = 24, 168
 
 SHOWN = 120
 
+_COUNTED_BACK = re.compile(r"today|yesterday|(?:this|last|past) (?:week|month|quarter|year)", re.IGNORECASE)
+
 
 def ask(request: Request, session: Session, now: datetime, rules: Rules, complete: Complete | None = None) -> Reply:
     """Answers `/ask What is the latest Claude Opus?`."""
@@ -45,22 +52,28 @@ def ask(request: Request, session: Session, now: datetime, rules: Rules, complet
     if not before and request.place.thread:
         # The thread may have been opened below an answer in the channel.
         before = turns(session, _key(replace(request.place, thread=""), request.author), now)
-    found, _ = answered(session, text, now.date(), rules, before)
-    if found.known:
-        _keep(session, place, text, found.text, now)
+    found, _, question = answered(session, text, now.date(), rules, before)
+    if found.known or (question is not None and question.names):
+        # What was not known is remembered too: "who made it?" asks of the newest question's subject.
+        _keep(session, place, text, found.text if found.known else "", now)
     newest = max((one.said_on for one in found.citations), default=None)
     footer = f"As of {day_of(newest)}." if newest else ""
     if newest and now.date() - newest > STALE:
         footer = f"The newest source is of {day_of(newest)}; I have read nothing newer on it."
+        if question is not None and _named_since(session, question, newest):
+            footer = f"The newest source that I found for this is of {day_of(newest)}."
     items = tuple(
         Item(f"“{one.quote}”" if one.quote else page(one.url), one.url, f"{one.outlet}, {day_of(one.said_on)}")
         for one in found.citations
     )
     return Reply(
         shorten(text, SHOWN, placeholder="…"),
-        _worded(session, text, found, complete) or found.text,
+        f"{_unread(session, question, now)}{_worded(session, text, found, complete) or found.text}",
         sections=(Section("Said by", items),) if items else (),
-        actions=tuple(Action(shorten(one, 40, placeholder="…"), f"/ask {one}") for one in found.choices),
+        actions=(
+            *(Action(shorten(one, 40, placeholder="…"), f"/ask {one}") for one in found.choices),
+            *(_ways(session, question, now) if question is not None and not found.known and not found.asks else ()),
+        ),
         footer=footer,
         private=not found.known and not found.asks,
     )
@@ -68,14 +81,69 @@ def ask(request: Request, session: Session, now: datetime, rules: Rules, complet
 
 def answered(
     session: Session, text: str, today: date, rules: Rules, context: list[tuple[str, str]]
-) -> tuple[Answer, list[Passage]]:
-    """The answer to a question asked on a day after others, and the passages that were looked at."""
+) -> tuple[Answer, list[Passage], Question | None]:
+    """The answer to a question asked on a day after others, the passages looked at, and the question as understood."""
     refused = unanswerable(text)
     if refused is not None:
-        return refused, []
+        return refused, [], None
     _, total = watermark(session.connection())
     question = understood(session, text, today, total, context)
-    return answer(Sources(session, total, today), question, lambda key, period: _measured(session, key, period, rules))
+    found, passages = answer(
+        Sources(session, total, today), question, lambda key, period: _measured(session, key, period, rules)
+    )
+    return found, passages, question
+
+
+def _ways(session: Session, asked: Question, now: datetime) -> list[Action]:
+    """Where else what was not known may be found: the counts of a spike, the facts on whom was meant."""
+    found = []
+    listed = [(name.text, name.id) for name in asked.names if name.id is not None]
+    if asked.ask is Ask.SPIKE_WHO and not asked.names:
+        found.append(Action("Spikes", "/spikes"))
+    if asked.ask in (Ask.SPIKE_WHY, Ask.SPIKE_IF, Ask.WHY):
+        day = _newest(session, now)
+        last = asked.times.period.last
+        past = asked.times.period.bounded and day is not None and last <= day
+        found += [Action(f"Why {text}"[:40], f"/why {text}" + (f" as-of {last}" if past else "")) for text, _ in listed]
+    wanted = [asked.cue.name] if asked.cue is not None and asked.cue.name in PREDICATES else []
+    if asked.ask is not Ask.FACT or wanted == ["role"]:
+        # "Who is …ing X?" has the form of a question for a post, and may ask for anything.
+        wanted = []
+    topics = [PREDICATES[one].topic for one in wanted] + [
+        one.topic for word in asked.content for one in meant(word)[:1]
+    ]
+    for text, key in dict.fromkeys(listed):
+        known = {
+            PREDICATES[one.predicate].topic for one in about(session, key, now.date()) if one.predicate in PREDICATES
+        }
+        topic = next((one for one in topics if one in known), "")
+        if known:
+            found.append(Action(f"Facts: {text}"[:40], f"/facts {text}" + (f" about {topic}" if topic else "")))
+    return found[:5]
+
+
+def _newest(session: Session, now: datetime) -> date | None:
+    """The newest day of which anything was read."""
+    hour = last_read(session, hour_of(now))
+    return start_of(hour).date() if hour is not None else None
+
+
+def _unread(session: Session, asked: Question | None, now: datetime) -> str:
+    """That nothing was read of the days that a question counts back from today, where that is so."""
+    if asked is None or not asked.names or not _COUNTED_BACK.fullmatch(asked.times.words):
+        return ""
+    day = _newest(session, now)
+    if day is None or day >= asked.times.period.first:
+        return ""
+    return f"Of “{asked.times.words}” I have read nothing; my newest news are of {day_of(day)}. "
+
+
+def _named_since(session: Session, asked: Question, day: date) -> bool:
+    """Whether somebody whom a question names was told of after a day."""
+    keys = [name.id for name in asked.names if name.id is not None]
+    return bool(keys) and named_since(
+        session, keys, hour_of(datetime.combine(day, datetime.min.time(), tzinfo=UTC)) + DAY
+    )
 
 
 def _worded(session: Session, text: str, found: Answer, complete: Complete | None) -> str | None:

@@ -83,6 +83,12 @@ def span(session: Session) -> tuple[int, int] | None:
     return None if first is None or last is None else (first, last)
 
 
+def named_since(session: Session, ids: Sequence[int], hour: int) -> bool:
+    """Whether any of some entities was named in an hour or later."""
+    query = select(NameCount.hour).where(col(NameCount.entity_id).in_(ids), NameCount.hour >= hour, NameCount.n > 0)
+    return session.exec(query.limit(1)).first() is not None
+
+
 def last_read(session: Session, until: int) -> int | None:
     """The newest hour of which anything was read, up to and including `until`."""
     return session.exec(select(func.max(ReadCount.hour)).where(ReadCount.hour <= until)).one()

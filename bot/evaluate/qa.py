@@ -71,7 +71,7 @@ def qa(engine: Engine, path: Path, rules: Rules, out: TextIO) -> list[float]:
         end = (newest or datetime(1970, 1, 1, tzinfo=UTC)).date()
         for one in asked:
             started = time.perf_counter()
-            found, passages = answered(session, one.question, one.as_of or end, rules, one.context)
+            found, passages, _ = answered(session, one.question, one.as_of or end, rules, one.context)
             seconds.append(time.perf_counter() - started)
             row = {
                 "id": one.id,

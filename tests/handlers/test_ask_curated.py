@@ -17,7 +17,7 @@ def first(said: str) -> str:
     [
         (
             "How much has Meta committed to CoreWeave?",
-            "$21B for 2027–2032, in addition to $14.2B through 2031",
+            "$21B for 2027–2032 (AI cloud capacity), in addition to $14.2B through 2031 (AI cloud capacity, reported)",
             "cnbc.com",
         ),
         ("How much has Meta committed to CoreWeave in total?", "= $35.2B", "readhub.cn"),
@@ -65,3 +65,69 @@ async def test_what_the_facts_do_not_hold_is_not_answered(say: Say, question: st
 
 async def test_a_stake_is_no_purchase(say: Say):
     assert "Nothing that I know says so." in first(await say("/ask Did Meta acquire Scale AI?"))
+
+
+async def test_every_source_has_its_outlet(say: Say):
+    said = await say("/ask How many models did Mistral release in 2025?")
+    assert "(mistral.ai, " in said
+    assert "(, " not in said
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("What is GPT-5's context window?", "400K tokens (reported)"),
+        ("How much does GPT-5 cost?", "$1.25 per M tokens (input, reported)"),
+        ("How much did Mistral raise?", "$830M (debt)"),
+    ],
+)
+async def test_what_facts_say_beside_a_value_is_said(say: Say, question: str, words: str):
+    assert words in first(await say(f"/ask {question}", datetime(2026, 6, 20, tzinfo=UTC)))
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("thanks", "You are welcome"),
+        ("hello there", "Hello"),
+        ("help", "/help"),
+        ("<!channel> what is new", "/spikes"),
+        ("asdf qwer zxcv", "What would you like to know?"),
+    ],
+)
+async def test_what_is_no_question_does_not_go_on_with_the_last(say: Say, question: str, words: str):
+    at = datetime(2026, 6, 20, tzinfo=UTC)
+    await say("/ask What is GPT-5's context window?", at)
+    said = await say(f"/ask {question}", at)
+    assert words in first(said)
+    assert "Said by" not in said
+
+
+async def test_a_whole_question_is_asked_of_all(say: Say):
+    at = datetime(2026, 6, 20, tzinfo=UTC)
+    await say("/ask List all acquisitions by OpenAI in 2026", at)
+    said = first(await say("/ask which startups raised money in May 2026", at))
+    assert "OpenAI" not in said
+    assert "Anthropic ($65B)" in said
+
+
+async def test_it_is_the_subject_of_the_newest_question(say: Say):
+    at = datetime(2026, 6, 20, tzinfo=UTC)
+    await say("/ask How many parameters does DeepSeek V3 have?", at)
+    await say("/ask How much does Quixotron 9 cost?", at)
+    assert "Quixotron 9" in first(await say("/ask Who made it?", at))
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ("Why did Anthropic spike?", "/why Anthropic"),
+        ("Why is Anthropic in the news?", "/why Anthropic"),
+        ("What's spiking today?", "/spikes"),
+        ("Who is the head of policy at GPT-5?", "/facts GPT-5"),
+        ("What is Anthropic's legal settlement with Zubrowka?", "/facts Anthropic about law"),
+    ],
+)
+async def test_what_is_not_known_leads_on(say: Say, question: str, line: str):
+    said = await say(f"/ask {question}", datetime(2026, 6, 20, tzinfo=UTC))
+    assert line in said.split("Next: ")[1]
