@@ -218,7 +218,7 @@ def _told(session: Session, asked: Question, name: Name, facts: list[Fact], whol
         return Answer(f"{name.text}, price: {told}.", _citations(session, some))
     beneath = by_keys(session, [best.additional_to]) if best.additional_to else []
     some = [best, *beneath]
-    told = _held(best) + "".join(f", in addition to {_held(fact)}" for fact in beneath)
+    told = ", in addition to ".join(map(holding, some)) if beneath else _held(best)
     against = [fact for fact in facts[1:] if best.key == fact.disagrees_with or fact.key == best.disagrees_with]
     told += "".join(f"; otherwise {_held(fact)} ({_when(fact)})" for fact in against[:1])
     others = dict.fromkeys(whole[key].name for key in (best.subject_id, best.object_id) if key is not None)

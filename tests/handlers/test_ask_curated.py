@@ -17,7 +17,7 @@ def first(said: str) -> str:
     [
         (
             "How much has Meta committed to CoreWeave?",
-            "$21B for 2027–2032 (AI cloud capacity), in addition to $14.2B through 2031 (AI cloud capacity, reported)",
+            "$21B for 2027–2032, in addition to $14.2B through 2031",
             "cnbc.com",
         ),
         ("How much has Meta committed to CoreWeave in total?", "= $35.2B", "readhub.cn"),
