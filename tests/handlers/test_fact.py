@@ -122,7 +122,7 @@ async def test_a_known_fact_gets_another_source(store: Engine):
 @pytest.mark.parametrize(
     ("line", "answer"),
     [
-        ("/fact", "/fact needs a action"),
+        ("/fact", "/fact needs an action"),
         ("/fact forget 3", "“forget” is none of show, add"),
         ("/fact show", "Which fact? Each has a number."),
         ("/fact show abc", "“abc” is no number of a fact."),

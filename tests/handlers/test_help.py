@@ -10,7 +10,7 @@ from tests.news import Talk
 
 async def test_every_command_with_its_example(say):
     said = await say("/help")
-    for example in ("/trend Meta", "/spikes", "/watch add Meta", "/help"):
+    for example in ("/trend Meta", "/spikes", "/watch preview Meta", "/help"):
         assert f"  - {example} (" in said
     assert said.endswith("Nothing has been read yet.")
 
