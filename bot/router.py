@@ -75,9 +75,11 @@ class Router:
         """The same, sync and with its errors."""
         command = self._command(request.command)
         check(command, request.options)
-        with transaction(self.engine, writes=command.writes(request.options)) as session:
+        writes = command.writes(request.options)
+        with transaction(self.engine, writes=writes) as session:
             answer = command.handler(request, session, self.clock())
-        return answer if answer.line else replace(answer, line=line(command, request.options))
+        # What changes something must not be done again to see or to share the rest of its answer.
+        return answer if answer.line or writes else replace(answer, line=line(command, request.options))
 
     async def say(self, typed: str, place: Place, author: str = "", may_configure: bool = True) -> Reply:
         """The reply to a typed line such as `/trend Meta as-of 2026-04-09`."""

@@ -337,4 +337,5 @@ def command(rules: Rules) -> Command:
             ),
         ),
         configures=True,
+        reading=(SHOW, PREVIEW),
     )

@@ -318,4 +318,5 @@ def command() -> Command:
             Option("reason", "why, for the history", Kind.WORDS, keyword=True),
         ),
         configures=True,
+        reading=(SHOW, CHANGES),
     )

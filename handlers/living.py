@@ -14,7 +14,7 @@ from handlers.wishes import waits
 from models.alert import Alert, alerts_of
 from models.count import hour_of
 from models.outbox import Outbox, State, What, enqueue, first_message
-from models.spike import Spike, Step, led_by, steps
+from models.spike import Spike, Step, steps
 from models.watch import Watch
 
 
@@ -39,8 +39,7 @@ def go_on(session: Session, spikes: Sequence[Spike], now: datetime) -> int:
 
 def _edit(session: Session, alert: Alert, spike: Spike, now: datetime) -> bool:
     cooled = spike.cooled_at is not None
-    together = [spike, *led_by(session, spike)]
-    stories, outlets = spike.peak_count, max(one.outlets for one in together)
+    stories, outlets = spike.peak_count, spike.outlets
     if not cooled and stories <= alert.told_stories and outlets <= alert.told_outlets:
         return False
     key = f"{alert.id}:cooled:{spike.cooled_at:%Y-%m-%dT%H}" if cooled else f"{alert.id}:{hour_of(now)}"

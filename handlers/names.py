@@ -11,6 +11,7 @@ from handlers.command import Command, Kind, Option
 from handlers.subject import SHOWN, entities, minute
 from models.candidate import Candidate, candidate_of, confirm, merge, provisional, provisionals, reject
 from models.entity import Entity, by_id, parents
+from models.watch import pass_on
 
 LIST, CONFIRM, MERGE, REJECT = "list", "confirm", "merge", "reject"
 
@@ -88,6 +89,7 @@ def _merge(session: Session, words: str) -> Reply:
     if len(others) != 1 or others[0].id == entity.id:
         raise UserError(f"{entity.name} can be merged into one other name.", f"“{parts[1][:SHOWN]}” is none.")
     merge(session, entity, others[0])
+    pass_on(session, entity.id or 0, others[0].id or 0)
     return Reply(
         f"{entity.name} is {others[0].name}",
         f"Its spellings go there now; its {_told(candidate)} follow with the next poll.",
@@ -122,4 +124,5 @@ def command() -> Command:
             Option("name", "the name; for merge: X into Y", Kind.NAME),
         ),
         configures=True,
+        reading=(LIST,),
     )

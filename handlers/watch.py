@@ -333,4 +333,5 @@ def command(rules: Rules) -> Command:
             Option("hours", "how long a mute lasts; 24 without it", Kind.TEXT, keyword=True),
         ),
         configures=True,
+        reading=(LIST, PREVIEW),
     )

@@ -186,7 +186,7 @@ def _told(request: Request, session: Session, seen: Look, now: datetime, rules: 
         items = [
             Item(f"Not told: {_missing(seen, wishes[0], rules)}" if wishes else "Not told: no watch on this name.")
         ]
-    silent = muted_until(mutes(session, now), channel.id or 0, ids, now)
+    silent = muted_until(mutes(session, now), channel.id or 0, ids, kinds, now)
     if silent is not None:
         items.append(Item(f"Muted here until {minute(silent)}."))
     if not wishes:

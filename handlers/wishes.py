@@ -1,6 +1,6 @@
 """Whom a spike concerns: which channels are told of it, when, and which are not and why."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,11 +10,12 @@ from chat.request import Place
 from handlers.measure import Ids, Panel, Reading
 from handlers.quiet import quiet_until
 from handlers.subject import minute
+from handlers.trend import number
 from models.alert import Alert
 from models.channel import Channel, channels, find_workspace
 from models.entity import Entity, by_id
 from models.outbox import What, enqueue
-from models.spike import Spike, spikes_of
+from models.spike import Spike, ids_of, spikes_of
 from models.watch import EVERYTHING, PAIR, Mute, Watch, concerns, muted_until, mutes, wanted, watches
 
 PLURALS = {
@@ -35,15 +36,12 @@ PLURALS = {
 
 @dataclass(frozen=True)
 class Watched:
-    """A watch of a workspace: where it tells, what it is of, and how to change it."""
+    """A watch of a workspace: where it tells, and what it is of."""
 
     place: Place
-    id: int
     name: str
     words: str
     """Its wishes in a line."""
-    line: str
-    """What shows it: a line to say in its channel."""
 
 
 def summon(
@@ -51,7 +49,7 @@ def summon(
 ) -> list[Alert]:
     """An alert for each channel that watches any of an event and was not told of it; with a message, unless held."""
     told = set(session.exec(select(Alert.channel_id).where(Alert.spike_id == lead.id)))
-    kinds = by_id(session, {key for one in event for key in one.ids})
+    known = by_id(session, {*ids_of(lead), *(key for one in event for key in one.ids)})
     silent = mutes(session, now)
     best: dict[int, tuple[Watch, Reading, str]] = {}
     for wish in wishes:
@@ -65,11 +63,11 @@ def summon(
             if one.z >= bar.level
             and one.episodes <= bar.episodes
             and one.count >= (wish.min_stories or 0)
-            and concerns(wish.target, one.ids, {kinds[key].kind for key in one.ids})
+            and concerns(wish.target, one.ids, (known[key].kind for key in one.ids))
         ]
         if not high:
             continue
-        why = held(session, wish, lead, event, silent, now)
+        why = held(session, wish, lead, event, silent, known, now)
         # A second watch may let through what the first one holds.
         if wish.channel_id not in best or (best[wish.channel_id][2] and not why):
             best[wish.channel_id] = (wish, high[0], why)
@@ -77,21 +75,23 @@ def summon(
 
 
 def held(
-    session: Session, wish: Watch, lead: Spike, event: Sequence[Reading], silent: Iterable[Mute], now: datetime
+    session: Session,
+    wish: Watch,
+    lead: Spike,
+    event: Sequence[Reading],
+    silent: Sequence[Mute],
+    known: Mapping[int, Entity],
+    now: datetime,
 ) -> str:
     """Why a watch does not tell of a spike, as a sentence's end; "" when it does."""
     if wish.paused:
         return "this watch was paused"
-    of_lead = (lead.entity_id,) if lead.other_id is None else (lead.entity_id, lead.other_id)
-    until = max(
-        filter(
-            None, (muted_until(silent, wish.channel_id, ids, now) for ids in (of_lead, *(one.ids for one in event)))
-        ),
-        default=None,
-    )
+    of = (ids_of(lead), *(one.ids for one in event))
+    times = [muted_until(silent, wish.channel_id, ids, (known[key].kind for key in ids), now) for ids in of]
+    until = max(filter(None, times), default=None)
     if until is not None:
         return f"it is muted here until {minute(until)}"
-    last = cooling(session, wish, of_lead, now)
+    last = cooling(session, wish, ids_of(lead), now)
     return f"the last alert on it was at {minute(last)}, and this watch waits {wish.cooldown} h" if last else ""
 
 
@@ -143,10 +143,8 @@ def watched(session: Session, platform: str, workspace: str) -> list[Watched]:
     return [
         Watched(
             place_of(platform, workspace, channel),
-            watch.id or 0,
             title(watch, known),
             words(watch, None),
-            f"/watch list {title(watch, known)}",
         )
         for channel, watch in found
     ]
@@ -182,7 +180,7 @@ def words(watch: Watch, level: str | None) -> str:
     """The wishes of a watch in a line; `level` is the level in words where it is to be shown."""
     parts = [f"from {level}"] if level else []
     if watch.min_stories is not None:
-        parts.append(f"{watch.min_stories} {'story' if watch.min_stories == 1 else 'stories'} or more")
+        parts.append(f"{number(watch.min_stories, 'story', 'stories')} or more")
     if watch.cooldown:
         parts.append(f"{watch.cooldown} h between alerts on a name")
     if watch.quiet_from is not None and watch.quiet_to is not None:

@@ -8,6 +8,8 @@ What is known of servers (models.host) is handed in and written back by the call
 import random
 import threading
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from time import monotonic, sleep
 from urllib.parse import urlsplit
@@ -74,34 +76,40 @@ class Web:
 
         `robots`: whether its robots.txt is asked; not for interfaces that are made for programs.
         """
-        name = server(url)
-        with self._lock:
-            turn = self._turns[name]
-            host = self.hosts.setdefault(name, Host(name=name))
-        with turn:
-            self._may(host)
+        with self._turn(url) as host:
             if robots:
                 self._obey(host, url, public)
             return self._ask(host, url, etag, modified, public)
 
     def leads(self, url: str, public: bool = False) -> str:
         """Where a short link leads, when it is its server's turn. Raises FetchError, or Away."""
+        with self._turn(url) as host, self._paced(host):
+            return leads(self.http, url, public)
+
+    def clock(self) -> datetime:
+        """The time now: the one that was handed in, and what has passed since."""
+        return self.now + timedelta(seconds=monotonic() - self._started)
+
+    @contextmanager
+    def _turn(self, url: str) -> Iterator[Host]:
+        """The server of an address, when it is its turn and it may be asked. Raises Away."""
         name = server(url)
         with self._lock:
             turn = self._turns[name]
             host = self.hosts.setdefault(name, Host(name=name))
         with turn:
             self._may(host)
-            sleep(max(0.0, self._next.get(name, 0.0) - monotonic()))
-            host.requests += 1
-            try:
-                return leads(self.http, url, public)
-            finally:
-                self._next[name] = monotonic() + self._pause(host)
+            yield host
 
-    def clock(self) -> datetime:
-        """The time now: the one that was handed in, and what has passed since."""
-        return self.now + timedelta(seconds=monotonic() - self._started)
+    @contextmanager
+    def _paced(self, host: Host) -> Iterator[None]:
+        """One request, after the pause that the last one asked for."""
+        sleep(max(0.0, self._next.get(host.name, 0.0) - monotonic()))
+        host.requests += 1
+        try:
+            yield
+        finally:
+            self._next[host.name] = monotonic() + self._pause(host)
 
     def _may(self, host: Host) -> None:
         now = self.clock()
@@ -140,16 +148,13 @@ class Web:
         self._rules.pop(host.name, None)
 
     def _ask(self, host: Host, url: str, etag: str, modified: str, public: bool) -> Fetched:
-        sleep(max(0.0, self._next.get(host.name, 0.0) - monotonic()))
-        host.requests += 1
-        try:
-            found = fetch(self.http, url, etag, modified, public)
-        except FetchError as error:
-            if error.wait is not None and error.status in (429, 503):
-                host.until = self.clock() + timedelta(seconds=min(error.wait, 86_400.0))
-            raise
-        finally:
-            self._next[host.name] = monotonic() + self._pause(host)
+        with self._paced(host):
+            try:
+                found = fetch(self.http, url, etag, modified, public)
+            except FetchError as error:
+                if error.wait is not None and error.status in (429, 503):
+                    host.until = self.clock() + timedelta(seconds=min(error.wait, 86_400.0))
+                raise
         host.bytes += found.size
         return found
 

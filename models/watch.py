@@ -120,9 +120,35 @@ def mutes(session: Session, now: datetime) -> list[Mute]:
     return list(session.exec(select(Mute).where(Mute.until > now)))
 
 
-def muted_until(some: Iterable[Mute], channel_id: int, ids: Ids, now: datetime) -> datetime | None:
-    """Until when a channel wants to hear nothing of a name or pair; None when it does."""
+def muted_until(
+    some: Iterable[Mute], channel_id: int, ids: Ids, kinds: Iterable[str], now: datetime
+) -> datetime | None:
+    """Until when a channel wants to hear nothing of a name or pair of these kinds; None when it does."""
+    kinds = tuple(kinds)
     times = [
-        one.until for one in some if one.channel_id == channel_id and one.until > now and concerns(one.target, ids, ())
+        one.until
+        for one in some
+        if one.channel_id == channel_id and one.until > now and concerns(one.target, ids, kinds)
     ]
     return max(times, default=None)
+
+
+def pass_on(session: Session, old: int, new: int) -> None:
+    """Makes the wishes and mutes on one entity those on another: a merged name is told of no more."""
+    rows: list[Watch | Mute] = [*session.exec(select(Watch)), *session.exec(select(Mute))]
+    there = {(type(one), one.channel_id, one.target) for one in rows}
+    for one in rows:
+        ids, _, together = wanted(one.target)
+        if old not in ids:
+            continue
+        kept = tuple(sorted({new if key == old else key for key in ids}))
+        # A pair of the two is that one name, and a set may have shrunk to one as well.
+        target = target_of(kept, together=together)
+        if (type(one), one.channel_id, target) in there:
+            session.delete(one)
+            continue
+        there.add((type(one), one.channel_id, target))
+        one.target = target
+        if isinstance(one, Watch):
+            one.entity_id, one.other_id = [*(kept if together or len(kept) == 1 else ()), None, None][:2]
+        session.add(one)

@@ -204,3 +204,11 @@ async def test_many_at_once_are_all_answered(store: Engine):
     asked = [f"/watch add {name}" for name in ("Meta", "Google", "OpenAI", "NVIDIA")] * 5 + ["/trend Meta"] * 20
     replies = await asyncio.gather(*(router.say(line, PLACE) for line in asked))
     assert {reply.title.split(" ")[0] for reply in replies} == {"Watching", "Meta:"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "again"), [("/watch list", "/watch list"), ("/watch add Meta", ""), ("/digest set hour 9", "")]
+)
+async def test_what_changes_something_is_not_said_again(store: Engine, typed: str, again: str):
+    router = Router(store, commands(Rules()), lambda: NOON)
+    assert (await router.say(typed, PLACE)).line == again

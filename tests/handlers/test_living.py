@@ -90,7 +90,15 @@ async def test_a_second_watch_lets_through_what_the_first_holds(launched: Engine
 
 @pytest.mark.parametrize(
     ("name", "hours", "told"),
-    [("Meta", 24, 0), ("Muse Spark", 24, 0), ("everything", 24, 0), ("Google", 24, 1), ("Meta", 1, 1)],
+    [
+        ("Meta", 24, 0),
+        ("Muse Spark", 24, 0),
+        ("everything", 24, 0),
+        ("Google", 24, 1),
+        ("Meta", 1, 1),
+        ("all models", 24, 0),
+        ("all people", 24, 1),
+    ],
 )
 async def test_a_mute(launched: Engine, name: str, hours: int, told: int):
     await watch(launched, "add Meta")

@@ -2,10 +2,13 @@
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import select
 
 from ingest.discover import discover
+from models.database import transaction
+from models.watch import Mute, Watch, target_of
 from tests.conftest import NOON
-from tests.news import DAY, HOUR, Talk, stories, tell, usual_day
+from tests.news import DAY, HOUR, Talk, stories, tell, usual_day, who
 
 
 @pytest.fixture
@@ -71,3 +74,20 @@ async def test_only_those_who_may_judge(found: Engine) -> None:
     assert (await say("/names")).startswith("1 new name\n")
     for line in ("/names confirm Zorblax 7", "/names reject Zorblax 7", "/names merge Zorblax 7 into Muse Spark"):
         assert "changes what everybody here sees" in await say(line)
+
+
+async def test_watches_and_mutes_on_a_merged_name_follow_it(found: Engine) -> None:
+    say = Talk(found, NOON)
+    for what in ("Zorblax 7", "Meta + Zorblax 7", "Zorblax 7, Google", "Zorblax 7, Muse Spark, AMD", "Muse Spark"):
+        await say(f"/watch add {what}")
+    await say("/watch mute Zorblax 7")
+    await say("/names merge Zorblax 7 into Muse Spark")
+    with transaction(found) as session:
+        spark, meta, google, amd = (who(found, name) for name in ("Muse Spark", "Meta", "Google", "AMD"))
+        targets = {one.target for one in session.exec(select(Watch))}
+        [muted] = session.exec(select(Mute)).all()
+        rows = {one.target: (one.entity_id, one.other_id) for one in session.exec(select(Watch))}
+    pair = target_of((spark, meta), together=True)
+    assert targets == {f"name:{spark}", pair, target_of((spark, google)), target_of((spark, amd))}
+    assert rows[pair] == tuple(sorted((spark, meta)))
+    assert muted.target == f"name:{spark}"

@@ -18,7 +18,7 @@ Body = dict[str, Any]
 
 
 def watched(channel: str, name: str, words: str = "from z 4", thread: str = "") -> Watched:
-    return Watched(Place("slack", "T1", channel, thread), 1, name, words, f"/watch list {name}")
+    return Watched(Place("slack", "T1", channel, thread), name, words)
 
 
 async def shows(server: SlackServer, number: int = 1) -> Body:
