@@ -7,7 +7,7 @@ sentences are the extraction's.
 import re
 from dataclasses import dataclass
 
-from catalogue.spelling import tidy
+from gazetteer.spelling import tidy
 from models.measure import SIGNS
 
 CURRENCIES = {sign: code for code, sign in SIGNS.items()} | {"US$": "USD", "₹": "INR", "₩": "KRW"}

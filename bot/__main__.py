@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import evaluation, facts, setup, sources, store
-from bot.cli.telling import REFUSED, USAGE, Rejects, refusal, telling
+from bot.cli.console import REFUSED, USAGE, Rejects, refusal, telling
 
 
 def _version(wanted: bool) -> None:
@@ -105,8 +105,8 @@ def poll(
     with telling() as settings:
         from bot import app as parts
         from bot.progress import extracting, indexing
-        from ingest import poll as polling
-        from ingest.files import write_rejects
+        from ingest.formats.files import write_rejects
+        from ingest.sources import poll as polling
 
         built = parts.build(settings)
         done = polling.poll(built.engine, built.clock(), every, parts.manner(settings))
@@ -157,7 +157,7 @@ def recount() -> None:
     with telling() as settings:
         from bot import app as parts
         from bot.progress import counting
-        from ingest.recount import recount as again
+        from ingest.relinking.recount import recount as again
 
         engine = parts.store(settings)
         with counting("Counting again") as progress:
@@ -195,7 +195,7 @@ def replay(
     """Tell which alerts there would have been, from what was known at each hour. Changes nothing in the store."""
     with telling() as settings:
         from bot import app as parts
-        from bot import replay as past
+        from evaluation import replay as past
 
         if end < start:
             raise refusal("--to lies before --from.", USAGE)

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import Engine
 
 from bot.delivery import Delivery
-from bot.llm import Endpoint
+from bot.language_model import Endpoint
 from bot.platform import Platform, StartRefused
 from bot.router import Clock, Router
 from bot.schedule import Jobs, schedule
@@ -20,14 +20,17 @@ from chat.reply import Item
 from chat.request import Place
 from handlers import commands
 from handlers.sources import Look, Sight
-from ingest import catalogue, facts, sources, starter
-from ingest.poll import Manner
-from ingest.propose import Proposed, propose
+from ingest import starter_counts
+from ingest.facts import starter_facts
+from ingest.facts.language_model import Proposed, propose
+from ingest.relinking import gazetteer_changes
+from ingest.sources import registry
+from ingest.sources.poll import Manner
 from migrations import upgrade
 from models.article import LABEL
 from models.database import connect
 from signals.detector import Rules
-from signals.discovery import LEVELS
+from signals.false_discovery import LEVELS
 
 log = structlog.get_logger()
 
@@ -79,7 +82,7 @@ def store(settings: Settings) -> Engine:
     """The store, made or brought up to date, with the catalogue in it. Raises StoreError or CatalogueError."""
     engine = connect(settings.database_url)
     upgrade(engine)
-    if catalogue.load(engine, settings.catalogue) and starter.articles(engine):
+    if gazetteer_changes.load(engine, settings.catalogue) and starter_counts.articles(engine):
         log.warning("the catalogue has changed: run `trendbot recount` to link what is stored anew")
     return engine
 
@@ -91,9 +94,9 @@ def build(settings: Settings) -> App:
     """
     engine = store(settings)
     now = clock(settings)
-    facts.load(engine, facts.own_file(), now())
-    sources.configure(engine, settings.sources)
-    starter.load(engine)
+    starter_facts.load(engine, starter_facts.own_file(), now())
+    registry.configure(engine, settings.sources)
+    starter_counts.load(engine)
     detector = rules(settings)
     model = Endpoint(settings, engine, now) if settings.llm_url else None
     router = Router(engine, commands(detector, model, looking(settings)), now)
@@ -104,7 +107,7 @@ def looking(settings: Settings) -> Look:
     """What looks at an address that may become a source."""
 
     def look(address: str, now: datetime, public: bool) -> Sight:
-        from ingest.probe import probe
+        from ingest.sources.probe import probe
 
         found = probe(address, now, manner(settings), public=public)
         items = tuple(

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.platform import Platform, PostDelayed, PostRefused
 from bot.router import Clock
-from handlers.message import Message, compose
+from handlers.composition import Message, compose
 from models.database import transaction
 from models.outbox import Outbox, State, What, due, in_flight
 from signals.detector import Rules

@@ -12,15 +12,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from sqlalchemy import Engine
 
-from ingest.backfill import Filled, backfill
-from ingest.discover import discover
-from ingest.extracting import Found, extract
-from ingest.files import FileError, Reject, read, write_rejects
-from ingest.item import Item
+from ingest.articles.full_text import index
+from ingest.articles.item import Item
+from ingest.bulk_import import Taking
+from ingest.facts.article_facts import Found, extract
+from ingest.formats.files import FileError, Reject, read, write_rejects
 from ingest.pipeline import BATCH, Added, Ingest
-from ingest.poll import Manner
-from ingest.taking import Taking
-from ingest.texts import index
+from ingest.relinking.discovery import discover
+from ingest.sources.backfill import Filled, backfill
+from ingest.sources.poll import Manner
 from models.count import hour_of, last_read, start_of
 from models.database import transaction
 

@@ -13,13 +13,13 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from answers.names import near_names
+from answers.understand.name_matching import near_names
 from chat.errors import UserError
 from chat.reply import Action, Mood, Reply
 from chat.request import Place, Request
+from handlers.alerts.matching import Watched, watched
+from handlers.alerts.quiet_hours import near_zones
 from handlers.command import Command, Kind, check, line, options, split
-from handlers.quiet import near_zones
-from handlers.wishes import Watched, watched
 from models.channel import find_workspace
 from models.database import transaction
 

@@ -12,15 +12,15 @@ from sqlalchemy import Engine
 from bot.delivery import Delivery
 from bot.router import Clock
 from chat.request import Place
-from handlers.alerts import notice
+from handlers.alerts.detect import notice
 from handlers.digest import due
-from handlers.leaving import forget
 from handlers.status import tell_operator
-from ingest.discover import discover
-from ingest.extracting import Found, extract
-from ingest.poll import Manner, Polled, poll
-from ingest.prune import prune
-from ingest.texts import index
+from handlers.workspace_removal import forget
+from ingest.articles.full_text import index
+from ingest.articles.retention import prune
+from ingest.facts.article_facts import Found, extract
+from ingest.relinking.discovery import discover
+from ingest.sources.poll import Manner, Polled, poll
 from models.database import transaction
 from models.schedule import Schedule
 from signals.detector import Rules

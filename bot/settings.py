@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import AliasChoices, Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from signals.discovery import Sensitivity
+from signals.false_discovery import Sensitivity
 
 
 class Configure(StrEnum):

@@ -1,6 +1,6 @@
 """An occasion becomes a Reply. Handlers are sync, know no platform, and get their session and the time."""
 
-from answers.rephrase import Complete
+from answers.language_model.rephrase import Complete
 from handlers import ask, compare, digest, fact, facts, help, names, spikes, status, timeline, trend, watch, why
 from handlers import sources as feeds
 from handlers.command import Command

@@ -9,28 +9,28 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from answers.answer import Answer
-from answers.plan import Sources
-from answers.question import Ask, Question
-from answers.rephrase import Complete, rephrase
-from answers.search import Passage
-from answers.thread import understood
-from answers.times import Period
-from answers.trending import Measured
-from answers.vocabulary import meant
-from answers.ways import answer, unanswerable
+from answers.language.predicates import meant
+from answers.language.time_range import Period
+from answers.language_model.rephrase import Complete, rephrase
+from answers.retrieve.search import Passage
+from answers.strategies.dispatch import answer, unanswerable
+from answers.strategies.single_fact import Sources
+from answers.strategies.spike import Measured
+from answers.understand.conversation import understood
+from answers.understand.question import Ask, Question
 from chat.reply import Action, Item, Mood, Reply, Section
 from chat.request import Place, Request
 from handlers.citation import page
 from handlers.command import Command, Kind, Option
-from handlers.measure import Window
+from handlers.measurement.panel import Window
 from handlers.trend import judge, look
 from models.conversation import remember, turns
 from models.count import hour_of, last_read, named_since, start_of
 from models.database import transaction
 from models.entity import by_id, names
 from models.fact import about
+from models.full_text import watermark
 from models.predicate import PREDICATES
-from models.text import watermark
 from signals.detector import Rules
 
 STALE = timedelta(days=60)

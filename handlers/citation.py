@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
-from answers.phrases import detail, phrase
+from answers.fact_wording import detail, phrase
 from chat.reply import Item
-from handlers.subject import day
+from handlers.arguments.subject import day
 from models.entity import Entity, by_id
 from models.fact import Fact, FactSource, by_keys, sources
 from models.predicate import PREDICATES, Holds
-from models.standing import RIVALS, separated, standings
+from models.supersession import RIVALS, separated, standings
 
 STALE = 365
 """Days after which a figure or state that may have changed is called old: most of what is told of this industry

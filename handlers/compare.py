@@ -6,21 +6,21 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from answers.names import exactly
+from answers.understand.name_matching import exactly
 from chat.errors import UserError
 from chat.reply import Action, Item, Reply, Row, Table
 from chat.request import Request
+from handlers.arguments.subject import day, entities, minute, moment
 from handlers.citation import Cited, Told, cite, line, stands
 from handlers.command import Command, Kind, Option
 from handlers.facts import axes, predicates
-from handlers.measure import Window, panel, window
-from handlers.subject import day, entities, minute, moment
+from handlers.measurement.panel import Window, panel, window
 from handlers.trend import decimals
 from models.entity import Entity
 from models.fact import Fact, about
 from models.measure import amount
 from models.predicate import PREDICATES, Holds
-from models.standing import Total, separated, totals
+from models.supersession import Total, separated, totals
 from signals.detector import Rules
 
 MOST = 4

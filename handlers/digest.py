@@ -13,15 +13,15 @@ from sqlmodel import Session
 from chat.errors import UserError
 from chat.reply import Action, Item, Reply, Section, Style
 from chat.request import Request
+from handlers.alerts.headlines import Headline, front, spiking
+from handlers.alerts.matching import titled
+from handlers.alerts.quiet_hours import zone
+from handlers.arguments.subject import day, minute, moment
 from handlers.citation import cite, stands
 from handlers.command import Command, Kind, Option
-from handlers.front import Headline, front, spiking
-from handlers.measure import Panel, Reading, Window, panel, window
-from handlers.quiet import zone
+from handlers.measurement.panel import Panel, Reading, Window, panel, window
 from handlers.spikes import label, line
-from handlers.subject import day, minute, moment
 from handlers.trend import decimals, number
-from handlers.wishes import titled
 from models.article import stories
 from models.candidate import provisional
 from models.channel import Channel, find_channel, get_channel

@@ -9,13 +9,13 @@ from sqlmodel import Session, col, select
 from chat.errors import UserError
 from chat.reply import Action, Field, Item, Reply, Section
 from chat.request import Request
+from handlers.arguments.fact_text import address, stated
+from handlers.arguments.subject import SHOWN, day, minute
 from handlers.citation import Cited, cite, dated, line, outlet, page
 from handlers.command import Command, Kind, Option
-from handlers.statement import address, stated
-from handlers.subject import SHOWN, day, minute
 from models.fact import Fact, FactChange, about, believed, change, changes, restore, retire
 from models.predicate import PREDICATES
-from models.standing import same, separated, standings
+from models.supersession import same, separated, standings
 
 SHOW, ADD, DISPUTE, RETRACT, UNDO, CHANGES = "show", "add", "dispute", "retract", "undo", "changes"
 READING = (SHOW, CHANGES)

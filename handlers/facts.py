@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from answers.vocabulary import meant, near
+from answers.language.predicates import meant, near
 from chat.errors import UserError
 from chat.reply import Action, Item, Reply, Section
 from chat.request import Request
+from handlers.arguments.subject import SHOWN, day, entities, moment
 from handlers.citation import Cited, Told, cite, line, rivals, stands
 from handlers.command import Command, Kind, Option
-from handlers.subject import SHOWN, day, entities, moment
 from models.entity import Entity
 from models.fact import Fact, about
 from models.predicate import PREDICATES, Predicate

@@ -8,8 +8,8 @@ from sqlmodel import Session
 from chat.errors import UserError
 from chat.reply import Action, Item, Reply, Section
 from chat.request import Request
+from handlers.arguments.subject import SHOWN, minute
 from handlers.command import Command, Option
-from handlers.subject import SHOWN, minute
 from models.count import hour_of, last_read, start_of
 from models.schedule import runs
 from models.source import feeds

@@ -7,8 +7,8 @@ from sqlmodel import Session
 from chat.errors import UserError
 from chat.reply import Action, Item, Reply, Section
 from chat.request import Request
+from handlers.arguments.subject import SHOWN, entities, minute
 from handlers.command import Command, Kind, Option
-from handlers.subject import SHOWN, entities, minute
 from models.candidate import Candidate, candidate_of, confirm, merge, provisional, provisionals, reject
 from models.entity import Entity, by_id, parents
 from models.watch import pass_on

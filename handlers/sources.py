@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
-from catalogue.addresses import readable
-from catalogue.spelling import tidy
 from chat.errors import UserError
 from chat.reply import Action, Field, Item, Reply, Section
 from chat.request import Request
+from gazetteer.addresses import readable
+from gazetteer.spelling import tidy
+from handlers.arguments.subject import SHOWN, minute
 from handlers.command import Command, Kind, Option
-from handlers.subject import SHOWN, minute
 from models.source import Source, State, add_source, feeds, named, near, resume, state_of, take_out
 
 LIST, SHOW, TEST, ADD, REMOVE, PAUSE, RESUME = "list", "show", "test", "add", "remove", "pause", "resume"

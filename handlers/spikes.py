@@ -8,10 +8,10 @@ from sqlmodel import Session
 from chat.errors import UserError
 from chat.reply import Action, Item, Mood, Reply, Section
 from chat.request import Request
+from handlers.alerts.headlines import spiking
+from handlers.arguments.subject import MOST_DAYS, WEEK, WIDTHS, asked, lasting, minute, moment, spanned
 from handlers.command import Command, Kind, Option
-from handlers.front import spiking
-from handlers.measure import Reading, panel
-from handlers.subject import MOST_DAYS, WEEK, WIDTHS, asked, lasting, minute, moment, spanned
+from handlers.measurement.panel import Reading, panel
 from handlers.trend import nothing_read, number
 from models.entity import Entity, by_id
 from signals.detector import Rules

@@ -8,9 +8,9 @@ from sqlmodel import Session, col, func, select
 
 from chat.reply import Action, Field, Item, Mood, Reply, Section
 from chat.request import Place, Request
+from handlers.arguments.subject import minute
 from handlers.command import Command
 from handlers.sources import TROUBLE
-from handlers.subject import minute
 from models.channel import get_channel
 from models.count import hour_of, last_read, start_of
 from models.outbox import Outbox, What, enqueue

@@ -9,10 +9,10 @@ from sqlmodel import Session
 from chat.errors import UserError
 from chat.reply import Action, Item, Reply, Section
 from chat.request import Request
+from handlers.arguments.subject import day
 from handlers.citation import Cited, alike, cite, dated
 from handlers.command import Command, Kind, Option
 from handlers.facts import axes, number, one
-from handlers.subject import day
 from models.entity import Entity
 from models.fact import Fact, about
 from models.predicate import PREDICATES, Holds

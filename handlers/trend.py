@@ -8,26 +8,26 @@ from sqlmodel import Session
 
 from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section
 from chat.request import Request
+from handlers.arguments.subject import DAY, WIDTHS, asked, day, entities, lasting, minute, names, spanned
+from handlers.arguments.subject import WEEK as WEEK_WORD
 from handlers.citation import cite, page, stands
 from handlers.command import Command, Kind, Option
-from handlers.measure import Panel, Reading, Window, panel, partners
+from handlers.measurement.panel import Panel, Reading, Window, panel, partners
 from handlers.names import buttons
-from handlers.subject import DAY, WIDTHS, asked, day, entities, lasting, minute, names, spanned
-from handlers.subject import WEEK as WEEK_WORD
 from models.article import Story, outlets, stories, story_ids
 from models.count import start_of
 from models.entity import Entity, by_id
 from models.fact import about
 from models.predicate import PREDICATES
 from signals.detector import Rules, Scores, longer, score
-from signals.discovery import LEVELS, alarms
+from signals.false_discovery import LEVELS, alarms
 
 RAISED = 3.0
 """The z from which a name is called above usual, and below minus which quiet."""
 
 RARE = 0.001
 """The probability from which a name that somebody asks for is called spiking. That is one look at one name; what the
-bot tells of by itself must stand out among thousands, and needs more (see signals.discovery)."""
+bot tells of by itself must stand out among thousands, and needs more (see signals.false_discovery)."""
 
 WEEK = 168
 """Hours of a week."""

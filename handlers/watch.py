@@ -4,17 +4,17 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from catalogue.spelling import fold
 from chat.errors import UserError
 from chat.reply import Action, Item, Mood, Reply, Section
 from chat.request import Request
+from gazetteer.spelling import fold
+from handlers.alerts.matching import entities_of, title, titled, watched, words
+from handlers.alerts.preview import DAYS, preview
+from handlers.arguments.subject import SHOWN, minute
+from handlers.arguments.watch_options import OPTIONS, apply, destination, level, leveled, whom
 from handlers.command import Command, Kind, Option
-from handlers.measure import window
-from handlers.preview import DAYS, preview
-from handlers.subject import SHOWN, minute
+from handlers.measurement.panel import window
 from handlers.trend import number
-from handlers.wish import OPTIONS, apply, destination, level, leveled, whom
-from handlers.wishes import entities_of, title, titled, watched, words
 from models.alert import Alert, Feedback, judged
 from models.channel import Channel, Workspace, find_channel, get_channel
 from models.entity import by_id

@@ -4,14 +4,15 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from answers.terms import new_terms
+from answers.new_terms import new_terms
 from chat.reply import Action, Item, Mood, Reply, Section
 from chat.request import Request
+from handlers.alerts.matching import cooling
+from handlers.alerts.quiet_hours import quiet_until
+from handlers.arguments.subject import asked, day, entities, minute, names
 from handlers.citation import page
 from handlers.command import Command
-from handlers.measure import Reading, Window, partners
-from handlers.quiet import quiet_until
-from handlers.subject import asked, day, entities, minute, names
+from handlers.measurement.panel import Reading, Window, partners
 from handlers.trend import (
     OPTIONS,
     PARTNERS,
@@ -26,7 +27,6 @@ from handlers.trend import (
     number,
     sentence,
 )
-from handlers.wishes import cooling
 from models.alert import Alert
 from models.article import Story, story_ids, titles, told
 from models.channel import find_channel

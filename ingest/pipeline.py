@@ -1,6 +1,6 @@
 """Items into the store, a batch at a time, each batch whole or not at all.
 
-    items -> known already? -> names (ingest.reading) -> same story? -> articles, marks, mentions -> counts
+    items -> known already? -> names (ingest.entities.annotate) -> same story? -> articles, marks, mentions -> counts
 
 A batch is one transaction, so an import can be stopped anywhere and repeated: what is there already is
 recognised by source and id and adds nothing. What the counts mean is told in models.mention and
@@ -15,13 +15,13 @@ from itertools import combinations
 
 from sqlalchemy import Connection, Engine, delete, select
 
-from ingest.identity import come_again, remember, revised
-from ingest.item import Item
-from ingest.pages import Headings, stated_day
-from ingest.reading import Read, names, reader
-from ingest.sightings import Sighted, note
-from ingest.stories import digest
-from ingest.tellings import Tellings
+from ingest.articles.identity import come_again, remember, revised
+from ingest.articles.item import Item
+from ingest.articles.near_duplicates import digest
+from ingest.articles.sections import Headings, stated_day
+from ingest.articles.story_index import Tellings
+from ingest.entities.annotate import Read, names, reader
+from ingest.entities.candidate_counts import Sighted, note
 from models.article import Article
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of
 from models.database import add, add_rows, add_up, among, chunks, reserve, table, writing

@@ -5,7 +5,7 @@ from sqlalchemy import Connection, Engine
 
 import models
 from models.database import StoreError
-from models.text import FULL_TEXT
+from models.full_text import FULL_TEXT
 
 engine: Engine = context.config.attributes["engine"]
 

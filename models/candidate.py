@@ -1,7 +1,7 @@
 """Names that nobody listed: what may be one, how often it is told of, and what became of it.
 
 A candidate is counted from its first story. Its sightings are kept for some days, its totals for longer, and both
-are dropped where nothing comes of it (see `ingest.discover`), so that the store does not grow without bound.
+are dropped where nothing comes of it (see `ingest.relinking.discovery`), so that the store does not grow without bound.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ WAITING, FOUND, MERGED, REJECTED = "waiting", "found", "merged", "rejected"
 
 
 class Candidate(SQLModel, table=True):
-    """A name as one squashed spelling (see catalogue.spelling.squash)."""
+    """A name as one squashed spelling (see gazetteer.spelling.squash)."""
 
     __table_args__ = (Index("ix_candidate_state", "state"),)
 

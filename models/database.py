@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlmodel import Session, create_engine
 
-from models.loaded import counts_changed
+from models.load_state import counts_changed
 
 BUSY_SECONDS = 10
 """How long a writer waits for another before it gives up; long enough for a whole import batch."""

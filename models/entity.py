@@ -40,7 +40,7 @@ class Alias(SQLModel, table=True):
     entity_id: int = Field(foreign_key="entity.id")
     text: str
     folded: str
-    """The spelling in the form in which texts are searched (see catalogue.spelling)."""
+    """The spelling in the form in which texts are searched (see gazetteer.spelling)."""
     rule: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
@@ -132,7 +132,7 @@ def house(session: Session, entity: Entity) -> set[int]:
 def told(session: Session, squashed: str, name: str, folded: str, kind: str) -> Entity:
     """The entity of a name that nobody lists and a fact speaks of; made when it is met for the first time.
 
-    `squashed` is its spelling without joints (catalogue.spelling), by which it is found again.
+    `squashed` is its spelling without joints (gazetteer.spelling), by which it is found again.
     """
     key = f"told:{squashed}"
     entity = session.exec(select(Entity).where(Entity.key == key)).first()

@@ -1,6 +1,6 @@
 """What is known: statements with their qualifiers, their two time axes, and where they were said.
 
-A fact is never overwritten. A newer one supersedes it when it is read (models.standing decides which one
+A fact is never overwritten. A newer one supersedes it when it is read (models.supersession decides which one
 stands), and one that we no longer believe is retired with a note, so that the store can be read as of any day.
 """
 

@@ -92,7 +92,7 @@ class Source(SQLModel, table=True):
     history_first: int | None = None
     history_last: int | None = None
     """The articles (by id) that came with its first reading, or were fetched backwards: history, which is counted in
-    its days, and no occasion for an alert; see handlers.exposure."""
+    its days, and no occasion for an alert; see handlers.measurement.exposure."""
 
     @property
     def teller(self) -> str:

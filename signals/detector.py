@@ -7,18 +7,18 @@
 - The tested window is never part of its own baseline: there z could not exceed sqrt(n - 1).
 - The share is an exponentially weighted mean (half-life `half_life` windows) of the count per story
   read, so weekends, holidays and sources that come and go change the expectation, not the news.
-  What was read may be given for each series of its own (see signals.exposure).
+  What was read may be given for each series of its own (see signals.expectation.exposure).
 - Past spikes are clipped: a count above share + `clip` sigma is taken as that, in `rounds` rounds, so
   that yesterday's launch does not hide today's growth and last month's does not dull the month.
 - Sigma never falls below what counting itself makes (Poisson: variance = mean), plus `bias` stories
   for what we can't know: SigniTrend's bias term (Schubert, Weiler, Kriegel, KDD 2014). A name with no
   past has hardly anything expected and z = count / bias: finite, and it grows with the evidence.
 - Windows in which nothing was read say nothing and are left out.
-- What a thin series can't tell by itself it takes from its kind (`signals.kin`): the share of a name
+- What a thin series can't tell by itself it takes from its kind (`signals.expectation.shrinkage`): the share of a name
   that was hardly ever told of, how much more than by chance counts vary, and how much weekdays differ.
 
 How likely a count is by chance is told by `variance`: with it and the mean the count is a gamma-Poisson
-(negative binomial), see signals.discovery. Z is for people; both decide.
+(negative binomial), see signals.false_discovery. Z is for people; both decide.
 """
 
 from dataclasses import dataclass, replace
@@ -26,10 +26,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from signals.kin import ALONE, Kin
-from signals.past import remember
-from signals.rhythm import rhythm
-from signals.series import Table, added, ratio, usable
+from signals.expectation.baseline import remember
+from signals.expectation.seasonality import rhythm
+from signals.expectation.series import Table, added, ratio, usable
+from signals.expectation.shrinkage import ALONE, Kin
 
 Array = NDArray[np.float64]
 
@@ -49,7 +49,7 @@ class Rules:
     clip: float = 3.0
     rounds: int = 3
     level: float = 4.0
-    """The z from which it is a spike; how many false alarms go with it is told in signals.discovery."""
+    """The z from which it is a spike; how many false alarms go with it is told in signals.false_discovery."""
     min_stories: int = 5
     min_outlets: int = 3
     least_history: int = 7
@@ -154,7 +154,7 @@ def score(
     chance: for pairs, how many stories in the last window would name both if the names had nothing to
     do with each other; the expectation is never lower.
     kin: what is usual for series of their kind.
-    extra: for each series, stories of the last window that a source explains and not the news (signals.exposure);
+    extra: for each series, stories of the last window that a source explains and not the news (signals.expectation.exposure);
     they are added to what is expected.
     Negative and non-finite numbers count as 0. Raises ValueError when the shapes do not fit.
     """

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
-from ingest.item import Item
+from ingest.articles.full_text import index
+from ingest.articles.item import Item
 from ingest.pipeline import Ingest
-from ingest.texts import index
 
 TOLD = (
     (

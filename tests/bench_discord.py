@@ -24,9 +24,9 @@ from bot import app
 from bot.discord.adapter import Discord
 from bot.router import Router
 from bot.settings import Settings
-from catalogue.spelling import fold
 from chat.reply import Reply
 from chat.request import Request
+from gazetteer.spelling import fold
 from handlers import commands
 from models.database import table, transaction
 from models.entity import Alias, Entity

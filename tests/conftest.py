@@ -19,7 +19,8 @@ from bot.router import Router
 from bot.terminal.adapter import PLACE
 from chat.plain import plain
 from handlers import commands
-from ingest import catalogue, facts
+from ingest.facts import starter_facts
+from ingest.relinking import gazetteer_changes
 from models.database import connect
 from signals.detector import Rules
 
@@ -128,8 +129,8 @@ Build = Callable[[Engine], None]
 
 def _stocked(engine: Engine) -> None:
     migrations.upgrade(engine)
-    catalogue.load(engine)
-    facts.load(engine, facts.own_file(), NOON)
+    gazetteer_changes.load(engine)
+    starter_facts.load(engine, starter_facts.own_file(), NOON)
 
 
 class Stores:

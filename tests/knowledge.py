@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
-from catalogue.spelling import fold, squash
+from gazetteer.spelling import fold, squash
 from models.database import transaction
 from models.entity import Alias, Entity, told
 from models.fact import Fact, FactSource

@@ -22,7 +22,7 @@ from bot.terminal.adapter import PLACE
 from chat.plain import plain
 from chat.request import Place
 from handlers import commands
-from ingest.item import Item
+from ingest.articles.item import Item
 from ingest.pipeline import Added, Ingest
 from models.database import transaction
 from models.entity import Entity

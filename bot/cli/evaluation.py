@@ -8,7 +8,7 @@ from typing import Annotated, Any, TextIO
 
 import typer
 
-from bot.cli.telling import Out, telling, written
+from bot.cli.console import Out, telling, written
 
 app = typer.Typer(help="How well the bot does.", no_args_is_help=True)
 
@@ -23,7 +23,7 @@ def eval_spikes(
     """Write what leads the news of each day, best first, one JSON object a line: date, rank, entities, z."""
     with telling() as settings:
         from bot import app as parts
-        from bot.evaluate import spikes
+        from evaluation import spikes
 
         engine, rules = parts.store(settings), parts.rules(settings)
         write = spikes.alerts if alerts else spikes.rankings
@@ -38,7 +38,7 @@ def eval_series(
 ) -> None:
     """Score each row of a series from the rows before it: adds anomaly_score (1 is an alarm) and z."""
     with telling():
-        from bot.evaluate.series import series
+        from evaluation.series import series
 
         written(out, lambda text: series(file, text))
 
@@ -51,7 +51,7 @@ def eval_facts(
     """Write the facts that the rules read from passages, to be scored against what people read in them."""
     with telling() as settings:
         from bot import app as parts
-        from bot.evaluate.facts import facts
+        from evaluation.facts import facts
 
         engine = parts.store(settings)
         written(out, lambda text: facts(engine, file, text))
@@ -65,8 +65,8 @@ def eval_qa(
     """Answer a file of questions from the store: answer, citations (ids of articles), abstained."""
     with telling() as settings:
         from bot import app as parts
-        from bot.evaluate.qa import qa
         from bot.progress import indexing
+        from evaluation.qa import qa
 
         engine = parts.store(settings)
         indexing(engine)
@@ -90,7 +90,7 @@ def eval_names(
     """Read a stretch of the store's news again as if nobody had listed what it brought, and measure what is found."""
     with telling() as settings:
         from bot import app as parts
-        from bot.evaluate.names import names, share
+        from evaluation.names import names, share
 
         engine = parts.store(settings)
         found: list[Any] = []
@@ -110,8 +110,8 @@ def eval_noise(
     seed: Annotated[int, typer.Option(help="Another seed, other chance.")] = 1,
 ) -> None:
     """Count false alarms on nothing but chance, at each setting, beside what is stated. Takes some minutes."""
-    from bot.evaluate.noise import repeated
     from bot.progress import counting
+    from evaluation.noise import repeated
 
     with counting("Looking") as progress:
         found = repeated(series, days, runs, seed, progress)
@@ -127,7 +127,7 @@ def eval_speed(
     seed: Annotated[int, typer.Option(help="Another seed, other counts.")] = 1,
 ) -> None:
     """Time the z of very many pairs over 90 days, beside a plain z on the same counts."""
-    from bot.evaluate.speed import speed
+    from evaluation.speed import speed
 
     found = speed(series, seed)
     print(f"{found.series:,} series x 90 days, seconds of CPU: detector {found.detector:.3f}, plain {found.plain:.3f}")
@@ -141,7 +141,7 @@ def eval_polling(
     items: Annotated[int, typer.Option(min=1, help="Items in each feed.")] = 20,
 ) -> None:
     """Time three rounds of reading feeds from loopback servers: all is new, nothing has changed, one item more each."""
-    from bot.evaluate.polling import polling
+    from evaluation.polling import polling
 
     titles = ("all new", "unchanged", "one more each")
     for title, one in zip(titles, polling(feeds, hosts, latency, items, datetime.now(UTC)), strict=True):

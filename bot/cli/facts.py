@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.telling import REFUSED, USAGE, Out, Rejects, refusal, telling
+from bot.cli.console import REFUSED, USAGE, Out, Rejects, refusal, telling
 
 app = typer.Typer(help="The facts in the store.", no_args_is_help=True)
 
@@ -29,9 +29,9 @@ def facts_import(
     """Take facts from a table into the store. Safe to repeat: what is as it was stays as it is."""
     with telling() as settings:
         from bot import app as parts
-        from ingest.files import write_rejects
-        from ingest.tables import mapped, public
-        from ingest.tables.store import take
+        from ingest.facts.tables import mapped, public
+        from ingest.facts.tables.store import take
+        from ingest.formats.files import write_rejects
 
         known = public.TABLES.get(table)
         if known is None and not map_:
@@ -64,8 +64,8 @@ def facts_propose(
     """Let the language model propose facts from new articles; what it can't prove word for word is refused."""
     with telling() as settings:
         from bot import app as parts
-        from bot.llm import Endpoint
-        from ingest.propose import propose
+        from bot.language_model import Endpoint
+        from ingest.facts.language_model import propose
 
         if not settings.llm_url:
             raise refusal("No language model is set: TRENDBOT_LLM_URL and TRENDBOT_LLM_MODEL name one.", USAGE)
@@ -82,7 +82,7 @@ def facts_export(
     """Write the facts with their sources."""
     with telling() as settings:
         from bot import app as parts
-        from ingest.tables import export
+        from ingest.facts.tables import export
         from models.database import transaction
 
         if form not in ("jsonl", "csv"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.telling import REFUSED, refusal, telling
+from bot.cli.console import REFUSED, refusal, telling
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -35,8 +35,8 @@ def slack(
         return
     with telling() as settings:
         from bot.app import rules
-        from bot.slack import setup
-        from bot.slack.manifest import manifest as described
+        from bot.slack.app import setup
+        from bot.slack.app.manifest import manifest as described
         from handlers import commands
 
         mode = setup.mode(settings)

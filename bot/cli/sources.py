@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.telling import REFUSED, USAGE, refusal, telling
+from bot.cli.console import REFUSED, USAGE, refusal, telling
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -60,11 +60,11 @@ def add(
     """Add a source. It is looked at first: what can't be read is not added."""
     with telling() as settings:
         from bot import app as parts
-        from catalogue.addresses import readable
-        from catalogue.opml import NAME
-        from catalogue.spelling import tidy
-        from ingest.kinds import KINDS
-        from ingest.probe import Probed, probe
+        from gazetteer.addresses import readable
+        from gazetteer.opml import NAME
+        from gazetteer.spelling import tidy
+        from ingest.sources.kinds import KINDS
+        from ingest.sources.probe import Probed, probe
         from models.database import transaction
         from models.source import add_source, named
 
@@ -127,7 +127,7 @@ def look(
     """Look at an address: find its feed, and show what it would take in. Stores nothing."""
     with telling() as settings:
         from bot import app as parts
-        from ingest.probe import probe
+        from ingest.sources.probe import probe
         from models.database import transaction
         from models.source import named
 
@@ -158,8 +158,8 @@ def import_(file: Annotated[Path, typer.Argument(help="A list in OPML, as every 
     """Add the sources of a list. Those that are there already stay as they are."""
     with telling() as settings:
         from bot import app as parts
-        from catalogue.opml import ListError, read
-        from ingest.sources import take_list
+        from gazetteer.opml import ListError, read
+        from ingest.sources.registry import take_list
 
         engine = parts.store(settings)
         _configured(settings, engine)
@@ -184,8 +184,8 @@ def export(
     """Write the sources as a list in OPML, which every feed reader takes in."""
     with telling() as settings:
         from bot import app as parts
-        from catalogue.opml import write
-        from ingest.sources import listed
+        from gazetteer.opml import write
+        from ingest.sources.registry import listed
         from models.database import transaction
         from models.source import feeds
 
@@ -204,9 +204,9 @@ def export(
 
 def _configured(settings: "Settings", engine: "Engine") -> None:
     """The list that comes with the program, or the operator's, before it is looked at or changed."""
-    from ingest import sources
+    from ingest.sources import registry
 
-    sources.configure(engine, settings.sources)
+    registry.configure(engine, settings.sources)
 
 
 def _changed(settings: "Settings", name: str, change: "Callable[[Source], object]") -> str:

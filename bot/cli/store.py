@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.telling import telling
+from bot.cli.console import telling
 
 db = typer.Typer(help="The store's tables.", no_args_is_help=True)
 starter = typer.Typer(help="The counts that come with the program.", no_args_is_help=True)
@@ -27,7 +27,7 @@ def prune(days: Annotated[int, typer.Option(min=7, help="Days that are kept.")])
     """Delete articles that are older. Their counts, and the facts read from them, stay."""
     with telling() as settings:
         from bot import app as parts
-        from ingest.prune import prune as cut
+        from ingest.articles.retention import prune as cut
 
         gone = cut(parts.store(settings), parts.clock(settings)(), days)
         print(f"{gone:,} articles were deleted. Their counts stay.")
@@ -52,7 +52,7 @@ def starter_make(
     """Make starter data from the articles in the store."""
     with telling() as settings:
         from bot import app as parts
-        from ingest import starter as data
+        from ingest import starter_counts as data
 
         made = data.make(parts.store(settings), until.date(), out or data.own_file(), days)
         print(", ".join(f"{number:,} {what}" for what, number in made.items()))
@@ -63,7 +63,7 @@ def starter_drop() -> None:
     """Remove the starter data's counts and count the stored articles instead."""
     with telling() as settings:
         from bot import app as parts
-        from ingest import starter as data
+        from ingest import starter_counts as data
 
         engine = parts.store(settings)
         print(

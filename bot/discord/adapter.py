@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import discord
 import structlog
 
-from bot.discord import post, refusals, registrar
-from bot.discord.answers import Answers, Interaction
+from bot.discord import api_errors, post, slash_commands
+from bot.discord.access.rights import Rights
 from bot.discord.client import Client, point
-from bot.discord.rights import Rights
+from bot.discord.responder import Answers, Interaction
 from bot.platform import StartRefused
 from bot.settings import Settings
 from chat.reply import Reply
@@ -82,21 +82,21 @@ class Discord:
         guild = self._test_guild()
         for pause in pauses():
             client = self._client = Client(self, self.settings.discord_gateway_url)
-            registrar.register(client.tree, self.commands, guild, self.answers.command, self.answers.suggest)
+            slash_commands.register(client.tree, self.commands, guild, self.answers.command, self.answers.suggest)
             try:
                 await client.login(token)
-                written, self.rights.ids = await registrar.sync(client.tree, guild)
+                written, self.rights.ids = await slash_commands.sync(client.tree, guild)
                 if written:
                     log.info("discord_commands_written", commands=len(self.commands))
                 return client
             except discord.LoginFailure:
-                raise StartRefused(refusals.LOCKED_OUT) from None
+                raise StartRefused(api_errors.LOCKED_OUT) from None
             except discord.app_commands.CommandSyncFailure:
                 # The commands of before still work; a bot with those is better than none.
                 log.exception("discord_commands_refused")
                 return client
-            except refusals.UNREACHABLE as error:
-                if not refusals.passing(error):
+            except api_errors.UNREACHABLE as error:
+                if not api_errors.passing(error):
                     raise StartRefused(self._not_let_in(error, guild)) from error
                 log.warning("discord_unreachable", error=repr(error), seconds=pause)
             await client.close()
@@ -120,7 +120,7 @@ class Discord:
             )
         status = getattr(error, "status", None)
         if status == 401:
-            return refusals.LOCKED_OUT
+            return api_errors.LOCKED_OUT
         return (
             f"Discord refuses the login (status {status}). See whether DISCORD_API_BASE_URL is right "
             "(it is normally empty), and whether the application still exists in the developer portal."
@@ -135,13 +135,13 @@ class Discord:
                 await client.connect()
                 if self._client is None:
                     return
-                sentence = refusals.lost(1000)
+                sentence = api_errors.lost(1000)
                 break
             except discord.PrivilegedIntentsRequired:
-                sentence = refusals.lost(4014)
+                sentence = api_errors.lost(4014)
                 break
             except discord.ConnectionClosed as error:
-                sentence = refusals.lost(error.code)
+                sentence = api_errors.lost(error.code)
                 break
             except StartRefused as error:
                 sentence = str(error)

@@ -7,9 +7,9 @@ from typing import Any, Protocol
 import discord
 import yarl
 
-from bot.discord import registrar
-from bot.discord.button import More, Pick, Say
-from bot.discord.form import SUBMITTED
+from bot.discord import slash_commands
+from bot.discord.components.button import More, Pick, Say
+from bot.discord.components.form import SUBMITTED
 from bot.settings import Settings
 
 # We do not speak; without this the library warns at every start that it can't.
@@ -63,7 +63,7 @@ class Client(discord.AutoShardedClient):
         )
         self.connected = asyncio.Event()
         self.listener = listener
-        self.tree = registrar.Tree(self)
+        self.tree = slash_commands.Tree(self)
         self.add_dynamic_items(Say, More, Pick)
 
     async def on_connect(self) -> None:

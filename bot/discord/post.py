@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 import discord
 
-from bot.discord import refusals
+from bot.discord import api_errors
 from bot.discord.client import Client
-from bot.discord.markdown import cut, one_line
-from bot.discord.message import deliver, picture
+from bot.discord.components.markdown import cut, one_line
+from bot.discord.components.payload import deliver, picture
 from bot.platform import PostDelayed, PostRefused
 from chat.reply import Reply
 from chat.request import Place
@@ -39,8 +39,8 @@ async def post(client: Client | None, place: Place, reply: Reply, key: str, unde
             if isinstance(forum := ready.get_channel(channel), discord.ForumChannel):
                 return await _forum(forum, reply, image)
             return await _into(ready, channel, reply, image, key)
-    except refusals.UNREACHABLE as error:
-        raise refusals.refused(error, str(channel)) from error
+    except api_errors.UNREACHABLE as error:
+        raise api_errors.refused(error, str(channel)) from error
 
 
 async def edit(client: Client | None, place: Place, message: str, reply: Reply) -> None:
@@ -57,8 +57,8 @@ async def edit(client: Client | None, place: Place, message: str, reply: Reply) 
     try:
         async with asyncio.timeout(PATIENCE):
             await deliver(send, reply, image)
-    except refusals.UNREACHABLE as error:
-        raise refusals.refused(error, str(channel)) from error
+    except api_errors.UNREACHABLE as error:
+        raise api_errors.refused(error, str(channel)) from error
 
 
 async def _belongs(client: Client, place: Place, channel: int) -> None:
@@ -114,9 +114,9 @@ async def _under(client: Client, place: Place, under: str, reply: Reply, image: 
                 name=_name(reply), auto_archive_duration=ARCHIVED_AFTER
             )
         except discord.HTTPException as error:
-            if error.code not in refusals.NO_THREAD:
+            if error.code not in api_errors.NO_THREAD:
                 raise
-            threaded = error.code == refusals.THREAD_EXISTS
+            threaded = error.code == api_errors.THREAD_EXISTS
         else:
             threaded = True
         if threaded:

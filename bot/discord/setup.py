@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Sequence
 
 import discord
 
-from bot.discord import refusals
+from bot.discord import api_errors
+from bot.discord.access.permissions import NAMES, NEEDED, invitation, missing
 from bot.discord.client import point
-from bot.discord.permissions import NAMES, NEEDED, invitation, missing
 from bot.platform import Finding
 from bot.settings import Settings
 
@@ -30,9 +30,9 @@ async def findings(settings: Settings, channels: Sequence[str]) -> AsyncIterator
             await client.login(token)
             application = await client.application_info()
         except discord.LoginFailure:
-            yield Finding(False, refusals.LOCKED_OUT)
+            yield Finding(False, api_errors.LOCKED_OUT)
             return
-        except refusals.UNREACHABLE as error:
+        except api_errors.UNREACHABLE as error:
             yield Finding(False, f"Discord can't be asked ({error}): see whether DISCORD_API_BASE_URL is right.")
             return
         yield Finding(True, f"DISCORD_TOKEN is that of the application {application.name} ({application.id}).")
@@ -103,7 +103,7 @@ async def _channel(client: discord.Client, channel: str, application: int) -> Fi
         return Finding(
             False, f"The bot can't see channel {channel}: give it View Channel in the channel's permissions."
         )
-    except refusals.UNREACHABLE as error:
+    except api_errors.UNREACHABLE as error:
         return Finding(False, f"Channel {channel} can't be looked at ({error}).")
     if lacking := missing(place.permissions_for(ours)):
         told = "; ".join(f"{NAMES[name]} ({NEEDED[name]})" for name in lacking)

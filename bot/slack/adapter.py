@@ -19,18 +19,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platform import PostRefused, StartRefused
 from bot.settings import Settings
-from bot.slack import inbound, render
-from bot.slack.answering import AS_WRITTEN, QUIET, Answers, details
+from bot.slack import inbound
+from bot.slack.access.rights import Rights
+from bot.slack.api_errors import BLOCKS_REFUSED, FAILURES, GONE, code, trouble
+from bot.slack.app.manifest import EVENTS_PATH
+from bot.slack.app.workspaces import Workspaces, admitted
+from bot.slack.blocks import render
 from bot.slack.forms import Forms
 from bot.slack.home import Home
 from bot.slack.inbound import NAME, Occasion
-from bot.slack.link import Link
-from bot.slack.manifest import EVENTS_PATH
-from bot.slack.rights import Rights
+from bot.slack.responder import AS_WRITTEN, QUIET, Answers, details
+from bot.slack.socket_mode import Link
 from bot.slack.tasks import Tasks
-from bot.slack.trouble import BLOCKS_REFUSED, FAILURES, GONE, code, trouble
 from bot.slack.views import PICK, memo
-from bot.slack.workspaces import Workspaces, admitted
 from chat.reply import Reply
 from chat.request import Place
 
@@ -65,7 +66,7 @@ class Slack:
         installations, self._installing = None, None
         if settings.slack_oauth:
             # Imported only here: it takes a database library that others have no use for.
-            from bot.slack.install import Installations, Installing  # noqa: PLC0415
+            from bot.slack.app.install import Installations, Installing  # noqa: PLC0415
 
             installations = Installations(settings, router.engine)
         self._workspaces = Workspaces(settings, installations, self._logger)

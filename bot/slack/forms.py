@@ -14,15 +14,15 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.platform import PostRefused
 from bot.slack import inbound, views
-from bot.slack.answering import Answers
+from bot.slack.api_errors import FAILURES, code
+from bot.slack.app.manifest import ASK_ABOUT, DIGEST, WATCH
+from bot.slack.app.workspaces import Workspaces
+from bot.slack.blocks.limits import OPTIONS
+from bot.slack.blocks.mrkdwn import clip, unescape
+from bot.slack.blocks.render import Block
 from bot.slack.inbound import Occasion, place, team, user
-from bot.slack.limits import OPTIONS
-from bot.slack.manifest import ASK_ABOUT, DIGEST, WATCH
-from bot.slack.mrkdwn import clip, unescape
-from bot.slack.render import Block
+from bot.slack.responder import Answers
 from bot.slack.tasks import Tasks
-from bot.slack.trouble import FAILURES, code
-from bot.slack.workspaces import Workspaces
 from chat.errors import UserError
 from chat.reply import Mood, Reply
 from chat.request import Request

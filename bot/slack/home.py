@@ -10,12 +10,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platform import PostRefused
 from bot.slack import views
-from bot.slack.answering import Answers
+from bot.slack.api_errors import FAILURES, code
+from bot.slack.app.workspaces import Workspaces
 from bot.slack.forms import ADD, EDIT, SET, Forms
 from bot.slack.inbound import NAME, Occasion, place, private, team, user
+from bot.slack.responder import Answers
 from bot.slack.tasks import Tasks
-from bot.slack.trouble import FAILURES, code
-from bot.slack.workspaces import Workspaces
 
 if TYPE_CHECKING:
     from bot.router import Router

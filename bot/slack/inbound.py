@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from bot.slack.mrkdwn import unescape
+from bot.slack.blocks.mrkdwn import unescape
 from chat.request import Place
 
 Body = dict[str, Any]

@@ -8,9 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from answers.ways import LONGEST
-from bot.slack.inbound import NAME, private
-from bot.slack.limits import (
+from answers.strategies.dispatch import LONGEST
+from bot.slack.blocks.limits import (
     BUTTON_VALUE,
     CONFIRM_BUTTON,
     CONFIRM_TEXT,
@@ -23,12 +22,13 @@ from bot.slack.limits import (
     VIEW_BLOCKS,
     VIEW_TITLE,
 )
-from bot.slack.mrkdwn import clip, cut, label, line, size
-from bot.slack.render import Block, blocks, button, context, section, words
+from bot.slack.blocks.mrkdwn import clip, cut, label, line, size
+from bot.slack.blocks.render import Block, blocks, button, context, section, words
+from bot.slack.inbound import NAME, private
 from chat.reply import Mood, Reply
 from chat.request import Place
 from handlers.command import Kind, Option
-from signals.discovery import LEVELS
+from signals.false_discovery import LEVELS
 
 CHANNEL = "where"
 """The block of a form that asks for the channel."""

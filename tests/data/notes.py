@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from ingest.item import Item
+from ingest.articles.item import Item
 
 SOURCE = "Notes"
 ITEMS = [

@@ -23,7 +23,7 @@ from bot.schedule import Jobs
 from bot.settings import Settings
 from bot.slack.adapter import Slack
 from handlers import commands
-from ingest.item import Item, item
+from ingest.articles.item import Item, item
 from ingest.pipeline import BATCH, Ingest
 from models.count import hour_of, start_of
 from signals.detector import Rules

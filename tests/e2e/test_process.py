@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 import pytest
 from aiohttp import web
 
-from catalogue.opml import Listed, write
+from gazetteer.opml import Listed, write
 from tests.e2e.launch import LAUNCH, QUIET
 from tests.loopback.discord import TOKEN, DiscordServer
 from tests.loopback.slack import SlackServer

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from bot.replay import look, watch
-from catalogue.opml import Listed, read, write
-from ingest import fetch as fetching
-from ingest.poll import poll
-from ingest.sources import take_list
+from evaluation.replay import look, watch
+from gazetteer.opml import Listed, read, write
+from ingest.http import fetch as fetching
+from ingest.sources.poll import poll
+from ingest.sources.registry import take_list
 from models.database import transaction
 from models.source import State, feeds
 from signals.detector import Rules

@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine
 
-from bot.replay import look, watch
-from ingest import catalogue
-from ingest.item import Item
+from evaluation.replay import look, watch
+from ingest.articles.item import Item
 from ingest.pipeline import Ingest
+from ingest.relinking import gazetteer_changes
 from migrations import upgrade
 from models.database import transaction
 from signals.detector import Rules
@@ -146,7 +146,7 @@ def base(stores: Stores) -> Callable[[], Engine]:
 
     def build(engine: Engine) -> None:
         upgrade(engine)
-        catalogue.load(engine)
+        gazetteer_changes.load(engine)
         told = world()
         quiet = [item for day in range(-BASE, 0) for item in told.items[day]]
         Ingest(engine).add(sorted(quiet, key=lambda item: item.published_at))

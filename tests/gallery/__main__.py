@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 import structlog
 
 from bot import charts
-from bot.discord import render as discord_render
-from bot.slack import render as slack_render
+from bot.discord.components import render as discord_render
+from bot.slack.blocks import render as slack_render
 from chat.reply import Reply
 from tests.gallery import discord, slack
 from tests.gallery.kinds import kinds, pinging

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from bot.discord.render import Message
+from bot.discord.components.render import Message
 
 _TOKEN = re.compile(
     r"\\(?P<letter>[^A-Za-z0-9\s])"

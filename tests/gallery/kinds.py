@@ -14,7 +14,8 @@ from bot.router import Router
 from bot.settings import Settings
 from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section
 from chat.request import Place
-from handlers import alerts, commands, message
+from handlers import commands, composition
+from handlers.alerts import detect
 from models.database import transaction
 from models.outbox import Outbox, State
 from signals.detector import Rules
@@ -88,7 +89,7 @@ def _alerts(folder: Path) -> Iterator[tuple[str, str, Reply]]:
 
 def _notice(engine: Engine, now: datetime) -> None:
     with transaction(engine, writes=True) as session:
-        alerts.notice(session, now, Rules())
+        detect.notice(session, now, Rules())
 
 
 def _told(engine: Engine, now: datetime, what: str = "alert") -> Reply:
@@ -96,7 +97,7 @@ def _told(engine: Engine, now: datetime, what: str = "alert") -> Reply:
     _notice(engine, now)
     with transaction(engine) as session:
         row = session.exec(select(Outbox).where(Outbox.what == what).order_by(col(Outbox.id).desc())).first()
-        composed = message.compose(session, row, now, Rules()) if row else None
+        composed = composition.compose(session, row, now, Rules()) if row else None
         assert composed is not None
         return composed.reply
 

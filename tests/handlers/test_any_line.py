@@ -4,9 +4,9 @@ import random
 
 from sqlalchemy import Engine
 
-from bot.discord import render as discord
+from bot.discord.components import render as discord
 from bot.router import Router
-from bot.slack import render as slack
+from bot.slack.blocks import render as slack
 from bot.terminal.adapter import PLACE
 from chat.reply import Mood
 from handlers import commands

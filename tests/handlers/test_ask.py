@@ -10,7 +10,7 @@ from bot.router import Router
 from chat.plain import plain
 from chat.request import Place
 from handlers import commands
-from ingest.extracting import extract
+from ingest.facts.article_facts import extract
 from signals.detector import Rules
 from tests.articles import tell_articles
 from tests.conftest import Stores, _stocked, _store

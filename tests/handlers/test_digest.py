@@ -8,7 +8,8 @@ from sqlmodel import select
 
 from chat.plain import plain
 from chat.request import Place
-from handlers import alerts, digest, message
+from handlers import composition, digest
+from handlers.alerts import detect
 from models.channel import Workspace, find_channel
 from models.database import transaction
 from models.digest import Digest
@@ -115,7 +116,7 @@ async def test_what_it_says(launch: Engine):
     assert due(launch, NOON) == 1
     with transaction(launch) as session:
         row = session.exec(select(Outbox).where(Outbox.what == What.DIGEST)).one()
-        composed = message.compose(session, row, NOON, Rules())
+        composed = composition.compose(session, row, NOON, Rules())
     assert composed is not None
     assert composed.place == HERE
     said = plain(composed.reply)
@@ -131,7 +132,7 @@ async def test_what_it_says(launch: Engine):
 async def test_after_a_weekend_it_tells_of_the_weekend(launch: Engine):
     await Talk(launch, NOON - 7 * DAY, HERE)("/watch add Meta")
     with transaction(launch, writes=True) as session:
-        assert len(alerts.notice(session, NOON, Rules())) == 1
+        assert len(detect.notice(session, NOON, Rules())) == 1
     monday = NOON + 4 * DAY
     await Talk(launch, monday - HOUR, HERE)("/digest set hour 12 days mon,thu")
     tell(launch, *(usual_day("Meta", monday - n * DAY - HOUR) for n in range(4)))

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from ingest.discover import discover
+from ingest.relinking.discovery import discover
 from models.database import transaction
 from models.watch import Mute, Watch, target_of
 from tests.conftest import NOON

@@ -7,7 +7,8 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from chat.request import Place
-from handlers import alerts, message
+from handlers import composition
+from handlers.alerts import detect
 from models.database import transaction
 from models.outbox import Outbox, State
 from models.spike import Spike
@@ -24,7 +25,7 @@ def talk(engine: Engine, now=NOON) -> Talk:
 
 def notice(engine: Engine, now=NOON) -> int:
     with transaction(engine, writes=True) as session:
-        return len(alerts.notice(session, now, Rules()))
+        return len(detect.notice(session, now, Rules()))
 
 
 async def test_what_was_counted_and_against_what(launch: Engine):
@@ -109,7 +110,7 @@ async def test_an_alert_names_what_is_new(launch: Engine):
     await talk(launch, BEFORE)("/watch add Meta")
     notice(launch)
     with transaction(launch) as session:
-        composed = message.compose(session, session.exec(select(Outbox)).one(), NOON, Rules())
+        composed = composition.compose(session, session.exec(select(Outbox)).one(), NOON, Rules())
     assert composed is not None
     assert "New in the headlines" in [section.title for section in composed.reply.sections]
 

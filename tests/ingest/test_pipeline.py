@@ -12,11 +12,12 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import OperationalError
 
-from ingest import catalogue, pipeline
-from ingest.item import Item
+from ingest import pipeline
+from ingest.articles.item import Item
+from ingest.entities.annotate import linker
 from ingest.pipeline import LIST, Ingest
-from ingest.reading import linker
-from ingest.recount import recount
+from ingest.relinking import gazetteer_changes
+from ingest.relinking.recount import recount
 from models import database
 from models.article import Article
 from models.count import NameCount, PairCount, ReadCount, hour_of
@@ -320,21 +321,21 @@ def test_a_recount_picks_up_a_new_name_and_drops_one_that_is_off(stocked: Engine
     Ingest(stocked).add([_item("Garden fairs attract Nvidia this spring")])
     own = tmp_path / "own.toml"
     own.write_text("[company]\nfairs = { name = 'Garden Fairs' }\nnvidia = { off = true }\n", encoding="utf-8")
-    assert catalogue.load(stocked, own)
+    assert gazetteer_changes.load(stocked, own)
     assert _names(stocked) == {("nvidia", 0): 1}
     recount(stocked)
     assert _names(stocked) == {("fairs", 0): 1}
-    assert catalogue.load(stocked)
+    assert gazetteer_changes.load(stocked)
     recount(stocked)
     assert _names(stocked) == {("nvidia", 0): 1}
 
 
 def test_the_catalogue_is_loaded_once(stocked: Engine, tmp_path: Path):
-    assert not catalogue.load(stocked)
+    assert not gazetteer_changes.load(stocked)
     own = tmp_path / "own.toml"
     own.write_text("[company]\nmeta = { off = true }\n", encoding="utf-8")
-    assert catalogue.load(stocked, own)
-    assert not catalogue.load(stocked, own)
+    assert gazetteer_changes.load(stocked, own)
+    assert not gazetteer_changes.load(stocked, own)
     with stocked.connect() as connection:
         active = connection.execute(select(table(Entity).c.active).where(table(Entity).c.key == "meta")).scalar_one()
     assert not active

@@ -14,7 +14,7 @@ import aiohttp
 import discord
 from aiohttp import web
 
-from bot.discord.permissions import NEEDED
+from bot.discord.access.permissions import NEEDED
 from tests.loopback.discord_gateway import Gateway
 from tests.loopback.discord_rules import (
     BUTTON,

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Connection, Engine, MetaData, func, inspect, sele
 import migrations
 import models
 from models.database import StoreError, connect
-from models.text import FULL_TEXT
+from models.full_text import FULL_TEXT
 
 
 def test_models_and_migrations_agree(empty: Engine):

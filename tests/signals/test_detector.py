@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from signals.detector import Rules, longer, score
-from signals.discovery import cut, passes
-from signals.series import Table
+from signals.expectation.series import Table
+from signals.false_discovery import cut, passes
 
 RULES = Rules()
 LEVEL = 5.0

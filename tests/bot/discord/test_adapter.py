@@ -6,7 +6,7 @@ import discord
 import pytest
 
 from bot import charts
-from bot.discord import adapter, answers, client, post
+from bot.discord import adapter, client, post, responder
 from bot.platform import PostDelayed, PostRefused, StartRefused
 from chat.reply import Action, Field, Item, Mood, Reply, Section
 from chat.request import Place
@@ -97,7 +97,7 @@ async def test_a_private_reply_is_seen_by_the_asker_alone(
 async def test_a_slow_reply_follows_later(
     server: DiscordServer, router: FakeRouter, start: Start, monkeypatch: pytest.MonkeyPatch, private: bool
 ) -> None:
-    monkeypatch.setattr(answers, "PATIENCE", 0.05)
+    monkeypatch.setattr(responder, "PATIENCE", 0.05)
     await start()
     router.reply = Reply("Meta", "At last.", chart=CHART, actions=SPIKE.actions, private=private)
     router.ready.clear()
@@ -129,7 +129,7 @@ async def test_autocomplete(server: DiscordServer, router: FakeRouter, start: St
 async def test_late_names_are_no_names(
     server: DiscordServer, router: FakeRouter, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "SUGGEST_PATIENCE", 0.05)
+    monkeypatch.setattr(responder, "SUGGEST_PATIENCE", 0.05)
     router.ready.clear()
     await start()
     assert (await server.autocomplete("watch", "name", "me")).choices == []

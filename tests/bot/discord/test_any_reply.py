@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.discord.markdown import one_line
-from bot.discord.render import Message, content, fits, show
+from bot.discord.components.markdown import one_line
+from bot.discord.components.render import Message, content, fits, show
 from chat.page import pages
 from chat.reply import Reply
 from tests.loopback.discord_rules import (

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
-from bot.discord.permissions import NEEDED, invitation
+from bot.discord.access.permissions import NEEDED, invitation
 from bot.discord.setup import findings
 from bot.platform import Finding
 from bot.settings import Settings

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot.slack import answering, link, workspaces
+from bot.slack import responder, socket_mode
 from bot.slack.adapter import Slack
+from bot.slack.app import workspaces
 from chat.reply import Chart
 from tests.bot.slack.fakes import FakeRouter, settings_for
 from tests.loopback.slack import SlackServer
@@ -24,10 +25,10 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name.lower(), raising=False)
     for name in [name for name in os.environ if name.startswith(("SLACK_", "TRENDBOT_"))]:
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(answering, "ANSWER_PAUSES", (0.01, 0.01))
+    monkeypatch.setattr(responder, "ANSWER_PAUSES", (0.01, 0.01))
     monkeypatch.setattr(workspaces, "START_PAUSES", (0.01,))
-    monkeypatch.setattr(link, "PING_SECONDS", 0.5)
-    monkeypatch.setattr(link, "WATCH_SECONDS", 0.2)
+    monkeypatch.setattr(socket_mode, "PING_SECONDS", 0.5)
+    monkeypatch.setattr(socket_mode, "WATCH_SECONDS", 0.2)
 
 
 @pytest.fixture

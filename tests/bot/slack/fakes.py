@@ -11,8 +11,8 @@ from bot.settings import Settings
 from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section
 from chat.request import Place, Request
 from handlers import commands
+from handlers.alerts.matching import Watched
 from handlers.command import Command, Kind, options, split
-from handlers.wishes import Watched
 from signals.detector import Rules
 from tests.loopback.slack import SlackServer
 

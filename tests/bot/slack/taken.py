@@ -1,6 +1,7 @@
 """What must hold of any message that we write for Slack."""
 
-from bot.slack import render, views
+from bot.slack import views
+from bot.slack.blocks import render
 from bot.slack.inbound import place
 from chat.page import pages
 from chat.reply import Reply

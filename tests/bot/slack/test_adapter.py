@@ -9,7 +9,7 @@ import pytest
 from aiohttp.test_utils import unused_port
 
 from bot.platform import PostDelayed, PostRefused, StartRefused
-from bot.slack import adapter, trouble
+from bot.slack import adapter, api_errors
 from bot.slack.adapter import Slack
 from chat.errors import UserError
 from chat.reply import Action, Chart, Field, Item, Reply, Section
@@ -494,6 +494,6 @@ async def test_nothing_is_said_about_the_token_in_the_environment(
 
 
 def test_retry_after_is_read_whatever_its_case():
-    assert trouble.retry_after({"retry-after": "3"}) == 3
-    assert trouble.retry_after({"Retry-After": "soon"}) is None
-    assert trouble.retry_after({}) is None
+    assert api_errors.retry_after({"retry-after": "3"}) == 3
+    assert api_errors.retry_after({"Retry-After": "soon"}) is None
+    assert api_errors.retry_after({}) is None

@@ -10,7 +10,7 @@ from itertools import count
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as some
 
-from bot.slack.mrkdwn import LOOKALIKES, clean, line
+from bot.slack.blocks.mrkdwn import LOOKALIKES, clean, line
 from chat.reply import Action, Field, Item, Mood, Reply, Row, Section, Style, Table
 from tests.bot.slack.taken import taken
 from tests.bot.slack.test_render import HOSTILE, chart

@@ -7,7 +7,7 @@ from bot.slack.adapter import Slack
 from chat.errors import UserError
 from chat.reply import Reply
 from chat.request import Place, Request
-from handlers.wishes import Watched
+from handlers.alerts.matching import Watched
 from tests.bot.slack.fakes import FakeRouter
 from tests.bot.slack.test_forms import blocks, filled
 from tests.loopback.slack import SlackServer

@@ -1,0 +1,97 @@
+"""A predicate by the words that people use for it: its name, its phrase, its topic, or what they ask by. Pure."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz import fuzz, process
+
+from gazetteer.spelling import fold
+from models.predicate import PREDICATES, Predicate
+
+NEAR = 60.0
+"""Similarity from which a spelling is worth offering."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A predicate in a sentence: the words before it, and those after. `inverse`: the object stands before it."""
+
+    predicate: Predicate
+    before: str
+    after: str
+    inverse: bool = False
+
+
+def meant(words: str) -> list[Predicate]:
+    """The predicates that a word or two mean: "price", "compute deals", "funding" (a topic has several)."""
+    said = _bare(words)
+    for spellings in (_names(), _topics(), _asks()):
+        if found := spellings.get(said) or spellings.get(said.removesuffix("s")) or spellings.get(f"{said}s"):
+            return list(found)
+    return []
+
+
+def near(words: str, limit: int = 4) -> list[Predicate]:
+    """Predicates whose name, phrase or question words are spelt nearly so, the nearest first."""
+    spellings = {**_asks(), **_topics(), **_names()}
+    found = process.extract(_bare(words), list(spellings), scorer=fuzz.ratio, limit=limit * 3, score_cutoff=NEAR)
+    return list(dict.fromkeys(one for spelling, _, _ in found for one in spellings[spelling][:1]))[:limit]
+
+
+def split(sentence: str) -> Found | None:
+    """The predicate of a statement ("Meta compute deal with CoreWeave $21B"), None when there is none.
+
+    Names and phrases go before the words that people ask by, longer ones before shorter, then the first in the
+    sentence; something must stand before it.
+    """
+    text = sentence.replace("_", " ")
+    for spellings in ({**_inverses(), **_names()}, _asks()):
+        for spelling in sorted(spellings, key=lambda one: (-len(one), one)):
+            match = re.search(rf"(?<=\S)\s+{re.escape(spelling)}(?![^\W_]|=)", text, re.IGNORECASE)
+            if match:
+                inverse = spelling in _inverses() and spelling not in _names()
+                before, after = sentence[: match.start()].strip(" ,:"), sentence[match.end() :].strip(" ,:=")
+                return Found(spellings[spelling][0], before, after, inverse)
+    return None
+
+
+def _bare(words: str) -> str:
+    return fold(words.replace("_", " "))
+
+
+@cache
+def _names() -> dict[str, tuple[Predicate, ...]]:
+    """Names and phrases; a phrase that two predicates share is neither's."""
+    found: dict[str, tuple[Predicate, ...]] = {}
+    for predicate in PREDICATES.values():
+        found.setdefault(_bare(predicate.phrase), ())
+        found[_bare(predicate.phrase)] += (predicate,)
+    found = {spelling: some for spelling, some in found.items() if len(some) == 1}
+    return {**found, **{_bare(name): (predicate,) for name, predicate in PREDICATES.items()}}
+
+
+@cache
+def _inverses() -> dict[str, tuple[Predicate, ...]]:
+    return {
+        _bare(predicate.inverse): (predicate,)
+        for predicate in PREDICATES.values()
+        if predicate.inverse and not predicate.symmetric and len(predicate.inverse) > 3  # not "has"
+    }
+
+
+@cache
+def _topics() -> dict[str, tuple[Predicate, ...]]:
+    found: dict[str, tuple[Predicate, ...]] = {}
+    for predicate in PREDICATES.values():
+        found[_bare(predicate.topic)] = (*found.get(_bare(predicate.topic), ()), predicate)
+    return found
+
+
+@cache
+def _asks() -> dict[str, tuple[Predicate, ...]]:
+    found: dict[str, tuple[Predicate, ...]] = {}
+    for predicate in PREDICATES.values():
+        for words in predicate.asks:
+            found.setdefault(_bare(words), (predicate,))
+    return found

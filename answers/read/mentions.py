@@ -1,0 +1,98 @@
+"""Where the names of a question stand in a sentence, and where only something like them does. Pure."""
+
+import re
+
+from answers.language.sentences import Sentence, within
+from answers.understand.question import STOP, Name
+from gazetteer.words import words_at
+
+_VERSION = re.compile(
+    r"[- ](?:[vV]?\d(?![\d.]*[BMT]\b)|(?:[A-Z]{2,}|[Mm]ini|[Nn]ano|[Pp]ro|[Ff]lash|[Ll]ite|[Ll]arge|[Ss]mall|[Mm]edium|"
+    r"[Tt]iny|[Mm]ax)\b)"
+)
+
+_FIRST_NAME = re.compile(r"\b([A-Z][a-z]{2,}) $")
+"""A word with a capital right before a surname."""
+
+_LIKE = re.compile(
+    r"[-‑](?:style|like|inspired|level|class|compatible|esque|killer|clone|alternative)s?\b", re.IGNORECASE
+)
+"""Behind a name: something like it, and not itself."""
+
+
+def goes_on(name: Name, sentence: Sentence) -> bool:
+    """Whether a sentence goes on about somebody who was named before it."""
+    if not stands_in(name, sentence.before):
+        return False
+    said = words_at(sentence.carried)
+    stems = tuple(word for word, _, _ in said)
+    return any(
+        (at := within(form, stems)) >= 0 and not _other_word(name, form, sentence.carried[said[at][1] : said[at][2]])
+        for form in name.forms
+    )
+
+
+def stands_in(name: Name, said: tuple[str, ...]) -> bool:
+    """Whether a name stands among some words, in any of its forms."""
+    return any(within(form, said) >= 0 for form in name.forms)
+
+
+def places(name: Name, sentence: Sentence) -> list[tuple[int, int]]:
+    """Where a name stands in a sentence: characters from and to. A version of it that is another does not count."""
+    found = []
+    for form in name.forms:
+        at = within(form, sentence.words)
+        while at >= 0:
+            start, end = sentence.places[at][0], sentence.places[at + len(form) - 1][1]
+            if (
+                not _other_version(form, sentence, end)
+                and not _other_word(name, form, sentence.text[start:end])
+                and not _LIKE.match(sentence.text, end)
+                and not _namesake(name, form, sentence.text[:start])
+            ):
+                found.append((start, end))
+            at = within(form, sentence.words, at + 1)
+    return sorted(set(found))
+
+
+def _namesake(name: Name, form: tuple[str, ...], before: str) -> bool:
+    """Whether a surname follows another's first name: "Dan Schulman" for John."""
+    if name.kind != "person" or len(form) > 1:
+        return False
+    first = _FIRST_NAME.search(before)
+    if first is None or first[1].lower() in STOP:
+        return False
+    low = name.text.lower()
+    return first[1].lower() not in low and not low.startswith(first[1][:3].lower())
+
+
+def _other_word(name: Name, form: tuple[str, ...], said: str) -> bool:
+    """Whether a name of one word is only a word like it: "raised" for RAISE, "a steep trajectory" for Trajectory."""
+    typed = name.typed or name.text
+    if len(form) > 1:
+        return False
+    if name.id is not None:
+        return said.islower() and name.text[:1].isupper() and name.kind in ("company", "lab", "product")
+    if typed.islower():
+        return False
+    return said.islower() or (len(typed) > 1 and typed.isupper() and not said.isupper())
+
+
+def version_of(name: Name, sentence: Sentence, end: int) -> bool:
+    """Whether a family's name goes on as one of its versions: "Voxtral Mini 4B" for Voxtral."""
+    if name.kind not in ("family", "") or any(form[-1][:1].isdigit() for form in name.forms):
+        return False
+    return bool(_VERSION.match(sentence.text, end))
+
+
+def _other_version(form: tuple[str, ...], sentence: Sentence, end: int) -> bool:
+    """Whether the name goes on as another's: "Opus 4" in "Opus 4.7", "GPT-5" in "GPT-5 mini"."""
+    rest = sentence.text[end : end + 14]
+    if form[-1][0].isdigit() and re.match(
+        r"[-‑ ]?(?:mini|nano|pro|flash|lite|max|turbo|codex|air|plus|ultra|vl|v)\b|"
+        r"[-‑](?:reasoning|thinking|coder|vision)\b",
+        rest,
+        re.IGNORECASE,
+    ):
+        return True
+    return bool(re.match(r"\.\d|[a-z]", rest)) if form[-1][0].isdigit() else False

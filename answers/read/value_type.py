@@ -1,0 +1,129 @@
+"""Whether a value is of the kind that is asked for, by the words beside it. Pure."""
+
+import re
+
+from answers.language.cues import Gives
+from answers.language.sentences import Sentence
+from answers.read.mentions import places
+from answers.read.values import Value
+from answers.understand.question import Question
+from gazetteer.words import words
+
+_TO_MAKE = re.compile(r"\bto (?:pre-?)?train\b|\btraining cost|\bto (?:build|develop|make)\b", re.IGNORECASE)
+"""What a model cost to make has no price per token."""
+
+
+DEAR = 100.0
+"""Dollars that no million of tokens costs."""
+
+_FOR_SALE = re.compile(
+    r"\b(?:at|for|costs?|costing|priced at|price of|starting at|from)\s+(?:only |just |about |around |an? )?$",
+    re.IGNORECASE,
+)
+
+
+_DENIED = re.compile(
+    r"(?:\bnot|\bno longer|n['’]t|\brather than|\binstead of|\bunlike|\bwithout)(?: \w+){0,2} ?$", re.IGNORECASE
+)
+_OUT_OF = re.compile(
+    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine) (?:out )?of (?:the |all )?$", re.IGNORECASE
+)
+"""Before a number: it is what there were, "5 out of 6"."""
+_WHOLE = re.compile(r"^\s*(?:out )?of (?:the |all )?\w+")
+_STYLED = re.compile(r"(?:/[\w.-]+?)?[- ]style\b", re.IGNORECASE)
+"""A licence that is only compared with: "not MIT", "Apache-style"."""
+
+
+def fits(value: Value, sentence: Sentence, gives: Gives, name: str, asked: Question) -> bool:
+    """Whether a value may answer what the cue asks for: "12B active" is no total, "$20 a month" no token price."""
+    text = sentence.text
+    after, before = text[value.end : value.end + 45], text[max(0, value.start - 40) : value.start]
+    if gives is Gives.COUNT and _OUT_OF.search(before):
+        return False
+    if gives is Gives.LICENCE and (_DENIED.search(before) or _STYLED.match(after)):
+        return False
+    if name == "active_parameters":
+        return bool(
+            re.match(r"[-\s]*(?:\w+[-\s]+){0,2}activ", after, re.IGNORECASE)
+            or re.search(r"activ\w*[^.;]{0,18}$|[-‑]A$", before, re.IGNORECASE)
+        )
+    if gives is Gives.SIZE:
+        if (
+            re.match(
+                r"[-\s]*(?:active|activated|tokens?|context|users|people|images?)\b|[-\s]*\d*[-\s]*token",
+                after,
+                re.IGNORECASE,
+            )
+            or (value.number or 0) < 1e6
+        ):
+            return False
+        return bool(
+            re.match(
+                r"[-\s/]*(?:\(?total\b|param|dense|sparse|moe|mixture|model|open|multi|tot)|[-\s]+(?:[a-z][\w-]*\s+){0,4}(?:model|moe|llm|vlm)\b",
+                after,
+                re.IGNORECASE,
+            )
+            or re.search(
+                r"\b(?:parameters?|params|size|total)(?: of| is|:)?(?: about| roughly| up to)?\s*$",
+                before,
+                re.IGNORECASE,
+            )
+            or re.match(r"[^.;]{0,12}\bparam", after, re.IGNORECASE)
+            or (re.search(r"\bmodels \((?:[\d.]+[BM](?:, | and |/))*$", before) and re.match(r"[^()]*\)", after))
+        )
+    if gives is Gives.TOKENS:
+        training = name == "training_tokens"
+        if (value.number or 0) < (1e9 if training else 1000):
+            return False
+        if training:
+            return bool(re.match(r"[-\s]*(?:\w+\s){0,2}tokens?\b", after, re.IGNORECASE))
+        return bool(
+            re.match(
+                r"[-\s]*(?:tokens?[-\s]*)?(?:\(?input[-\s]*)?(?:context|ctx)|[-\s]*token\b|[-\s]*tokens? (?:of )?context",
+                after,
+                re.IGNORECASE,
+            )
+            or re.search(
+                r"context (?:window|length|size)?s?(?: of| is| to|:)?(?: about| up to| ~)?\s*$", before, re.IGNORECASE
+            )
+        )
+    if gives is Gives.AMOUNT:
+        # Its unit stands right behind it, or right before: "6.7% training overhead", "VRAM of 24 GB".
+        unit = set(words(asked.unit))
+        return bool(unit & set(words(after)[:4])) or bool(unit & set(words(before)[-3:]))
+    if gives is Gives.COUNT and asked.unit:
+        head = words(asked.unit)[-1:]
+        if name == "layoffs":
+            head = [*head, "employe", "job", "peopl", "staff", "worker", "role", "layoff"]
+        if name == "users":
+            head = [*head, "mau", "wau", "dau"]
+        if name == "headcount":
+            head = [*head, "employe", "peopl", "staff"]
+        near = words(_WHOLE.sub("", after))[: 4 if name else 3]
+        if any(word in near for word in head):
+            return True
+        return name in ("layoffs", "users") and bool(set(head) & set(words(before)[-3:]))
+    if gives is Gives.COUNT and name in ("headcount",):
+        return bool(set(words(after)[:3]) & {"employe", "peopl", "staff"})
+    if gives is Gives.SCORE:
+        if any(
+            start <= value.start and value.end <= end for one in asked.names for start, end in places(one, sentence)
+        ):
+            return False
+        return not re.match(r"\s?(?:[BTKM]\b|x\b|×|tokens?|days?|hours?|years?|months?|GB)", after) and not re.search(
+            r"[-#]$", before[-1:]
+        )
+    if name == "price":
+        per = re.compile(r"\b(?:month|seat|year|user|image|minute|hour|second)\b", re.IGNORECASE)
+        if per.search(asked.text) or _TO_MAKE.search(asked.text):
+            return True
+        if (value.number or 0) >= DEAR and _FOR_SALE.search(before) and not _TO_MAKE.search(text):
+            return not re.search(r"\btokens?\b|\bmillion\b|\binput\b|\boutput\b", asked.text)
+        return bool(
+            re.match(
+                r"\s*(?:/\s*[$€]|/\s?1?\s?M\b|/\s?million|per (?:1M|million|M)\b|(?:per )?(?:million )?(?:input|output|in|out)\b)|[^.;]{0,25}\b(?:per|/)\s?(?:1?M|million)|[^.;]{0,30}tokens",
+                after,
+            )
+            or re.search(r"\$[\d.]+\s*/\s*$|\b(?:input|output)\W*$", before)
+        )
+    return True

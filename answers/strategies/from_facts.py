@@ -1,0 +1,343 @@
+"""Answers from the facts that people and public tables gave us: for what no stored sentence tells.
+
+Curated facts have an address instead of a sentence. They answer only when all that was asked is in them: whom, what,
+when, and every other word of the question. Facts that a rule read are left to their sentences (answers.read.corroboration).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlmodel import Session, col, or_, select
+
+from answers.answer import Answer, Citation, host
+from answers.fact_wording import UNSURE, aside, holding, phrase
+from answers.language.cues import BY_NAME, Gives
+from answers.language.sentences import within
+from answers.language.synonyms import SYNONYMS
+from answers.strategies.compare import LESS
+from answers.strategies.single_fact import Sources
+from answers.strategies.yes_no import OPEN
+from answers.understand.question import Ask, Name, Question
+from gazetteer.words import words
+from models.entity import Entity, Parent, by_id
+from models.fact import CURATED, IMPORTED, OPERATOR, Fact, about, by_keys, sources
+from models.measure import amount
+from models.predicate import PREDICATES, Holds
+from models.supersession import standings, totals
+
+GIVEN = (CURATED, OPERATOR, IMPORTED)
+
+ALSO: Mapping[str, tuple[str, ...]] = {
+    "released": ("released", "unit_formed"),
+    "role": ("role", "appointed"),
+    "founded": ("founded", "unit_formed", "released"),
+    "compute_deal": ("compute_deal", "investor", "partnership"),
+    "funding_round": ("funding_round", "investor"),
+    "investors": ("investor", "funding_round"),
+    "licence": ("licence", "openness"),
+    "acquisition": ("acquisition", "investor"),
+}
+"""Predicates that answer what a cue asks for, besides its own."""
+
+OPENNESS = OPEN | {"proprietari", "clos"}
+"""Words of the question how open something is, which has no cue."""
+
+SAYS_NO_MORE = frozenset(
+    [
+        "million",
+        "per",
+        "token",
+        "input",
+        "output",
+        "model",
+        "ai",
+        "lab",
+        "compani",
+        "deal",
+        "addit",
+        "more",
+        "extra",
+        "exist",
+        "previou",
+        "total",
+        "much",
+        "peopl",
+        "commit",
+        "instanc",
+        "use",
+        "get",
+        "first",
+        "public",
+        "time",
+    ]
+)
+"""Words, as they are indexed, that a question on a fact may hold without asking for more."""
+
+TITLES = ("ceo", "cto", "cfo", "coo", "chief scientist", "chief ai officer", "chief executive", "president", "chair")
+
+_LEADS = re.compile(r"\bceo\b|\bchief execut|\bhead\b|\blead")
+
+LISTED = 8
+"""Facts of one answer."""
+
+
+def curated(sources_of: Sources, asked: Question) -> Answer | None:
+    """The answer of the facts given to us, None when they have none to all that is asked."""
+    session, until = sources_of.session, min(sources_of.until, asked.times.until)
+    names = [name for name in asked.names if name.kind != "benchmark"]
+    if not names or names[0].id is None or asked.ask in (Ask.DEFINE, Ask.WHY, Ask.RATIO):
+        return None
+    if asked.ask in (Ask.COMPARE, Ask.ORDER):
+        return _compared(session, asked, names, until)
+    if asked.ask is Ask.NEWEST:
+        return _newest(session, names[-1], until)
+    facts = _fitting(session, asked, names, until)
+    if not facts:
+        return _head(session, asked, names[0], until)
+    whole = by_id(session, (key for fact in facts for key in (fact.subject_id, fact.object_id) if key is not None))
+    return _told(session, asked, names[0], facts, whole)
+
+
+def _head(session: Session, asked: Question, name: Name, until: date) -> Answer | None:
+    """Who leads a unit, by the statement that it was formed."""
+    if (
+        asked.gives is not Gives.WHO
+        or asked.cue is not BY_NAME["role"]
+        or any(one in asked.text.lower() for one in TITLES)
+    ):
+        return None
+    for fact in about(session, name.id or 0, until, predicates=("unit_formed",)):
+        head = fact.qualifiers.get("head")
+        if head and fact.object_id == name.id:
+            return Answer(f"{head} ({_when(fact)}).", _citations(session, [fact]))
+    return None
+
+
+def _fitting(session: Session, asked: Question, names: Sequence[Name], until: date) -> list[Fact]:
+    """The facts that hold all that is asked, what stands now first."""
+    predicates = _predicates(asked)
+    found = about(session, names[0].id or 0, until, predicates=predicates) if predicates else []
+    found = [fact for fact in found if fact.origin in GIVEN and fact.rank != "deprecated"]
+    whole = by_id(session, (key for fact in found for key in (fact.subject_id, fact.object_id) if key is not None))
+    kept = [fact for fact in found if _holds(asked, fact, whole)]
+    if not asked.times.period.bounded:
+        events = [fact for fact in kept if PREDICATES[fact.predicate].holds is Holds.EVENT]
+        lasting = [fact for fact in kept if PREDICATES[fact.predicate].holds is not Holds.EVENT]
+        standing = standings(lasting, until)
+        kept = [*events, *(fact for one in standing for fact in (one.current, *one.rivals))]
+    own = [fact for fact in kept if asked.cue is not None and fact.predicate == asked.cue.name]
+    return sorted(own or kept, key=lambda fact: (fact.rank != "preferred", -fact.said_on.toordinal(), fact.id or 0))
+
+
+def _predicates(asked: Question) -> tuple[str, ...]:
+    if {word for one in asked.content for word in words(one)} & OPENNESS and (
+        asked.cue is None or asked.cue.name in ("released", "licence")
+    ):
+        return ("openness", "licence")
+    if asked.cue is None:
+        return ()
+    return tuple(name for name in ALSO.get(asked.cue.name, (asked.cue.name,)) if name in PREDICATES)
+
+
+def _holds(asked: Question, fact: Fact, whole: Mapping[int, Entity]) -> bool:
+    """Whether a fact is of all who are named, of the time asked for, and has every other word of the question."""
+    ends = {fact.subject_id, fact.object_id}
+    said = tuple(words(f"{phrase(fact, whole, fact.subject_id)} {whole[fact.subject_id].name}".replace("-", " ")))
+    for name in asked.names:
+        if name.id not in ends and not any(within(form, said) >= 0 for form in name.forms):
+            return False
+    if asked.gives in (Gives.MONEY, Gives.SIZE, Gives.TOKENS, Gives.SCORE) and fact.value is None:
+        return False
+    if asked.gives is Gives.MONEY and not fact.unit[:3].isupper():
+        return False
+    if asked.gives is Gives.PERCENT and fact.unit != "%":
+        return False
+    if fact.predicate == "benchmark_score" and not any(name.kind == "benchmark" for name in asked.names):
+        return False
+    if asked.times.period.bounded and not _in(fact, asked):
+        return False
+    if fact.predicate in ("role", "appointed") and not _of_the_role(asked, fact):
+        return False
+    about_it = {*said, *(word for ask in PREDICATES[fact.predicate].asks for word in words(ask))}
+    for one in (*asked.content, *([asked.unit] if asked.gives is Gives.COUNT else [])):
+        for word in words(one):
+            group = {word, *SYNONYMS.get(word, ())}
+            if (
+                not group & about_it
+                and word not in SAYS_NO_MORE
+                and not (word in OPENNESS and fact.predicate == "licence")
+            ):
+                return False
+    return True
+
+
+def _of_the_role(asked: Question, fact: Fact) -> bool:
+    """Whether a post is the one asked for: who leads is no chief scientist."""
+    role = " ".join(words(str(fact.qualifiers.get("role", ""))))
+    wanted = [title for title in TITLES if re.search(rf"\b{title}\b", asked.text, re.IGNORECASE)]
+    if not wanted:
+        return not re.search(r"\b(?:leads?|runs?|heads?|in charge)\b", asked.text) or bool(_LEADS.search(role))
+    return any(" ".join(words(title)) in role or (title == "ceo" and "chief execut" in role) for title in wanted)
+
+
+def _in(fact: Fact, asked: Question) -> bool:
+    """Whether a fact is of the period: it began, held or was said in it."""
+    first, last = asked.times.period.first.isoformat(), asked.times.period.last.isoformat()
+    if fact.valid_from and not fact.valid_to:
+        size = len(fact.valid_from)
+        return first[:size] <= fact.valid_from <= last[:size]
+    if fact.valid_from and fact.valid_to:
+        return fact.valid_from <= last and first[: len(fact.valid_to)] <= fact.valid_to
+    return fact.said_on in asked.times.period
+
+
+def _told(session: Session, asked: Question, name: Name, facts: list[Fact], whole: Mapping[int, Entity]) -> Answer:
+    """Facts in the words that the question asks for."""
+    best = facts[0]
+    if asked.ask is Ask.SUM:
+        return _sum(session, facts)
+    if asked.ask is Ask.YES_NO:
+        some = facts[:3] if best.predicate in ("openness", "licence") else facts[:1]
+        own = asked.cue is None or best.predicate == asked.cue.name
+        lead = "No. " if best.status == "denied" else "Yes. " if own else "Nothing that I know says so. "
+        if best.predicate in ("openness", "licence"):
+            lead = "It is told in several ways. " if len(some) > 1 else ""
+        told = "; ".join(_line(fact, name, whole) for fact in some)
+        return Answer(f"{lead}{told}.", _citations(session, some))
+    if asked.gives is Gives.DATE:
+        return Answer(f"{name.text}, {PREDICATES[best.predicate].phrase}: {_when(best)}.", _citations(session, [best]))
+    if asked.gives in (Gives.WHO, Gives.NAME) or asked.ask is Ask.LIST:
+        return _names(session, asked, name, facts, whole)
+    if best.predicate == "price":
+        some = [fact for fact in facts if fact.said_on == best.said_on][:LISTED]
+        side = next((word for word in ("output", "input") if word in asked.text.lower()), "")
+        some = [fact for fact in some if not side or fact.qualifiers.get("token_type") == side] or some
+        told = ", ".join(map(_much, some))
+        return Answer(f"{name.text}, price: {told}.", _citations(session, some))
+    beneath = by_keys(session, [best.additional_to]) if best.additional_to else []
+    some = [best, *beneath]
+    told = ", in addition to ".join(map(holding, some)) if beneath else _held(best)
+    against = [fact for fact in facts[1:] if best.key == fact.disagrees_with or fact.key == best.disagrees_with]
+    told += "".join(f"; otherwise {_held(fact)} ({_when(fact)})" for fact in against[:1])
+    others = dict.fromkeys(whole[key].name for key in (best.subject_id, best.object_id) if key is not None)
+    head = f"{', '.join(others)}, {PREDICATES[best.predicate].name.replace('_', ' ')}"
+    return Answer(f"{head}: {told}.", _citations(session, [*some, *against[:1]]))
+
+
+def _sum(session: Session, facts: Sequence[Fact]) -> Answer:
+    added = totals([*facts, *by_keys(session, [fact.additional_to for fact in facts if fact.additional_to])])
+    first = added[0]
+    terms = " + ".join(_held(fact) for fact in first.terms)
+    if len(first.terms) == 1:
+        return Answer(f"{terms}.", _citations(session, first.terms))
+    return Answer(f"{terms} = {amount(first.value, first.unit)}.", _citations(session, first.terms))
+
+
+def _names(session: Session, asked: Question, name: Name, facts: Sequence[Fact], whole: Mapping[int, Entity]) -> Answer:
+    """The other ones of the facts: who made it, what came out, who joined."""
+    found: dict[str, Fact] = {}
+    for fact in facts:
+        other = fact.object_id if fact.subject_id == name.id else fact.subject_id
+        if other is not None and other not in {one.id for one in asked.names}:
+            found.setdefault(whole[other].name, fact)
+    if not found:
+        return Answer(f"{_line(facts[0], name, whole)}.", _citations(session, facts[:1]))
+    several = asked.ask is Ask.LIST or asked.gives is Gives.NAME
+    rows = list(found.items())[: LISTED if several else 1]
+    dated = ", ".join(f"{other} ({_when(fact)})" for other, fact in rows)
+    return Answer(f"{dated}.", _citations(session, [fact for _, fact in rows]))
+
+
+def _newest(session: Session, family: Name, until: date) -> Answer | None:
+    """The newest of a family by its release."""
+    inside = select(Parent.entity_id).where(Parent.parent_id == family.id)
+    query = (
+        select(Fact, Entity)
+        .join(Entity, col(Entity.id) == Fact.object_id)
+        .where(
+            Fact.predicate == "released",
+            Fact.said_on <= until,
+            col(Fact.retired_at).is_(None),
+            col(Fact.origin).in_(GIVEN),
+            or_(
+                col(Fact.object_id).in_(inside),
+                Fact.subject_id == family.id,
+                col(Entity.name).istartswith(f"{family.text} ", autoescape=True),
+            ),
+        )
+    )
+    out = [(fact, entity) for fact, entity in session.exec(query) if (fact.valid_from or "")[:10] <= until.isoformat()]
+    if not out:
+        return None
+    fact, entity = max(out, key=lambda row: (row[0].valid_from or row[0].said_on.isoformat(), row[0].id or 0))
+    return Answer(f"{entity.name} ({_when(fact)}).", _citations(session, [fact]))
+
+
+def _compared(session: Session, asked: Question, names: Sequence[Name], until: date) -> Answer | None:
+    """One fact of each, side by side: which has more, or which came first."""
+    rows: list[tuple[str, Fact]] = []
+    for name in names:
+        if name.id is None:
+            return None
+        others = tuple(one for one in asked.names if one.kind == "benchmark")
+        cue = BY_NAME["released"] if asked.ask is Ask.ORDER else asked.cue
+        alone = replace(asked, names=(name, *others), content=(), ask=Ask.FACT, cue=cue)
+        facts = _fitting(session, alone, [name], until)
+        if asked.ask is Ask.ORDER:
+            facts = [fact for fact in facts if fact.predicate == "released" and fact.object_id == name.id]
+            facts.sort(key=lambda fact: fact.valid_from or fact.said_on.isoformat())
+        else:
+            facts = [fact for fact in facts if fact.value is not None]
+        if not facts:
+            return None
+        rows.append((name.text, facts[0]))
+    if asked.ask is Ask.ORDER:
+        rows.sort(key=lambda row: row[1].valid_from or row[1].said_on.isoformat())
+        (first, one), *rest = rows
+        told = " and ".join(f"{text} ({_when(fact)})" for text, fact in rest)
+        return Answer(f"{first} ({_when(one)}) came before {told}.", _citations(session, [fact for _, fact in rows]))
+    if len({fact.unit for _, fact in rows}) != 1:
+        return None
+    turned = 1 if LESS.search(asked.text) else -1
+    (first, one), *rest = sorted(rows, key=lambda row: turned * (row[1].value or 0.0))
+    told = ", ".join(f"{_much(fact)} for {text}" for text, fact in rest)
+    return Answer(f"{first}: {_much(one)}, against {told}.", _citations(session, [fact for _, fact in rows]))
+
+
+def _line(fact: Fact, name: Name, whole: Mapping[int, Entity]) -> str:
+    seen_from = name.id if name.id in (fact.subject_id, fact.object_id) and name.id is not None else fact.subject_id
+    return f"{whole[seen_from].name}: {phrase(fact, whole, seen_from)} ({_date(fact)})"
+
+
+def _much(fact: Fact) -> str:
+    return amount(fact.value or 0.0, fact.unit, fact.op, fact.high) + aside(fact)
+
+
+def _held(fact: Fact) -> str:
+    return holding(fact) + aside(fact)
+
+
+def _when(fact: Fact) -> str:
+    """The day or month of a fact, and that it is not sure where it is not."""
+    return f"{_date(fact)}, {fact.status}" if fact.status in UNSURE else _date(fact)
+
+
+def _date(fact: Fact) -> str:
+    said = fact.valid_from or fact.said_on.isoformat()
+    if len(said) == 10:
+        day = date.fromisoformat(said)
+        return f"{day.day} {day:%B %Y}"
+    return f"{date.fromisoformat(said + '-01'):%B %Y}" if len(said) == 7 else said
+
+
+def _citations(session: Session, facts: Sequence[Fact]) -> tuple[Citation, ...]:
+    """The first source of each fact; without a sentence of it, its address speaks."""
+    found: dict[str, Citation] = {}
+    by_fact = sources(session, list(facts))
+    for fact in facts:
+        for source in by_fact.get(fact.id or 0, ())[:1]:
+            said = source.said_on or fact.said_on
+            found.setdefault(source.url, Citation("", source.url, host(source.url), said, source.quote))
+    return tuple(found.values())

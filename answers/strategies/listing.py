@@ -1,0 +1,214 @@
+"""Answers that name several, or the newest of several: releases in a month, investors, the current version."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from answers.answer import Answer
+from answers.language.cues import BY_NAME, Gives
+from answers.language.sentences import Sentence, sentences, within
+from answers.read.evidence import FUTURE, HEDGED, Evidence, doubtful, find
+from answers.read.mentions import places
+from answers.read.values import NAME
+from answers.retrieve.search import Passage
+from answers.strategies.single_fact import COVER, LONG, Sources, cited, enough, kinds, look, nothing, quoted, trimmed
+from answers.understand.question import PLURAL, Name, Question
+from gazetteer.words import words
+
+_AFTER = re.compile(
+    r"^(?:[ -]?(?P<tag>[A-Za-z]?)(?P<version>\d+(?:\.\d+)*)(?![\w%])(?!\.\d)(?:[ -](?P<variant>[A-Z][\w]*))?)"
+)
+MANY = 8
+
+NEAR = 1.5
+"""How far behind the best sentence others may be, to be told with it ..."""
+
+SENTENCES = 3
+"""... and how many are."""
+
+_MODEL = re.compile(r"\b[A-Za-z][\w.]*[- ]?(?:[\w.]+[- ])?[vV]?\d[\w.]*")
+"""A name with a version in it."""
+
+
+def newest(sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]) -> Answer:
+    """The newest of a family that was out on the day asked for: the highest version that is told to be released."""
+    families = [name for name in asked.names if name.kind in ("family", "product", "model", "")]
+    if not families:
+        # A maker's name has no versions: "Google 25" is none.
+        return _newest_told(sources, asked, passages, weights) if asked.names else nothing(asked)
+    family = families[-1]
+    alone = replace(asked, names=(family,), content=(), cue=BY_NAME["released"], gives=Gives.TEXT)
+    found, _ = look(sources, alone, 160)
+    told = BY_NAME["released"].told
+    found_by: dict[str, dict[tuple[int, ...], tuple[str, Evidence]]] = {}
+    for passage in sorted(found, key=lambda one: one.said_on):
+        if passage.tier < 1.0:
+            continue
+        for sentence in sentences(passage.title, passage.text):
+            if not told.search(sentence.text) or HEDGED.search(sentence.text) or FUTURE.search(sentence.text):
+                continue
+            for end, match in _versions(family, sentence):
+                version = tuple(int(part) for part in match["version"].split("."))
+                if len(match["version"]) > 5 or version[0] > 99 or not _released(sentence.text, end):
+                    continue
+                tag = (match.groupdict().get("tag") or "").lower()
+                one = Evidence(sentence, passage, passage.score, 1.0, 1)
+                found_by.setdefault(tag, {}).setdefault(version, (_whole(family, match), one))
+    if not found_by:
+        return nothing(asked)
+    # Of several lines (V3.2, R1) the one whose newest version came last.
+    heads = [max(versions.items()) for versions in found_by.values()]
+    _, (text, one) = max(heads, key=lambda row: row[1][1].passage.said_on)
+    return Answer(f"{text}.", cited([one]))
+
+
+def _whole(family: Name, match: re.Match[str]) -> str:
+    """A version's full name."""
+    if match.group().startswith(family.text.split()[0]):
+        return match.group()
+    tag = match.groupdict().get("tag") or ""
+    return f"{family.text}{'-' if family.text.isupper() else ' '}{tag}{match['version']}"
+
+
+def _versions(family: Name, sentence: Sentence) -> list[tuple[int, re.Match[str]]]:
+    """Where versions of a family stand: behind its name, or inside it ("Gemini 3 Pro"); with the end of the name."""
+    found = []
+    for _, end in places(family, sentence):
+        if match := _AFTER.match(sentence.text[end : end + 24]):
+            found.append((end, match))
+    first, *rest = family.text.split()
+    if rest:
+        inside = re.compile(
+            rf"\b{re.escape(first)}[ -]?[vV]?(?P<version>\d+(?:\.\d+)*)[ -]{re.escape(' '.join(rest))}\b(?![ -]\d)"
+        )
+        found += [(match.end(), match) for match in inside.finditer(sentence.text)]
+    return found
+
+
+def _released(text: str, end: int) -> bool:
+    """Whether a version is what the sentence tells to be released, and not what it is compared with."""
+    head = text[:end]
+    verbs = list(BY_NAME["released"].told.finditer(head))
+    if verbs and not re.search(
+        r"\b(?:than|over|from|vs\.?|versus|against|to|rival\w*|like|surpass\w*|outperform\w*|update to|upgrade (?:to|over)|compared)\b",
+        head[verbs[-1].end() : max(verbs[-1].end(), end - 12)],
+    ):
+        return True
+    behind = BY_NAME["released"].told.search(text[end : end + 60])
+    return behind is not None
+
+
+def _newest_told(
+    sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]
+) -> Answer:
+    """Without versions to go by: the last sentence that tells of a release."""
+    released = replace(asked, cue=BY_NAME["released"], gives=Gives.NAME)
+    found = [
+        one
+        for one in enough(released, find(released, passages, weights))
+        if one.named and not one.hedged and one.passage.tier >= 1.0
+    ]
+    if not found:
+        return nothing(asked)
+    return quoted(asked, max(found, key=lambda one: (one.passage.said_on, one.score)))
+
+
+def several(sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]) -> Answer:
+    """A list: the names that the best sentences tell, or the best sentence itself."""
+    # What is listed is called by its name, seldom "models" or "sizes".
+    asked = replace(asked, content=tuple(one for one in asked.content if not PLURAL.fullmatch(one)))
+    evidence = enough(asked, find(asked, passages, weights, Gives.TEXT, kinds(sources, passages)))
+    evidence = [one for one in evidence if not one.hedged or not evidence[0].hedged]
+    if not evidence:
+        return nothing(asked)
+    if asked.cue and asked.cue.name == "released" and any(name.kind in ("family", "product") for name in asked.names):
+        named = _releases(asked, evidence)
+        if named:
+            return named
+    return (
+        _together(asked, evidence) if asked.cue and asked.cue.name == "released" else quoted(asked, evidence[0], LONG)
+    )
+
+
+def _together(asked: Question, evidence: Sequence[Evidence]) -> Answer:
+    """The best sentences, each with a name that those before it do not have, as far as an answer may be long."""
+    best = evidence[0].score
+    good = sorted(
+        (one for one in evidence if one.score >= best - NEAR and one.named),
+        key=lambda one: (-one.passage.tier, -one.score),
+    )
+    told: list[Evidence] = []
+    seen: set[str] = set()
+    length = 0
+    for one in good or evidence[:1]:
+        new = {"".join(words(match.group())) for match in _MODEL.finditer(one.sentence.text)} - seen
+        room = LONG - length
+        if told and (not new or len(one.sentence.text) > room or len(told) == SENTENCES):
+            continue
+        told.append(one)
+        seen |= new
+        length += len(one.sentence.text) + 4
+    return Answer("\n".join(f"“{trimmed(one, asked, LONG)}”" for one in told), cited(told))
+
+
+def _releases(asked: Question, evidence: Sequence[Evidence]) -> Answer | None:
+    """What came out in a period: names behind the words that tell a release, each with its day."""
+    family = next((name for name in asked.names if name.kind in ("family", "product")), None)
+    found: dict[str, tuple[str, Evidence]] = {}
+    for one in sorted(evidence, key=lambda one: (-one.passage.tier, one.passage.said_on, -one.score)):
+        if one.passage.tier < 1.2 and (FUTURE.search(one.sentence.text) or doubtful(one.passage)):
+            continue
+        text = one.sentence.text
+        verb = BY_NAME["released"].told.search(text)
+        if verb is None or one.named == 0:
+            continue
+        for match in NAME.finditer(text, verb.end()):
+            name = match.group()
+            if not re.search(r"\d", name) or re.match(r"[\d$]", name) or match.start() - verb.end() > 220:
+                continue
+            if family is not None and not any(within(form, tuple(words(name))) >= 0 for form in family.forms):
+                continue
+            if any(places(other, one.sentence) and name == other.text for other in asked.names):
+                continue
+            if re.search(
+                r"\b(?:than|over|vs\.?|versus|from|against|rival\w*|compet\w+|compar\w+|surpass\w*|outperform\w*)\b[^,;]*$",
+                text[verb.end() : match.start()],
+            ):
+                continue
+            found.setdefault("".join(words(name)), (name, one))
+    if not found or len(found) > MANY:
+        return None
+    parts: dict[date, list[str]] = {}
+    for name, one in found.values():
+        parts.setdefault(one.passage.said_on, []).append(name)
+    text = "; ".join(f"{', '.join(names)} ({day.day} {day:%b})" for day, names in sorted(parts.items()))
+    return Answer(f"{text}.", cited([one for _, one in found.values()]))
+
+
+def define(sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]) -> Answer:
+    """What somebody or something is: the sentence that introduces it."""
+    bare = replace(asked, cue=asked.cue if len(asked.names) > 1 else None, gives=Gives.TEXT)
+    found = [one for one in find(bare, passages, weights) if one.cover >= COVER and one.own >= 0.5 and one.named]
+    if not found:
+        return nothing(asked)
+    return quoted(
+        asked, max(found, key=lambda one: (_introduces(asked.names[0], one.sentence) + one.score, -one.passage.id)), 400
+    )
+
+
+def _introduces(name: Name, sentence: Sentence) -> float:
+    spots = places(name, sentence)
+    if not spots:
+        return 0.0
+    start, end = spots[0]
+    after = sentence.text[end : end + 30]
+    score = 0.0
+    if re.match(r",? (?:is|are|an?|the|its|which is|was)\b|, (?:an?|the|its|\w+'s)\b|\s*[(:–—]", after):
+        score += 1.0
+    if re.search(
+        r"\b(?:launch\w*|releas\w*|introduc\w*|unveil\w*|announc\w*|acquired|healthcare|startup|company|model|founded)\b",
+        sentence.text[:start][-60:],
+    ):
+        score += 0.8
+    return score + (0.4 if start < 30 else 0.0)

@@ -1,0 +1,61 @@
+"""What a question means where it is asked: with the time, the names of the store, and what was said before."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlmodel import Session
+
+from answers.language.time_range import times
+from answers.understand.entities import named, parents_of, spelt
+from answers.understand.follow_up import follows
+from answers.understand.question import Ask, Question, question
+from gazetteer.words import words
+from models.full_text import frequencies
+
+_MAKER = re.compile(r"\b(?:that|the|this|its|their) (?:lab|company|startup|maker|firm|team)\b", re.IGNORECASE)
+
+_ASKS = re.compile(
+    r"\?|\b(?:who|whom|whose|what|when|where|which|why|how|and|or|list|show|tell|give|name|compare|explain|describe|define)\b|"
+    r"^(?:is|are|was|were|did|does|do|has|have|had|can|will)\b",
+    re.IGNORECASE,
+)
+
+
+def understood(
+    session: Session, text: str, today: date, total: int, context: Sequence[tuple[str, str]] = ()
+) -> Question:
+    """A question read after earlier ones of its thread, each (question, answer), oldest first."""
+    if not context:
+        return _read(session, text, today, total)
+    *earlier, (asked, told) = context
+    last = understood(session, asked, today, total, earlier)
+    now = _read(session, text, today, total)
+    return _maker(session, follows(now, last, named(session, told, total)), bool(now.names))
+
+
+def _read(session: Session, text: str, today: date, total: int) -> Question:
+    text = spelt(session, text)
+    when = times(text, today)
+    asked = question(text, when, named(session, when.rest, total))
+    return replace(asked, ask=Ask.NOTHING) if _means_nothing(session, asked) else asked
+
+
+def _means_nothing(session: Session, asked: Question) -> bool:
+    """Whether it asks nothing, of nobody, in words that stand nowhere."""
+    if asked.names or asked.cue is not None or asked.ask is not Ask.FACT or _ASKS.search(asked.text):
+        return False
+    known = frequencies(session, [word for one in asked.content for word in words(one)])
+    return not any(known.values())
+
+
+def _maker(session: Session, asked: Question, named_itself: bool) -> Question:
+    """ "That lab" is the one that made what was told of."""
+    if named_itself or not _MAKER.search(asked.text):
+        return asked
+    for name in asked.names:
+        makers = parents_of(session, name)
+        if makers:
+            return replace(asked, names=(makers[0],))
+    return asked

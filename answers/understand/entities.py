@@ -1,0 +1,349 @@
+"""Whom a question names: catalogue names exactly, misspelt ones by likeness, unlisted ones as they stand."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from rapidfuzz import fuzz
+from sqlmodel import Session, col, select
+
+from answers.language.cues import CUES
+from answers.language.sentences import within
+from answers.language.spans import STARTERS, VARIANTS, Span, runs, tokens
+from answers.retrieve.search import wanted
+from answers.understand.name_matching import resolve
+from answers.understand.question import STOP, Name
+from gazetteer.spelling import fold, tidy, variants
+from gazetteer.words import parted, words, words_at
+from models.entity import TOLD, Alias, Entity, ancestors, by_id, spellings
+from models.full_text import articles_with, frequencies, texts
+
+ASKED_WITH = [
+    "acquired",
+    "bought",
+    "purchased",
+    "raised",
+    "raise",
+    "funding",
+    "launched",
+    "launch",
+    "released",
+    "release",
+    "announced",
+    "introduced",
+    "licence",
+    "license",
+    "licensed",
+    "parameters",
+    "context",
+    "window",
+    "valuation",
+    "revenue",
+    "founded",
+    "founder",
+    "invested",
+    "investors",
+    "price",
+    "pricing",
+    "cost",
+    "costs",
+    "users",
+    "employees",
+    "headcount",
+    "layoffs",
+    "score",
+    "scored",
+    "latest",
+    "newest",
+    "cheaper",
+    "larger",
+    "company",
+    "model",
+    "which",
+    "what",
+    "when",
+    "much",
+    "many",
+    "trained",
+    "training",
+    "tokens",
+    "active",
+    "benchmark",
+    "expensive",
+    "announce",
+    "acquire",
+    "employed",
+    "subscribers",
+    "customers",
+    "partnership",
+    "appointed",
+    "accuracy",
+]
+"""Words that questions are asked with, as which a word that stands nowhere is read."""
+
+_CONCEPT = re.compile(
+    r"^(?:what(?:['’]s| is| are)|explain|define|describe|tell me (?:more )?about) (?:the |a |an )?(?!(?:it|its|this|that|they|their|he|she|his|her|we|you|i)\b)(?P<what>[a-z][a-z-]*(?: [a-z-]+){0,2})[?. ]*$",
+    re.IGNORECASE,
+)
+"""A question what something is that has no name of its own: "what is context engineering?"."""
+
+ALMOST = 92.0
+"""Similarity from which a known name and the word behind it are taken for one other name."""
+
+SLIPS = 2
+"""Articles in which a word may stand that is a slip all the same."""
+
+LONGEST = 6
+"""Words of the longest name."""
+
+
+def spelt(session: Session, text: str) -> str:
+    """A question with its everyday words spelt right, where they stand nowhere as they are: "acquird"."""
+    low = [span for span in tokens(text) if span.text.isalpha() and span.text.islower() and len(span.text) > 4]
+    known = frequencies(session, [word for span in low for word in words(span.text)])
+    for span in reversed(low):
+        if all(known[word] <= SLIPS for word in words(span.text)):
+            best = max(ASKED_WITH, key=lambda word: fuzz.ratio(span.text, word))
+            if fuzz.ratio(span.text, best) >= 84:
+                text = text[: span.start] + best + text[span.end :]
+    return text
+
+
+def named(session: Session, text: str, total: int) -> list[Name]:
+    """The names in a question, in order."""
+    spans = tokens(text)
+    known = _known(session, spans, text)
+    capitals = any(char.isupper() for char in text[1:])
+    parts: list[tuple[int, int, Entity | None]] = []
+    at = 0
+    while at < len(spans):
+        for size in range(min(LONGEST, len(spans) - at), 0, -1):
+            some = spans[at : at + size]
+            entity = known.get(fold(text[some[0].start : some[-1].end]))
+            if entity is None or not _written_as_name(some, capitals) or (at == 0 and some[0].text.lower() in STARTERS):
+                continue
+            if entity.origin == TOLD and _asks(text[some[0].start : some[-1].end]):
+                continue
+            at += size - 1
+            end = some[-1].end
+            if (
+                at + 1 < len(spans)
+                and text[end : spans[at + 1].start] == " "
+                and spans[at + 1].text.lower() not in STOP
+            ):
+                # "pixtral larg" is nearly another's name.
+                said = fold(text[some[0].start : spans[at + 1].end])
+                whole = _nearly(session, said, fold(text[some[0].start : end]), entity)
+                if whole is not None:
+                    entity, end, at = whole, spans[at + 1].end, at + 1
+            parts.append((some[0].start, end, entity))
+            break
+        at += 1
+    if not parts and (match := _CONCEPT.match(text)):
+        form = tuple(words(match["what"]))
+        if form and (len(form) == 1 or _together(session, form)):
+            return [Name(match["what"], (form,))]
+    taken = {place for start, end, _ in parts for place in range(start, end)}
+    for run in runs(text):
+        parts += [(some[0].start, some[-1].end, None) for some in _free(run, taken)]
+    found: dict[str, Name] = {}
+    for start, end, entity in _merged(session, text, sorted(parts, key=lambda part: part[:2])):
+        typed = text[start:end]
+        name = _entity(session, entity, typed) if entity else _unlisted(session, typed, total)
+        if name.forms:
+            found.setdefault(name.text, name)
+    return list(found.values())
+
+
+def _asks(typed: str) -> bool:
+    """Whether words in small letters ask for something, and name nobody: "context window"."""
+    return typed.islower() and any(cue.asked.search(typed) for cue in CUES)
+
+
+def _nearly(session: Session, said: str, begun: str, entity: Entity) -> Entity | None:
+    """Another's name that begins with what was found and is nearly what was typed."""
+    rest = said[len(begun) + 1 :]
+    if len(rest) < 4:
+        return None
+    first = f"{begun} {rest[0]}"
+    query = (
+        select(Alias.folded, Entity)
+        .join(Entity, col(Entity.id) == Alias.entity_id)
+        .where(col(Alias.folded) >= first, col(Alias.folded) < f"{first}\uffff", col(Entity.active))
+    )
+    near = [(fuzz.ratio(said, folded), one, folded) for folded, one in session.exec(query) if one.id != entity.id]
+    how, best, folded = max(near, key=lambda row: row[0], default=(0.0, None, ""))
+    # What is a word as it stands is no slip: "Lite" is not "Live".
+    slip = folded.startswith(said) or not any(frequencies(session, words(rest)).values())
+    return best if how >= ALMOST and slip else None
+
+
+def _merged(
+    session: Session, text: str, parts: list[tuple[int, int, Entity | None]]
+) -> list[tuple[int, int, Entity | None]]:
+    """Parts side by side of which one is unlisted are one name: "Claude" + "Fable 5", "Mistral Large" + "5"."""
+    found: list[tuple[int, int, Entity | None]] = []
+    for start, end, entity in parts:
+        if found and text[found[-1][1] : start] == " " and (_loose(found[-1][2]) or _loose(entity)):
+            first, _, before = found[-1]
+            whole = text[first:end]
+            kinds = {one.kind for one in (before, entity) if one is not None and not _loose(one)}
+            if (
+                text[start:end][:1].isdigit()
+                or not kinds & {"company", "lab", "person", "cloud"}
+                or _together(session, tuple(words(whole)))
+            ):
+                found[-1] = (first, end, None)
+                continue
+        found.append((start, end, entity))
+    return found
+
+
+def _loose(entity: Entity | None) -> bool:
+    """Whether a part is no listed name: unknown, or met in a fact only, where it may have been a part of one."""
+    return entity is None or entity.origin == TOLD
+
+
+def parents_of(session: Session, name: Name) -> list[Name]:
+    """The labs, else the companies, that a named thing belongs to, nearest first."""
+    makers = sorted(by_id(session, name.parents).values(), key=lambda one: (one.kind != "lab", one.name))
+    return [_entity(session, one, one.name) for one in makers if one.kind in ("lab", "company")]
+
+
+def _known(session: Session, spans: list[Span], text: str) -> dict[str, Entity]:
+    grams: dict[str, set[str]] = {}
+    for at in range(len(spans)):
+        for size in range(1, min(LONGEST, len(spans) - at) + 1):
+            gram = fold(" ".join(span.text for span in spans[at : at + size]))
+            closed = [gram.replace(" ", "")] if size > 1 else []
+            written = fold(text[spans[at].start : spans[at + size - 1].end])
+            if written != gram:
+                # "Humanity's Last Exam": parts of a name keep what questions add to one.
+                grams.setdefault(written, set()).add(written)
+            for form in (*variants(gram), *closed):
+                grams.setdefault(fold(form), set()).add(gram)
+    query = (
+        select(Alias.folded, Entity)
+        .join(Entity, col(Entity.id) == Alias.entity_id)
+        .where(col(Alias.folded).in_(sorted(grams)), col(Entity.active))
+    )
+    found: dict[str, Entity] = {}
+    for folded, entity in session.exec(query):
+        for gram in grams[folded]:
+            if not (entity.origin == TOLD and gram.isdigit()) and (gram not in found or found[gram].origin == TOLD):
+                found[gram] = entity
+    return found
+
+
+def _written_as_name(some: list[Span], capitals: bool) -> bool:
+    first = some[0].text
+    if len(some) == 1 and (first.lower() in STOP or first.lower() in VARIANTS):
+        return False
+    return not capitals or any(char.isupper() or char.isdigit() for span in some for char in span.text)
+
+
+def _free(run: list[Span], taken: set[int]) -> Iterable[list[Span]]:
+    part: list[Span] = []
+    for span in run:
+        if span.start in taken:
+            if part:
+                yield part
+            part = []
+        else:
+            part.append(span)
+    if part:
+        yield part
+
+
+def _entity(session: Session, entity: Entity, typed: str) -> Name:
+    forms = {tuple(words(text)) for text in spellings(session, [entity.id or 0])} | {tuple(words(entity.name))}
+    if entity.kind in ("model", "product"):
+        said = tuple(words(typed))
+        forms = {form for form in forms if said not in forms or not _wider(form, said)}
+    elif len(words(typed)) > 1:
+        # "Project Genie" is not every Genie.
+        forms = {form for form in forms if form != tuple(words(typed))[-1:] or form[0][0].isdigit()}
+    forms |= {_short(form) for form in forms}
+    if entity.kind == "person":
+        forms |= {form[-1:] for form in forms if len(form) > 1 and len(form[-1]) > 3}
+    return Name(
+        entity.name,
+        tuple(sorted(form for form in forms if form)),
+        entity.kind,
+        entity.id,
+        frozenset(ancestors(session, entity)),
+        typed,
+    )
+
+
+def _wider(form: tuple[str, ...], said: tuple[str, ...]) -> bool:
+    """Whether a spelling leaves out what was said more closely, or says it otherwise: for "Ling 2.6 Flash", "Ling 2.6" and "Ling 2.6 1T"."""
+    if form == said:
+        return False
+    return form[0] == said[0] and (said[: len(form)] == form or bool(set(form) - set(said) and set(said) - set(form)))
+
+
+def _short(form: tuple[str, ...]) -> tuple[str, ...]:
+    """A version's name without its first word: "Fable 5" for "Claude Fable 5"."""
+    return form[1:] if len(form) > 2 and form[-1][0].isdigit() and len(form[1]) > 2 else form
+
+
+def _unlisted(session: Session, typed: str, total: int) -> Name:
+    form = tuple(words(typed))
+    if not form:
+        return Name(typed, ())
+    if not articles_with(session, form, (), None, 1):
+        near = resolve(session, typed)
+        if near.entity is not None and fuzz.ratio(fold(typed), fold(near.entity.name)) > 70:
+            return replace(_entity(session, near.entity, typed))
+        spelt = wanted(session, form, total).spelt
+        put_right = tuple(word for one in form for word in spelt.get(one, (one,)))
+        if put_right != form and articles_with(session, put_right, (), None, 1):
+            return Name(_written(session, put_right) or typed, tuple({put_right, _short(put_right)}), typed=typed)
+        joined = ("".join(form),)
+        if len(form) > 1 and articles_with(session, joined, (), None, 1):
+            return Name(typed, (joined,), typed=typed)
+        return Name(typed, (form,), typed=typed, known=False)
+    if len(form) > 1 and not _together(session, form):
+        near_by = resolve(session, typed)
+        if near_by.entity is not None and not near_by.sure and fuzz.ratio(fold(typed), fold(near_by.entity.name)) >= 88:
+            return _entity(session, near_by.entity, typed)
+        part = _part(session, typed)
+        if part is not None:
+            return part
+    return Name(typed, tuple({form, _short(form)}), typed=typed)
+
+
+def _part(session: Session, typed: str) -> Name | None:
+    """What stands together nowhere is a name as far as it does, its rarer end: "APEX-SWE Integration", "Project Daybreak"."""
+    spans = typed.split()
+    for size in range(len(spans) - 1, 0, -1):
+        parts = {}
+        for some, rest in ((spans[:size], spans[size:]), (spans[-size:], spans[:-size])):
+            form = tuple(words(" ".join(some)))
+            # A version belongs to all that stands before it.
+            numbered = re.search(r"\d", "".join(rest if some[0] == spans[0] else spans))
+            if form and not numbered and (len(form) == 1 or _together(session, form)):
+                parts[form] = " ".join(some)
+        if parts:
+            known = frequencies(session, [word for form in parts for word in form])
+            form = min(parts, key=lambda form: min(known[word] for word in form))
+            return Name(parts[form], tuple({form, _short(form)}), typed=parts[form])
+    return None
+
+
+def _written(session: Session, form: tuple[str, ...]) -> str:
+    """A name as articles write it, "" where its words stand side by side in none."""
+    for row in texts(session, articles_with(session, form, (), None, 20)):
+        text = tidy(parted(f"{row.title} {row.summary}"))
+        said = words_at(text)
+        at = within(form, tuple(word for word, _, _ in said))
+        if at >= 0:
+            return text[said[at][1] : said[at + len(form) - 1][2]]
+    return ""
+
+
+def _together(session: Session, form: tuple[str, ...]) -> bool:
+    """Whether the words stand side by side in any of the articles that hold them all."""
+    rows = texts(session, articles_with(session, form, (), None, 60))
+    return any(within(form, tuple(words(f"{row.title} {row.summary}"))) >= 0 for row in rows)

@@ -1,0 +1,364 @@
+"""Words become a Question: who is meant, what is asked, of which time, and what kind of answer would do. Pure.
+
+words -> time -> names (looked up by the caller) -> predicate -> kind
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from answers.language.cues import BY_NAME, CREATED, CUES, POSTS, Cue, Gives
+from answers.language.spans import tokens
+from answers.language.time_range import Times
+from gazetteer.words import words
+
+
+class Ask(StrEnum):
+    """The kind of a question, which decides how it is answered."""
+
+    FACT = "fact"
+    LIST = "list"
+    YES_NO = "yes or no"
+    COMPARE = "compare"
+    ORDER = "order"
+    NEWEST = "newest"
+    SUM = "sum"
+    COUNT = "count"
+    RATIO = "ratio"
+    DEFINE = "define"
+    WHY = "why"
+    SPIKE_WHY = "why a spike"
+    SPIKE_WHO = "who spiked"
+    SPIKE_IF = "whether a spike"
+    ADVICE = "advice"
+    PRIVATE = "private"
+    ORDERS = "orders"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Name:
+    """Somebody or something that is named, and the word sequences by which it is found in texts."""
+
+    text: str
+    forms: tuple[tuple[str, ...], ...]
+    kind: str = ""
+    """The catalogue's kind; "" when it is unlisted."""
+    id: int | None = None
+    parents: frozenset[int] = frozenset()
+    typed: str = ""
+    """As it was written, when that was not how it is spelt."""
+    known: bool = True
+    """Whether it stands anywhere in what was read."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as it was understood."""
+
+    text: str
+    ask: Ask
+    times: Times
+    names: tuple[Name, ...] = ()
+    cue: Cue | None = None
+    gives: Gives = Gives.TEXT
+    content: tuple[str, ...] = ()
+    """The other words that count, as typed, in lower case."""
+    unit: str = ""
+    """What is counted: "how many weekly active users" -> "weekly active users"."""
+    options: tuple[str, ...] = field(default=())
+
+
+STOP = frozenset(
+    """
+    a about according actually after again all also am an and any anyone anybody are as at be been being but by can could did do does doing
+    each for from get gets give given got had has have he her him his how i if in into is it its just know let lets many may me
+    might more most much my name of on one or our out over own per please put really reported reportedly say says said she should show so
+    some something tell than that the their them then there these they thing things this those to too under up upon us very was we were what
+    what's whats when where which while who who's whom whose why will with would you your yet ever bot hey hi hello ok okay thanks
+    explain define describe compare list between versus vs going go goes went happened happen happening whole now who'd also else besides
+    new belong belongs consist consists comprise comprises through via
+    take takes took taken hold holds held
+    make makes made pay pays paid reach reached worth receive received include includes included support supports moved move role
+    count measure measured company companies model models lab labs startup firm maker organisation organization announced news total totals
+    """.split()  # noqa: SIM905 - a list of words is read as words
+)
+
+_SPIKE = re.compile(
+    r"\bin the (?:news|headlines)\b|\bspik(?:e|es|ed|ing)\b|\btrend(?:ing|ed|s)?\b|\btalked about\b|\bsurg(?:e|ed|ing)\b",
+    re.IGNORECASE,
+)
+
+_ADVICE = re.compile(
+    r"\b(?:should|shall|ought|worth|wise|smart)\b.{0,40}\b(?:buy|sell|invest|hold|short)(?:ing)?\b|\b(?:stock|share|price) (?:tip|target|prediction|forecast)s?\b|"
+    r"\b(?:buy|sell|invest in)\b.{0,30}\b(?:stocks?|shares?|options)\b|\bgood (?:investment|buy)\b|\b(?:stock|shares?) (?:go up|rise|fall)\b",
+    re.IGNORECASE,
+)
+
+_PRIVATE = re.compile(
+    r"\b(?:home address|private (?:address|number|life|phone)|phone number|e-?mail address|girlfriend|boyfriend|wife|husband|married|children|kids|dating|salary of my|lives? at|where does \S+(?: \S+)? live|how old is|religion|birthday|date of birth|home)\b",
+    re.IGNORECASE,
+)
+
+_ORDERS = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:rules?|instructions?|prompts?|previous|above|system)\b|\bsystem prompt\b|\bpretend (?:to be|you)\b|\byou are now\b|\bjailbreak\b|\bact as\b|\brepeat after me\b|\bdeveloper mode\b",
+    re.IGNORECASE,
+)
+
+COMPARATIVE = re.compile(
+    r"\b(?:larger|bigger|smaller|cheaper|dearer|pricier|more expensive|less expensive|more permissive|higher|lower|longer|shorter|more|fewer|less|better|worse|faster|slower|greater|highest|lowest|largest|cheapest|most|newer|older)\b",
+    re.IGNORECASE,
+)
+
+SUPERLATIVE = re.compile(
+    r"^(?:and |so )?(?:which|what|who|whose)\b.*\b(?:highest|best|top(?:s|ped|ping)?|strongest|leads?|leading|led|lead|first place|number one|no\. ?1|#1|wins|won)\b"
+    r"(?=.*\b(?:on|in|at|of|for)\b|.*\bscor|.*\bleaderboard)",
+    re.IGNORECASE,
+)
+"""Who is first by some measure."""
+
+_ORDER = re.compile(
+    r"\b(?:came|come|launched|released|shipped|arrived|announced|out|was|is) (?:out )?(?:first|earlier|later|last|before)\b|^(?:was|is|did) .* or .*\b(?:first|earlier|later)\b|\bwhich .{0,40}\b(?:first|earlier|later)\b",
+    re.IGNORECASE,
+)
+
+TOTAL = re.compile(
+    r"\b(?:in total|total|together|combined|altogether|sum|adding|overall|add up|in all)\b", re.IGNORECASE
+)
+
+_RATIO = re.compile(
+    r"\bratio\b|\bhow many times\b|\bmultipl(?:y|ied)\b|\bby what factor\b|\bfold\b|\bhow much (?:larger|bigger|smaller|cheaper|more|less)\b|\bdifference between\b|\bpercentage of\b|\bwhat share\b|"
+    r"\bby how (?:much|many)\b.*\b(?:exceed|outnumber|surpass|larger|bigger|smaller|more|less|fewer|cheaper|longer|higher|lower)\w*|"
+    r"\bhow (?:much|many) (?:\w+ ){0,2}(?:more|fewer|less)\b.*\bthan\b",
+    re.IGNORECASE,
+)
+
+YES_NO = re.compile(r"^(?:and |so )?(?:is|are|was|were|did|does|do|has|have|had|can|will)\b", re.IGNORECASE)
+
+_DEFINE = re.compile(
+    r"^(?:and |so )?(?:what(?:'s| is| are| was| were)|who(?:'s| is| was)|tell me (?:about|more about)|explain|describe|define)\b",
+    re.IGNORECASE,
+)
+
+_NEWEST = re.compile(r"\b(?:newest|latest|most recent|most recently|current|last)\b", re.IGNORECASE)
+
+_HOW_MANY = re.compile(
+    r"\bhow many (?:of )?(?P<unit>(?:[\w'’-]+ ){0,3}?[\w'’-]+)(?= (?:did|does|do|was|were|is|are|has|have|had|will|can|make|makes|made|of)\b|\?|$)",
+    re.IGNORECASE,
+)
+
+_HOW_MUCH_OF = re.compile(
+    r"\bhow much (?P<unit>(?!did|does|do|was|were|is|are|has|have|had|will|would|more|money|extra|additional|further)\w+(?: \w+)?)(?= (?:did|does|do|was|were|is|are|has|have|had))",
+    re.IGNORECASE,
+)
+
+_NEVER = re.compile(r"(?!)")
+_COUNTED = {
+    "released": re.compile(
+        r"\bhow many (?:[\w-]+ ){0,3}(?:models?|llms?|versions?|releases?)\b.*\b(?:releas|launch|publish|put out|ship|announc|introduc|bring out)",
+        re.IGNORECASE,
+    ),
+    "acquisition": re.compile(
+        r"\bhow many (?:[\w-]+ ){0,3}(?:companies|startups|firms|businesses|acquisitions|takeovers)\b", re.IGNORECASE
+    ),
+}
+"""Questions for a number that no one sentence tells: how many somebody released or bought."""
+
+_POST = re.compile(
+    r"\bwh(?:at|ich) (?:new |other )?(?:role|position|job|post|title)\b|['’]s (?:new |current )?(?:role|position|job|title)\b|"
+    r"\b(?:role|position|job|title) (?:of|did|does|has|had)\b",
+    re.IGNORECASE,
+)
+
+_BIG = re.compile(r"\bhow (?:large|big|small)\b", re.IGNORECASE)
+
+OF_MONEY = frozenset(("funding_round", "compute_deal", "acquisition", "valuation", "revenue", "capex"))
+"""What is large in money."""
+
+_CREATES = re.compile(r"\bwho (?:creat|built|develop|design|invent|wrote)\w*|\bcreators? of\b", re.IGNORECASE)
+
+_MORE_OF = re.compile(r"\b(?:more|fewer|most|fewest) (?P<unit>[a-z]{3,}s)\b", re.IGNORECASE)
+
+_OF_MONEY = re.compile(
+    r"\b(?:money|cash|capital|funding|financing|revenue|profit|debt|equity|spend(?:ing)?|capex|credits?|dollars?|investment|budget)\b",
+    re.IGNORECASE,
+)
+
+_WHICH = re.compile(
+    r"\b(?:which|what) (?P<what>(?:[\w'’.-]+ ){0,6}?[\w'’-]+)(?= (?:did|does|do|was|were|is|are|has|have|had|bought|acquired|launched|released|made|got|hired|built|leads?|took|came|announced|spiked|put|will|won|raised|joined|left|became|ranked|\w+ed)\b)",
+    re.IGNORECASE,
+)
+
+PLURAL = re.compile(
+    r"\b(?:models|variants|tiers|datasets|benchmarks|papers|agents|apps|companies|investors|labs|products|clouds?|options|features|partners|platforms|things|tools|people|executives|versions|sizes|names|organisations|organizations|startups|investments|chips|releases|announcements|benchmarks|languages|founders|firms|providers)\b",
+    re.IGNORECASE,
+)
+
+
+def question(text: str, when: Times, names: Sequence[Name]) -> Question:
+    """Reads a question whose time and names have been found."""
+    rest = when.rest
+    names = [name for name in names if name.id is not None or not _SPIKE.fullmatch(name.text)]
+    cue = _cue(rest, names)
+    gives = cue.gives if cue else Gives.TEXT
+    unit = ""
+    low = text.lower()
+    if match := _HOW_MANY.search(rest):
+        unit = match["unit"]
+        if gives not in (Gives.SIZE, Gives.TOKENS):
+            gives = Gives.COUNT
+    elif match := _HOW_MUCH_OF.search(rest):
+        unit = match["unit"]
+        gives = Gives.MONEY if cue or _OF_MONEY.search(unit) else Gives.AMOUNT
+    elif re.search(r"\bhow much\b|\bfor about how much\b|\bwhat (?:price|amount|sum)\b", low):
+        if re.search(r"\bby how much\b", low) and (cue is None or cue.name in ("price_change", "price")):
+            gives = Gives.PERCENT
+        gives = gives if gives in (Gives.PERCENT, Gives.SIZE, Gives.TOKENS, Gives.SCORE) else Gives.MONEY
+    elif re.search(r"\bwhen\b|\bwhat (?:date|day|month|year)\b|\bwhich (?:month|year|day)\b", low):
+        gives = Gives.DATE
+    elif re.search(
+        r"\bwhat (?:share|proportion|fraction|part)\b|\bwhat percent\w*|\bhow many percent|\bpercentage\b", low
+    ):
+        gives = Gives.PERCENT
+    elif re.match(
+        r"(?:and |so )?(?:by |from |to )?(?:(?:with |for )?(?:who|whom|whose)|which (?:company|lab|startup|firm|person|organi[sz]ation|executive|maker))\b",
+        low,
+    ):
+        gives = Gives.WHO
+    elif (gives is Gives.MONEY and re.match(r"(?:which|what) (?:cloud|companies|compan|investors|models?)", low)) or (
+        gives is Gives.WHO
+        and re.match(r"(?:and |so )?(?:what|which)\b", low)
+        and not re.search(r"\bceo\b|\bexecutive\b|\bcompany\b", low)
+    ):
+        gives = Gives.TEXT
+    if (cue is None or cue.name in ("benchmark_score", "benchmark_rank")) and SUPERLATIVE.search(rest):
+        cue, gives = BY_NAME["benchmark_rank"], Gives.TEXT
+    ask = _ask(text, rest, when, names, cue, gives)
+    if ask is Ask.COMPARE and cue is None and (match := _MORE_OF.search(rest)):
+        unit, gives = match["unit"], Gives.COUNT
+    named = {word for name in names for word in words(name.typed or name.text)} | {
+        word for name in names for form in name.forms for word in form
+    }
+    said_by = [match.span() for match in cue.asked.finditer(rest)] if cue else []
+    content = tuple(
+        dict.fromkeys(
+            token.text.lower()
+            for token in tokens(rest)
+            if token.text.lower() not in STOP
+            and not set(words(token.text)) <= named
+            and not any(start <= token.start < end for start, end in said_by)
+            and not _NEWEST.fullmatch(token.text)
+        )
+    )
+    return Question(text, ask, when, tuple(names), cue, gives, content, unit)
+
+
+def _cue(rest: str, names: Sequence[Name]) -> Cue | None:
+    bare = rest
+    for name in names:
+        bare = re.sub(re.escape(name.typed or name.text), " ", bare, flags=re.IGNORECASE)
+    kinds = {name.kind for name in names}
+    if "person" in kinds and _POST.search(bare):
+        return replace(BY_NAME["role"], asked=_POST, told=POSTS, gives=Gives.TEXT)
+    found = [(cue, match) for cue in CUES if (match := cue.asked.search(bare))]
+    if not found:
+        return None
+    first = found[0][0]
+    names_found = {cue.name for cue, _ in found}
+    if first.name in ("layoffs", "price_change"):
+        return first
+    if first.name == "parameters" and _BIG.search(bare) and (large := names_found & OF_MONEY):
+        # "How big a round": a size in money.
+        return next(cue for cue, _ in found if cue.name in large)
+    if first.name == "founded" and _CREATES.search(bare):
+        return replace(first, told=CREATED)
+    if first.name == "founded" and re.search(r"\bwho (?:made|makes)\b", bare, re.IGNORECASE):
+        return BY_NAME["released"]
+    if first.name == "role" and re.search(
+        r"\bwho(?:['’]s| is| are| was) (?:\S+ ){1,3}(?:from|by)\s*\??$", bare, re.IGNORECASE
+    ):
+        return BY_NAME["released"]
+    if re.search(r"\b(?:took|takes?|taking) over\b", bare, re.IGNORECASE) and (
+        kinds & {"person"} or re.search(r"\b(?:after|from|as)\b", bare)
+    ):
+        return BY_NAME["role"]
+    if "acquisition" in names_found and names_found & {"valuation", "price"}:
+        return replace(BY_NAME["acquisition"], gives=Gives.MONEY)
+    if first.name == "valuation" and "funding_round" in names_found:
+        return first
+    if first.name == "price" and "benchmark_score" in names_found and "benchmark" in kinds:
+        return BY_NAME["benchmark_score"]
+    return first
+
+
+def _ask(text: str, rest: str, when: Times, names: Sequence[Name], cue: Cue | None, gives: Gives) -> Ask:
+    low = text.lower().strip()
+    if _ORDERS.search(text):
+        return Ask.ORDERS
+    if _ADVICE.search(text):
+        return Ask.ADVICE
+    if _PRIVATE.search(text):
+        return Ask.PRIVATE
+    if _SPIKE.search(text):
+        if YES_NO.match(low):
+            return Ask.SPIKE_IF
+        if re.search(r"\b(?:why|about|for what|what for|reason|cause[ds]?|behind|what made|drove)\b", low):
+            return Ask.SPIKE_WHY
+        return Ask.SPIKE_WHO
+    several = len(names) > 1
+    if several and _ORDER.search(text):
+        return Ask.ORDER
+    if _RATIO.search(text):
+        return Ask.RATIO
+    if (
+        TOTAL.search(text)
+        and gives in (Gives.MONEY, Gives.COUNT)
+        and not re.search(r"\bhow many parameters\b|\btotal param", low)
+    ):
+        return Ask.SUM
+    if len(names) == 1 and cue and _COUNTED.get(cue.name, _NEVER).search(rest):
+        return Ask.COUNT
+    if (
+        several
+        and (
+            COMPARATIVE.search(rest)
+            or low.startswith("compare")
+            or re.search(r"\bdifference|\bdiffer\b|\bcompared? (?:to|with)\b|\bversus\b|\bvs\b", low)
+        )
+        and not re.search(r"\brank", low)
+    ):
+        return Ask.COMPARE
+    if (
+        when.latest
+        and (cue is None or cue.name in ("released", "called"))
+        and _NEWEST.search(text)
+        and not YES_NO.match(low)
+    ):
+        return Ask.NEWEST
+    if YES_NO.match(low):
+        return Ask.YES_NO
+    if re.match(r"(?:and |so )?why\b", low):
+        return Ask.WHY
+    if (match := _DEFINE.match(low)) and not re.search(r"\bwhose\b|['’]s?\b.*\b(?:latest|newest)", low):
+        after = low[match.end() :].strip()
+        if any(
+            re.match(
+                rf"(?:the |a )?{re.escape((name.typed or name.text).lower())}(?:\?|$| in\b| and what\b| exactly\b)",
+                after,
+            )
+            for name in names
+        ):
+            return Ask.DEFINE
+    if (
+        re.search(r"\bwhat (?:all )?did\b.*\b(?:announce|release|launch|introduce|unveil|ship|put out)\b", low)
+        and not when.latest
+    ):
+        return Ask.LIST
+    if (match := _WHICH.search(rest)) and PLURAL.search(match["what"]):
+        return Ask.LIST
+    if cue and cue.name == "investors":
+        return Ask.LIST
+    if not names and cue is None:
+        return Ask.NOTHING if len(words(rest)) < 2 else Ask.FACT
+    return Ask.FACT

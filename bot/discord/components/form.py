@@ -1,0 +1,127 @@
+"""Forms for watches and digests: they gather words and say a line, so that there is one way in.
+
+/watch add, without more -> the form -> /watch add Meta level few quiet 22-7
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import discord
+from discord import ui
+
+from bot.discord.components.markdown import cut, one_line
+from handlers.command import Command, Kind
+from handlers.command import line as typed_line
+
+SUBMITTED = re.compile(r"form:(?P<line>/.+)")
+CUSTOM_ID = 100
+TITLE = 45
+"""https://docs.discord.com/developers/interactions/receiving-and-responding#modal"""
+CHOICES = 25
+
+LEVELS = (("few", "Only what is plainly unusual"), ("balanced", "As usual"), ("many", "Early, with more false alarms"))
+DAYS = (("mon-fri", "Monday to Friday"), ("daily", "Every day"), ("mon", "Mondays"))
+
+
+def wanted(command: Command, options: Mapping[str, str]) -> ui.Modal | None:
+    """The form for a command that sets something and was given without its wishes."""
+    action = options.get("action", "").lower()
+    rest = {key: value for key, value in options.items() if key != "action" and value.strip()}
+    match command.name, action, sorted(rest):
+        case "watch", "add", []:
+            return _form("Watch a name", "/watch add", [_name(), _level(), _quiet(), _zone(), _channel()])
+        case "watch", "edit", ["name"]:
+            said = typed_line(command, {"action": "edit", "name": rest["name"]})
+            return _form(f"Watch {rest['name']}", said, [_level(), _quiet(), _zone(), _channel(), _role()])
+        case "digest", "set", []:
+            return _form("A daily digest", "/digest set", [_hour(), _days(), _zone()])
+    return None
+
+
+def line(interaction: discord.Interaction[Any]) -> str:
+    """The line that a form says."""
+    data: Any = interaction.data
+    found = SUBMITTED.fullmatch(data["custom_id"])
+    words = [found["line"] if found else ""]
+    for name, value in _values(data["components"]):
+        said = one_line(value.replace('"', ""))
+        if said:
+            held = f'"{said}"' if " " in said and name != "name" else said
+            words.append(held if name == "name" else f"{name} {held}")
+    return " ".join(words)
+
+
+def listed(guild: discord.Guild | None, kind: Kind, typed: str) -> list[tuple[str, str]]:
+    """A server's channels or roles whose names hold what is typed, as names and ids."""
+    if guild is None:
+        return []
+    if kind is Kind.ROLE:
+        roles = [role for role in reversed(guild.roles) if not role.is_default() and not role.managed]
+        found = [("off", "off"), *((f"@{role.name}", str(role.id)) for role in roles)]
+    else:
+        channels = [one for one in guild.channels if not isinstance(one, discord.CategoryChannel)]
+        found = [(f"#{one.name}", str(one.id)) for one in (*channels, *guild.threads)]
+    wanted = typed.lower().lstrip("#@")
+    return [(cut(name, 100), key) for name, key in found if wanted in name.lower()][:CHOICES]
+
+
+def _form(title: str, said: str, labels: list[ui.Label[Any]]) -> ui.Modal | None:
+    custom_id = f"form:{said}"
+    if len(custom_id) > CUSTOM_ID or not said.isprintable():
+        return None
+    form = ui.Modal(title=cut(one_line(title), TITLE), timeout=None, custom_id=custom_id)
+    for label in labels:
+        form.add_item(label)
+    return form
+
+
+def _values(components: list[Any]) -> Iterator[tuple[str, str]]:
+    for row in components:
+        inner = row.get("component") or {}
+        chosen = inner.get("values") or [inner.get("value") or ""]
+        yield inner.get("custom_id", ""), str(chosen[0] or "")
+
+
+def _name() -> ui.Label[Any]:
+    box = ui.TextInput[Any](custom_id="name", placeholder="Meta, Meta + Muse Spark, all models, everything")
+    return ui.Label(text="Name", description="A company, model or person, a pair, or everything.", component=box)
+
+
+def _level() -> ui.Label[Any]:
+    return _choice("level", "How many alerts", LEVELS)
+
+
+def _quiet() -> ui.Label[Any]:
+    box = ui.TextInput[Any](custom_id="quiet", required=False, placeholder="22-7")
+    return ui.Label(text="Quiet hours", description="Hours without alerts; empty for none.", component=box)
+
+
+def _zone() -> ui.Label[Any]:
+    box = ui.TextInput[Any](custom_id="zone", required=False, placeholder="Europe/Berlin")
+    return ui.Label(text="Time zone", description="Of the hours; UTC where it is empty.", component=box)
+
+
+def _channel() -> ui.Label[Any]:
+    box = ui.ChannelSelect[Any](custom_id="channel", required=False, min_values=0)
+    return ui.Label(text="Channel", description="Where to tell; here if none is chosen.", component=box)
+
+
+def _role() -> ui.Label[Any]:
+    box = ui.RoleSelect[Any](custom_id="mention", required=False, min_values=0)
+    return ui.Label(text="Role to ping", description="Nobody is pinged if none is chosen.", component=box)
+
+
+def _hour() -> ui.Label[Any]:
+    box = ui.TextInput[Any](custom_id="hour", placeholder="9", max_length=5)
+    return ui.Label(text="Hour", description="The full hour of the day, 0 to 23.", component=box)
+
+
+def _days() -> ui.Label[Any]:
+    return _choice("days", "Days", DAYS)
+
+
+def _choice(name: str, text: str, values: tuple[tuple[str, str], ...]) -> ui.Label[Any]:
+    options = [discord.SelectOption(label=value, value=value, description=words) for value, words in values]
+    box = ui.Select[Any](custom_id=name, options=options, required=False, min_values=0)
+    return ui.Label(text=text, component=box)

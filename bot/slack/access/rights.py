@@ -1,0 +1,47 @@
+"""Who may change what a channel gets: everyone, or the workspace's admins alone."""
+
+import time
+
+import structlog
+
+from bot.platform import PostRefused
+from bot.settings import Configure
+from bot.slack.api_errors import FAILURES, code
+from bot.slack.app.workspaces import Workspaces
+
+log = structlog.get_logger()
+
+KEPT_SECONDS = 300.0
+"""How long an answer of Slack is believed: an admin who was made one a minute ago may have to wait."""
+MOST = 10_000
+
+
+class Rights:
+    """Asks Slack who is an admin, where that matters."""
+
+    def __init__(self, configure: Configure, workspaces: Workspaces) -> None:
+        self._configure = configure
+        self._workspaces = workspaces
+        self._known: dict[tuple[str, str], tuple[float, bool]] = {}
+
+    async def may(self, team: str, user: str) -> bool:
+        """Whether somebody may configure. When Slack does not tell, nobody may."""
+        if self._configure is Configure.EVERYONE:
+            return True
+        until, admin = self._known.get((team, user), (0.0, False))
+        if time.monotonic() < until:
+            return admin
+        try:
+            client = await self._workspaces.client(team)
+            found = (await client.users_info(user=user)).get("user") or {}
+        except PostRefused as refused:
+            log.warning("slack_rights_unknown", reason=refused.reason)
+            return False
+        except FAILURES as error:
+            log.warning("slack_rights_unknown", error=code(error) or repr(error))
+            return False
+        admin = bool(found.get("is_admin") or found.get("is_owner"))
+        if len(self._known) >= MOST:
+            self._known.clear()
+        self._known[team, user] = (time.monotonic() + KEPT_SECONDS, admin)
+        return admin

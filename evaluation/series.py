@@ -1,0 +1,96 @@
+"""Scores a series in a file: `timestamp,value` in, the same with `anomaly_score` and `z` out."""
+
+import csv
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import TextIO
+
+import numpy as np
+
+from ingest.formats.files import FileError
+from signals.stream import Array, scan
+
+COLUMNS = ("timestamp", "value")
+LONGEST = 5_000_000
+"""Rows that a series may have once its gaps are filled; a mistyped year would make billions."""
+
+
+@dataclass(frozen=True)
+class Series:
+    """A file's rows as they were written, and where they stand in even time."""
+
+    stamps: list[str]
+    texts: list[str]
+    values: Array
+    """Shape (slots,); NaN in slots that no row fills."""
+    slots: list[int]
+    """The slot of each row."""
+    step: float
+    """Seconds between slots."""
+
+
+def read(path: Path) -> Series:
+    """A CSV file with the columns `timestamp` and `value`, in order of time; an empty value or `nan` is a gap.
+
+    The step is the median distance of its rows; where one is longer, missing rows are put between. Timestamps
+    without a zone are taken as UTC. Raises FileError, with the line, for anything that can't be understood.
+    """
+    stamps: list[str] = []
+    texts: list[str] = []
+    numbers: list[float] = []
+    times: list[float] = []
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = csv.DictReader(file)
+            if not set(COLUMNS) <= set(rows.fieldnames or ()):
+                raise FileError(f"{path}:1: the first line must name the columns {' and '.join(COLUMNS)}.")
+            for row in rows:
+                where = f"{path}:{rows.line_num}"
+                stamp, text = (row[column] or "" for column in COLUMNS)
+                time = _time(stamp, where)
+                if times and time <= times[-1]:
+                    raise FileError(f"{where}: {stamp} is not later than the row before it ({stamps[-1]}).")
+                stamps.append(stamp)
+                texts.append(text)
+                times.append(time)
+                numbers.append(_number(text, where))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise FileError(f"{path} can't be read ({error}).") from error
+    if not stamps:
+        raise FileError(f"{path} holds no rows.")
+    distances = np.diff(times)
+    step = float(median(distances)) if len(distances) else 1.0
+    slots = np.concatenate([[0.0], np.cumsum(np.maximum(1, np.round(distances / step)))])
+    if slots[-1] >= LONGEST:
+        raise FileError(f"{path}: with its gaps filled it would have more than {LONGEST:,} rows; is a date mistyped?")
+    places = slots.astype(int)
+    values = np.full(places[-1] + 1, np.nan)
+    values[places] = numbers
+    return Series(stamps, texts, values, places.tolist(), step)
+
+
+def series(path: Path, out: TextIO) -> None:
+    """Writes a file's rows with the anomaly score (0 to 1; 1 is an alarm) and the z of each."""
+    told = read(path)
+    scored = scan(told.values, told.step)
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([*COLUMNS, "anomaly_score", "z"])
+    for stamp, text, slot in zip(told.stamps, told.texts, told.slots, strict=True):
+        writer.writerow([stamp, text, f"{scored.anomaly[slot]:.4f}", f"{scored.z[slot]:.4f}"])
+
+
+def _time(stamp: str, where: str) -> float:
+    try:
+        time = datetime.fromisoformat(stamp.strip())
+        return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError) as error:
+        raise FileError(f"{where}: {stamp!r} is no time such as 2026-04-09 12:00:00.") from error
+
+
+def _number(text: str, where: str) -> float:
+    try:
+        return float(text) if text.strip() else float("nan")
+    except ValueError as error:
+        raise FileError(f"{where}: {text!r} is no number.") from error

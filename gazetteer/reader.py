@@ -1,0 +1,275 @@
+"""Reads the catalogue's files and checks them; a mistake is told with its file and line."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from gazetteer.spelling import fold, variants
+
+KINDS = (
+    "company",
+    "lab",
+    "family",
+    "model",
+    "product",
+    "person",
+    "chip",
+    "cloud",
+    "datacenter",
+    "benchmark",
+    "regulator",
+)
+SHORT = 4
+"""Names up to this many characters count only as they are written: "SAP" is not "sap", "Arm" is not "arm"."""
+
+_KEY = re.compile(r"[a-z0-9][a-z0-9.\-]*")
+_TABLE = re.compile(r"""\[+\s*["']?([^\]"']+?)["']?\s*\]""")
+_LINE = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)+)"|'([^']+)'|([^\s"'=]+))\s*=""")
+
+
+class CatalogueError(Exception):
+    """The catalogue has mistakes, each a sentence that begins with its file and line."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What tells a name from another thing with the same letters. Words are folded."""
+
+    case: bool = False
+    """Only in exactly this spelling."""
+    not_next: tuple[str, ...] = ()
+    """Words that make it another thing when they come right after it: Meta *learning*."""
+    not_previous: tuple[str, ...] = ()
+    """... or right before it: *Jean* Claude."""
+    not_with: tuple[str, ...] = ()
+    """Words anywhere in the text that keep it out."""
+    needs: tuple[str, ...] = ()
+    """One of these must be in the text, or another name of its family."""
+
+    def plain(self) -> dict[str, Any]:
+        """As stored: what is not empty."""
+        return {
+            name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items() if value
+        }
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One entity as it stands in a file."""
+
+    key: str
+    name: str
+    kind: str
+    aliases: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+    origin: str = "catalogue"
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Every entity by key, and every spelling (folded) with its text, entity and rule."""
+
+    entities: Mapping[str, Definition]
+    spellings: Mapping[str, tuple[str, str, Rule]]
+
+
+@dataclass
+class _Pages:
+    entities: dict[str, Definition] = field(default_factory=dict)
+    off: dict[str, str] = field(default_factory=dict)
+    words: dict[str, tuple[str, Rule, str]] = field(default_factory=dict)
+    mistakes: list[str] = field(default_factory=list)
+
+
+def own_files() -> list[Path]:
+    """The files that come with the program."""
+    room = Path(str(files("gazetteer")))
+    return [*sorted((room / "entities").glob("*.toml")), *sorted(room.glob("words-*.toml"))]
+
+
+def read(paths: Iterable[Path], operator: Path | None = None) -> Catalogue:
+    """The catalogue of our files, and of an operator's, whose lines win over ours.
+
+    Raises CatalogueError with every mistake found.
+    """
+    ours, theirs = _Pages(), _Pages()
+    for path in paths:
+        _page(path, ours, "catalogue")
+    if operator is not None:
+        _page(operator, theirs, "operator")
+    mistakes = ours.mistakes + theirs.mistakes
+    entities = {**ours.entities, **theirs.entities}
+    for key, where in theirs.off.items():
+        if entities.pop(key, None) is None:
+            mistakes.append(f"{where}: “{key}” can't be switched off, there is no such entity")
+        # What is switched off takes nothing else down: who stood below it stands alone.
+        for child in [entity for entity in entities.values() if key in entity.parents and entity.origin == "catalogue"]:
+            parents = tuple(parent for parent in child.parents if parent != key)
+            entities[child.key] = replace(child, parents=parents)
+    words = {**ours.words, **theirs.words}
+    mistakes += _parents(entities)
+    spellings = _spellings(entities, words, mistakes)
+    # Our rules may outlive a name that the operator has switched off or taken over; a rule for no name is a slip.
+    known = spellings.keys() | {
+        fold(text) for entity in ours.entities.values() for text in (entity.name, *entity.aliases)
+    }
+    mistakes += [
+        f"{where}: “{text}” has a rule but is no name of any entity"
+        for folded, (text, _, where) in words.items()
+        if folded not in known
+    ]
+    if mistakes:
+        raise CatalogueError(mistakes)
+    return Catalogue(entities, spellings)
+
+
+def lines(path: Path) -> tuple[dict[str, Any], dict[tuple[str, str], int]]:
+    """A TOML file's tables, and the line of each (table, key).
+
+    Raises CatalogueError when it can't be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        tables = tomllib.loads(text)
+    except FileNotFoundError:
+        raise CatalogueError([f"{path}: there is no such file"]) from None
+    except UnicodeDecodeError:
+        raise CatalogueError([f"{path}: is not UTF-8, save it as such"]) from None
+    except OSError as error:
+        raise CatalogueError([f"{path}: can't be read ({error.strerror})"]) from None
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        raise CatalogueError([f"{path}:{found[1] if found else 1}: is not TOML ({error})"]) from None
+    places: dict[tuple[str, str], int] = {}
+    table = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if match := _TABLE.match(line.strip()):
+            table = match[1]
+        elif match := _LINE.match(line):
+            places.setdefault((table, match[1] or match[2] or match[3]), number)
+    return tables, places
+
+
+def _page(path: Path, pages: _Pages, origin: str) -> None:
+    try:
+        tables, places = lines(path)
+    except CatalogueError as error:
+        pages.mistakes += error.mistakes
+        return
+    for table, rows in tables.items():
+        for key, row in rows.items() if isinstance(rows, dict) else [("", None)]:
+            where = f"{path}:{places.get((table, key)) or places.get(('', table), 1)}"
+            try:
+                if table == "word":
+                    if fold(key) in pages.words:
+                        raise ValueError(f"“{key}” has a second rule, the first is in {pages.words[fold(key)][2]}")
+                    pages.words[fold(key)] = (key, _rule(row), where)
+                elif table not in KINDS:
+                    raise ValueError(f"“{table}” is no kind; kinds are {', '.join(KINDS)}, and word")
+                elif row == {"off": True}:
+                    pages.off[key] = where
+                else:
+                    entity = _definition(key, table, row, origin, where)
+                    if key in pages.entities:
+                        raise ValueError(f"“{key}” is defined a second time, first in {pages.entities[key].where}")
+                    pages.entities[key] = entity
+            except ValueError as mistake:
+                pages.mistakes.append(f"{where}: {mistake}")
+
+
+def _definition(key: str, kind: str, row: Any, origin: str, where: str) -> Definition:
+    _fields(row, {"name": str, "aliases": list, "parents": list})
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"“{key}” is no key: small letters, digits, hyphens and dots")
+    if not fold(row.get("name", "")):
+        raise ValueError(f"“{key}” has no name")
+    if any(not fold(text) for text in row.get("aliases", ())):
+        raise ValueError(f"“{key}” has an empty alias")
+    return Definition(
+        key, row["name"], kind, tuple(row.get("aliases", ())), tuple(row.get("parents", ())), origin, where
+    )
+
+
+def _rule(row: Any) -> Rule:
+    words = dict.fromkeys(("not_next", "not_previous", "not_with", "needs"), list)
+    _fields(row, {"case": bool, **words})
+    return Rule(row.get("case", False), **{name: tuple(fold(word) for word in row.get(name, ())) for name in words})
+
+
+def _fields(row: Any, allowed: Mapping[str, type]) -> None:
+    if not isinstance(row, dict):
+        raise ValueError('should be a table in braces: { name = "..." }')
+    for name, value in row.items():
+        if name not in allowed:
+            raise ValueError(f"“{name}” is no field here; fields are {', '.join(allowed)}")
+        if not isinstance(value, allowed[name]):
+            raise ValueError(f"“{name}” should be a {allowed[name].__name__}")
+        if isinstance(value, list) and not all(isinstance(item, str) for item in value):
+            raise ValueError(f"“{name}” should hold texts only")
+
+
+def _parents(entities: Mapping[str, Definition]) -> Iterator[str]:
+    for entity in entities.values():
+        for parent in entity.parents:
+            if parent not in entities:
+                yield f"{entity.where}: parent “{parent}” of “{entity.key}” is not defined"
+    done: set[str] = set()
+    for start in entities:
+        path: list[str] = []
+        stack = [(start, 0)]
+        while stack:
+            key, depth = stack.pop()
+            del path[depth:]
+            if key in path:
+                loop = [*path[path.index(key) :], key]
+                yield f"{entities[key].where}: parents go round in a loop: {' → '.join(loop)}"
+                done.update(loop)
+            if key in done or key not in entities:
+                continue
+            path.append(key)
+            stack += [(parent, depth + 1) for parent in entities[key].parents]
+        done.add(start)
+
+
+def _spellings(
+    entities: Mapping[str, Definition], words: Mapping[str, tuple[str, Rule, str]], mistakes: list[str]
+) -> dict[str, tuple[str, str, Rule]]:
+    rules = {fold(form): rule for text, rule, _ in words.values() for form in reversed(variants(text))}
+    said: dict[str, tuple[str, str, Rule]] = {}
+    # An operator's names win over ours, so they are entered first.
+    ordered = sorted(entities.values(), key=lambda entity: entity.origin != "operator")
+    for entity in ordered:
+        for text in (entity.name, *entity.aliases):
+            folded = fold(text)
+            first = said.setdefault(folded, (text, entity.key, _ruled(text, rules)))
+            other = entities[first[1]]
+            if other.key == entity.key:
+                continue
+            if other.origin == entity.origin:
+                mistakes.append(f"{entity.where}: “{text}” is also a name of “{other.key}” ({other.where})")
+            elif text == entity.name:
+                # A spelling may be taken over; the name by which people know somebody never goes unnoticed.
+                mistakes.append(
+                    f"{other.where}: “{text}” is the name of “{entity.key}”: write under that key to change it, "
+                    f"or switch it off"
+                )
+    # Written with other joints, a name is still the same; but never at the cost of a name that is defined.
+    for text, key, rule in list(said.values()):
+        for form in variants(text):
+            folded = fold(form)
+            said.setdefault(folded, (form, key, _ruled(form, rules) if rule == Rule(case=True) else rule))
+    return said
+
+
+def _ruled(text: str, rules: Mapping[str, Rule]) -> Rule:
+    rule = next((rules[form] for form in map(fold, variants(text)) if form in rules), Rule())
+    return replace(rule, case=True) if len(text) <= SHORT and text.isascii() else rule

@@ -1,0 +1,148 @@
+"""What every source yields, and the checks that each item must pass."""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import NamedTuple
+
+from dateutil import parser as dates
+
+from gazetteer.spelling import tidy
+
+AHEAD = timedelta(hours=24)
+"""How far a date may lie ahead of our clock: local times sold as UTC are up to 14 hours off."""
+
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
+"""Older dates are placeholders such as 1970-01-01: nothing online was published then."""
+
+ZONES = {"UTC": 0, "GMT": 0, "UT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6} | {
+    "PST": -8,
+    "PDT": -7,
+}
+"""Hours of the zones that have a name in mail and feeds (RFC 822, section 5.1); other names say too little."""
+
+_WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+EITHER = re.compile(r"(0?[1-9]|1[0-2])[/.\-](0?[1-9]|1[0-2])[/.\-]\d")
+"""A date such as 03/04/2026, in which day and month can't be told apart."""
+
+TITLE, SUMMARY, ADDRESS, NAME = 1000, 20_000, 4000, 200
+"""Characters kept of each field: more than any real one, less than would hurt."""
+
+
+class ItemError(ValueError):
+    """An item that can't be used: the reason, as a sentence for the rejects file."""
+
+
+class MomentError(ItemError):
+    """A whole date that can't be true: long ago, or in the future."""
+
+
+class Item(NamedTuple):
+    """One article as a source gave it."""
+
+    source: str
+    external_id: str
+    url: str
+    title: str
+    summary: str
+    published_at: datetime
+    precise: bool = True
+    """False when only the day is known."""
+
+
+def item(
+    source: object,
+    external_id: object,
+    url: object,
+    title: object,
+    summary: object,
+    published_at: object,
+    precision: object,
+    now: datetime,
+) -> Item:
+    """A checked item from what a line or a feed said. Raises ItemError."""
+    texts = [
+        _text(value, name) for value, name in ((source, "source"), (title, "title"), (summary, "summary"), (url, "url"))
+    ]
+    name, headline, body, address = texts
+    if not name:
+        raise ItemError("source is missing: say which outlet this is from")
+    if not headline and not body:
+        raise ItemError("title and summary are both empty")
+    identity = _text(external_id, "id") or address
+    if not identity:
+        raise ItemError("id and url are both missing: nothing tells this item from the next")
+    moment, day_only = moment_of(published_at, now)
+    # A guid such as "1" or "tag:..." tells items apart, but nobody can follow it.
+    link = address[:ADDRESS] if _WEB.match(address) else ""
+    return Item(
+        name[:NAME],
+        identity[:ADDRESS],
+        link,
+        headline[:TITLE],
+        body[:SUMMARY],
+        moment,
+        not day_only and precision != "d",
+    )
+
+
+def moment_of(said: object, now: datetime) -> tuple[datetime, bool]:
+    """A date as a moment in UTC, and whether only the day is known. Raises ItemError."""
+    if isinstance(said, int | float) and not isinstance(said, bool):
+        raise ItemError("published_at is a number: write 2026-04-09T12:00:00Z")
+    if not isinstance(said, str) or not said.strip():
+        raise ItemError("published_at is missing")
+    said = said.encode("utf-8", "ignore").decode().strip()
+    try:
+        moment = datetime.fromisoformat(said)
+        day_only = len(said) == 10
+    except ValueError:
+        try:
+            moment, day_only = _worded(said)
+        except (ValueError, OverflowError, TypeError, AttributeError, IndexError):
+            raise ItemError(f"published_at “{said[:40]}” is no date: write 2026-04-09T12:00:00Z") from None
+    if moment.tzinfo is None:
+        if not day_only:
+            raise ItemError(f"published_at “{said[:40]}” has no time zone: write 2026-04-09T12:00:00Z")
+        moment = moment.replace(tzinfo=UTC)
+    try:
+        moment = moment.astimezone(UTC)
+    except (OverflowError, ValueError):
+        raise ItemError(f"published_at “{said[:40]}” is no date: write 2026-04-09T12:00:00Z") from None
+    if moment > now + AHEAD:
+        raise MomentError(f"published_at {moment:%Y-%m-%d %H:%M} UTC lies in the future")
+    if moment < EARLIEST:
+        raise MomentError(f"published_at {moment:%Y-%m-%d} lies before 1990: a placeholder, not a date")
+    return moment, day_only
+
+
+def _worded(said: str) -> tuple[datetime, bool]:
+    """A date in words, and whether only the day is known. Raises ValueError for one that is not whole.
+
+    dateutil takes what is missing from a day that it is given: with two that share nothing, it shows.
+    """
+    if EITHER.match(said):
+        raise ValueError("day and month can't be told apart")
+    one, other = (
+        dates.parse(said, default=day, tzinfos=_zone) for day in (datetime(2000, 1, 1), datetime(2001, 2, 2, 2))
+    )
+    if one.date() != other.date():
+        raise ValueError("day, month or year is missing")
+    return one, one.hour != other.hour
+
+
+def _zone(name: str | None, seconds: int | None) -> tzinfo | None:
+    if seconds is None and name not in ZONES:
+        return None
+    return timezone(timedelta(seconds=seconds if seconds is not None else ZONES[name or ""] * 3600))
+
+
+def _text(value: object, name: str) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        raise ItemError(f"{name} should be text")
+    # NUL can't be stored by PostgreSQL, lone surrogates by nobody.
+    value = value.replace("\x00", "")
+    return tidy(value if value.isascii() else value.encode("utf-8", "ignore").decode())

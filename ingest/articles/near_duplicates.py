@@ -1,0 +1,198 @@
+"""Which articles tell the same story: the same address, or nearly the same headline within three days.
+
+Pure: no store, no clock. A story is found again by its marks: a hash of its address, and hashes of the
+pairs among its four rarest words, so that two headlines that differ in a word or two share a mark
+(a fixed sample of words by hash is a bottom-k sketch: Broder 1997, "On the resemblance and containment
+of documents"). Articles that share a mark are then compared by all their words.
+"""
+
+import re
+import zlib
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import combinations
+from typing import NamedTuple
+
+from gazetteer.spelling import lower
+from ingest.articles.canonical_url import canonical
+
+WITHIN = 72
+"""Hours within which the same headline is the same story; later it is a repeat (Google News re-dates by weeks)."""
+
+ALIKE = 0.55
+"""Jaccard similarity of headlines from which they tell the same story; measured on planted syndicated variants."""
+
+SAMPLE = 4
+
+BODY = 400
+"""Characters of a summary that are compared."""
+
+WORDS = 50_000
+"""Words whose hash and digits are kept at hand: most of a headline's words come again soon."""
+
+HEADLINES = 5000
+"""Headlines whose words are kept at hand: what is compared once is compared again soon."""
+
+# Words that many headlines share; they are compared, but sampled last.
+COMMON = frozenset(
+    """
+    a about after ai all also amid an and announces are as at be big billion build but by can could data day deal
+    does every first for from gets get has have he her his how i if in into is it its just launch launches like
+    make makes may million model models more most new news not now of off on one open or our out over own plans
+    release releases report reports review s says set she should so t tech than that the their them they this to
+    today top two up us use using was we week what when where which who why will with year years you your
+    """.split()  # noqa: SIM905 - a list of words is read as words
+)
+
+_DIGIT = re.compile(r"\d")
+_WORDS = re.compile(r"[^\W_]+")
+_SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+_OUTLET = re.compile(r"(?: [|\-] [^|]{2,30}|\s*::.+)$")
+_BREAK = re.compile(r"\s*(?:[|–—]|::|_)\s*|\s+[-:]\s+|\s*«\s*")
+"""What may stand between a headline and the name of its outlet."""
+
+_SIGNS = re.compile(r"[\W_]+")
+
+PLAIN = frozenset({"www", "news", "blog", "blogs", "edition", "com", "tech", "finance", "markets", "money", "sports"})
+"""Parts of servers' names that name no outlet."""
+
+HEAD = 15
+"""Characters that must be left of a headline when its outlet's name is taken off."""
+
+PART = 0.9
+"""Part of a shorter headline's words that must stand in a longer one, which then is the same with more words."""
+
+WHOLE = 6
+"""Words that the shorter one must have: fewer are in many headlines."""
+
+
+class Sketch(NamedTuple):
+    """What is compared of an article: few and plain values, for many are kept and handed between processes."""
+
+    source: str
+    words: str
+    """The words of its headline, each once."""
+    body: str
+    """The beginning of its summary, looked at when one source says the same title twice."""
+    numbers: str
+    """What digits there are in these words, in order."""
+    address: int
+    """Hash of its address; 0 when it has none of its own."""
+    marks: tuple[int, ...]
+
+
+def sketch(source: str, url: str, title: str, summary: str) -> Sketch:
+    """The sketch of an article; where the title says too little the summary's beginning stands in."""
+    words = _words(bare(title, source, url))
+    body = summary[:BODY]
+    if len(words) < 4:
+        words = words | _words(body)
+    said = " ".join(sorted(words))
+    numbers = " ".join(sorted({digits for word in words if (digits := _digits(word))})) if _DIGIT.search(said) else ""
+    key = address(url)
+    hashes = sorted(rank & 0xFFFF_FFFF for rank in sorted(map(_rank, words))[:SAMPLE])
+    marks = {((a << 32) | b) & 0x7FFF_FFFF_FFFF_FFFF for a, b in combinations(hashes, 2)} or set(hashes)
+    if key:
+        marks.add(key)
+    return Sketch(source, said, body, numbers, key, tuple(marks))
+
+
+def bare(title: str, source: str, url: str) -> str:
+    """A headline without its outlet's name behind it, which many sites put there, with what they do beside."""
+    own = {_squashed(source.removesuffix(".com")), *_labels(url)}
+    for place in _BREAK.finditer(title, HEAD):
+        tail = _squashed(title[place.end() :])
+        if any(len(name) >= 4 and name in tail for name in own):
+            return title[: place.start()]
+    short = _OUTLET.sub("", title)
+    return short if len(short) > 25 else title
+
+
+def alike(one: Sketch, other: Sketch) -> float:
+    """How surely two articles tell the same story: 0 for no, else up to 1.
+
+    Numbers must agree: a headline on GPT-5.1 is not one on GPT-5.2. One source does not syndicate
+    itself: there a title that comes again ("Changelog") is the same story only with the same text, or at the
+    same address. A headline that goes on where another one ends is that one, cut off.
+    """
+    same_source = one.source == other.source
+    same_place = bool(one.address) and one.address == other.address
+    if same_place and not same_source:
+        return 1.0
+    if one.numbers != other.numbers:
+        return 0.0
+    near = _near(_parted(one.words), _parted(other.words))
+    if near < ALIKE:
+        return 0.0
+    if (
+        same_source
+        and not same_place
+        and one.body != other.body
+        and _jaccard(_words(one.body), _words(other.body)) < ALIKE
+    ):
+        return 0.0
+    return near
+
+
+def address(url: str) -> int:
+    """A hash of a page's address without what does not lead to another page; 0 for a bare home page."""
+    found = canonical(url)
+    return (digest(found) or 1) if found else 0
+
+
+def digest(text: str) -> int:
+    """A stable 63-bit hash, which both stores keep as a number."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 1
+
+
+@lru_cache(WORDS)
+def _rank(word: str) -> int:
+    """By which words are sampled: a 32-bit hash, and above it whether the word is a common one."""
+    return (word in COMMON) << 32 | zlib.crc32(word.encode())
+
+
+@lru_cache(HEADLINES)
+def _parted(said: str) -> frozenset[str]:
+    return frozenset(said.split(" ")) if said else frozenset()
+
+
+@lru_cache(WORDS)
+def _digits(word: str) -> str:
+    return "".join(char for char in word if char.isdigit())
+
+
+def _words(text: str) -> frozenset[str]:
+    folded = lower(text)
+    if folded.isascii():
+        return frozenset(_WORDS.findall(folded))
+    found: set[str] = set()
+    for run in _SPACELESS.findall(folded):
+        found.update(run[at : at + 2] for at in range(max(len(run) - 1, 1)))
+    found.update(_WORDS.findall(_SPACELESS.sub(" ", folded)))
+    return frozenset(found)
+
+
+def _near(one: frozenset[str], other: frozenset[str]) -> float:
+    """How near two headlines are: the share of words in common, of both or of a shorter one that is cut off."""
+    shared = len(one & other)
+    fewer = min(len(one), len(other))
+    if fewer >= WHOLE and shared >= PART * fewer:
+        return max(ALIKE, shared / (len(one) + len(other) - shared))
+    return shared / (len(one) + len(other) - shared) if shared else 0.0
+
+
+@lru_cache(HEADLINES)
+def _labels(url: str) -> tuple[str, ...]:
+    """What a server is called: "yuanchuang" and "caijing" of http://yuanchuang.caijing.com.cn/2026/."""
+    labels = url.partition("//")[2].partition("/")[0].partition(":")[0].lower().split(".")
+    return tuple(label.replace("-", "") for label in labels[:-1] if label not in PLAIN)
+
+
+@lru_cache(HEADLINES)
+def _squashed(text: str) -> str:
+    return _SIGNS.sub("", lower(text).replace("ı", "i"))
+
+
+def _jaccard(one: frozenset[str], other: frozenset[str]) -> float:
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared) if shared else 0.0

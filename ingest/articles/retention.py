@@ -1,0 +1,59 @@
+"""Old articles go, their counts stay: for operators who must not, or need not, keep what was written."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, delete, func, select, update
+
+from models.article import Article, StoryKey
+from models.candidate import Sighting
+from models.count import Snapshot, hour_of
+from models.database import table, writing
+from models.fact import FactSource
+from models.full_text import forget
+from models.mention import Mention
+
+NAME = "pruned"
+"""Under this name the span is kept whose counts have lost their articles: they are not counted anew by a recount."""
+
+BATCH = 2000
+"""Stories per transaction."""
+
+
+def prune(engine: Engine, now: datetime, days: int) -> int:
+    """Deletes the articles of stories that began more than `days` ago; gives their number.
+
+    Facts keep their sentence and address. Stopped anywhere, the next run goes on.
+    """
+    cutoff = hour_of(now - timedelta(days=days))
+    article, mention, source = table(Article), table(Mention), table(FactSource)
+    gone = 0
+    with writing(engine) as connection:
+        newest = connection.execute(select(func.max(article.c.id))).scalar()
+        old = connection.execute(select(func.min(article.c.hour))).scalar()
+        if old is None or old >= cutoff:
+            return 0
+        span = connection.execute(select(table(Snapshot)).where(table(Snapshot).c.name == NAME)).first()
+        if span is None:
+            connection.execute(table(Snapshot).insert().values(name=NAME, first=min(old, 0), last=cutoff - 1))
+        elif span.last < cutoff - 1:
+            connection.execute(update(table(Snapshot)).where(table(Snapshot).c.name == NAME).values(last=cutoff - 1))
+    while True:
+        with writing(engine) as connection:
+            # The newest stays whatever its age: ids are given from it on, and must not come again.
+            first = article.c.id == article.c.story_id
+            wanted = select(article.c.id).where(first, article.c.hour < cutoff, article.c.id != newest).limit(BATCH)
+            stories = list(connection.execute(wanted).scalars())
+            ids = list(
+                connection.execute(
+                    select(article.c.id).where(article.c.story_id.in_(stories), article.c.id != newest)
+                ).scalars()
+            )
+            if not ids:
+                connection.execute(delete(table(StoryKey)).where(table(StoryKey).c.hour.between(0, cutoff - 1)))
+                return gone
+            connection.execute(update(source).where(source.c.article_id.in_(ids)).values(article_id=None))
+            connection.execute(delete(mention).where(mention.c.story_id.in_(stories)))
+            connection.execute(delete(table(Sighting)).where(table(Sighting).c.story_id.in_(stories)))
+            forget(connection, ids)
+            connection.execute(delete(article).where(article.c.id.in_(ids)))
+            gone += len(ids)

@@ -1,0 +1,108 @@
+"""Which stories new articles tell, among all that are stored.
+
+marks of the new articles -> stored articles with a mark in common -> compared by all their words -> story
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence, Set
+from itertools import chain, islice
+from operator import itemgetter
+
+from sqlalchemy import Connection, select
+
+from ingest.articles.near_duplicates import WITHIN, Sketch, alike, sketch
+from models.article import Article, StoryKey
+from models.database import add_rows, among, chunks, table
+from models.source import Source
+
+NEAR = 20
+"""Candidates compared per mark: beyond them a mark says nothing."""
+
+KEPT = 20_000
+"""Articles whose sketches are kept at hand: what a new one may tell again came mostly a little before it."""
+
+Marked = dict[int, list[tuple[int, int]]]
+"""By mark: (hour, article), the oldest first."""
+
+
+class Tellings:
+    """Finds stories; keeps the newest articles' sketches at hand, and nothing that grows with articles."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[int, Sketch]] = {}
+        self._new: dict[int, tuple[int, Sketch]] = {}
+
+    def stories(
+        self, connection: Connection, sketches: Sequence[Sketch], hours: Sequence[int], ids: Sequence[int]
+    ) -> list[int]:
+        """The story that each new article tells: its own id when it is the first to tell it. Stores the marks."""
+        marked = _marked(connection, sketches, hours)
+        common = [marked.keys() & one.marks for one in sketches]
+        self._new = {}
+        told = self._told(connection, zip(common, hours, strict=True), marked)
+        for article, one, hour, shared in zip(ids, sketches, hours, common, strict=True):
+            best, story = 0.0, article
+            for candidate in sorted(_near(shared, hour, marked)):
+                its, other = told[candidate]
+                how = alike(one, other)
+                if how > best:
+                    best, story = how, its
+            told[article] = self._new[article] = story, one
+            for mark in shared:
+                marked[mark].append((hour, article))
+        rows = [
+            (mark, hour, article) for one, hour, article in zip(sketches, hours, ids, strict=True) for mark in one.marks
+        ]
+        add_rows(connection, table(StoryKey), sorted(rows, key=itemgetter(0)))
+        return [told[article][0] for article in ids]
+
+    def keep(self) -> None:
+        """Keeps the sketches of the articles that were given last: they are stored now."""
+        self._kept.update(self._new)
+        self._new = {}
+        for article in list(islice(self._kept, max(0, len(self._kept) - KEPT))):
+            del self._kept[article]
+
+    def _told(
+        self, connection: Connection, looks: Iterable[tuple[Set[int], int]], marked: Marked
+    ) -> dict[int, tuple[int, Sketch]]:
+        """The stored articles that may tell the same stories: their stories, and their sketches."""
+        wanted = {article for shared, hour in looks for article in _near(shared, hour, marked)}
+        told = {article: self._kept[article] for article in wanted if article in self._kept}
+        article, source = table(Article), table(Source)
+        for some in chunks(sorted(wanted - told.keys())):
+            rows = connection.execute(
+                select(
+                    article.c.id, article.c.story_id, source.c.name, article.c.url, article.c.title, article.c.summary
+                )
+                .join(source, source.c.id == article.c.source_id)
+                .where(article.c.id.in_(some))
+            )
+            for key, story, *texts in rows:
+                told[key] = story, sketch(*texts)
+        return told
+
+
+def _marked(connection: Connection, sketches: Sequence[Sketch], hours: Sequence[int]) -> Marked:
+    """The marks that more than one of these articles have, or a stored one near them in time, with the stored ones."""
+    often = Counter(chain.from_iterable(one.marks for one in sketches))
+    found: Marked = {mark: [] for mark, times in often.items() if times > 1}
+    rows = among(
+        connection,
+        "SELECT key, hour, article_id FROM story_key WHERE key {among} AND hour BETWEEN %s AND %s",
+        sorted(often),
+        min(hours) - WITHIN,
+        max(hours) + WITHIN,
+    )
+    for mark, hour, article in rows:
+        found.setdefault(mark, []).append((hour, article))
+    return found
+
+
+def _near(marks: Set[int], hour: int, marked: Marked) -> set[int]:
+    """The articles that share one of these marks and came within three days."""
+    return {
+        article
+        for mark in marks
+        for article in [article for at, article in marked[mark] if abs(at - hour) <= WITHIN][-NEAR:]
+    }

@@ -1,0 +1,49 @@
+"""A long import: batches are taken into the store one after the other, each read by another process beforehand."""
+
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future
+from types import TracebackType
+
+from ingest.articles.item import Item
+from ingest.entities.annotate import Ahead, Read
+from ingest.pipeline import BATCH, Added, Ingest
+
+WAITING = 2
+"""Batches that the other process may be ahead: some are long to read, and others long to store."""
+
+
+class Taking:
+    """Takes batches in; the second process is started by the first whole batch, for a short import needs none."""
+
+    def __init__(self, ingest: Ingest) -> None:
+        self.ingest = ingest
+        self._ahead: Ahead | None = None
+        self._waiting: deque[tuple[Sequence[Item], Future[list[Read]]]] = deque()
+
+    def __enter__(self) -> "Taking":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._ahead:
+            self._ahead.close()
+
+    def take(self, batch: Sequence[Item]) -> Added:
+        """Has a batch read, and stores the oldest one that waits, if many do; says what became of that."""
+        if self._ahead is None:
+            if len(batch) < BATCH:
+                return self.ingest.add(batch)
+            self._ahead = Ahead(self.ingest.names)
+        self._waiting.append((batch, self._ahead.read(batch, self.ingest.headings(batch))))
+        return self._store() if len(self._waiting) > WAITING else Added()
+
+    def rest(self) -> Added:
+        """Stores the batches that are left."""
+        done = Added()
+        while self._waiting:
+            done += self._store()
+        return done
+
+    def _store(self) -> Added:
+        batch, reading = self._waiting.popleft()
+        return self.ingest.add(batch, read=reading.result())

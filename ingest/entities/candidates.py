@@ -1,0 +1,293 @@
+"""Finds what may be names in a text, listed or not: capitalised and versioned terms, model ids, quoted titles.
+
+    text -> lines -> runs of words written like names -> cut at plain words -> candidates, each with a kind
+
+Only the spelling is looked at: no store, no catalogue, no clock. So a candidate is a guess, and often wrong; that
+it is a name at all is told by `signals.novelty`, from how it is used. Runs on every article that is read, so there
+is one pattern for names, and the rest is looked up in sets.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from typing import NamedTuple
+
+from ahocorasick_rs import AhoCorasick, Implementation
+
+from ingest.entities.name_shape import IDLE, NEVER, OTHER, PLAIN, Candidate, is_versioned, shaped, unwrapped
+
+QUOTES = "“\"‘'"
+
+TITLE_CASE = 0.6
+"""Share of a line's words with a capital from which capitals say nothing about a word."""
+
+
+_UPPER, _LETTER = "A-ZÀ-ÖØ-Þ", "A-Za-zÀ-ÖØ-öø-ɏ"
+_PART = rf"[{_LETTER}0-9]*(?:\.\d+[{_LETTER}0-9]*)*"
+_PIECE = re.compile(
+    rf"(?<![{_LETTER}0-9_/.-])(?P<mark>[@#])?"
+    rf"(?P<name>(?:[{_UPPER}]|[a-z]+-?[A-Z]|[a-z]+(?:-[a-z]+)*-?\d){_PART}(?:[-‑][{_LETTER}0-9]{_PART})*"
+    r"(?:\.(?:ai|AI|io|cpp|js)(?![A-Za-z0-9]))?)"
+)
+"""A word written like a name: with a capital anywhere, or small letters with a digit; "#" and "@" before it."""
+
+_VERSION = re.compile(
+    r"(?:[vV]?\d{1,2}(?:\.\d{1,2}){0,2}[a-z]?|\d{1,3}(?:\.\d)?[BbM])(?=[,.;:!?)\]\"'”’*]*$|[\u3040-\u9fff，。])"
+)
+"""A word that can go on a name as its version or size: "4.5", "v2", "32B"."""
+
+_ID = re.compile(rf"[(\[\"'`*]*(?P<owner>[{_LETTER}0-9][\w.-]*)/(?P<id>[{_LETTER}][\w.-]*\w)[)\]\"'`*,.;:]*$")
+"""A model's id as on Hugging Face: owner/model."""
+
+_QUOTED = re.compile(r"[「『《]([^「」『』《》。，！？：；]{2,24})[」』》]")
+
+_CREDIT = re.compile(r"\([A-Z][a-z]*[A-Z][A-Za-z]*[);]")
+"""Who said it, as a note in brackets behind a sentence: "(OpenAIDevs)"."""
+
+_WORD = re.compile(rf"(?:[^ {_UPPER}0-9]*+ )*+([^ ]*+)")
+"""The next word with a capital or a digit, or what the line ends in; possessive, so that it never goes back."""
+
+_SUFFIX = re.compile(r" (mini|nano|pro|turbo|flash|lite|ultra|instruct)(?![A-Za-z0-9])")
+"""A word that goes on a versioned name also when it is written small."""
+
+_UNIT = re.compile(
+    r"(?i) (?:million|billion|trillion|percent|people|years?|months?|weeks?|days?|hours?|minutes?|seconds?|times|points"
+    r"|bn|m|b|[gt]b|[gm]w|param\w*|tokens?|january|february|march|april|may|june|july|august|september|october|november"
+    r"|december)(?![a-z0-9])"
+)
+"""What makes the number before it a figure, and no version."""
+
+_NEXT = re.compile(
+    r",? (?:is |was |are )?(?:an? |the |its |their |our )?(?:[a-z-]+ ){0,2}(?:"
+    r"(?P<model>models?|LLMs?|VLMs?|checkpoints?|weights|embeddings?)"
+    r"|(?P<benchmark>benchmarks?|leaderboard|evals?)"
+    r"|(?P<company>raises|raised|acquires|acquired|startup|secures|valued|company|founders?|CEO)"
+    r"|(?P<product>apps?|chatbot|browser|assistant|platform|tool|framework|library|agents?|IDE|SDK|CLI|plugin|extension)"
+    r"|(?P<person>told|wrote|tweeted|argued|joined))(?![A-Za-z])"
+)
+_BEFORE = re.compile(
+    r"(?<![A-Za-z])(?:(?P<model>models?|LLM|checkpoints?|weights)|(?P<benchmark>benchmark)"
+    r"|(?P<company>startup|company|firm|lab)|(?P<product>app|chatbot|browser|assistant|platform|tool|framework|library)"
+    r"|(?P<person>CEO|CTO|co-founder|founder|researcher|president|scientist|engineer|professor|Dr\.?)),? $"
+)
+_STOPS = frozenset(",.:;?!")
+"""What most often ends a word and a run."""
+
+_OPENS = frozenset('.!?:;•–—|>*"“‘(\n')
+"""Characters after which a word may have a capital only because something begins."""
+
+_NEW = re.compile(
+    r"(?i)(?<![a-z])(?:launch|releas|introduc|announc|unveil|debut|open[- ]?(?:sourc|weight)|dropp?(?:s|ed)\b"
+    r"|shipp?(?:s|ed)\b|roll(?:s|ed|ing)? out|new\b|newest|available|previews?\b|publish|presents?\b|weights\b"
+    r"|first\b|发布|推出|开源|上线)"
+)
+_ANNOUNCE = AhoCorasick(
+    """
+    launch releas introduc announc unveil debut open drop ship roll new available preview publish present weights first
+    发布 推出 开源 上线
+    """.split(),  # noqa: SIM905
+    implementation=Implementation.DFA,
+)
+"""How these begin: three texts in four hold none of them, which an automaton tells in a sixth of the time."""
+
+ROUND = 90
+"""Characters before and after a name in which a word may tell that it is new."""
+
+
+def announces(text: str) -> bool:
+    """Whether a text may tell of anything new at all: only then it is worth asking of which name."""
+    return bool(_ANNOUNCE.find_matches_as_indexes(text.lower()))
+
+
+def launched(text: str, one: Candidate) -> bool:
+    """Whether the words around a name say that it is new: launched, released, introduced ..."""
+    around = text[max(0, one.start - ROUND) : one.end + ROUND]
+    return bool(_NEW.search(around.replace(one.text, "")))
+
+
+def candidates(text: str, skip: Collection[tuple[int, int]] = ()) -> list[Candidate]:
+    """What may be names in a text, in order; they do not overlap. What fills one of the places `skip` is left out.
+
+    A word at the start of a sentence counts only if it is no plain word; in a line of capitalised words (a heading)
+    every plain word parts names; a single plain word, a month, a place or a short form is no candidate.
+    """
+    found: list[Candidate] = []
+    start = 0
+    for line in text.split("\n"):
+        if line:
+            found += _line(line, start, skip)
+        start += len(line) + 1
+    return found
+
+
+class _Run(NamedTuple):
+    """Words written like names, one after the other, from `start` of a line; `sure` if they are a model's id."""
+
+    start: int
+    words: list[str]
+    sure: bool
+
+
+class Known(NamedTuple):
+    """The place of a listed name; `apart` if it is no part of others' names (a maker's, a person's)."""
+
+    start: int
+    end: int
+    apart: bool
+
+
+def unlisted(found: Iterable[Candidate], known: Sequence[Known]) -> list[Candidate]:
+    """The candidates without what is listed already.
+
+    Makers and people are cut off ("OpenAI GPT-9" -> "GPT-9"); a family stays part of the name ("Gemini 9 Flash").
+    """
+    rest = []
+    for one in found:
+        start, end = one.start, one.end
+        for place in known:
+            if place.end <= start or place.start >= end:
+                continue
+            if place.start <= start and place.end >= end:
+                start = end
+            elif not place.apart:
+                continue
+            elif place.start <= start and one.text[place.end - one.start] == " ":
+                start = place.end + 1
+            elif place.end >= end and one.text[place.start - one.start - 1] == " ":
+                end = place.start - 1
+        if end - start == len(one.text):
+            rest.append(one)
+        elif start < end:
+            some = shaped(one.text[start - one.start : end - one.start].split(" "), start, False)
+            rest += some
+    return rest
+
+
+def _line(line: str, offset: int, skip: Collection[tuple[int, int]]) -> list[Candidate]:
+    runs, number = _runs(line)
+    found: list[Candidate] = []
+    total = line.count(" ") + 1
+    heading = total >= 4 and number >= total * TITLE_CASE
+    for start, words, sure in runs:
+        first = words[0]
+        if sure:
+            first = unwrapped(first)
+            found.append(Candidate(first, offset + start, offset + start + len(first), "model"))
+            continue
+        if len(words) == 1 and (
+            (first.lower() in IDLE and (not start or line[start - 1] not in QUOTES))
+            or (offset + start, offset + start + len(first)) in skip
+            or _CREDIT.fullmatch(line[start - 1 : start + len(first) + 1])
+        ):
+            continue
+        for one in _named(words, start, line, heading):
+            kind = one.kind or _beside(line, one)
+            found.append(Candidate(one.text, offset + one.start, offset + one.end, kind))
+    if "「" in line or "《" in line or "『" in line:
+        for quote in _QUOTED.finditer(line):
+            if not _PIECE.search(quote[1]):
+                found.append(Candidate(quote[1], offset + quote.start(1), offset + quote.end(1), ""))
+        found.sort(key=lambda one: one.start)
+    return found
+
+
+def _runs(line: str) -> tuple[list[_Run], int]:
+    """The runs of words written like names, and how many such words there are."""
+    runs: list[_Run] = []
+    number = 0
+    ends = -1
+    """Where a run may go on: right after its last word, which nothing closed."""
+    for found in _WORD.finditer(line):
+        word, start = found[1], found.start(1)
+        if "/" in word and ("://" in word or word.startswith("www.")):
+            continue
+        if "/" in word and (match := _ID.match(word)) and _is_id(match["id"]):
+            runs.append(_Run(start + match.start("id"), [match["id"]], True))
+            continue
+        if ends == start and (match := _VERSION.match(word)):
+            if match.end() < len(word) or not _UNIT.match(line, start + len(word)):
+                runs[-1].words.append(match[0])
+                ends = _end(line, start + len(word), runs[-1]) if match.end() == len(word) else -1
+            continue
+        if word.isalpha() and word.isascii() and word[0].isupper():
+            number += 1
+            _join(runs, start, word, ends == start)
+            ends = start + len(word) + 1
+            continue
+        if word[-1:] in _STOPS and word[0].isupper() and word.isascii() and word[:-1].isalpha():
+            number += 1
+            _join(runs, start, word[:-1], ends == start)
+            continue
+        for match in _PIECE.finditer(word):
+            if match["mark"] == "@" or word.startswith("@", match.end()):
+                continue
+            number += 1
+            name, first = match["name"], match.start("name")
+            if name[0].islower() and name.partition("-")[0] in PLAIN:
+                # "models-Foo-7B", "non-Foo"
+                first += name.index("-") + 1
+                name = match["name"][first - match.start("name") :]
+            _join(runs, start + first, name, ends == start and not first)
+            if match.end() == len(word):
+                ends = _end(line, start + len(word), runs[-1])
+    return runs, number
+
+
+def _join(runs: list[_Run], start: int, name: str, goes_on: bool) -> None:
+    if goes_on:
+        runs[-1].words.append(name)
+    else:
+        runs.append(_Run(start, [name], False))
+
+
+def _end(line: str, at: int, run: _Run) -> int:
+    """Where a run goes on after a word that ends at `at`; takes a small word that belongs to a version along."""
+    if line[at - 1].isdigit() and (match := _SUFFIX.match(line, at)):
+        run.words.append(match[1])
+        at = match.end()
+    return at + 1
+
+
+def _is_id(name: str) -> bool:
+    """Whether the part after an owner is a model's name rather than a path."""
+    return "-" in name and is_versioned(name)
+
+
+def _named(words: list[str], start: int, line: str, heading: bool) -> list[Candidate]:
+    """The names in a run of words written like names, which begins at `start` of a line."""
+    before = line[:start].rstrip(" ")[-1:] if start else ""
+    opens = not before or before in _OPENS
+    quoted = start > 0 and line[start - 1] in QUOTES
+    if not start and len(words) > 2:
+        # "Big News from the Labs: ..." is a heading too.
+        end = sum(map(len, words)) + len(words) - 1
+        heading = heading or line[end : end + 1] == ":"
+    found: list[Candidate] = []
+    part: list[str] = []
+    at = start
+    for index, word in enumerate(words):
+        small = word.lower()
+        parts = small in NEVER or small in OTHER
+        if not parts and small in PLAIN and word[0].isupper():
+            # In a heading every word has a capital, and so has the first of a sentence.
+            after = words[index + 1] if index + 1 < len(words) else ""
+            parts = (heading or (opens and not index)) and not ("." in after and after[0].isdigit())
+        if parts:
+            if part:
+                found += shaped(part, at, quoted)
+            part = []
+            at = start + len(word) + 1
+        else:
+            part.append(word)
+        start += len(word) + 1
+    if part:
+        found += shaped(part, at, quoted)
+    return found
+
+
+def _beside(line: str, one: Candidate) -> str:
+    """The kind that the words right beside a name tell."""
+    if match := _NEXT.match(line, one.end):
+        return match.lastgroup or ""
+    if one.start and (match := _BEFORE.search(line[max(0, one.start - 16) : one.start])):
+        return match.lastgroup or ""
+    return ""

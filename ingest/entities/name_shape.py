@@ -1,0 +1,231 @@
+"""What the spelling of a name tells: whether it is one at all, where it begins and ends, and what it may name.
+
+Pure: sets of words and a few patterns.
+"""
+
+import re
+from importlib.resources import files
+from typing import NamedTuple
+
+
+class Candidate(NamedTuple):
+    """What may be a name, as it stands in `text[start:end]`."""
+
+    text: str
+    start: int
+    end: int
+    kind: str
+    """model, product, company, person, benchmark: guessed from its shape and the words beside it; "" for no idea."""
+
+
+LONGEST = 6
+"""Words of the longest name; a longer run is a heading or a list."""
+
+
+def _words(name: str) -> frozenset[str]:
+    text = (files("gazetteer") / name).read_text(encoding="utf-8")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
+
+
+PLAIN = _words("plain-words.txt")
+FIRST = _words("first-names.txt")
+OTHER = frozenset(word.lower() for word in _words("other-names.txt"))
+
+# Words that no name begins or ends with, in whatever case; they also part the names of a list.
+NEVER = frozenset(
+    """
+    a about above across after against ahead all also although am amid among an and any anybody anyone are around as
+    at back be because been before behind being below best better between big biggest both but by call can check
+    could day did do does down during each either even ever every everybody everyone everything few finally first
+    for former from full get given go good got great had has have he here hers him his how however i i'd i'll i'm
+    i've if in inside instead into is isn't it it's its just last later latest least less let's like look made major
+    make many may me meanwhile meet more most much must my near nearly never new news next no no-one nobody none nor
+    not nothing now of off official often ok okay on once one only open or other others our out over own part per
+    please plus-minus rather read really recently same say says second see seems several she should since so some
+    somebody someone soon still such than thanks that that's the their them then there there's these they they're
+    this those though three through thus to today together tomorrow tonight too try two under unlike until up update
+    upon us use used using versus very via vs was watch we we're welcome well were what what's when where whether which
+    while who whole whose why will with within without would yes yesterday yet you your
+    """.split()  # noqa: SIM905 - a list of words is read as words
+)
+
+# Nouns that stand beside a name without being part of it.
+_NOUNS = frozenset(
+    """
+    agent agents algorithm announcement api app apps architecture article assistant attack benchmark benchmarks beta
+    blog board book browser bug business case ceo chatbot chip chips collection comment comments community company
+    conference course customers dataset datasets deal demo desktop developer developers discord docs edition
+    employees engine engineer engineers evaluation event experiment extension family feature features foundation
+    founder framework github guide hackathon hardware image images inference infrastructure input integration
+    investors keynote keynotes launch leaderboard leak library license link machine method mode model models
+    newsletter office output paper papers performance pipeline plan plans platform plugin podcast post pricing
+    product products project prompt prompts quantization recap release releases repo report reports research
+    researcher researchers review roadmap sdk series server service site skill skills source spec stack startup
+    startups stock store story study subreddit summit support survey system team teams technology terminal test
+    thread tool toolkit tools training tutorial tweet update updates user users version video videos website weights
+    work workflow
+    """.split()  # noqa: SIM905
+)
+
+_DIGITS = frozenset("0123456789")
+
+# Words that go on a name after its version: "Gemini 3 Deep Think", "Qwen3 Coder Next". Others end it.
+_VARIANTS = frozenset(
+    """
+    academic agent agentic air alpha audio base beta build chat code coder codex deep dev distill edit edition
+    embedding exp experimental fast flash free haiku heavy high i2v image imagine instant instruct large lite live
+    long math max medium micro mini multimodal nano next ocr omni opus plus preview pro prover quick realtime
+    reasoner reasoning reranker research robotics rt safety small sonnet spark speciale speech super t2i t2v think
+    thinking tiny transcribe tts turbo ultra v2v video vision vl vla voice world xhigh xl xxl
+    """.split()  # noqa: SIM905
+)
+
+IDLE = PLAIN | OTHER | FIRST | NEVER | _NOUNS | _VARIANTS
+"""Words that are no name by themselves."""
+
+# What is the same thing in another wrapping: a file format, a quantisation.
+_WRAPPED = re.compile(
+    r"(?i)[-_ ](?:gguf|awq|gptq|exl[23]|mlx|fp\d+|bf16|nvfp4|mxfp4|int\d|w\da\d+|i?q\d.*|ud.*|\d{1,2}-?bit|hf|onnx"
+    r"|lora)$"
+)
+
+# Terms with a digit that name a measure, a unit, a part of a machine or a licence, and no product.
+_NO_VERSION = re.compile(
+    r"q[1-4]|h[12]|[fc]y\d+|[a-z]\d+(?:\.\d+)?[a-z]?|covid-?\d+|\d.*|v\d.*"
+    r"|(?:sub|mid|pre|post|top|non|multi|late|early|under|over|age|issue|part|tier|level|day|week|phase|stage|vol|no|page)"
+    r"-\d.*|.*-(?:19|20)\d\d|[a-z]+-\d+(?:st|nd|rd|th|x|k|ms|s|m|h|d)|(?:lp|g)?ddr\d.*|pcie-?\d.*|(?:bf|fp|int)\d.*"
+    r"|i?q\d.*|[wa]\d+a\d+|avx.*|x86.*|arm\d+|sm_?\d+|rtx-?\d+|gtx-?\d+|usb.*|wi-?fi.*|utf.*|sha-?\d+|aes.*|mp\d|h26\d"
+    r"|cc[0b].*|gplv?\d.*|agplv?\d.*|lgplv?\d.*|apache-?\d.*|gen-?\d+|step\d+|ps\d|.*forcausallm.*|gnu-?\d.*|python\d.*|cuda.*"
+)
+"""Folded words that are no versioned names."""
+
+_CLOSED = re.compile(r"[a-z]+\d[a-z0-9]*|[A-Za-z]+\d{3,}")
+"""Small letters closed up with digits, or anything with many, are users' names and identifiers ..."""
+
+_SERIES = re.compile(
+    r"o\d(?:-[a-z]+)*|(?:gpt|qwen|glm|phi|llama|gemma|grok|claude|gemini|opus|sonnet|haiku|kimi)\d[\w.-]*"
+)
+"""... but for series that people write small."""
+
+_NUMBERED = re.compile(
+    r"[vV]?\d{1,2}(?:\.\d{1,2}){0,2}[a-z]?|[A-Za-z]{1,2}\d{1,2}(?:\.\d{1,2})?(?:-\w+)?|\d{1,3}(?:\.\d)?[BbM]"
+)
+"""A later word of a name that is its version: "4.5", "K2.5", "32B"."""
+
+_MAKERS = frozenset(
+    """
+    aerospace ai bank bio capital corp energy group holdings inc institute intelligence lab labs motors networks
+    partners research robotics semiconductor systems technologies technology therapeutics university ventures
+    """.split()  # noqa: SIM905
+)
+_MEASURES = re.compile(r"(?:[Bb]ench|Eval|Arena|QA|Exam|MMLU|-AGI|Benchmark)(?:[- ][A-Za-z]+)?(?:[- ]?[\d.]+)?$")
+
+
+def is_versioned(word: str) -> bool:
+    """Letters and digits as in GLM-5.1, o4-mini, Qwen3; not Q3, 4K, COVID-19, top-10, or K2.5 alone.
+
+    Plain words with a whole number behind are what a forum makes its users' names of ("Odd-Window-4711").
+    """
+    if _DIGITS.isdisjoint(word):
+        return False
+    small = word.lower()
+    if _NO_VERSION.fullmatch(small) or _CLOSED.fullmatch(word):
+        return bool(_SERIES.fullmatch(small))
+    if "." in word or not small[-1].isdigit():
+        return True
+    parts = [part.lower() for part in _CAMEL.findall(word) if len(part) > 1]
+    if parts and word[-3:].isdigit() and not _MONTH.search(word):
+        return not any(part in PLAIN for part in parts)
+    return not (parts and parts[0] in PLAIN and parts[-1] in PLAIN)
+
+
+def shaped(words: list[str], start: int, quoted: bool = False) -> list[Candidate]:
+    """The candidate that some words make, beginning at `start`, without the nouns around it; none if it is no name."""
+    first = _front(words)
+    plain = _DIGITS.isdisjoint("".join(words))
+    own = -1 if plain else next((index for index in range(first, len(words)) if is_versioned(words[index])), -1)
+    if own > first and len(head := _LETTERS.findall(words[own])[0]) > 2 and head.lower() not in _VARIANTS:
+        first = own  # "Fast Qwen3.5", "Maker Foo-7B": what bears its own version begins there
+    if own < 0 and not plain:
+        own = next((index for index in range(first + 1, len(words)) if _NUMBERED.fullmatch(words[index])), -1)
+        while own - first > 1 and words[first].lower() in PLAIN and words[first + 1].lower() not in PLAIN:
+            first += 1
+        if own == first + 1 and words[first].lower() in PLAIN and "." not in words[own]:
+            return []  # "Theme 3", "Figure 2"
+    if own > 0 and _NO_VERSION.fullmatch(f"{words[own - 1]}{words[own]}".lower()):
+        return []  # "GNU 3.0", "CC0 1.0"
+    last = len(words)
+    if own >= 0:
+        last = own + 1
+        while last < len(words) and (words[last].lower() in _VARIANTS or _NUMBERED.fullmatch(words[last])):
+            last += 1
+    while last > first + 1 and words[last - 1].lower() in _NOUNS:
+        last -= 1
+    start += sum(len(word) + 1 for word in words[:first])
+    words = words[first:last]
+    text = " ".join(words)
+    if own >= 0:
+        text = _DESCRIBED.sub("", unwrapped(text))
+        if _DIGITS.isdisjoint(text):
+            return []
+    if len(words) > LONGEST or (len(words) == 1 and own < 0 and not _is_name(text, quoted)):
+        return []
+    return [Candidate(text, start, start + len(text), _kind(words, text, own >= 0))]
+
+
+def unwrapped(text: str) -> str:
+    """A model's name without the format or quantisation of one file: "Foo-7B-GGUF" -> "Foo-7B"."""
+    while wrapped := _WRAPPED.search(text):
+        text = text[: wrapped.start()]
+    return text
+
+
+def _front(words: list[str]) -> int:
+    """How many words at the front are none of the name."""
+    for index, word in enumerate(words[:-1]):
+        small = word.lower()
+        if not (small in _NOUNS or small in NEVER or small in OTHER or small[0].isdigit()):
+            return index
+    return len(words) - 1
+
+
+def _kind(words: list[str], text: str, versioned: bool) -> str:
+    if _MEASURES.search(text):
+        return "benchmark"
+    if versioned:
+        return "model"
+    if len(words) > 1 and words[-1].lower() in _MAKERS:
+        return "company"
+    if 2 <= len(words) <= 3 and words[0].lower() in FIRST:
+        return "person"
+    return ""
+
+
+def _is_name(word: str, quoted: bool) -> bool:
+    """Whether a single word without a version may be a name."""
+    small = word.lower()
+    if len(word) < 3 or (small in IDLE and not (quoted and small in PLAIN and small not in _NOUNS)):
+        return False
+    if (word.isupper() and len(word) < 6) or not _DIGITS.isdisjoint(word) or small.rstrip("s") in OTHER:
+        return False
+    if "-" not in word:
+        return True
+    parts = small.split("-")
+    return not all(part in PLAIN or part in OTHER for part in parts) and parts[-1] not in _COMPOUNDS
+
+
+_LETTERS = re.compile(r"[A-Za-zÀ-ÖØ-öø-ɏ]+")
+_CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_MONTH = re.compile(r"2[3-9](?:0[1-9]|1[0-2])$")
+"""Year and month as models bear them: "2507"."""
+
+_COMPOUNDS = frozenset(
+    """
+    backed based built centric class compatible driven era first focused free generation led level like made native only
+    owned powered ready related specific style tier type wide
+    """.split()  # noqa: SIM905
+)
+"""Last parts of compounds that describe, and don't name."""
+
+_DESCRIBED = re.compile(rf"-(?:{'|'.join(sorted(_COMPOUNDS))}|[a-z]{{3,}}ed)$")
+"""What is done with a version: "Foo3-based", "Foo3-retrained"."""

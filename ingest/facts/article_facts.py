@@ -1,0 +1,438 @@
+"""Facts from stored articles into the store: a pass of its own, after the articles are in.
+
+    articles after the last one read -> statements -> who is meant -> the same statement known? -> facts, sources
+
+A batch is one transaction that also notes how far it came, so the pass can be stopped anywhere. Read again (after
+rules have changed), an article's statements are compared with what it said before: what is no longer read is retired,
+not deleted, unless another article says it too.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, insert, or_, select, update
+
+from gazetteer.spelling import fold
+from ingest.articles.near_duplicates import digest
+from ingest.facts.extract.names import Name
+from ingest.facts.extract.reader import reader
+from ingest.facts.extract.statement import Statement
+from models.article import Article
+from models.database import add, chunks, reserve, table, writing
+from models.entity import CATALOGUE, OPERATOR, TOLD, Alias, Entity
+from models.fact import EXTRACTED, FORUM, NEWSLETTER, PRESS, PRIMARY, Fact, FactChange, FactSource
+from models.load_state import Loaded
+from models.predicate import PREDICATES
+from models.source import Source
+
+BATCH = 2000
+READ = "facts read up to article"
+"""Under this name the store notes the last article that was read for facts."""
+
+RULES = "rules"
+"""Who retires and restores facts here."""
+
+TIERS = {PRIMARY: 1.0, PRESS: 0.95, NEWSLETTER: 0.9, FORUM: 0.5}
+"""How much of a rule's certainty is left, by who says it."""
+
+_FORUM = re.compile(r"reddit|discord|hacker news|lobste|forum|product hunt|/r/", re.IGNORECASE)
+_DIGEST = re.compile(r"newsletter|ainews|recap|digest|arxiv|papers", re.IGNORECASE)
+
+_KIND = {
+    "m": "model",
+    "o": "company",
+    "p": "person",
+    "b": "benchmark",
+    "h": "chip",
+    "d": "datacenter",
+    "r": "regulator",
+}
+_ORGANISED = {"released", "funding_round", "valuation", "investor", "acquisition", "partnership", "revenue", "layoffs"}
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass
+class Found:
+    """What a pass brought."""
+
+    articles: int = 0
+    facts: int = 0
+    sources: int = 0
+    retired: int = 0
+
+    def __str__(self) -> str:
+        retired = f", {self.retired:,} retired" if self.retired else ""
+        return f"{self.articles:,} articles read: {self.facts:,} new facts, {self.sources:,} references{retired}"
+
+
+def extract(
+    engine: Engine, now: datetime, again: bool = False, limit: int | None = None, progress: Progress | None = None
+) -> Found:
+    """Reads facts from the articles that were not read yet, or from all of them again.
+
+    `limit` is the most articles to read; `progress` is told how many of how many are done.
+    """
+    return Extraction(engine, now).run(again, limit, progress)
+
+
+class Extraction:
+    """One pass: the reader and the names, built once."""
+
+    def __init__(self, engine: Engine, now: datetime) -> None:
+        self.engine = engine
+        self.now = now
+        with engine.connect() as connection:
+            entity, alias = table(Entity), table(Alias)
+            self._reader = reader(connection)
+            rows = connection.execute(
+                select(alias.c.folded, alias.c.entity_id, entity.c.origin, entity.c.kind)
+                .join(entity, entity.c.id == alias.c.entity_id)
+                .where(entity.c.active)
+                .order_by(alias.c.entity_id)
+            )
+            self._ids: dict[str, int] = {}
+            self._parties: set[str] = set()
+            self._listed: dict[int, int] = {}
+            """Told entities that the catalogue has listed since, and who they are there."""
+            told: dict[str, int] = {}
+            for folded, entity_id, origin, kind in sorted(rows, key=lambda row: row[2] in (CATALOGUE, OPERATOR)):
+                # What the catalogue says wins over what was met in the news.
+                key = _squash(folded)
+                if origin in (CATALOGUE, OPERATOR) and key in told:
+                    self._listed[told[key]] = entity_id
+                elif origin == TOLD:
+                    told[key] = entity_id
+                self._ids[key] = entity_id
+                if origin != TOLD and kind in ("company", "lab", "cloud"):
+                    self._parties.add(_squash(folded))
+
+    def run(self, again: bool, limit: int | None, progress: Progress | None) -> Found:
+        """Reads batch after batch."""
+        article = table(Article)
+        worded = or_(article.c.title != "", article.c.summary != "")
+        with self.engine.connect() as connection:
+            reached = 0 if again else _reached(connection)
+            last = connection.execute(select(func.max(article.c.id))).scalar() or 0
+            total = connection.execute(
+                select(func.count()).select_from(article).where(worded, article.c.id > reached)
+            ).scalar_one()
+        done = Found()
+        if self._listed:
+            with writing(self.engine) as connection:
+                self._move(connection)
+        while reached < last and (limit is None or done.articles < limit):
+            with writing(self.engine) as connection:
+                rows = _articles(connection, reached, min(BATCH, limit - done.articles) if limit else BATCH)
+                if not rows:
+                    reached = last
+                else:
+                    self._batch(connection, rows, again, done)
+                    reached = rows[-1].id
+                _note(connection, max(reached, _reached(connection)))
+            done.articles += len(rows)
+            if progress:
+                progress(done.articles, total)
+        return done
+
+    def _move(self, connection: Connection) -> None:
+        """Gives the facts of names that are listed by now to whom the catalogue means."""
+        fact, entity = table(Fact), table(Entity)
+        for told, listed in self._listed.items():
+            connection.execute(update(fact).where(fact.c.subject_id == told).values(subject_id=listed))
+            connection.execute(update(fact).where(fact.c.object_id == told).values(object_id=listed))
+            connection.execute(update(entity).where(entity.c.id == told).values(active=False))
+
+    def _batch(self, connection: Connection, rows: Sequence[Row[Any]], again: bool, done: Found) -> None:
+        read: dict[str, list[tuple[Row[Any], Statement]]] = defaultdict(list)
+        columns: dict[str, dict[str, Any]] = {}
+        tiers = {row.source_id: tier(row.source, _squash(row.source) in self._parties) for row in rows}
+        told = _Told(self._ids)
+        statements = [(row, self._reader.read(row.title, row.summary, row.published_at.date())) for row in rows]
+        for _, found in statements:
+            for one in found:
+                told.note(one)
+        told.store(connection)
+        for row, found in statements:
+            keyed = []
+            for one in found:
+                fact = self._fact(one, row)
+                if fact is not None:
+                    keyed.append((one, fact))
+                    columns.setdefault(fact["key"], fact)
+                    read[fact["key"]].append((row, one))
+            _add_up(keyed, columns)
+        known = _known(connection, list(columns))
+        if again:
+            self._compare(connection, rows, read, done)
+        fresh = [key for key in columns if key not in known]
+        ids = dict(zip(fresh, reserve(connection, table(Fact), len(fresh)), strict=True))
+        for key in fresh:
+            said = read[key]
+            fact = columns[key]
+            days = sorted(row.published_at.date() for row, _ in said)
+            fact.update(id=ids[key], said_on=days[0], seen_on=days[-1] if days[-1] > days[0] else None)
+            fact["certainty"] = _certainty(0.0, said, tiers)
+        add(connection, table(Fact), [columns[key] for key in fresh])
+        ids |= {key: row.id for key, row in known.items()}
+        have = _have(connection, [row.id for row in known.values()], [row.id for row in rows]) if again else set()
+        news = {key: [(row, one) for row, one in said if (ids[key], row.id) not in have] for key, said in read.items()}
+        self._raise(connection, known, news, tiers)
+        places = []
+        for key, said in news.items():
+            # The first of several sentences of one article stands for it.
+            for row, one in {row.id: (row, one) for row, one in reversed(said)}.values():
+                places.append(_source(ids[key], row, one, tiers[row.source_id]))
+        add(connection, table(FactSource), places)
+        done.facts += len(fresh)
+        done.sources += len(places)
+
+    def _meant(self, name: Name) -> int | None:
+        return name.entity if name.entity is not None else self._ids.get(_squash(name.text))
+
+    def _fact(self, one: Statement, row: Row[Any]) -> dict[str, Any] | None:
+        """A statement as a row of facts; None when nobody in the store is meant."""
+        subject = self._meant(one.subject)
+        thing = one.object
+        entity = thing is not None and PREDICATES[one.predicate].object
+        other = self._meant(thing) if thing is not None and entity else None
+        if subject is None or (entity and other is None) or subject == other:
+            return None
+        if not (other or one.value is not None or one.text):
+            return None
+        said = row.published_at.date()
+        # A rule's own marks for the sum are told by additional_to and the object.
+        qualifiers = {name: text for name, text in one.qualifiers.items() if name not in ("additional", "counterparty")}
+        separators = [fold(str(qualifiers.get(name, ""))) for name in PREDICATES[one.predicate].separators]
+        parts = (subject, one.predicate, other, one.value and f"{one.value:.4g}", one.unit, fold(one.text), *separators)
+        return {
+            "key": f"x{digest('|'.join(map(str, parts))) & 0xFFFFFFFFFFFFFFFF:016x}",
+            "subject_id": subject,
+            "predicate": one.predicate,
+            "object_id": other,
+            "value": one.value,
+            "high": None,
+            "op": one.op,
+            "unit": one.unit,
+            "text": one.text,
+            "qualifiers": qualifiers,
+            "valid_from": one.valid_from,
+            "valid_to": one.valid_to,
+            "said_on": said,
+            "seen_on": None,
+            "recorded_at": self.now,
+            "retired_at": None,
+            "retired_by": "",
+            "status": one.status,
+            "rank": "normal",
+            "certainty": one.certainty,
+            "origin": EXTRACTED,
+            "additional_to": "",
+            "disagrees_with": "",
+        }
+
+    def _raise(
+        self, connection: Connection, known: dict[str, Row[Any]], read: dict[str, Any], tiers: dict[int, int]
+    ) -> None:
+        """What is said again is surer, and spans more days."""
+        changed = []
+        for key, row in known.items():
+            days = [article.published_at.date() for article, _ in read[key]]
+            last = max([*days, row.seen_on or row.said_on])
+            changed.append(
+                {
+                    "fact": row.id,
+                    "first": min([*days, row.said_on]),
+                    "last": last if last > min([*days, row.said_on]) else None,
+                    "sure": _certainty(row.certainty, read[key], tiers),
+                }
+            )
+            if row.retired_by == RULES:
+                self._change(connection, row.id, "restored", {"retired_at": None, "retired_by": ""})
+        if changed:
+            fact = table(Fact)
+            connection.execute(
+                update(fact)
+                .where(fact.c.id == bindparam("fact"))
+                .values(said_on=bindparam("first"), seen_on=bindparam("last"), certainty=bindparam("sure")),
+                changed,
+            )
+
+    def _compare(self, connection: Connection, rows: Sequence[Row[Any]], read: dict[str, Any], done: Found) -> None:
+        """Takes back what these articles no longer say by today's rules."""
+        fact, source = table(Fact), table(FactSource)
+        said = {(key, row.id) for key, some in read.items() for row, _ in some}
+        for some in chunks([row.id for row in rows]):
+            before = connection.execute(
+                select(source.c.id, source.c.fact_id, source.c.article_id, fact.c.key)
+                .join(fact, fact.c.id == source.c.fact_id)
+                .where(source.c.article_id.in_(some), fact.c.origin == EXTRACTED, fact.c.retired_at.is_(None))
+            ).all()
+            gone: dict[int, list[int]] = defaultdict(list)
+            for row in before:
+                if (row.key, row.article_id) not in said:
+                    gone[row.fact_id].append(row.id)
+            counts: dict[int, int] = dict(
+                connection.execute(
+                    select(source.c.fact_id, func.count()).where(source.c.fact_id.in_(gone)).group_by(source.c.fact_id)
+                ).all()
+            )
+            for fact_id, stale in gone.items():
+                if counts[fact_id] > len(stale):
+                    connection.execute(delete(source).where(source.c.id.in_(stale)))
+                else:
+                    self._change(connection, fact_id, "retired", {"retired_at": self.now, "retired_by": RULES})
+                    done.retired += 1
+
+    def _change(self, connection: Connection, fact_id: int, action: str, values: dict[str, Any]) -> None:
+        connection.execute(update(table(Fact)).where(table(Fact).c.id == fact_id).values(**values))
+        why = "today's rules no longer read it" if action == "retired" else "read again"
+        connection.execute(
+            insert(table(FactChange)).values(fact_id=fact_id, at=self.now, by=RULES, action=action, why=why, before={})
+        )
+
+
+class _Told:
+    """Names of facts that nobody listed: they become entities of their own, which are linked to nothing."""
+
+    def __init__(self, ids: dict[str, int]) -> None:
+        self._ids = ids
+        self._new: dict[str, tuple[str, str]] = {}
+
+    def note(self, one: Statement) -> None:
+        """Remembers the names of a statement that the store does not have."""
+        self._name(one.subject, one.predicate in _ORGANISED)
+        if one.object is not None and PREDICATES[one.predicate].object:
+            self._name(one.object, False)
+
+    def _name(self, name: Name, organised: bool) -> None:
+        key = _squash(name.text)
+        if name.entity is None and len(key) > 1 and key not in self._ids and key not in self._new:
+            kind = _KIND.get(name.kind) or ("company" if organised else "product")
+            self._new[key] = (name.text, kind)
+
+    def store(self, connection: Connection) -> None:
+        """Makes the new names known."""
+        ids = reserve(connection, table(Entity), len(self._new))
+        entities, aliases = [], []
+        for (key, (text, kind)), entity in zip(self._new.items(), ids, strict=True):
+            entities.append(
+                {"id": entity, "key": f"told:{key}", "name": text, "kind": kind, "origin": TOLD, "active": True}
+            )
+            aliases.append({"entity_id": entity, "text": text, "folded": fold(text), "rule": {}})
+            self._ids[key] = entity
+        add(connection, table(Entity), entities)
+        add(connection, table(Alias), aliases)
+
+
+def _squash(text: str) -> str:
+    """The form in which names are one: letters and digits only, so that GLM-5.1 and GLM 5.1 meet; the point counts."""
+    return re.sub(r"[^\w.+]|(?<!\d)\.(?!\d)", "", fold(text))
+
+
+def _add_up(keyed: list[tuple[Statement, dict[str, Any]]], columns: dict[str, dict[str, Any]]) -> None:
+    """Links what comes on top of something to what it comes on top of, told in the same article."""
+    for one, fact in keyed:
+        if not one.qualifiers.get("additional"):
+            continue
+        base = [
+            other["key"]
+            for _, other in keyed
+            if other is not fact
+            and (other["subject_id"], other["predicate"], other["object_id"], other["unit"])
+            == (fact["subject_id"], fact["predicate"], fact["object_id"], fact["unit"])
+        ]
+        columns[fact["key"]]["additional_to"] = base[0] if base else ""
+
+
+def tier(source: str, party: bool) -> int:
+    """Who says it: the party itself (`party`: the source is named like a maker), an outlet, a digest, or a forum."""
+    if _FORUM.search(source):
+        return FORUM
+    if _DIGEST.search(source):
+        return NEWSLETTER
+    return PRIMARY if party else PRESS
+
+
+def _certainty(before: float, said: list[tuple[Row[Any], Statement]], tiers: dict[int, int]) -> float:
+    """How sure a statement is: each outlet that says it takes away a part of the doubt."""
+    doubt = 1 - before
+    for source in {row.source_id: (row, one) for row, one in said}.values():
+        row, one = source
+        doubt *= 1 - one.certainty * TIERS[tiers[row.source_id]]
+    return round(min(0.99, 1 - doubt), 3)
+
+
+def _source(fact_id: int, row: Row[Any], one: Statement, who: int) -> dict[str, Any]:
+    whole = f"{row.title}\n{row.summary}" if row.title and row.summary else row.title or row.summary
+    return {
+        "fact_id": fact_id,
+        "url": row.url,
+        "position": who,
+        "article_id": row.id,
+        "quote": whole[one.start : one.end],
+        "start": one.start,
+        "end": one.end,
+        "said_on": row.published_at.date(),
+        "tier": who,
+    }
+
+
+def _articles(connection: Connection, after: int, limit: int) -> list[Row[Any]]:
+    article, source = table(Article), table(Source)
+    rows: list[Row[Any]] = [
+        *connection.execute(
+            select(
+                article.c.id,
+                article.c.source_id,
+                source.c.name.label("source"),
+                article.c.url,
+                article.c.title,
+                article.c.summary,
+                article.c.published_at,
+            )
+            .join(source, source.c.id == article.c.source_id)
+            .where(article.c.id > after, or_(article.c.title != "", article.c.summary != ""))
+            .order_by(article.c.id)
+            .limit(limit)
+        )
+    ]
+    return rows
+
+
+def _known(connection: Connection, keys: list[str]) -> dict[str, Row[Any]]:
+    fact = table(Fact)
+    found: dict[str, Row[Any]] = {}
+    for some in chunks(keys):
+        rows = connection.execute(
+            select(fact.c.id, fact.c.key, fact.c.said_on, fact.c.seen_on, fact.c.certainty, fact.c.retired_by).where(
+                fact.c.key.in_(some)
+            )
+        )
+        found |= {row.key: row for row in rows}
+    return found
+
+
+def _have(connection: Connection, facts: list[int], articles: list[int]) -> set[tuple[int, int]]:
+    source = table(FactSource)
+    wanted = set(facts)
+    found: set[tuple[int, int]] = set()
+    for some in chunks(articles):
+        rows = connection.execute(select(source.c.fact_id, source.c.article_id).where(source.c.article_id.in_(some)))
+        found |= {(row.fact_id, row.article_id) for row in rows if row.fact_id in wanted}
+    return found
+
+
+def _reached(connection: Connection) -> int:
+    loaded = table(Loaded)
+    return int(connection.execute(select(loaded.c.digest).where(loaded.c.name == READ)).scalar() or 0)
+
+
+def _note(connection: Connection, reached: int) -> None:
+    loaded = table(Loaded)
+    connection.execute(delete(loaded).where(loaded.c.name == READ))
+    connection.execute(insert(loaded).values(name=READ, digest=str(reached)))

@@ -1,0 +1,285 @@
+"""Names in a sentence with their kinds: listed ones from the linker, unlisted ones from their spelling."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ingest.entities.candidates import candidates
+from ingest.entities.linker import Linker
+
+KINDS = {
+    "company": "o",
+    "lab": "o",
+    "cloud": "o",
+    "regulator": "r",
+    "person": "p",
+    "family": "m",
+    "model": "m",
+    "product": "m",
+    "benchmark": "b",
+    "chip": "h",
+    "datacenter": "d",
+}
+"""The mark of each kind of listed name."""
+
+_GUESSED = {"model": "m", "product": "m", "company": "o", "person": "p", "benchmark": "b"}
+
+_HOUSE = re.compile(
+    r"(?:AI|Labs?|Research|Inc\.?|Technologies|Systems|Institute|Foundation|University|Capital|Ventures|Group|Corp\.?"
+    r"|Computing|Robotics|Intelligence|Networks?)$"
+)
+"""Words that make what they end the name of an organisation."""
+
+_FORMAT = re.compile(
+    r"(?:FP|BF|INT|NVFP|MXFP|W\dA)\d+|GGUFs?|GPTQ|AWQ|MLX|ONNX|EXL\d|LoRAs?|QLoRA|MoEs?|LLMs?|VLMs?|SLMs?|SOTA|RAG|RLHF|RLVR?"
+    r"|DPO|PPO|GRPO|SFT|RL|AGI|ASI|AI|ML|NLP|GPUs?|CPUs?|TPUs?|NPUs?|VRAM|HBM|RAM|KV|APIs?|SDKs?|CLIs?|UIs?|UX|IDEs?|URLs?"
+    r"|PDFs?|JSON|YAML|XML|HTML|CSS|SQL|HTTP|OCR|TTS|ASR|STT|T2I|I2V|T2V|GA|CEO|CTO|CFO|COO|CPO|IPO|ARR|ROI|SaaS|B2B|Q[1-4]"
+    r"|Elo|ELO|MTP|MCP|ACP|A2A|OSS|QAT|PTQ|CoT|MCTS|FLOPs?|PhD|STEM|Twitter|Reddit|Discord|Discords|Series [A-H]|Attention"
+    r"|Transformers?|Mamba(?:-?\d)?|Activity|Europe|European|American|Chinese|English|Japanese|Python|Rust|C\+\+|JavaScript|TypeScript"
+    r"|Linux|Windows|MacBook|US|UK|EU|China|India|Japan|France|Germany|Korea|Paris|London|San Francisco|Silicon Valley"
+    r"|January|February|March|April|May|June|July|August|September|October|November|December|Monday|Tuesday|Wednesday"
+    r"|Thursday|Friday|Saturday|Sunday"
+)
+"""Formats, methods, units, places and times: never the subject of a fact."""
+
+_OPENING = re.compile(
+    r"[A-Z][a-z]+ly|Meanwhile|However|Also|Besides|Moreover|Furthermore|Alongside|Elsewhere|Separately|Other|Others|Key|Notable|Recent"
+    r"|Updates?|Rumou?rs?|Reports?|Discussions?|Highlights?|Research|Researchers|Community|Users?|Benchmarks?|Models?|Tools?|Agents?|Developers?"
+    r"|It|They|We|He|She|You|I|This|That|These|Those|The|And|But|One|Who|Which|What|Both|Several|Many|Some|Someone|Nobody|Everyone|Labs"
+    r"|Companies|Startups?|Investors?|Today|Yesterday|Now|Then|Later|First|Finally|Just|Nothing|Everything|Commenters?|Critics|Experts|Teams?"
+)
+"""Words that open sentences and name nobody."""
+
+_BUILD = re.compile(
+    r"(?=.*(?:Mamba|Transformer|Mixture|Experts|MoE|Attention))(?:(?:Mamba2?|Transformers?|Mixture|of|Experts|MoE|Diffusion|SSM|Hybrid|Sparse|Latent|Dense|State|Space|Models?|Attention|Multi|Head|Linear|Neural|Networks?)[- ]?){2,}"
+)
+"""An architecture, put together from its parts."""
+_STARTS = re.compile(
+    r"(?P<name>[A-Z][\w.-]*\w) (?:has |have |recently |just |also )?(?:raised|reached|surpassed|acquired|launched|released|introduced|announced|unveiled|secured|partnered|open[- ]sourced)\b"
+)
+"""A word with which a sentence opens, and which does what organisations do."""
+_LIKENED = re.compile(
+    r"-(?:powered|like|based|native|style|driven|level|class|focused|enabled|ready|compatible|generated|assisted|backed|centric|specific|related)\b"
+)
+"""What makes a name a mere comparison or quality: "Claude-like", "AI-powered"."""
+
+_VERSIONED = re.compile(r"\d")
+_TITLED = r"[A-Z][\w.+&-]*(?: (?:[A-Z][\w.+&-]*|v?\d+(?:\.\d+)*[a-z]?\b)| for (?=[A-Z])[A-Z][\w.+&-]*){0,4}"
+_PLACED = re.compile(
+    rf"\b(?:launch(?:e[sd]|ing)?|releas(?:e[sd]?|ing)|introduc(?:e[sd]?|ing)|unveil(?:s|ed|ing)?|announc(?:e[sd]?|ing)|debut(?:s|ed|ing)?"
+    rf"|open[- ]sourc(?:e[sd]?|ing)|ship(?:s|ped|ping)?|roll(?:s|ed|ing)? out|called|named|dubbed|acquir(?:e[sd]?|ing)|'s)"
+    rf" (?:(?:the|a|an|its|their|new|latest|first|own) )*(?P<name>{_TITLED})"
+    r"|\b(?P<leaver>[A-Z][a-z]+)(?='s (?:departure|resignation|exit|ouster|firing)\b)"
+)
+"""A phrase in capitals where a name must stand: what is brought out, named, bought or owned."""
+_ROWED = re.compile(r"(?<=, )(?:and )?(?P<name>[A-Z][\w&.-]*(?: [A-Z][\w&.-]*)?)(?=,| and |\.)")
+"""A word in capitals between commas: a name if its neighbours in the row are."""
+_BENCH = re.compile(
+    r"\b(?:[A-Z][\w.]*[- ]){0,3}(?:[A-Z][\w.]*?)?(?:Bench|Arena|Eval|Gym|World|Exam)\b(?:[- ]?(?:Verified|Pro|Lite|Hard|[A-Z]?\d[\w.]*|Multilingual|Multimodal))*|\b(?:MMLU|GPQA|AIME|GSM8K|HumanEval|MATH|IFEval|BBH|MMMU|LiveCodeBench|SWE-bench|ARC-AGI|HLE)\b(?:[- ](?:Verified|Pro|Lite|Diamond|Hard|Redux|\d{2,4}|\d))*"
+)
+_TESTS = re.compile(r"ench|Arena|Eval|Gym|World|Exam|MMLU|GPQA|AIME|GSM8K|MATH|BBH|MMMU|ARC-AGI|HLE")
+_CAMEL = re.compile(r"\b[a-z]{1,3}[A-Z][A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*")
+_NUMBERED = re.compile(
+    r"\b(?!Top-|Day-|Series-|Level-|Phase-|Covid-|COVID-|Tier-|Part-|Page-|Round-|Gen-|Type-|Web-|Q-|Step-\d)[A-Z][A-Za-z]{2,}(?:-[A-Za-z0-9]+)*-v?\d+(?:\.\d+)*[A-Za-z]?\b(?!-)"
+)
+"""A name with its number after a hyphen: "Universal-2"."""
+_GLUED = re.compile(r"(?:the|and|with|from|for)(?=[A-Z])")
+_HANDLE = re.compile(r"@([A-Za-z]\w{2,})")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name at a place in a sentence. `kind`: o organisation, p person, m model or product, b benchmark, h chip,
+    d data centre, r authority, x somebody or something that no list holds.
+    """
+
+    text: str
+    start: int
+    end: int
+    kind: str
+    entity: int | None = None
+
+
+class Names:
+    """Finds the names of a sentence; built once from the linker and the kinds of its entities."""
+
+    def __init__(self, linker: Linker, kinds: Mapping[int, str]) -> None:
+        self._linker = linker
+        self._kinds = {entity: KINDS.get(kind, "x") for entity, kind in kinds.items()}
+        self._guesses: dict[str, str] = {}
+
+    def find(self, sentence: str) -> list[Name]:
+        """The names of a tidied sentence, in order, without overlaps."""
+        listed = [
+            Name(sentence[one.start : one.end], one.start, one.end, self._kinds.get(one.entity_id, "x"), one.entity_id)
+            for one in self._linker.find(sentence)
+        ]
+        found: list[Name] = []
+        reached = 0
+        for one in candidates(sentence):
+            if one.start < reached:
+                continue
+            start, end = one.start, one.end
+            inside = [name for name in listed if name.start < end and name.end > start]
+            if any(name.start <= start and name.end >= end for name in inside):
+                continue
+            if inside:
+                # A listed name that reaches over the candidate's edge makes one longer name with it.
+                start, end = min(start, inside[0].start), max(end, inside[-1].end)
+            found += self._joined(sentence, start, end, inside, one.kind)
+            reached = end
+        found += [name for name in listed if not _meets(found, name.start, name.end)]
+        joined = "-" in sentence
+        for pattern, kind in ((_HANDLE, "@"), (_BENCH, "b"), (_CAMEL, "x"), (_NUMBERED, "m")):
+            if (
+                (kind == "b" and not _TESTS.search(sentence))
+                or (kind == "@" and "@" not in sentence)
+                or (kind == "m" and not joined)
+            ):
+                # What no match can do without is looked for first.
+                continue
+            for match in pattern.finditer(sentence):
+                group = 1 if kind == "@" else 0
+                if kind == "b":
+                    # "Terminal Bench 2.0": the pattern knows better than the spelling where a benchmark's name ends.
+                    inside = [name for name in found if name.start >= match.start() and name.end <= match.end()]
+                    if inside and not any(name.kind in "op" for name in inside):
+                        found = [name for name in found if name not in inside]
+                if not _meets(found, match.start(), match.end()):
+                    found.append(Name(match[group], match.start(), match.end(), kind))
+        for match in _PLACED.finditer(sentence):
+            start, end = match.span("name" if match["name"] else "leaver")
+            if not _meets(found, start, end):
+                found.append(Name(sentence[start:end], start, end, "x"))
+        opens = _STARTS.match(sentence)
+        if opens and not _meets(found, 0, opens.end("name")) and not _OPENING.fullmatch(opens["name"]):
+            found.append(Name(opens["name"], 0, opens.end("name"), "x"))
+        if ", " in sentence:
+            self._rows(sentence, found)
+        found.sort(key=lambda name: name.start)
+        found = _merged(sentence, [_grown(sentence, name, found) for name in found])
+        return [
+            _housed(sentence, self._handle(name))
+            for name in found
+            if not _FORMAT.fullmatch(name.text)
+            and not (name.start == 0 and _OPENING.fullmatch(name.text))
+            and not _BUILD.fullmatch(name.text)
+            and not (joined and _LIKENED.search(sentence, name.start, name.end + 12))
+        ]
+
+    def _rows(self, sentence: str, found: list[Name]) -> None:
+        """Adds words in capitals that stand in a row of names."""
+        ends = {name.end for name in found}
+        starts = {name.start for name in found}
+        for match in _ROWED.finditer(sentence):
+            start, end = match.span("name")
+            if _meets(found, start, end):
+                continue
+            before = match.start() - 2 in ends
+            after = any(
+                sentence.startswith(joint, end) and end + len(joint) in starts for joint in (", ", ", and ", " and ")
+            )
+            if before and (after or sentence[match.start() : start] == "and "):
+                found.append(Name(match["name"], start, end, "x"))
+                ends.add(end)
+
+    def _joined(self, sentence: str, start: int, end: int, inside: list[Name], guess: str) -> list[Name]:
+        """A run of words written like a name, in which listed names may stand: cut at makers, kept at families."""
+        text = sentence[start:end]
+        if (glued := _GLUED.match(text)) and not inside:
+            rest = text[glued.end() :]
+            for match in self._linker.find(rest)[:1]:
+                if match.end - match.start == len(rest):
+                    kind = self._kinds.get(match.entity_id, "x")
+                    return [Name(rest, start + glued.end(), end, kind, match.entity_id)]
+        if not inside:
+            return [Name(text, start, end, self._kind(text, guess))]
+        first = inside[0]
+        if (first.start, first.end) == (start, end):
+            return [first]
+        if first.kind in "opr" and first.start == start and first.end < end:
+            rest = sentence[first.end : end].lstrip(" ")
+            if _HOUSE.fullmatch(rest):
+                return [Name(text, start, end, "o")]
+            if sentence[first.end] != " ":
+                # "Alibaba-Qwen", "OpenAI/gpt": one word, of which the list knows a part.
+                return [Name(text, start, end, self._kind(text, guess))]
+            return [first, *self._joined(sentence, first.end + 1, end, inside[1:], guess)]
+        last = inside[-1]
+        if last.kind in "op" and last.end == end and last.start > start and sentence[last.start - 1] == " ":
+            head = sentence[start : last.start - 1]
+            return [Name(head, start, last.start - 1, self._kind(head, guess)), last]
+        kinds = {name.kind for name in inside}
+        kind = "m" if "m" in kinds else "b" if "b" in kinds else "h" if "h" in kinds else self._kind(text, guess)
+        return [Name(text, start, end, kind)]
+
+    def _kind(self, text: str, guess: str) -> str:
+        if _HOUSE.search(text) and " " in text:
+            return "o"
+        if re.search(r"(?i)bench|arena|eval$|\bindex$|leaderboard|MMLU|GPQA|AIME|MATH-", text):
+            return "b"
+        if _VERSIONED.search(text) and guess not in ("company", "person", "benchmark"):
+            return "m"
+        return _GUESSED.get(guess, "x")
+
+    def _handle(self, name: Name) -> Name:
+        """A handle is the name behind it: "@cognition", "@AnthropicAI"."""
+        if name.kind != "@":
+            return name
+        text = re.sub(r"(?:_?ai|_?hq|devs|_?labs?|official)$", "", name.text, flags=re.IGNORECASE) or name.text
+        for spelled in (name.text, text, text.replace("_", " ")):
+            for match in self._linker.find(spelled.title() if spelled.islower() else spelled):
+                if match.end - match.start == len(spelled):
+                    return Name(spelled, name.start, name.end, self._kinds.get(match.entity_id, "x"), match.entity_id)
+        return Name(text.title() if text.islower() else text, name.start, name.end, "x")
+
+
+_AFTER = re.compile(
+    r" (?:AI|Labs?|Research|Robotics|Technologies|Institute)(?! (?:agent|model|assistant|team)s?\b)(?![\w-])"
+)
+
+
+_SIZED = re.compile(
+    r"(?: (?:\d+x\d+(?:\.\d+)?[bB]|\d+(?:\.\d+)?B|v\d+(?:\.\d+)*)(?![\w.-])){1,2}(?! (?:param|dense|MoE|active|total))"
+)
+
+
+def _housed(sentence: str, name: Name) -> Name:
+    """A name with the word after it that makes it an organisation's: "Zyphra AI"."""
+    if name.kind in "mx" and (match := _SIZED.match(sentence, name.end)):
+        return Name(sentence[name.start : match.end()], name.start, match.end(), "m")
+    match = _AFTER.match(sentence, name.end) if name.kind in "ox" else None
+    if match is None:
+        return name
+    return Name(sentence[name.start : match.end()], name.start, match.end(), "o")
+
+
+_VARIANT = re.compile(
+    r" (?!API|SDK|CLI|App|Apps|Technical|Report|Series|Discord|Reddit|Twitter|Bench|Benchmark|Models?|Users?|Team|Paper|Releas|Launch|Rollout|Announcement|Pricing|Rumou?r)[A-Z][a-z]+(?![\w-])"
+)
+
+
+def _grown(sentence: str, name: Name, found: list[Name]) -> Name:
+    """A name that ends in its version, with the variant after it: "GPT-5.6 Luna"."""
+    if name.kind != "m" or not name.text[-1].isdigit():
+        return name
+    match = _VARIANT.match(sentence, name.end)
+    if match is None or any(other.start < match.end() and other.end > name.end for other in found):
+        return name
+    return Name(sentence[name.start : match.end()], name.start, match.end(), "m")
+
+
+def _merged(sentence: str, found: list[Name]) -> list[Name]:
+    """Two names of models that stand side by side are one: "Hermes 2 Mixtral"."""
+    done: list[Name] = []
+    for name in found:
+        last = done[-1] if done else None
+        if last and last.kind == "m" == name.kind and last.end + 1 == name.start and sentence[last.end] == " ":
+            done[-1] = Name(sentence[last.start : name.end], last.start, name.end, "m")
+        else:
+            done.append(name)
+    return done
+
+
+def _meets(names: list[Name], start: int, end: int) -> bool:
+    return any(name.start < end and name.end > start for name in names)

@@ -1,0 +1,46 @@
+"""Whose money it is: the organisation that a sum belongs to, and who begins a sentence."""
+
+import re
+
+from ingest.facts.extract.mask import Masked
+from ingest.facts.extract.names import Name
+from ingest.facts.extract.statement import RIVAL, Topic
+
+M = r"<\$\d+>"
+"""A sum of money in a masked sentence."""
+
+_SPOKEN = re.compile(
+    r"\b(?:it|its|they|their|the (?:[\w-]+ )?(?:company|startup|start-up|firm|lab|deal|round|team|maker|giant|unit))\b|^(?:That|This)\b",
+    re.IGNORECASE,
+)
+
+
+def party(masked: Masked, topic: Topic, place: int, kinds: str = "o", loose: bool = True) -> Name | None:
+    """The organisation that a sum of money belongs to: the nearest one before it that is not another's party."""
+    text = masked.text
+    own = re.search(r"(<[omx]\d+>)'s (?:[\w-]+ ){0,4}(?:<[#y]\d+> )?$", text[:place])
+    if own:
+        return masked.name(own[1])
+    for wanted in (kinds, "x", *("m" if loose else "")):
+        found = [
+            (at, name)
+            for at, name in masked.names(wanted)
+            if at < place
+            and not RIVAL.search(text[:at])
+            and not re.search(
+                r"\b(?:by|from|with|than|like|including|at|over|of|to|into|against|for|vs\.?|led by)(?: <[a-z]\d+>,?(?: and)?)* ?(?:investors? )?$",
+                text[:at],
+                re.IGNORECASE,
+            )
+        ]
+        if found:
+            return found[-1][1]
+    return (
+        topic.maker if _SPOKEN.search(text[:place]) or (not masked.names("omxp") and not text.startswith("A")) else None
+    )
+
+
+def opener(masked: Masked, place: int) -> Name | None:
+    """The name that begins the sentence, if it is an organisation or a product: who does what follows."""
+    found = [(at, name) for at, name in masked.names("omx") if at < place]
+    return found[0][1] if found and found[0][0] < 40 else None

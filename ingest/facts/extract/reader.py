@@ -1,0 +1,231 @@
+"""Reads a text sentence by sentence and gives its statements."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+from ahocorasick_rs import AhoCorasick
+from sqlalchemy import Connection, select
+
+from ingest.entities.annotate import linker
+from ingest.facts.extract.dates import Stated, stated
+from ingest.facts.extract.mask import Masked, mask
+from ingest.facts.extract.names import Names
+from ingest.facts.extract.rules.availability import bases, endings, places
+from ingest.facts.extract.rules.benchmarks import prices, ranks, scores, speeds
+from ingest.facts.extract.rules.business import business
+from ingest.facts.extract.rules.deals import deals
+from ingest.facts.extract.rules.funding import rounds
+from ingest.facts.extract.rules.model_card import data, licences, memory, sizes, windows
+from ingest.facts.extract.rules.people import law, people
+from ingest.facts.extract.rules.regulation import standing
+from ingest.facts.extract.rules.releases import releases
+from ingest.facts.extract.sentences import LONGEST, sentences
+from ingest.facts.extract.statement import RIVAL, Statement, Topic
+from models.database import table
+from models.entity import Entity
+
+Rule = Callable[[Masked, Topic], Iterator[Statement]]
+
+_RULES: tuple[tuple[Rule, bool, str], ...] = (
+    (
+        releases,
+        False,
+        "launch|releas|introduc|unveil|announc|debut|open-sourc|open sourc|opensourc|shipp|ships|rolled|"
+        "rolling|rolls|publish|dropped|drops|previe|unleash|rebrand|arriv|is out|are out|out now|is live|"
+        "is here|stood out",
+    ),
+    (sizes, True, "param|model|llm|vlm|moe|variant|version|size|active|activat|dense|checkpoint|total"),
+    (windows, True, "context|token"),
+    (memory, True, "ram|gpu|memory"),
+    (
+        data,
+        True,
+        "train|token|dataset|corpus|benchmark|sample|example|task|hour|image|video|question|problem|collection|suite",
+    ),
+    (licences, False, "licen|apache|mit|gpl|bsd|cc-by|cc by|openrail"),
+    (scores, True, "%|percent|score|scor|elo|achiev|reach|hit|bench|accuracy|arena|eval|index|record|solv"),
+    (ranks, False, "#|no.|number|place|rank|spot|position"),
+    (prices, True, "$|cent|€|¥|£|price|usd|discount|pricing"),
+    (speeds, True, "tok|tps|t/s"),
+    (
+        places,
+        False,
+        "availab|support|launch|releas|power|integrat|deploy|hosted|host|accessible|running|runs|live on|"
+        "rolled|rolling|coming to|comes to|ships|shipp|added|add|default|served|serving|connect|"
+        "works with|offer|listed|usable|arriv|land",
+    ),
+    (bases, False, "based on|built on|powered by|tuned|derived|distilled|runs on|running on"),
+    (endings, False, "deprecat|sunset|retir|discontinu|shut|phas|remov|kill|replac|supersed|in favor|in favour"),
+    (rounds, False, "$|€|£|¥|invest|backed|led by"),
+    (
+        business,
+        False,
+        "revenue|arr|run-rate|run rate|sales|users|mau|dau|wau|subscrib|customers|readers|download|"
+        "developers|visitors|members|install|laid off|lay off|laying off|layoff|job cut|jobs|employees|"
+        "staff|headcount|workforce|capex|capital|ipo|public|s-1",
+    ),
+    (
+        deals,
+        False,
+        "acqui|buys|buying|bought|takeover|purchas|merg|partner|collaborat|teaming|teams up|team up|"
+        "alliance|joint|deal|contract|commit|agreement|gigawatt|gw|gpu|mw|developed with|built with|"
+        "joins|joining|sold to|snapp|absorb|compute",
+    ),
+    (
+        people,
+        False,
+        "join|left|leav|depart|resign|quit|exit|step|founded|founder|cofound|co-found|hire|hiring|hires|"
+        "appoint|named|names|recruit|poach|promot|led by|headed|helm|ceo|cto|cfo|coo|chief|president|"
+        "became|becom|return|fired|oust|moves to|moved to|welcom|tapped|director|startup|launches|"
+        "launched|head of|takes over",
+    ),
+    (
+        standing,
+        False,
+        "open-source|open source|open-weight|open weight|proprietary|closed-|closed source|suspend|pauses|paused|pausing|"
+        "offline| unit| division|subsidiary|reorg|restructur|recapital|reshuffle|data cent|datacent|campus|bans |banned|"
+        "banning|blocks|blocked|restricts|restricted|investigat| fines| fined|probes|probing|blacklist",
+    ),
+    (law, False, "sues|sued|suing|suit|lawsuit|legal|complaint|settle|fined|antitrust|litigat"),
+)
+"""Each rule, whether it needs a digit, and the words of which one must stand in the sentence, in small letters."""
+
+
+class Triggers:
+    """Tells which rules are worth trying on a sentence: one pass of one automaton over it."""
+
+    def __init__(self, rules: Sequence[tuple[Rule, bool, str]]) -> None:
+        by_word: dict[str, set[int]] = {}
+        for number, (_, _, words) in enumerate(rules):
+            for word in words.split("|"):
+                by_word.setdefault(word, set()).add(number)
+        self._rules = [(rule, digit) for rule, digit, _ in rules]
+        self._which = [tuple(numbers) for numbers in by_word.values()]
+        self._automaton = AhoCorasick(list(by_word))
+
+    def rules(self, sentence: str) -> list[Rule]:
+        """The rules whose words stand in a sentence, in the order of the list."""
+        hits = self._automaton.find_matches_as_indexes(sentence.lower(), overlapping=True)
+        if not hits:
+            return []
+        digit = _FIGURE.search(sentence) is not None
+        numbers = {number for hit in hits for number in self._which[hit[0]]}
+        return [self._rules[number][0] for number in sorted(numbers) if digit or not self._rules[number][1]]
+
+
+DATED = frozenset(
+    [
+        "released",
+        "available_on",
+        "deprecated",
+        "suspended",
+        "funding_round",
+        "revenue",
+        "users",
+        "headcount",
+        "layoffs",
+        "capex",
+        "acquisition",
+        "ipo",
+        "compute_deal",
+        "compute_capacity",
+        "partnership",
+        "appointed",
+        "departed",
+        "founded",
+        "legal_action",
+        "legal_settlement",
+        "price_change",
+    ]
+)
+"""What happens or holds at a time that its sentence may state."""
+
+
+def _date(one: Statement, times: list[Stated]) -> None:
+    """Gives a statement the time that its sentence states: the first after what it is about, else the last before."""
+    place = one.at if one.at >= 0 else (one.object or one.subject).start
+    after = [time for time in times if time.start > place]
+    chosen = after[0] if after else times[-1]
+    one.valid_from, one.valid_to = chosen.valid_from, chosen.valid_to
+
+
+_TRIGGERS = Triggers(_RULES)
+_FIGURE = re.compile(r"\d|illion")
+
+
+class Reader:
+    """Reads statements from texts with one set of names."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+
+    def read(self, title: str, text: str, said_on: date, heads: Sequence[str] = ()) -> list[Statement]:
+        """The statements of a tidied title and text; places count in title, line break, text."""
+        whole = f"{title}\n{text}" if title and text else title or text
+        topic = Topic(said_on)
+        if heads:
+            # A heading names whom its lines speak of, until they name somebody themselves.
+            _speak_of(self._masked(heads[-1], 0), topic)
+        found: list[Statement] = []
+        passed: list[str] = []
+        for start, end in sentences(whole):
+            if end - start > LONGEST:
+                continue
+            sentence = whole[start:end]
+            rules = _TRIGGERS.rules(sentence)
+            if not rules:
+                passed.append(sentence)
+                continue
+            for earlier in passed[-2:]:
+                # Only now that somebody needs it: whom the sentences that tell nothing spoke of.
+                _speak_of(self._masked(earlier, 0), topic)
+            passed.clear()
+            found += self._sentence(sentence, start, rules, topic)
+        return found
+
+    def _masked(self, sentence: str, start: int) -> Masked:
+        return mask(sentence, start, self._names.find(sentence))
+
+    def _sentence(self, sentence: str, start: int, rules: list[Rule], topic: Topic) -> list[Statement]:
+        masked = self._masked(sentence, start)
+        found = [one for rule in rules for one in rule(masked, topic)]
+        brought = [one.object for one in found if one.predicate == "released" and one.object is not None]
+        times = stated(sentence, topic.said_on) if found else []
+        for one in found:
+            one.start, one.end = start, start + len(sentence)
+            if times and one.predicate in DATED:
+                _date(one, times)
+        _speak_of(masked, topic)
+        if brought and brought[-1].kind == "m":
+            topic.thing = brought[-1]
+        return found
+
+
+def reader(connection: Connection) -> Reader:
+    """A reader with the names in the store."""
+    entity = table(Entity)
+    kinds = dict(connection.execute(select(entity.c.id, entity.c.kind).where(entity.c.active)).all())
+    return Reader(Names(linker(connection), kinds))
+
+
+def _speak_of(masked: Masked, topic: Topic) -> None:
+    """Notes whom the sentence speaks of, for the sentences after it."""
+    makers = masked.names("o")
+    if makers:
+        topic.maker = makers[0][1]
+    if _GOES_ON.match(masked.text):
+        return
+    for place, name in masked.names("m"):
+        if not RIVAL.search(masked.text[:place]) and not _BY_THE_WAY.search(masked.text, 0, place):
+            topic.thing = name
+            break
+
+
+_GOES_ON = re.compile(
+    r"(?:It|Its|They|The (?:[\w-]+ ){0,2}?(?:model|models|family|series|release|system|version|variant)s?|This|These)\b"
+)
+"""A sentence that goes on about whom the last one spoke of."""
+_BY_THE_WAY = re.compile(
+    r"\b(?:using|via|utiliz\w+|based on|like|by|nearing|with|to|in|on|for)(?: (?:the|an?|its))? $", re.IGNORECASE
+)

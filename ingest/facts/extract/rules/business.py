@@ -1,0 +1,116 @@
+"""Revenue, users, staff, spending, and going public."""
+
+import re
+from collections.abc import Iterator
+
+from ingest.facts.extract.mask import Masked
+from ingest.facts.extract.names import Name
+from ingest.facts.extract.parties import M, party
+from ingest.facts.extract.statement import Statement, Topic, statement
+
+_REVENUE = re.compile(
+    rf"(?P<n>{M})(?: (?:in|of))?(?: (?P<per>annual(?:ized|ised)?|yearly|quarterly|monthly|recurring|consumer|run[- ]rate|total|quarter|paid))*[ -](?:(?:recurring |run[- ]rate )?revenues?|ARR|run[- ]rate|sales\b|MRR)"
+    rf"|\b(?P<kind>(?:annual(?:ized|ised)? |recurring |run[- ]rate |quarterly |total )*(?:revenues?|ARR|run[- ]rate|sales))(?: run[- ]rate)? (?:of|at|to|reach(?:ed|es|ing)|hit(?:s|ting)?|surpass(?:ed|es|ing)|exceed(?:ed|s|ing)|topp(?:ed|ing)|cross(?:ed|es|ing)|grew to|growing to|is|was|is now|has (?:reached|hit|surpassed))(?: [a-z]+){{0,2}}? (?P<n2>{M})",
+    re.IGNORECASE,
+)
+_CAPEX = re.compile(
+    rf"\b(?:capex|capital expenditures?|capital spending)\b[^.;]{{0,60}}?(?P<n>{M})|(?P<n2>{M})[^.;<>]{{0,30}}\b(?:capex|capital expenditures?|capital spending)\b",
+    re.IGNORECASE,
+)
+_USERS = re.compile(
+    r"(?P<n><[kn]\d+>)(?: (?:million|billion))?(?: (?P<per>weekly|monthly|daily|active|paying|paid|unique|registered|total|enterprise|business|global|free|average|new|concurrent|monthly active|weekly active|daily active|chatgpt|worldwide|logged-in))*[ -](?P<what>users?|MAUs?|WAUs?|DAUs?|subscribers?|customers|readers|downloads|developers|visitors|members|installs|sign-?ups|seats|viewers|players|listeners)\b",
+    re.IGNORECASE,
+)
+_REACH = re.compile(
+    r"\b(?:reach|hit|surpass|pass|exceed|cross|grow|grew|has|have|with|serv|used by|over|record|gain|climb|attract|report|to|top|now|boast|amass|count|approach|claim|celebrat)\w*\b",
+    re.IGNORECASE,
+)
+_LAYOFFS = re.compile(
+    r"\b(?:lay(?:s|ing)? off|laid off|layoffs?|cut(?:s|ting)?|fir(?:ed|es|ing)|job cuts|eliminat\w+|let go|shed(?:s|ding)?|slash\w*)\b[^.;<]{0,40}?(?P<n><[nk%]\d+>)[^.;<]{0,30}?(?:\b(?:employees|workers|jobs|people|staff|roles|positions|workforce|layoffs)\b)"
+    r"|(?P<n2><[nk]\d+>) (?:layoffs|job cuts|(?:employees|workers|people|staff|jobs) (?:laid off|let go|cut))",
+    re.IGNORECASE,
+)
+_STAFF = re.compile(
+    r"(?P<n><[nk]\d+>)(?: [a-z-]+){0,2} (?:employees|staff members|person team|people strong)|\b(?:headcount|workforce) (?:of|to|at|reached) (?P<n2><[nk]\d+>)",
+    re.IGNORECASE,
+)
+_IPO = re.compile(
+    r"(?P<s><[oxm]\d+>)(?: \([^)]*\))?(?:'s)?(?: (?:upcoming|planned|blockbuster|long-awaited|potential|expected|IPO|recent|successful|\w+ed))* (?:IPO(?:'d|s)?|initial public offering|public (?:listing|offering|debut))\b"
+    r"|(?P<s2><[oxm]\d+>)[^<>.;]{0,60}?\b(?:go(?:es|ing)? public|went public|fil(?:es|ed|ing) (?:confidentially )?(?:for )?(?:an? |its )?(?:IPO|S-1|listing)|with its IPO|(?:plan|prepar|target|consider|eye|complet|pric)\w* (?:for )?(?:an? |its )?(?:US |U\.S\. )?IPO)\b"
+    r"|\bIPO (?:of|for|by) (?P<s3><[ox]\d+>)",
+    re.IGNORECASE,
+)
+
+
+def business(masked: Masked, topic: Topic) -> Iterator[Statement]:
+    """revenue, users, layoffs, headcount, capex and ipo."""
+    text = masked.text
+    for match in _REVENUE.finditer(text):
+        who = party(masked, topic, match.start(), "om")
+        if who is None:
+            continue
+        if re.search(
+            r"\b(?:loss(?:es)?|if|would|could|needed?|to break)\b", text[max(0, match.start() - 40) : match.end() + 8]
+        ):
+            continue
+        words = match[0].casefold()
+        basis = (
+            "ARR"
+            if "arr" in words.split() or "recurring" in words
+            else "run-rate"
+            if "run" in words
+            else "annualized"
+            if "annuali" in words
+            else "quarter"
+            if "quarter" in words
+            else "month"
+            if "month" in words
+            else "year"
+            if "annual" in words
+            else ""
+        )
+        yield from statement(
+            "revenue", who, masked.number(match["n"] or match["n2"]), qualifiers={"basis": basis} if basis else {}
+        )
+    for match in _USERS.finditer(text):
+        number = masked.number(match["n"])
+        if number.value < 1000 or not _REACH.search(text[max(0, match.start() - 80) : match.start()] + number.op):
+            continue
+        who = party(masked, topic, match.start(), "om")
+        if who:
+            if re.search(
+                r"\b(?:aim|target|goal|plan|hop|expand|if|would|companies|businesses|organizations|firms)\w*\b[^.;]{0,50}$",
+                text[: match.start()],
+                re.IGNORECASE,
+            ):
+                continue
+            whose = re.match(r" (?:for|of|across) (?:its |the )?(<m\d+>)", text[match.end() :])
+            who = masked.name(whose[1]) if whose else who
+            where = re.match(r" on (?:the )?(<[omx]\d+>)", text[match.end() :])
+            measure = f"{match['per'] or ''} {match['what']}".strip().casefold()
+            more = {"measure": measure} | ({"platform": masked.name(where[1]).text} if where else {})
+            yield from statement("users", who, number, "users", qualifiers=more)
+    for match in _LAYOFFS.finditer(text):
+        number = masked.number(match["n"] or match["n2"])
+        who = party(masked, topic, match.start())
+        if who and number.value > 1:
+            yield from statement("layoffs", who, number, "%" if number.kind == "percent" else "people")
+    for match in _STAFF.finditer(text):
+        who = party(masked, topic, match.start())
+        number = masked.number(match["n"] or match["n2"])
+        if who and number.value >= 10 and not _LAYOFFS.search(text):
+            yield from statement("headcount", who, number, "people")
+    for match in _CAPEX.finditer(text):
+        who = party(masked, topic, match.start())
+        if who:
+            yield from statement("capex", who, masked.number(match["n"] or match["n2"]))
+    for match in _IPO.finditer(text):
+        who = masked.name(match["s"] or match["s2"] or match["s3"])
+        planned = re.search(
+            r"\b(?:plan|prepar|consider|upcoming|file|filing|expected|could|may|toward|ahead|eye|race|racing)",
+            text[max(0, match.start() - 20) : match.end() + 20],
+            re.IGNORECASE,
+        )
+        status = "planned" if planned else "announced"
+        yield Statement(who, "ipo", Name("IPO", 0, 0, "x"), text="IPO", status=status, certainty=0.7)
+        return

@@ -1,0 +1,230 @@
+"""Acquisitions, partnerships, and who buys compute of whom."""
+
+import re
+from collections.abc import Iterator
+
+from ingest.facts.extract.mask import Masked
+from ingest.facts.extract.names import Name
+from ingest.facts.extract.parties import M, opener, party
+from ingest.facts.extract.statement import Statement, Topic, listed, marks, statement
+
+_BUYS = re.compile(
+    rf"(?P<s><[oxm]\d+>)(?:'s)?(?: (?:has|have|is|was|will|also|just|reportedly|recently|officially|in talks|to|agreed|set|close|plans|announced|completed|announces|announced it|its|the|considering|looking|an?|looks|said|confirmed|all-stock|all-cash|proposed|planned|\w+-billion-dollar|(?:{M})))* (?P<v>acquir(?:e[sd]?|ing)|b(?:uys?|ought|uying)|acquisition of|takeover of|purchas(?:e[sd]?|ing)(?: of)?|acqui-?hir(?:e[sd]?|ing)|merg(?:es?|ed|ing) with|closing a deal with|snapp(?:ed|ing) up) (?:[a-z-]+ ){{0,4}}?(?P<o>{listed('oxm')})",
+    re.IGNORECASE,
+)
+_BOUGHT = re.compile(
+    r"(?P<o><[oxm]\d+>)(?:'s)?,?[^<>.;]{0,60}?\b(?:(?:was|were|is|been|being|to be|gets?|got) )?(?:acquired by|bought by|acquisition by|joins|(?:is )?joining(?: forces with)?|sold to|purchased by|acqui-?hired by|absorbed by) (?P<s><[ox]\d+>)(?P<after>[^.;]{0,60})",
+    re.IGNORECASE,
+)
+_ALSO = re.compile(
+    rf"(?:,|\band)(?: also| has| recently)* (?:acquired|acquires|bought|buys|is acquiring) (?:the |startup |[a-z-]+ ){{0,3}}?(?P<o>{listed('oxm')})",
+    re.IGNORECASE,
+)
+_BEING = re.compile(
+    r"\b(?:before being|and was|and is being|after being|, was|which was|and being) (?:acquired|bought|purchased) by (?P<s><[ox]\d+>)",
+    re.IGNORECASE,
+)
+_PARTNERS = re.compile(
+    rf"(?P<s>{listed('omx')})(?:'s)?,?(?: (?:is|are|has|have|was|also|recently|announces?|announced|enters?|entered|signs?|signed|expands?|expanded|extends?|extended|forms?|formed|unveils?|unveiled|strikes?|struck|inks?|inked|reportedly|a|an|the|new|major|landmark|multi-year|strategic|into|its|their|developed|research|global|exclusive))*"
+    rf" (?:partner(?:s|ed|ing)?(?: up)?|collaborat(?:es?|ed|ing|ions?)|team(?:s|ed|ing)? up|partnerships?|alliance|joint venture|work(?:s|ed|ing)? (?:closely |together )?)(?: [a-z]+)? (?:with|between) (?:[a-z-]+ ){{0,3}}?(?:like |such as |including )?(?P<o>{listed('omx')})(?! (?:users|developers|employees|community))",
+    re.IGNORECASE,
+)
+_JOINTLY = re.compile(
+    rf"(?:,|,? and|;)(?: also| has| recently)* (?:partner(?:s|ed|ing)|collaborat(?:es?|ed|ing)|teams? up|teamed up|teaming up) with (?:the )?(?P<o>{listed('omx')})"
+    rf"|(?:partnerships?|collaborations?) with (?:the )?(?:[a-z]+ ){{0,2}}?(?:like |such as |including )?(?P<o2>{listed('ox')})",
+    re.IGNORECASE,
+)
+_PAIRED = re.compile(
+    r"\b(?:partnerships|collaborations)(?: \w+)? (?:include|including|such as|like|between|are)\b", re.IGNORECASE
+)
+_PAIR = re.compile(r"(<[omx]\d+>) (?:with|and|collaborating with|partnering with) (<[omx]\d+>)")
+_TOGETHER = re.compile(
+    r"(?P<s><[ox]\d+>)(?: and|,| &) (?P<o><[ox]\d+>) (?:have |has |are |also |just |recently |jointly )*(?:announc\w+ |form\w* |enter\w* |unveil\w* |sign\w* |expand\w* |extend\w* )?(?:an? |the |their |new |landmark |major |strategic |multi-year |expanded |historic |global |into )*(?:partner(?:ship|ed|ing)?|collaborat(?:ion|e|ed|ing)|alliance|team(?:ed|ing)? up|joint venture|agreement)\b"
+    r"|(?P<v>develop(?:ed|ing)|built|created|made|released|launched|trained) (?:jointly |together |in (?:partnership|collaboration) )?with (?P<o2><o\d+>|<x\d+>)(?! (?:models?|tools?|APIs?|technology|chips?|GPUs?)|'s)",
+    re.IGNORECASE,
+)
+_COMPUTE = re.compile(
+    r"\b(?:compute|cloud|capacity|gpus?|chips?|data ?cent(?:er|re)s?|infrastructure|gigawatts?|tpus?|processors|supercomputer|servers?|commit\w*|power)\b|<w\d+>|<h\d+>",
+    re.IGNORECASE,
+)
+_DEAL = re.compile(
+    rf"(?P<n>{M}|<w\d+>)(?P<mid>[^.;<>]{{0,60}}?)\b(?:deal|contract|agreement|commitment|order|partnership|pact|purchase|lease|in AI cloud|cloud)\b"
+    rf"|\b(?:deal|contract|agreement|commit(?:ted|s|ment|ting)?|deploy|partnership|pay(?:s|ing)?|spend(?:s|ing)?|purchas(?:e|ed|ing)|sign(?:s|ed)|worth|buy(?:s|ing)?)\b(?P<mid2>[^.;]{{0,80}}?)(?P<n2>{M}|<w\d+>)",
+    re.IGNORECASE,
+)
+_POWER = re.compile(
+    r"(?P<n><w\d+>|<[kn]\d+>(?= (?:<[h]\d+>|[A-Z\w ]{0,12}(?:GPUs?|TPUs?|accelerators|chips)\b)))",
+    re.IGNORECASE,
+)
+_ON_TOP = re.compile(r"\b(?:on top of|in addition to|existing|earlier|previous|already)\b", re.IGNORECASE)
+_BUILDS = re.compile(
+    r"(<o\d+>)[^<>;.]{0,80}\b(?:deploy|build|built|operat|install|own|buy|bought|secur|ha[sd]|have|bring|add|plan|expand|reach)\w*[^<>;.]{0,60}$",
+    re.IGNORECASE,
+)
+
+
+def deals(masked: Masked, topic: Topic) -> Iterator[Statement]:
+    """acquisition, partnership, compute_deal and compute_capacity."""
+    text = masked.text
+    for pattern in (_BUYS, _BOUGHT):
+        for match in pattern.finditer(text):
+            buyer = masked.name(match["s"])
+            around = text[max(0, match.start() - 40) : match.end("o")]
+            if re.search(r"\b(?:acquir\w+|buys?|bought|purchas\w+)\b", match[0]) and re.match(
+                r" (?:stake|GPUs?|chips?|licen[sc]e|shares|capacity|users|customers|data)\b", text[match.end("o") :]
+            ):
+                continue
+            price = re.search(
+                rf"\bfor (?:an? )?(?:about |around |estimated |reported )*({M})", text[match.end() : match.end() + 60]
+            )
+            number = masked.number(price[1]) if price else None
+            status = (
+                "denied"
+                if re.search(r"\bden(?:y|ied|ies)\b", text)
+                else "rumoured"
+                if re.search(
+                    r"\b(?:reportedly|in talks|close to|rumou?r\w*|considering|may|could|plans? to|looking to)\b",
+                    around,
+                    re.IGNORECASE,
+                )
+                else "announced"
+            )
+            for mark in marks(match["o"]):
+                target = masked.name(mark)
+                if target.text == buyer.text or (
+                    target.kind == "m" and target.entity is None and re.search(r"\d", target.text)
+                ):
+                    continue
+                yield Statement(
+                    buyer,
+                    "acquisition",
+                    target,
+                    number.value if number else None,
+                    number.unit if number else "",
+                    number.op if number else "",
+                    status=status,
+                    qualifiers={"status": "reported"} if status == "rumoured" else {},
+                )
+    for match in _ALSO.finditer(text):
+        actor = opener(masked, match.start())
+        for mark in marks(match["o"]):
+            if actor and actor.kind == "o" and actor.text != masked.name(mark).text:
+                yield Statement(actor, "acquisition", masked.name(mark))
+    for match in _BEING.finditer(text):
+        sold, taker = opener(masked, match.start()), masked.name(match["s"])
+        if (
+            sold
+            and sold.text != taker.text
+            and not any(one.end("s") == match.end("s") for one in _BOUGHT.finditer(text))
+        ):
+            price = re.match(rf" for (?:an? )?(?:about |around |estimated |reported )*({M})", text[match.end() :])
+            number = masked.number(price[1]) if price else None
+            yield Statement(
+                taker,
+                "acquisition",
+                sold,
+                number.value if number else None,
+                number.unit if number else "",
+                number.op if number else "",
+            )
+    for match in _PARTNERS.finditer(text):
+        others = [masked.name(mark) for mark in marks(match["o"])]
+        for mark in marks(match["s"]):
+            who = masked.name(mark)
+            for other in others:
+                if who.text != other.text:
+                    yield Statement(who, "partnership", other, certainty=0.75)
+    for match in _JOINTLY.finditer(text):
+        doer = opener(masked, match.start())
+        for mark in marks(match["o"] or match["o2"]):
+            if doer and doer.text != masked.name(mark).text:
+                yield Statement(doer, "partnership", masked.name(mark), certainty=0.7)
+    for match in _PAIRED.finditer(text):
+        for pair in _PAIR.finditer(text[match.end() :]):
+            yield Statement(masked.name(pair[1]), "partnership", masked.name(pair[2]), certainty=0.7)
+    for match in _TOGETHER.finditer(text):
+        if match["s"]:
+            yield Statement(masked.name(match["s"]), "partnership", masked.name(match["o"]), certainty=0.75)
+        else:
+            builder = party(masked, topic, match.start())
+            if builder and builder.text != masked.name(match["o2"]).text:
+                yield Statement(builder, "partnership", masked.name(match["o2"]), certainty=0.65)
+    yield from _compute(masked, topic)
+
+
+def _compute(masked: Masked, topic: Topic) -> Iterator[Statement]:
+    text = masked.text
+    if not _COMPUTE.search(text) and not (topic.deal and _ON_TOP.search(text)):
+        return
+    done: set[str] = set()
+    for match in _DEAL.finditer(text):
+        mark = match["n"] or match["n2"]
+        number = masked.number(mark)
+        if mark in done or (number.kind == "money" and number.value < 1e8):
+            continue
+        if re.search(
+            r"\b(?:valuation|revenue|rais(?:e|ed|ing)|market cap|invest(?:s|ed|ing) (?:up to )?(?:<|\$)|capex|fund(?:ing)?)\b",
+            text[max(0, match.start() - 30) : match.end()],
+            re.IGNORECASE,
+        ) and not re.search(r"\bcommit", match[0]):
+            continue
+        near = [name for place, name in masked.names("o") if place < match.end()]
+        buyer: Name | None = near[0] if near else topic.maker
+        others = [one for _, one in masked.names("o") if buyer is None or one.text != buyer.text]
+        with_ = re.search(r"\b(?:with|to|from) (<o\d+>)", text[match.start() :])
+        possessive = re.search(r"(<o\d+>)'s [^<>]{0,20}$", text[: text.index(mark)])
+        bound = re.search(r"\bcommit\w* (<o\d+>) to", text)
+        if bound:
+            buyer = masked.name(bound[1])
+            others = [one for _, one in masked.names("o") if one.text != buyer.text]
+        elif not near and topic.deal and _ON_TOP.search(text):
+            buyer, others = topic.deal[0], [topic.deal[1]]
+        if possessive:
+            buyer = masked.name(possessive[1])
+            others = [name for name in others if name.text != buyer.text]
+        seller = (
+            masked.name(with_[1])
+            if with_ and (buyer is None or masked.name(with_[1]).text != buyer.text)
+            else (others[0] if others else None)
+        )
+        if buyer is None or seller is None:
+            continue
+        done.add(mark)
+        topic.deal = (buyer, seller)
+        more = {"counterparty": seller.text}
+        if re.search(
+            r"\b(?:additional|on top of|in addition|extra|another)\b",
+            text[max(0, text.index(mark) - 30) : text.index(mark)],
+            re.IGNORECASE,
+        ):
+            more["additional"] = "1"
+        yield from (
+            statement("compute_deal", buyer, number, object=seller, qualifiers=more)
+            if number.kind == "money"
+            else iter(
+                [
+                    Statement(
+                        buyer,
+                        "compute_deal",
+                        seller,
+                        number.value,
+                        "GW",
+                        number.op,
+                        qualifiers={"counterparty": seller.text, "power": f"{number.value:g} GW"},
+                    )
+                ]
+            )
+        )
+    for match in _POWER.finditer(text):
+        number = masked.number(match["n"])
+        if number.kind != "power" and (
+            number.value < 1000
+            or not re.search(r"cluster|data ?cent|supercomputer|deploy|fleet|capacity|install", text, re.IGNORECASE)
+        ):
+            continue
+        acting = _BUILDS.search(text[: match.start()])
+        who = masked.name(acting[1]) if acting else None
+        if who:
+            yield from statement(
+                "compute_capacity", who, number, "GW" if number.kind == "power" else "GPUs", certainty=0.65
+            )

@@ -1,0 +1,126 @@
+"""Rounds, valuations and investors."""
+
+import re
+from collections.abc import Iterator
+
+from ingest.facts.extract.mask import Masked
+from ingest.facts.extract.names import Name
+from ingest.facts.extract.parties import M, party
+from ingest.facts.extract.statement import Statement, Topic, listed, marks, statement
+
+_RAISED = re.compile(
+    rf"\b(?:rais(?:e[sd]?|ing)|secur(?:e[sd]|ing)|clos(?:e[sd]|ing)|announc(?:e[sd]|ing)|land(?:s|ed)|nab(?:s|bed)|bag(?:s|ged)|pick(?:s|ed) up|complet(?:e[sd]|ing)|with|and|emerg\w+ (?:from stealth )?with|seeking|in talks to raise|hauls in|gets|received|pulls in)(?: [a-z-]+){{0,4}}? (?P<n>{M})",
+    re.IGNORECASE,
+)
+_ROUND = re.compile(
+    rf"(?P<n>{M})[ -](?:[a-z-]+ ){{0,2}}?(?P<round>Series [A-K]\d?|(?:pre-)?seed|strategic|growth|funding|financing|equity|investment|fundraise?|venture)(?: round| funding| investment| financing| raise)?",
+    re.IGNORECASE,
+)
+_SERIES = re.compile(
+    r"\b(Series [A-K]\d?\+?|(?:pre-)?seed|angel|growth|bridge)\b(?: round| funding| extension)?", re.IGNORECASE
+)
+_FUNDED = re.compile(
+    r"\b(?:rais(?:e[sd]?|ing)|funding|round|series [a-k]|seed|financing|venture|fundrais)", re.IGNORECASE
+)
+_VALUED = re.compile(
+    rf"(?P<n>{M})(?: (?P<basis>(?:pre|post)-money))? valuation|\bvaluation (?P<n4>{M})|\bvalu(?:ed at|ing (?:the company|it|them|the startup)? ?at|ation (?:of|at|to|reaching|near|around)|ation (?:has )?(?:hit|reached|rose to|jumped to|doubled to|tripled to|surpassed))(?: [a-z]+){{0,2}}? (?P<n2>{M})(?P<b2> (?:pre|post)-money)?|worth (?P<n3>{M})",
+    re.IGNORECASE,
+)
+_INVESTS = re.compile(
+    rf"(?P<s>{listed('ox')})(?: (?:is|are|was|were|has|have|will|also|reportedly|to|plans to|in talks to|agreed to))* (?:invest(?:s|ed|ing)?|back(?:s|ed|ing)|pour(?:s|ed)|put(?:s|ting)?|commit(?:s|ted)?)(?: [a-z]+){{0,3}}? ?(?P<n>{M})?(?: (?:more|progressively|additional|in (?:cash|equity|funding)))*(?: (?:in|into|to)) (?:<o\d+>'s )?(?P<o><[ox]\d+>)",
+    re.IGNORECASE,
+)
+_PUTS = re.compile(rf"(?P<s><o\d+>) (?:will |to |is )?invest(?:ing|s|ed)? (?P<n>{M})(?! (?:in|into)\b)", re.IGNORECASE)
+_BACKERS = re.compile(
+    rf"\b(?:led by|investors? (?:include|including|such as|like|are)|backed by|backing from|investment from|participation (?:from|by)|co-led by|with (?:participation|support|backing) from|funding from) (?:investors |notable |the )*(?:like |including |such as )?(?P<s>{listed('opx')})",
+    re.IGNORECASE,
+)
+
+
+def rounds(masked: Masked, topic: Topic) -> Iterator[Statement]:
+    """funding_round, valuation and investor."""
+    text = masked.text
+    valued = {match["n"] or match["n2"] or match["n3"] or match["n4"] for match in _VALUED.finditer(text)}
+    done: set[str] = set()
+    raiser: Name | None = None
+    for pattern in (_ROUND, _RAISED):
+        for match in pattern.finditer(text):
+            mark = match["n"]
+            after = text[match.end("n") : match.end("n") + 70]
+            near = text[max(0, match.start() - 20) : match.end("n") + 40]
+            if mark in done or mark in valued or not _FUNDED.search(near):
+                continue
+            if re.match(
+                r"[ -](?:valuation|ARR|in (?:annual|revenue|ARR|sales)|(?:annual(?:ized)? )?(?:recurring )?revenue|run[- ]rate|price|market|per\b|bill|grant|prize|debt|capex)",
+                after,
+                re.IGNORECASE,
+            ):
+                continue
+            if pattern is _RAISED and not re.match(
+                r"(?i)rais|secur|clos|announc|land|emerg|seek|in talks|with|and|complet|nab|bag|get|pull|haul|pick|receiv",
+                match[0],
+            ):
+                continue
+            if (
+                pattern is _RAISED
+                and re.match(r"(?i)with|and|announc|get|receiv|clos|land|complet", match[0])
+                and not re.match(r"[^<]{0,30}(?:series|seed|round|funding|financing|raise)", after, re.IGNORECASE)
+            ):
+                continue
+            who = party(masked, topic, match.start("n"))
+            if who is None or re.search(r"for (?:AI )?(?:agent )?startups", after):
+                continue
+            done.add(mark)
+            raiser = who
+            kind = _SERIES.search(after) or _SERIES.search(text[max(0, match.start() - 25) : match.start("n")])
+            more = {"round": kind[1]} if kind else {}
+            status = (
+                "rumoured"
+                if re.search(
+                    r"\b(?:in talks|seeking|reportedly|rumou?red|considering|looking to|aims to|plans? to)\b",
+                    text[max(0, match.start() - 40) : match.end("n")],
+                    re.IGNORECASE,
+                )
+                else "announced"
+            )
+            yield from statement("funding_round", who, masked.number(mark), qualifiers=more, status=status)
+    for match in _VALUED.finditer(text):
+        mark = match["n"] or match["n2"] or match["n3"] or match["n4"]
+        if match["n3"] and not re.search(r"compan|startup|now", text[match.start() - 30 : match.start()]):
+            continue
+        sold = re.search(
+            r"\b(?:acquisition of|acquir\w+|buy(?:s|ing)?) (<[omx]\d+>)[^<>]{0,25}$", text[: match.start()]
+        )
+        who = masked.name(sold[1]) if sold else raiser or party(masked, topic, match.start())
+        basis = (match["basis"] or match["b2"] or "").strip()
+        if who:
+            yield from statement("valuation", who, masked.number(mark), qualifiers={"basis": basis} if basis else {})
+    for match in _INVESTS.finditer(text):
+        target = masked.name(match["o"])
+        for mark in marks(match["s"]):
+            who = masked.name(mark)
+            if who.text != target.text and (match["n"] or (who.kind == "o" and target.kind == "o")):
+                number = masked.number(match["n"]) if match["n"] else None
+                yield Statement(
+                    who,
+                    "investor",
+                    target,
+                    number.value if number else None,
+                    number.unit if number else "",
+                    number.op if number else "",
+                )
+    for match in _PUTS.finditer(text):
+        who = masked.name(match["s"])
+        others = [name for _, name in masked.names("o") if name.text != who.text]
+        if others and not any(one["s"] == match["s"] for one in _INVESTS.finditer(text)):
+            number = masked.number(match["n"])
+            yield Statement(who, "investor", others[0], number.value, number.unit, number.op, certainty=0.65)
+    receiver = raiser or (topic.maker if done or _FUNDED.search(text) else None) or topic.maker
+    for match in _BACKERS.finditer(text):
+        if not (_FUNDED.search(text) or "investor" in match[0].casefold()):
+            continue
+        whom = raiser or receiver
+        for mark in marks(match["s"]):
+            who = masked.name(mark)
+            if whom is not None and who.text != whom.text:
+                yield Statement(who, "investor", whom, certainty=0.7)

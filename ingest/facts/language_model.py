@@ -1,0 +1,142 @@
+"""Facts that an optional language model proposes from articles, taken only through the gates of answers.language_model.fact_proposals.
+
+articles after the last one read -> the model's list -> gates -> who is meant -> facts, marked llm:<model>
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+import structlog
+from sqlalchemy import Engine
+from sqlmodel import Session, col, func, or_, select
+
+from answers.language_model.fact_proposals import CERTAINTY, Proposal, accepted, task
+from ingest.facts.tables.names import Names
+from models.article import Article
+from models.database import transaction
+from models.fact import LLM, PRESS, Fact, FactSource
+from models.load_state import Loaded, note_loaded
+
+log = structlog.get_logger()
+
+READ = "language model read up to article"
+"""Under this name the store notes the last article that the model has seen."""
+
+LATELY = 50
+"""Articles of before its first run that are read: a budget spent on old news is none for the new."""
+
+LONGEST = 6000
+"""Characters of an article that the model gets."""
+
+Complete = Callable[[str, str], str | None]
+"""A language model: (what it shall do, the text) -> its words, None when it can't or may not answer."""
+
+
+@dataclass
+class Proposed:
+    """How a run went."""
+
+    articles: int = 0
+    taken: int = 0
+    known: int = 0
+    """Proposals that a fact of another origin says already."""
+    refused: int = 0
+
+    def __str__(self) -> str:
+        return (
+            f"{self.articles} articles read: {self.taken} facts taken, {self.known} known already, "
+            f"{self.refused} refused"
+        )
+
+
+def propose(engine: Engine, complete: Complete, model: str, now: datetime, limit: int = LATELY) -> Proposed:
+    """Asks the model about the articles that it has not seen, oldest first; ends when it gives no answer."""
+    done = Proposed()
+    for article in _unread(engine, limit):
+        text = (
+            f"{article.title}\n{article.summary}"
+            if article.title and article.summary
+            else article.title or article.summary
+        )
+        # Asked outside of any transaction: a slow server must not hold the store.
+        said = complete(task(), text)
+        if said is None:
+            break
+        proposals, reasons = accepted(said, text)
+        if reasons:
+            log.info("proposed facts refused", article=article.id, reasons=reasons[:5])
+        done.articles += 1
+        done.refused += len(reasons)
+        with transaction(engine, writes=True) as session:
+            names = Names(session) if proposals else None
+            for proposal in proposals:
+                if names and _take(session, names, proposal, article, model, now):
+                    done.taken += 1
+                else:
+                    done.known += 1
+            note_loaded(session, READ, str(article.id))
+    return done
+
+
+def _unread(engine: Engine, limit: int) -> list[Article]:
+    with transaction(engine) as session:
+        noted = session.get(Loaded, READ)
+        newest = session.exec(select(func.max(Article.id))).one() or 0
+        after = int(noted.digest) if noted else newest - LATELY
+        query = (
+            select(Article)
+            .where(col(Article.id) > after, or_(Article.title != "", Article.summary != ""))
+            .order_by(col(Article.id))
+            .limit(limit)
+        )
+        return list(session.exec(query))
+
+
+def _take(session: Session, names: Names, one: Proposal, article: Article, model: str, now: datetime) -> bool:
+    """Notes a proposal, unless the same is known; whether it did."""
+    subject = names.id(one.subject, "product")
+    other = names.id(one.object, "product") if one.object else None
+    said = article.published_at.date()
+    amount = one.amount
+    query = select(Fact).where(Fact.subject_id == subject, Fact.predicate == one.predicate)
+    for fact in session.exec(query):
+        same = (fact.object_id, fact.value, fact.unit) == (
+            other, amount.value if amount else None, amount.unit if amount else "",
+        )  # fmt: skip
+        if same and (amount or other or fact.text.casefold() == one.text.casefold()):
+            return False
+    parts = (model, str(article.id), one.subject, one.predicate, one.object, one.text, one.quote)
+    fact = Fact(
+        key=f"llm/{blake2b(chr(0).join(parts).encode(), digest_size=12).hexdigest()}",
+        subject_id=subject,
+        predicate=one.predicate,
+        object_id=other,
+        value=amount.value if amount else None,
+        high=amount.high if amount else None,
+        op=amount.op if amount else "",
+        unit=amount.unit if amount else "",
+        text=one.text,
+        qualifiers={"token_type": amount.token_type} if amount and amount.token_type else {},
+        said_on=said,
+        recorded_at=now,
+        status=one.status,
+        certainty=CERTAINTY,
+        origin=f"{LLM}{model}",
+    )
+    session.add(fact)
+    session.flush()
+    session.add(
+        FactSource(
+            fact_id=fact.id or 0,
+            url=article.url,
+            article_id=article.id,
+            quote=one.quote,
+            start=one.start,
+            end=one.start + len(one.quote),
+            said_on=said,
+            tier=PRESS,
+        )
+    )
+    return True

@@ -1,0 +1,194 @@
+"""The facts that come with the program into the store."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from sqlalchemy import Engine, delete
+from sqlmodel import Session, col, select
+
+from gazetteer.reader import CatalogueError, lines
+from models.database import chunks, transaction
+from models.entity import Entity
+from models.fact import Fact, FactChange, FactSource, restore, retire
+from models.load_state import Loaded, digest, is_loaded, note_loaded
+from models.predicate import PREDICATES, STATUSES
+
+log = structlog.get_logger()
+
+LOADED = "facts"
+
+FILE = "file"
+"""Who retires facts that the file does not tell any more."""
+
+_FIELDS: dict[str, tuple[type, ...]] = {
+    "subject": (str,),
+    "predicate": (str,),
+    "object": (str,),
+    "value": (int, float),
+    "unit": (str,),
+    "text": (str,),
+    "from": (str,),
+    "to": (str,),
+    "said": (str,),
+    "status": (str,),
+    "qualifiers": (dict,),
+    "additional_to": (str,),
+    "disagrees_with": (str,),
+    "sources": (list,),
+}
+
+
+def own_file() -> Path:
+    """The facts that come with the program."""
+    return Path(str(files("gazetteer"))) / "facts.toml"
+
+
+def load(engine: Engine, path: Path, now: datetime) -> int:
+    """Stores the facts of a file, or changes them to what it says now; says how many, 0 when it is as it was.
+
+    A fact on somebody whom the operator has switched off is left out; one that the file no longer tells is
+    retired. What people changed in chat stays as they left it.
+    Raises CatalogueError with the file and line of each mistake.
+    """
+    with transaction(engine) as session:
+        # Who is meant by a key is the catalogue's to say, so its change is a change of the facts too.
+        names = session.get(Loaded, "catalogue")
+        wanted = digest([path], names.digest if names else "")
+        if is_loaded(session, LOADED, wanted):
+            return 0
+    rows = read(path)
+    with transaction(engine, writes=True) as session:
+        entities = session.exec(select(Entity).where(col(Entity.active))).all()
+        ids = {entity.key: entity.id for entity in entities}
+        shown = {entity.key: entity.name for entity in entities}
+        known = {fact.key: fact for fact in session.exec(select(Fact).where(Fact.origin == "curated"))}
+        said_in: dict[int, set[str]] = {}
+        for source in session.exec(select(FactSource)):
+            said_in.setdefault(source.fact_id, set()).add(source.url)
+        people = col(FactChange.by).not_in((FILE, "rules"))
+        kept = set(session.exec(select(FactChange.fact_id).where(people)))
+        stored = 0
+        changes: list[tuple[Fact, dict[str, Any]]] = []
+        for key, row in rows.items():
+            if row["subject"] not in ids or row.get("object", row["subject"]) not in ids:
+                log.info("fact left out", key=key, subject=row["subject"], object=row.get("object", ""))
+                continue
+            fact = known.get(key) or Fact(
+                key=key, subject_id=0, predicate="", said_on=date.min, recorded_at=now, origin="curated"
+            )
+            stored += 1
+            if fact.id in kept:
+                continue
+            changed = _fill(fact, row, ids, shown)
+            if fact.id is None or changed or said_in.get(fact.id, set()) != set(row["sources"]):
+                changes.append((fact, row))
+            if fact.retired_by == FILE:
+                restore(session, fact, now, FILE)
+        _store(session, changes)
+        for key, fact in known.items():
+            if key not in rows and fact.retired_at is None:
+                retire(session, fact, now, FILE, "the file does not tell it any more")
+        note_loaded(session, LOADED, wanted)
+    return stored
+
+
+def read(path: Path) -> dict[str, dict[str, Any]]:
+    """The facts of a file by key, checked. Raises CatalogueError."""
+    tables, places = lines(path)
+    mistakes = [
+        f"{path}:1: only lines under [fact] are read here, not “{table}”"
+        for table, found in tables.items()
+        if table != "fact" or not isinstance(found, dict)
+    ]
+    rows: dict[str, dict[str, Any]] = tables.get("fact", {}) if not mistakes else {}
+    for key, row in rows.items():
+        for mistake in _mistakes(row, rows):
+            mistakes.append(f"{path}:{places.get(('fact', key), 1)}: {mistake}")
+    if mistakes:
+        raise CatalogueError(mistakes)
+    return rows
+
+
+def _mistakes(row: Any, rows: dict[str, Any]) -> list[str]:
+    if not isinstance(row, dict):
+        return ["should be a table in braces"]
+    found = [f"“{name}” is no field of a fact" for name in row if name not in _FIELDS]
+    found += [
+        f"“{name}” has the wrong type"
+        for name, value in row.items()
+        if name in _FIELDS and not isinstance(value, _FIELDS[name])
+    ]
+    if found:
+        return found
+    found = [
+        f"“{name}” is missing" for name in ("subject", "predicate", "said", "status", "sources") if not row.get(name)
+    ]
+    if found:
+        return found
+    if row["predicate"] not in PREDICATES:
+        found.append(f"“{row['predicate']}” is no predicate; see models/predicate.py")
+    if row["status"] not in STATUSES:
+        found.append(f"“{row['status']}” is no status: {', '.join(STATUSES)}")
+    if not any(name in row for name in ("object", "value", "text")):
+        found.append("says nothing: give an object, a value or a text")
+    for name in ("said", "from", "to"):
+        if row.get(name) and not _is_date(row[name], whole=name == "said"):
+            found.append(f"“{name}” is no date: write 2026-04-08" + ("" if name == "said" else ", 2026-04 or 2026"))
+    for name in ("additional_to", "disagrees_with"):
+        if row.get(name) and row[name] not in rows:
+            found.append(f"“{name}” names no fact of this file")
+    for url in row["sources"]:
+        if not isinstance(url, str) or urlsplit(url).scheme not in ("http", "https"):
+            found.append(f"source “{url}” is no http address")
+    return found
+
+
+def _is_date(said: str, whole: bool) -> bool:
+    filled = said if whole else said + "-01-01"[len(said) - 4 :] if len(said) in (4, 7) else said
+    try:
+        date.fromisoformat(filled)
+    except ValueError:
+        return False
+    return len(filled) == 10
+
+
+def _fill(fact: Fact, row: dict[str, Any], ids: dict[str, int | None], shown: dict[str, str]) -> bool:
+    """Makes a fact what its row says; whether that changed anything."""
+    wanted = {
+        "subject_id": ids[row["subject"]],
+        "predicate": row["predicate"],
+        "object_id": ids[row["object"]] if "object" in row else None,
+        "value": float(row["value"]) if "value" in row else None,
+        "unit": row.get("unit", ""),
+        "text": row.get("text", ""),
+        "qualifiers": {name: shown.get(str(value), str(value)) for name, value in row.get("qualifiers", {}).items()},
+        "valid_from": row.get("from", ""),
+        "valid_to": row.get("to", ""),
+        "said_on": date.fromisoformat(row["said"]),
+        "status": row["status"],
+        "additional_to": row.get("additional_to", ""),
+        "disagrees_with": row.get("disagrees_with", ""),
+    }
+    changed = {name: value for name, value in wanted.items() if getattr(fact, name) != value}
+    for name, value in changed.items():
+        setattr(fact, name, value)
+    return bool(changed)
+
+
+def _store(session: Session, changes: Sequence[tuple[Fact, dict[str, Any]]]) -> None:
+    """Stores facts with their sources, all at once: one by one took a thousand statements at every first start."""
+    before = [fact.id for fact, _ in changes if fact.id is not None]
+    session.add_all(fact for fact, _ in changes)
+    session.flush()
+    for some in chunks(before):
+        session.execute(delete(FactSource).where(col(FactSource.fact_id).in_(some)))
+    session.add_all(
+        FactSource(fact_id=fact.id or 0, url=url, position=position)
+        for fact, row in changes
+        for position, url in enumerate(dict.fromkeys(row["sources"]))
+    )

@@ -1,0 +1,114 @@
+"""Epoch AI's table of notable models (CSV): release, makers, parameters, training data, openness.
+
+https://epoch.ai/data/ai-models, CC BY 4.0: "Epoch AI, 'Data on AI Models'. Published online at epoch.ai".
+Estimates of Epoch's own are marked as such; a count that the table calls speculative is only reported.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+from ingest.facts.tables.statement import RowError, Statement, address, day, number, whole
+from ingest.formats.files import Reject
+
+URL = "https://epoch.ai/data/notable_ai_models.csv"
+PAGE = "https://epoch.ai/data/ai-models"
+NEEDED = ("Model", "Organization", "Publication date")
+
+_OPEN = {
+    "Open weights (unrestricted)": ("open weights", ""),
+    "Open weights (restricted use)": ("open weights", "restricted use"),
+    "Open weights (non-commercial)": ("open weights", "non-commercial use"),
+    "API access": ("closed", "by API"),
+    "Hosted access (no API)": ("closed", "hosted, without an API"),
+    "Unreleased": ("not released", ""),
+}
+"""Epoch's words: what is open, and on which terms it can be used."""
+
+_ACTIVE = re.compile(r"(\d+(?:\.\d+)?)\s*([BT])\s+(?:parameters\s+)?activ(?:e|ated)", re.IGNORECASE)
+_SCALE = {"b": 1e9, "t": 1e12}
+
+
+def read(data: bytes, name: str) -> Iterator[Statement | Reject]:
+    """The statements of the table, and a Reject for each row or cell that can't be used.
+
+    Raises RowError when it is not this table at all.
+    """
+    try:
+        rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+        missing = [column for column in NEEDED if column not in (rows.fieldnames or [])]
+        if missing:
+            raise RowError(f"has no column “{missing[0]}”: it is not Epoch's table of models")
+        while True:
+            line = rows.line_num + 1
+            row = next(rows, None)
+            if row is None:
+                return
+            yield from _row(
+                {key: (value or "").strip() for key, value in row.items() if isinstance(value, str)}, name, line
+            )
+    except UnicodeDecodeError as error:
+        raise RowError(f"is not UTF-8 (byte {error.start + 1})") from error
+    except csv.Error as error:
+        raise RowError(f"is broken as CSV near line {rows.line_num + 1} ({error})") from error
+
+
+def _row(row: dict[str, str], name: str, line: int) -> Iterator[Statement | Reject]:
+    model = row.get("Model", "")
+    if not model:
+        yield Reject(name, line, "has no model", "")
+        return
+    try:
+        published = day(row.get("Publication date"), "Publication date")
+    except RowError as error:
+        yield Reject(name, line, str(error), model)
+        return
+    estimate = row.get("Confidence") in ("Likely", "Speculative")
+
+    def say(predicate: str, **more: object) -> Statement:
+        subject = more.pop("subject", model)
+        return Statement(
+            f"{model}|{published}", str(subject), predicate,
+            said_on=whole(published), url=address(row.get("Link")) or PAGE, line=line, **more,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    # The makers of one model stand in one cell, parted by commas.
+    for maker in [part.strip() for part in row.get("Organization", "").split(",") if part.strip()]:
+        yield say("released", subject=maker, object=model, valid_from=published, kind="company", object_kind="model")
+    try:
+        parameters = number(row.get("Parameters"), "Parameters")
+        if parameters:
+            yield say(
+                "parameters",
+                value=parameters,
+                unit="parameters",
+                status="reported" if estimate else "announced",
+                op="~" if estimate else "",
+            )
+        tokens = number(row.get("Training dataset size (total)"), "Training dataset size")
+        # The column counts tokens for models of language, and pictures, hours or games for others.
+        if tokens and "Language" in row.get("Domain", ""):
+            yield say(
+                "training_tokens",
+                value=tokens,
+                unit="tokens",
+                status="reported" if estimate else "announced",
+                op="~" if estimate else "",
+            )
+    except RowError as error:
+        yield Reject(name, line, str(error), model)
+    if active := _ACTIVE.search(row.get("Parameters notes", "")):
+        value = float(active[1]) * _SCALE[active[2].lower()]
+        yield say(
+            "active_parameters",
+            value=value,
+            unit="parameters",
+            status="reported" if estimate else "announced",
+            op="~" if estimate else "",
+        )
+    text, terms = _OPEN.get(row.get("Model accessibility", ""), ("", ""))
+    if text:
+        yield say("openness", text=text, qualifiers={"terms": terms} if terms else {})
+    if (base := row.get("Base model", "")) and "," not in base:
+        yield say("based_on", object=base, object_kind="model")

@@ -1,0 +1,82 @@
+"""LiteLLM's list of prices and limits (JSON): https://github.com/BerriAI/litellm, MIT.
+
+An object of models: litellm_provider, mode, input_cost_per_token and output_cost_per_token in USD, max_input_tokens,
+deprecation_date, source. As with models.dev, only what makers ask for their own models is taken. A dated snapshot
+("gpt-4o-2024-08-06") speaks for itself only where its model is not in the list without a date.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ingest.facts.tables.statement import RowError, Statement, address, day, number, rounded
+from ingest.formats.files import Reject
+
+URL = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
+PAGE = "https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json"
+
+MAKERS = frozenset(
+    """
+    ai21 anthropic cohere cohere_chat dashscope deepseek gemini meta_llama minimax mistral moonshot openai perplexity
+    text-completion-openai xai xiaomi_mimo zai
+    """.split()  # noqa: SIM905 - a list of words is read as words
+)
+MODES = ("chat", "completion", "responses", "embedding")
+COSTS = {
+    "input_cost_per_token": "input",
+    "output_cost_per_token": "output",
+    "cache_read_input_token_cost": "cached input",
+}
+
+_DATED = re.compile(r"[-@](?:20\d{6}|20\d\d-\d\d-\d\d)$|-latest$")
+
+
+def read(data: bytes, name: str) -> Iterator[Statement | Reject]:
+    """The statements of the list, and a Reject for each model that can't be used. Raises RowError."""
+    try:
+        models = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise RowError(f"is not JSON ({str(error)[:80]})") from error
+    if not isinstance(models, dict) or not any(
+        isinstance(one, dict) and "litellm_provider" in one for one in models.values()
+    ):
+        raise RowError("holds no models with a litellm_provider: it is not LiteLLM's list of prices")
+    called = {key: _DATED.sub("", key.rpartition("/")[2]) for key in models}
+    undated = {key.rpartition("/")[2] for key in models if called[key] == key.rpartition("/")[2]}
+    for key, model in models.items():
+        if key == "sample_spec":
+            continue
+        if not isinstance(model, dict):
+            yield Reject(name, 0, f"{key}: is no object", "")
+            continue
+        dated = called[key] != key.rpartition("/")[2]
+        if model.get("litellm_provider") not in MAKERS or model.get("mode") not in MODES:
+            continue
+        if dated and called[key] in undated:
+            continue
+        # Fine-tuned models and regions are written before or behind a colon or further slashes.
+        if key.count("/") > 1 or ":" in key:
+            continue
+        try:
+            yield from _model(key, called[key], model)
+        except RowError as error:
+            yield Reject(name, 0, f"{key}: {error}", "")
+
+
+def _model(key: str, called: str, model: Mapping[str, Any]) -> list[Statement]:
+    page = address(model.get("source")) or PAGE
+    found = []
+    for field, kind in COSTS.items():
+        price = number(model.get(field), field)
+        # An embedding has no output; the list says that it costs nothing.
+        if price is None or (kind == "output" and model.get("mode") == "embedding"):
+            continue
+        value, unit = rounded(price * 1e6), "USD/1M tokens"
+        found.append(Statement(key, called, "price", value=value, unit=unit, qualifiers={"token_type": kind}, url=page))
+    context = number(model.get("max_input_tokens"), "max_input_tokens")
+    if context:
+        found.append(Statement(key, called, "context_window", value=context, unit="tokens", url=page))
+    if ends := day(model.get("deprecation_date"), "deprecation_date"):
+        found.append(Statement(key, called, "deprecated", valid_from=ends, url=page))
+    return found

@@ -1,0 +1,251 @@
+"""An operator's own table, CSV or JSON, by a mapping of its columns: `subject=model,parameters=params`.
+
+A mapping names what a column holds: a field of a statement (subject, object, predicate, value, unit, text, said,
+from, to, status, kind, source, quote), a qualifier (`qualifier.benchmark=test`), or a predicate, whose values the
+column then holds. `name:=value` is the same in every row. In JSON a column may lie deeper: `price=cost.input`.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from answers.quantity import Quantity, QuantityError, quantity
+from ingest.facts.tables.statement import RowError, Statement, address, day, whole
+from ingest.formats.files import FileError, Reject
+from models.predicate import PREDICATES, Predicate
+
+FIELDS = (
+    "subject", "object", "predicate", "value", "unit", "text", "said", "from", "to", "status", "kind", "source",
+    "quote",
+)  # fmt: skip
+LARGEST = 64 * 1024 * 1024
+"""Bytes of a file: a table of facts has far fewer."""
+
+CELL = 300
+"""Characters of a text that is kept: longer ones are articles, not facts."""
+
+_QUALIFIER = re.compile(r"qualifier\.([a-z_]+)")
+
+_POWER = re.compile(r"-?\d+(?:\.\d+)?e[+-]?\d+", re.IGNORECASE)
+
+Row = tuple[int, Mapping[str, Any]]
+"""A line and its cells."""
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """Where each part of a statement comes from: columns, and what is the same in every row."""
+
+    columns: Mapping[str, str]
+    constants: Mapping[str, str]
+
+    def get(self, row: Mapping[str, Any], name: str) -> Any:
+        """A row's cell for a part of a statement; "" where it has none."""
+        if name in self.constants:
+            return self.constants[name]
+        return _cell(row, self.columns[name]) if name in self.columns else ""
+
+    @property
+    def wide(self) -> list[Predicate]:
+        """Predicates that have a column of their own."""
+        return [PREDICATES[name] for name in (*self.columns, *self.constants) if name in PREDICATES]
+
+    @property
+    def qualifiers(self) -> list[str]:
+        """Qualifiers that have a column or a value, as they are called in the mapping."""
+        return [name for name in (*self.columns, *self.constants) if _QUALIFIER.fullmatch(name)]
+
+
+def mapping(parts: Iterable[str]) -> Mapped:
+    """A mapping as it is typed. Raises FileError with what is wrong in it."""
+    columns: dict[str, str] = {}
+    constants: dict[str, str] = {}
+    for part in parts:
+        # A value that is the same in every row may hold commas, as sentences and addresses do.
+        for word in [part] if ":=" in part.split(",", 1)[0] else part.split(","):
+            name, given, value = word.strip().partition(":=" if ":=" in word else "=")
+            name, value = name.strip(), value.strip()
+            if not given or not value:
+                raise FileError(f"“{word.strip()}” maps nothing: write subject=column or source:=https://…")
+            if name not in FIELDS and name not in PREDICATES and not _QUALIFIER.fullmatch(name):
+                raise FileError(
+                    f"“{name}” is nothing that a fact has: {', '.join(FIELDS)}, qualifier.NAME, or a predicate such as "
+                    "parameters."
+                )
+            (constants if ":=" in word else columns)[name] = value
+    found = Mapped(columns, constants)
+    known = {*columns, *constants}
+    if "subject" not in known:
+        raise FileError("The mapping names no subject: write subject=column.")
+    if "source" not in known:
+        raise FileError("The mapping names no source: write source=column, or source:=https://… for the whole table.")
+    if not found.wide and "predicate" not in known:
+        raise FileError("The mapping names no predicate: write parameters=column; or predicate=column, value=column.")
+    return found
+
+
+def read(path: Path, by: Mapped) -> Iterator[Statement | Reject]:
+    """The statements of a file, and a Reject with its line for each row or cell that can't be used.
+
+    Raises FileError for a file that can't be read, or has not the mapped columns.
+    """
+    rows = _rows(path)
+    first = True
+    for line, row in rows:
+        if first:
+            _has_columns(path, row, by)
+            first = False
+        try:
+            yield from _statements(row, line, by, str(path))
+        except RowError as error:
+            yield Reject(str(path), line, str(error), str(row)[:200])
+
+
+def _statements(row: Mapping[str, Any], line: int, by: Mapped, name: str) -> Iterator[Statement | Reject]:
+    subject = _text(by.get(row, "subject"), "the subject")
+    if not subject:
+        raise RowError("has no subject")
+    source = by.get(row, "source")
+    url = address(source)
+    if not url:
+        raise RowError(f"has no source: “{str(source)[:40]}” is no http address" if source else "has no source")
+    said, start = day(by.get(row, "said"), "said"), day(by.get(row, "from"), "from")
+    qualifiers = {}
+    for one in by.qualifiers:
+        if words := _text(by.get(row, one), one):
+            qualifiers[one.removeprefix("qualifier.")] = words
+    base = Statement(
+        f"{subject}|{said}|{start}",
+        subject,
+        "",
+        object=_text(by.get(row, "object"), "the object"),
+        text=_text(by.get(row, "text"), "the text"),
+        qualifiers=qualifiers,
+        valid_from=start,
+        valid_to=day(by.get(row, "to"), "to"),
+        said_on=whole(said),
+        status=_text(by.get(row, "status"), "the status") or "reported",
+        url=url,
+        quote=_text(by.get(row, "quote"), "the quote"),
+        kind=_text(by.get(row, "kind"), "the kind") or "product",
+        line=line,
+    )
+    unit = _text(by.get(row, "unit"), "the unit")
+    if "predicate" in {*by.columns, *by.constants}:
+        predicate = PREDICATES.get(_text(by.get(row, "predicate"), "the predicate"))
+        if predicate is None:
+            raise RowError(f"“{str(by.get(row, 'predicate'))[:40]}” is no predicate")
+        yield _with(base, predicate, by.get(row, "value"), unit)
+    for predicate in by.wide:
+        cell = by.get(row, predicate.name)
+        if cell in ("", None):
+            continue
+        try:
+            yield _with(base, predicate, cell, unit)
+        except RowError as error:
+            yield Reject(name, line, f"{predicate.name}: {error}", subject)
+
+
+def _with(base: Statement, predicate: Predicate, cell: Any, unit: str) -> Statement:
+    """The statement of one predicate: its cell is a number where it has a unit, an object or a text where not."""
+    one = replace(base, predicate=predicate.name)
+    if cell in ("", None):
+        return one
+    words = _text(cell, predicate.name)
+    if not predicate.unit:
+        if predicate.object and not one.object:
+            return replace(one, object=words)
+        return replace(one, text=one.text or words)
+    amount = _quantity(words, unit, predicate)
+    qualifiers = {"token_type": amount.token_type} if amount.token_type else {}
+    return replace(one, value=amount.value, unit=amount.unit, op=amount.op, qualifiers={**qualifiers, **one.qualifiers})
+
+
+def _quantity(words: str, unit: str, predicate: Predicate) -> Quantity:
+    try:
+        # Tables write 1.6e12, which nobody types.
+        words = f"{float(words):f}" if _POWER.fullmatch(words) else words
+        return quantity(f"{words} {unit}".strip(), predicate.unit)
+    except (QuantityError, OverflowError) as error:
+        raise RowError(str(error).rstrip(".")) from error
+
+
+def _text(cell: Any, what: str) -> str:
+    """A cell as one line of text. Raises RowError for what is none."""
+    if isinstance(cell, (dict, list)):
+        raise RowError(f"{what} is no single value")
+    found = " ".join(str(cell if cell is not None else "").split())
+    if len(found) > CELL:
+        raise RowError(f"{what} has more than {CELL} characters")
+    return found
+
+
+def _cell(row: Mapping[str, Any], column: str) -> Any:
+    """A row's cell; "cost.input" looks deeper where no column has this very name."""
+    if column in row:
+        return row[column]
+    found: Any = row
+    for part in column.split("."):
+        found = found.get(part, "") if isinstance(found, Mapping) else ""
+    return found
+
+
+def _has_columns(path: Path, row: Mapping[str, Any], by: Mapped) -> None:
+    """A column that a CSV file does not have is a mistake in the mapping, not in every row."""
+    if path.suffix.lower() != ".csv":
+        return
+    for name, column in by.columns.items():
+        if column not in row:
+            raise FileError(f"{path} has no column “{column}” (for {name}): it has {', '.join(map(str, row))}.")
+
+
+def _rows(path: Path) -> Iterator[Row]:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise FileError(f"{path} has more than {LARGEST // 1024 // 1024} MB: that is no table of facts.")
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise FileError(f"{path} can't be read ({error.strerror or error}).") from error
+    except UnicodeDecodeError as error:
+        raise FileError(f"{path} is not UTF-8 (byte {error.start + 1}).") from error
+    return _csv(path, text) if path.suffix.lower() in (".csv", ".tsv") else _json(path, text)
+
+
+def _csv(path: Path, text: str) -> Iterator[Row]:
+    rows = csv.DictReader(
+        io.StringIO(text, newline=""), delimiter="\t" if path.suffix.lower() == ".tsv" else ",", strict=True
+    )
+    while True:
+        line = rows.line_num + 1 if rows.line_num else 2
+        try:
+            row = next(rows, None)
+        except csv.Error as error:
+            raise FileError(f"{path} is broken as CSV near line {line} ({error}).") from error
+        if row is None:
+            return
+        yield line, {key: value for key, value in row.items() if isinstance(key, str)}
+
+
+def _json(path: Path, text: str) -> Iterator[Row]:
+    """An array of objects, or an object a line."""
+    if text.lstrip().startswith("["):
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise FileError(f"{path} is not JSON ({str(error)[:120]}).") from error
+        for number, row in enumerate(found, 1):
+            yield number, row if isinstance(row, dict) else {}
+        return
+    for line, words in enumerate(text.splitlines(), 1):
+        if not words.strip():
+            continue
+        try:
+            row = json.loads(words)
+        except (ValueError, RecursionError):
+            row = {}
+        yield line, row if isinstance(row, dict) else {}

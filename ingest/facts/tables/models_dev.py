@@ -1,0 +1,108 @@
+"""models.dev's list of models and prices (api.json): https://github.com/anomalyco/models.dev, MIT.
+
+An object of providers, each with its models: name, release_date, open_weights, cost in USD per million tokens,
+limit.context in tokens. Only what makers say of their own models is taken: resellers' prices are a market of their
+own, and would bury the maker's.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ingest.facts.tables.statement import RowError, Statement, day, number, rounded, whole
+from ingest.formats.files import Reject
+
+URL = "https://models.dev/api.json"
+
+MAKERS = {
+    "alibaba": "Alibaba",
+    "anthropic": "Anthropic",
+    "cohere": "Cohere",
+    "deepseek": "DeepSeek",
+    "google": "Google",
+    "inception": "Inception",
+    "llama": "Meta",
+    "meta": "Meta",
+    "minimax": "MiniMax",
+    "mistral": "Mistral AI",
+    "moonshotai": "Moonshot AI",
+    "openai": "OpenAI",
+    "perplexity": "Perplexity",
+    "stepfun": "StepFun",
+    "upstage": "Upstage",
+    "xai": "xAI",
+    "xiaomi": "Xiaomi",
+    "zai": "Z.ai",
+}
+"""Providers that sell models of their own, by their id there."""
+
+COSTS = {"input": "input", "output": "output", "cache_read": "cached input"}
+
+_NOTE = re.compile(r"(?:\s*\((?:latest|preview|beta)\)|\s+latest)\s*$", re.IGNORECASE)
+
+
+def read(data: bytes, name: str) -> Iterator[Statement | Reject]:
+    """The statements of the list, and a Reject for each model that can't be used. Raises RowError."""
+    try:
+        providers = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise RowError(f"is not JSON ({str(error)[:80]})") from error
+    if not isinstance(providers, dict) or not any(
+        isinstance(one, dict) and "models" in one for one in providers.values()
+    ):
+        raise RowError("holds no providers with models: it is not models.dev's api.json")
+    for provider, listed in providers.items():
+        if provider not in MAKERS:
+            continue
+        models = listed.get("models") if isinstance(listed, dict) else None
+        if not isinstance(models, dict):
+            yield Reject(name, 0, f"the provider “{provider}” has no models", "")
+            continue
+        for key, model in models.items():
+            if _hosted(key, provider, providers):
+                continue
+            try:
+                yield from _model(provider, key, model)
+            except RowError as error:
+                yield Reject(name, 0, f"{provider}/{key}: {error}", "")
+
+
+def _hosted(key: str, provider: str, providers: Mapping[str, Any]) -> bool:
+    """Whether a maker only hosts a model, or another hosts its: "deepseek-r1" at Alibaba, "groq-llama-4" at Meta."""
+    maker = re.split(r"[-/.]", key.lower(), maxsplit=1)[0]
+    return len(maker) > 3 and not provider.startswith(maker) and any(one.startswith(maker) for one in providers)
+
+
+def _model(provider: str, key: str, model: Any) -> list[Statement]:
+    if not isinstance(model, Mapping) or not isinstance(model.get("name"), str) or not model["name"].strip():
+        raise RowError("has no name")
+    called = _NOTE.sub("", model["name"].strip())
+    released = day(model.get("release_date"), "release_date")
+    about: dict[str, Any] = {"row": f"{provider}/{key}", "url": f"https://models.dev/?search={key}"}
+    found = []
+    if released:
+        about_release = {**about, "kind": "company", "object_kind": "model", "said_on": whole(released)}
+        found.append(
+            Statement(
+                subject=MAKERS[provider], predicate="released", object=called, valid_from=released, **about_release
+            )
+        )
+    cost = model.get("cost")
+    costs = cost if isinstance(cost, Mapping) else {}
+    for name, kind in COSTS.items():
+        price = number(costs.get(name), f"cost.{name}")
+        if price is not None:
+            unit, apart = "USD/1M tokens", {"token_type": kind}
+            found.append(
+                Statement(subject=called, predicate="price", value=rounded(price), unit=unit, qualifiers=apart, **about)
+            )
+    limit = model.get("limit")
+    context = number(limit.get("context"), "limit.context") if isinstance(limit, Mapping) else None
+    about["said_on"] = whole(released)
+    if context:
+        found.append(Statement(subject=called, predicate="context_window", value=context, unit="tokens", **about))
+    if isinstance(model.get("open_weights"), bool):
+        text = "open weights" if model["open_weights"] else "closed"
+        found.append(Statement(subject=called, predicate="openness", text=text, **about))
+    return found

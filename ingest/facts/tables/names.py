@@ -1,0 +1,30 @@
+"""The names of a table as the store's entities: exactly, never fuzzily; others become names that are told of."""
+
+from collections import defaultdict
+
+from sqlmodel import Session, col, select
+
+from gazetteer.spelling import fold, squash, tidy
+from models.entity import Alias, Entity, told
+
+
+class Names:
+    """Every spelling in the store, and a way to add to them."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.new = 0
+        self._ids: dict[str, set[int]] = defaultdict(set)
+        for folded, key in session.exec(select(Alias.folded, Alias.entity_id).join(Entity).where(col(Entity.active))):
+            self._ids[squash(folded)].add(key)
+
+    def id(self, name: str, kind: str) -> int:
+        """The entity of a name; a new one (origin told) when no spelling, or more than one entity, is meant."""
+        name = tidy(name)
+        squashed = squash(name)
+        found = self._ids[squashed]
+        if len(found) != 1:
+            entity = told(self.session, squashed, name, fold(name), kind)
+            self.new += entity.id not in found
+            found = self._ids[squashed] = {entity.id or 0}
+        return next(iter(found))

@@ -1,0 +1,62 @@
+"""The public tables: where each is, how it is read, and one run from address or file to the store."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from ingest.facts.tables import epoch, litellm, models_dev
+from ingest.facts.tables.statement import RowError, Statement
+from ingest.facts.tables.store import Imported, take
+from ingest.formats.files import FileError, Reject
+from ingest.http.fetch import FetchError, client, fetch
+
+
+@dataclass(frozen=True)
+class Table:
+    """A public table: its address, and its reader, which raises RowError for what is not this table at all."""
+
+    name: str
+    url: str
+    read: Callable[[bytes, str], Iterator[Statement | Reject]]
+
+
+TABLES = {
+    table.name: table
+    for table in (
+        Table("epoch", epoch.URL, epoch.read),
+        Table("models.dev", models_dev.URL, models_dev.read),
+        Table("litellm", litellm.URL, litellm.read),
+    )
+}
+
+
+def run(engine: Engine, table: Table, now: datetime, file: Path | None = None, url: str = "") -> Imported:
+    """Takes a public table into the store: from a file, or from its address or another. Raises FileError.
+
+    The store is untouched when the table can't be read as a whole.
+    """
+    name, data = _file(file) if file else _fetched(table.name, url or table.url)
+    try:
+        found = list(table.read(data, name))
+    except RowError as error:
+        raise FileError(f"{name} {error}.") from error
+    return take(engine, table.name, found, now)
+
+
+def _file(path: Path) -> tuple[str, bytes]:
+    try:
+        return str(path), path.read_bytes()
+    except OSError as error:
+        raise FileError(f"{path} can't be read ({error.strerror or error}).") from error
+
+
+def _fetched(name: str, url: str) -> tuple[str, bytes]:
+    try:
+        with client() as http:
+            answer = fetch(http, url)
+    except FetchError as error:
+        raise FileError(f"The table {name} at {url} {error.reason}. Try later, or give a copy with --file.") from error
+    return url, answer.data or b""

@@ -1,0 +1,216 @@
+"""Statements of a table into the store: what is new is recorded, what changed is superseded, what vanished retired.
+
+    statements -> names resolved -> compared with what this table said before -> facts, sources, changes
+
+A table is a whole: what it told once and tells no more is believed no longer (but still in answers as of earlier
+days). A run that repeats the last one changes nothing. Other tables and other origins are never touched: where they
+disagree, both stand.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from hashlib import blake2b
+
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from ingest.facts.tables.names import Names
+from ingest.facts.tables.statement import Statement
+from ingest.formats.files import Reject
+from models.database import transaction
+from models.fact import IMPORTED, PRESS, Fact, FactSource, change, retire
+from models.predicate import PREDICATES, STATUSES, Holds
+
+SHRUNK = 0.5
+"""Share of what a table told before, below which nothing is retired: a cut-off download is no news."""
+
+GONE = "no longer in the table"
+CORRECTED = "the table says otherwise now"
+
+
+@dataclass
+class Imported:
+    """How an import went."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    retired: int = 0
+    names: int = 0
+    """Names that nobody listed."""
+    shrunk: bool = False
+    """Whether so much was gone that nothing was retired."""
+    rejects: list[Reject] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        words = (
+            f"{self.new:,} new facts, {self.changed:,} changed, {self.unchanged:,} as they were, "
+            f"{self.retired:,} retired; {self.names:,} names that nobody listed; {len(self.rejects):,} rows rejected"
+        )
+        return words + (
+            ". Most of what was told before is missing, so nothing was retired: see whether the file is whole"
+            * self.shrunk
+        )
+
+
+def take(
+    engine: Engine, table: str, found: Iterable[Statement | Reject], now: datetime, whole: bool = True
+) -> Imported:
+    """Takes a table's statements into the store, in one transaction. `whole`: what is not among them is retired."""
+    done = Imported()
+    statements: list[Statement] = []
+    for one in found:
+        if isinstance(one, Reject):
+            done.rejects.append(one)
+        elif mistake := _mistake(one):
+            done.rejects.append(Reject(table, one.line, f"{one.subject}: {mistake}", one.row))
+        else:
+            statements.append(one)
+    with transaction(engine, writes=True) as session:
+        _Run(session, table, now, done).take(statements, whole)
+    return done
+
+
+class _Run:
+    def __init__(self, session: Session, table: str, now: datetime, done: Imported) -> None:
+        self.session = session
+        self.table = table
+        self.now = now
+        self.done = done
+        self.names = Names(session)
+
+    def take(self, statements: Sequence[Statement], whole: bool) -> None:
+        query = select(Fact).where(Fact.origin == IMPORTED, col(Fact.key).startswith(f"{self.table}/", autoescape=True))
+        versions: dict[str, list[Fact]] = {}
+        for fact in self.session.exec(query.order_by(col(Fact.id))):
+            versions.setdefault(fact.key.rpartition("/")[0], []).append(fact)
+        live = {key: some[-1] for key, some in versions.items() if some[-1].retired_at is None}
+        seen: dict[str, None] = {}
+        told: set[tuple[object, ...]] = set()
+        for statement in statements:
+            key = _key(self.table, statement)
+            fact = self._fact(statement, f"{key}/{len(versions.get(key, ())) + 1}")
+            twin = _says(fact)
+            # A table that says one thing in several rows says it once.
+            if key in seen or twin in told:
+                continue
+            seen[key] = None
+            told.add(twin)
+            self._keep(live.get(key), fact, statement)
+        if whole:
+            self._retire({key: fact for key, fact in live.items() if key not in seen}, len(seen), len(live), versions)
+        self.done.names = self.names.new
+
+    def _fact(self, statement: Statement, key: str) -> Fact:
+        today = self.now.date()
+        said = statement.said_on if statement.said_on and statement.said_on <= today else today
+        return Fact(
+            key=key,
+            subject_id=self.names.id(statement.subject, statement.kind),
+            predicate=statement.predicate,
+            object_id=self.names.id(statement.object, statement.object_kind) if statement.object else None,
+            value=statement.value,
+            op=statement.op,
+            unit=statement.unit,
+            text=statement.text,
+            qualifiers=dict(statement.qualifiers),
+            valid_from=statement.valid_from,
+            valid_to=statement.valid_to,
+            said_on=said,
+            recorded_at=self.now,
+            status=statement.status,
+            origin=IMPORTED,
+        )
+
+    def _keep(self, old: Fact | None, fact: Fact, statement: Statement) -> None:
+        today = self.now.date()
+        if old is not None and _same(old, fact):
+            self.done.unchanged += 1
+            if statement.said_on is None and today > old.last_said:
+                old.seen_on = today
+                self.session.add(old)
+            return
+        if old is None:
+            self.done.new += 1
+        else:
+            self.done.changed += 1
+            self._supersede(old, fact, today)
+        self.session.add(fact)
+        self.session.flush()
+        source = FactSource(
+            fact_id=fact.id or 0, url=statement.url, quote=statement.quote, said_on=fact.said_on, tier=PRESS
+        )
+        self.session.add(source)
+
+    def _supersede(self, old: Fact, fact: Fact, today: date) -> None:
+        """A price that changes was right until yesterday; a count of parameters that changes was wrong."""
+        changes = PREDICATES[fact.predicate].holds in (Holds.ONE, Holds.SERIES)
+        if changes and old.said_on < today and not fact.valid_from:
+            fact.valid_from = fact.said_on.isoformat() if fact.said_on > old.said_on else today.isoformat()
+            fact.said_on = max(fact.said_on, old.said_on)
+            yesterday = (today - timedelta(days=1)).isoformat()
+            change(self.session, old, self.now, f"table:{self.table}", "changed", CORRECTED, valid_to=yesterday)
+        else:
+            retire(self.session, old, self.now, f"table:{self.table}", CORRECTED)
+
+    def _retire(self, gone: dict[str, Fact], seen: int, live: int, versions: dict[str, list[Fact]]) -> None:
+        if live and seen < SHRUNK * live:
+            self.done.shrunk = bool(gone)
+            return
+        # A row that can't be read to-day was not taken out of the table.
+        unread = {_row(self.table, reject.text) for reject in self.done.rejects}
+        for key in gone:
+            if key.rpartition("/")[0] in unread:
+                continue
+            for fact in versions[key]:
+                if fact.retired_at is None:
+                    retire(self.session, fact, self.now, f"table:{self.table}", GONE)
+            self.done.retired += 1
+
+
+def _mistake(one: Statement) -> str:
+    """What makes a statement unusable, "" when nothing does."""
+    predicate = PREDICATES.get(one.predicate)
+    if predicate is None:
+        return f"“{one.predicate}” is no predicate"
+    if not one.subject.strip() or len(one.subject) > 120 or len(one.object) > 120:
+        return "has no usable name"
+    if one.status not in STATUSES:
+        return f"“{one.status}” is no status"
+    if predicate.object and not one.object:
+        return f"{one.predicate} needs an object"
+    if one.value is not None and not predicate.believable(one.value):
+        return f"{one.value:g} {one.unit} is no believable {one.predicate}".replace("  ", " ")
+    if one.value is None and not one.object and not one.text and not one.valid_from:
+        return "says nothing"
+    return ""
+
+
+def _row(table: str, row: str) -> str:
+    return f"{table}/{_digest(row)}"
+
+
+def _key(table: str, one: Statement) -> str:
+    predicate = PREDICATES[one.predicate]
+    apart = [f"{name}={one.qualifiers.get(name, '')}" for name in predicate.separators]
+    events = [one.object, one.valid_from] if predicate.holds is Holds.EVENT else []
+    return f"{_row(table, one.row)}/{_digest(one.subject, one.predicate, *apart, *events)}"
+
+
+def _digest(*parts: str) -> str:
+    return blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
+
+
+def _says(fact: Fact) -> tuple[object, ...]:
+    """Everything that a fact states of the world."""
+    qualifiers = tuple(sorted((name, str(value)) for name, value in fact.qualifiers.items()))
+    ends = (fact.subject_id, fact.predicate, fact.object_id)
+    return (*ends, fact.value, fact.unit, fact.op, fact.text, qualifiers, fact.valid_from, fact.valid_to, fact.status)
+
+
+def _same(old: Fact, new: Fact) -> bool:
+    """Whether the table says what it said. When it began is ours where the table does not say."""
+    if not new.valid_from:
+        return _says(old)[:-3] == _says(new)[:-3] and old.status == new.status
+    return _says(old) == _says(new)

@@ -1,0 +1,227 @@
+"""RSS, Atom and JSON Feed into items. feedparser survives the damage that real feeds have; JSON Feed is read here."""
+
+import contextlib
+import html
+import io
+import json
+import re
+from calendar import timegm
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urljoin
+
+import feedparser
+from dateutil import parser as dates
+
+from ingest.articles.item import EITHER, Item, ItemError, MomentError, item
+from ingest.formats.sandbox import AsideError, aside
+
+_MARKUP = re.compile(
+    r"""<!--.*?(?:-->|\Z)"""
+    r"""|<(?P<end>/?)(?P<tag>[a-zA-Z][\w:\-]*+)(?:[^<>"']++|"[^"<]*+"|'[^'<]*+'|["'])*+>"""
+    r"""|<[!?/][^<>]*+>""",
+    re.DOTALL,
+)
+"""A comment, a tag, or something else in angle brackets. It never goes back: hostile markup must not hold us up."""
+
+_UNREAD = ("script", "style")
+_ENTRY = re.compile(rb"<(/?)(?:\w+:)?(?:item|entry)[\s>]")
+_ENDLESS = re.compile(rb"<[^<>]{65536}")
+_TIME = re.compile(r"\d{1,2}:\d\d(:\d\d)?([.,]\d+)?")
+_CLOCK = re.compile(r":|\dT\d")
+_ZONE = re.compile(r"(?:\d\s*Z|[+\-]\d\d:?\d\d|\b[A-Z]{2,5})\s*$")
+
+
+MOST = 5000
+"""Entries of a feed that are read: some hold all that an outlet ever published, the newest first."""
+
+
+LARGE = 1024 * 1024
+"""Bytes from which a document is read in a process of its own."""
+
+
+class FeedError(Exception):
+    """The whole document is no feed: the rest of a sentence that begins with its name."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An entry that can't be used."""
+
+    place: int
+    """Its number in the feed, from 1."""
+    reason: str
+    text: str
+
+
+def read(data: bytes, source: str, now: datetime, base: str = "") -> list[Item | Refused]:
+    """The entries of a feed, as `parse` gives them, and an end whatever the document is. Raises FeedError."""
+    if len(data) < LARGE:
+        # A small one is harmless, whatever stands in it; of a large one nobody knows how long it takes.
+        return parse(data, source, now, base)
+    try:
+        return aside(parse, data, source, now, base)
+    except AsideError as error:
+        raise FeedError(str(error)) from error
+
+
+def parse(data: bytes, source: str, now: datetime, base: str = "") -> list[Item | Refused]:
+    """The entries of a feed. `source` is the outlet's name; "" takes the feed's own title. `base` is its address.
+
+    An entry without a date, or with one that can't be (1970, next year), is taken as published now, when it is
+    first seen; the store keeps it that way, because a known item is never stored again.
+    Raises FeedError when the document is no feed at all.
+    """
+    start = data.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(b"{"):
+        title, entries = _json(data)
+    else:
+        title, entries = _xml(data)
+    server = re.sub(r"^https?://(?:www\.)?([^/]+).*", r"\1", base)
+    found: list[Item | Refused] = []
+    for number, entry in enumerate(entries[:MOST], 1):
+        try:
+            found.append(_entry(entry, source or title or server, now, base))
+        except ItemError as error:
+            found.append(Refused(number, str(error), str(entry)[:500]))
+    return found
+
+
+def _entry(entry: dict[str, Any], source: str, now: datetime, base: str) -> Item:
+    words = (text(entry["title"]), text(entry["summary"]))
+    url = _whole(entry["url"], base)
+    try:
+        return item(source, entry["id"], url, *words, entry["published_at"] or now.isoformat(), "", now)
+    except MomentError:
+        return item(source, entry["id"], url, *words, now.isoformat(), "", now)
+
+
+def _whole(url: object, base: str) -> object:
+    """An address that is meant from the feed's own."""
+    if not base or not isinstance(url, str) or not url.strip():
+        return url
+    try:
+        return urljoin(base, url.strip())
+    except ValueError:
+        return url
+
+
+def _xml(data: bytes) -> tuple[str, list[dict[str, Any]]]:
+    if _ENDLESS.search(data):
+        # The parser takes a second for ten thousand attributes, and four times as long for twice as many.
+        raise FeedError("has a tag that goes on and on")
+    try:
+        # As a stream: of bytes it would first see whether they name a file, and read that. What it does to
+        # HTML besides is not needed here, where everything becomes plain text, and slow on hostile input.
+        feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:
+        # It promises never to raise; should it, one bad feed must not stop the rest.
+        raise FeedError(f"can't be read ({type(error).__name__})") from error
+    entries = feed.get("entries", [])
+    if not entries and not feed.get("version"):
+        raise FeedError("is no feed: neither RSS, Atom nor JSON Feed")
+    rows = []
+    for entry in entries:
+        stamp = entry.get("published_parsed") or entry.get("updated_parsed")
+        said = entry.get("published") or entry.get("updated") or ""
+        body = entry.get("summary") or next((part.get("value", "") for part in entry.get("content", [])), "")
+        rows.append(
+            {
+                "id": entry.get("id") or entry.get("link"),
+                "url": entry.get("link", ""),
+                "title": entry.get("title", ""),
+                "summary": body,
+                "published_at": _moment(said, stamp),
+            }
+        )
+    if rows and feed.bozo and _breaks_off(data):
+        # Its date may be what is missing, and half a headline may name somebody else.
+        rows[-1] |= {"title": "", "summary": ""}
+    return str(feed.feed.get("title") or "").strip(), rows
+
+
+def _moment(said: str, stamp: Any) -> str:
+    """When an entry came out, in the form that items take; what is no whole date is handed on to be refused."""
+    if EITHER.match(said.strip()):
+        return said
+    try:
+        # feedparser drops the time of "20260409T110000Z".
+        if datetime.fromisoformat(said.strip()).tzinfo:
+            return said
+    except ValueError:
+        pass
+    days = _TIME.sub(" ", said)
+    numbers = re.findall(r"\d+", days)
+    # feedparser reads "2026", "--04" and "12:00" too, and takes the rest of the date from today.
+    whole = len(numbers) >= 3 or re.search(r"\d{8}", days) or (len(numbers) == 2 and re.search(r"[^\W\d_]{3}", days))
+    try:
+        moment = datetime.fromtimestamp(timegm(stamp), UTC) if stamp and whole else None
+    except (ValueError, OverflowError):
+        moment = None
+    if moment is None and whole and not _ZONE.search(said):
+        # RFC 822 without its zone, which feedparser does not read.
+        with contextlib.suppress(ValueError, OverflowError):
+            moment = dates.parse(said, ignoretz=True)
+    if moment is None:
+        return said
+    # Without a zone the hour could be any: then only the day is known.
+    return moment.isoformat() if _CLOCK.search(said) and _ZONE.search(said) else moment.date().isoformat()
+
+
+def zoned(said: Any) -> Any:
+    """A date as it is said, but the day alone of one without a time zone: its hour could be any."""
+    try:
+        moment = datetime.fromisoformat(said.strip())
+    except (ValueError, AttributeError):
+        return said
+    return said if moment.tzinfo else moment.date().isoformat()
+
+
+def _breaks_off(data: bytes) -> bool:
+    """Whether a document ends inside an entry."""
+    tags = _ENTRY.findall(data)
+    return bool(tags) and not tags[-1]
+
+
+def _json(data: bytes) -> tuple[str, list[dict[str, Any]]]:
+    try:
+        feed = json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise FeedError(f"is broken JSON ({str(error)[:120]})") from error
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise FeedError("is JSON, but no JSON Feed: it has no list of items")
+    rows = []
+    for entry in feed["items"]:
+        row = entry if isinstance(entry, dict) else {}
+        rows.append(
+            {
+                "id": row.get("id") or row.get("url"),
+                "url": row.get("url") or row.get("external_url") or "",
+                "title": row.get("title") or "",
+                "summary": row.get("summary") or row.get("content_text") or row.get("content_html") or "",
+                "published_at": zoned(row.get("date_published") or row.get("date_modified") or ""),
+            }
+        )
+    return str(feed.get("title") or "").strip(), rows
+
+
+def text(markup: object) -> str:
+    """What a person would read of a title or summary that may be HTML."""
+    if not isinstance(markup, str):
+        return ""
+    parts: list[str] = []
+    unread = ""
+    at = 0
+    for match in _MARKUP.finditer(markup):
+        if not unread:
+            parts += (markup[at : match.start()], " ")
+        at = match.end()
+        tag = (match["tag"] or "").lower()
+        if match["end"]:
+            unread = "" if tag == unread else unread
+        elif tag in _UNREAD:
+            unread = unread or tag
+    if not unread:
+        parts.append(markup[at:])
+    return html.unescape("".join(parts))

@@ -1,0 +1,152 @@
+"""Files into items: JSON lines, plain or gzip, and feeds saved as files. One bad line never stops the rest."""
+
+import gzip
+import io
+import json
+import re
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from ingest.articles.item import Item, ItemError, item
+from ingest.formats.feed_parser import FeedError
+from ingest.formats.feed_parser import read as read_feed
+
+LINE = 4 * 1024 * 1024
+"""Bytes of the longest line that is read: a longer one is no article, and must not fill the memory."""
+
+FEED = 64 * 1024 * 1024
+"""Bytes of the largest feed file."""
+
+
+@dataclass(frozen=True)
+class Reject:
+    """Something that could not be taken in, and why."""
+
+    file: str
+    line: int
+    reason: str
+    text: str
+
+
+class FileError(Exception):
+    """A whole file can't be read: a sentence that says why."""
+
+
+Stream: TypeAlias = "io.BufferedReader[Any] | gzip.GzipFile"
+
+_JSON_FEED = re.compile(rb"\{\s*[\r\n]|\{.*?\"(?:version\"\s*:\s*\"https?://jsonfeed|items\"\s*:\s*\[)", re.DOTALL)
+"""One object over many lines, or one that has items, is a JSON Feed; JSON lines have an object a line."""
+
+Progress = Callable[[int], None]
+"""Told how many bytes of the file have been read so far."""
+
+
+def read(path: str, now: datetime, progress: Progress | None = None) -> Iterator[Item | Reject]:
+    """The items of a file ("-" is standard input), and a Reject for each line that is none.
+
+    Raises FileError when the file can't be opened, or breaks off.
+    """
+    with _opened(path) as (raw, stream):
+        head = stream.peek(512)[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
+        if head.startswith(b"<") or _JSON_FEED.match(head):
+            yield from _feed(path, stream, now)
+            return
+        number = 0
+        try:
+            while line := stream.readline(LINE):
+                number += 1
+                if len(line) == LINE and not line.endswith(b"\n"):
+                    yield Reject(path, number, f"the line is longer than {LINE // 1024 // 1024} MB", _start(line))
+                    while line and not line.endswith(b"\n"):
+                        line = stream.readline(LINE)
+                    continue
+                if line.strip():
+                    yield _line(path, number, line, now)
+                if progress and not number % 500:
+                    progress(raw.tell() if raw.seekable() else 0)
+        except (OSError, EOFError) as error:
+            raise FileError(f"{path} breaks off after line {number} ({error}): what came before is stored.") from error
+
+
+def write_rejects(path: Path, rejects: list[Reject]) -> None:
+    """Adds rejects to a file of JSON lines: file, line, reason, and how the text begins. Raises FileError."""
+    if not rejects:
+        return
+    try:
+        with path.open("a", encoding="utf-8") as out:
+            for one in rejects:
+                out.write(json.dumps(asdict(one), ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise FileError(
+            f"{path} for the rejects can't be written ({error.strerror}): name another with --rejects. "
+            "What was taken in so far is stored; run the same again to go on."
+        ) from error
+
+
+def _line(path: str, number: int, line: bytes, now: datetime) -> Item | Reject:
+    try:
+        text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError as error:
+        return Reject(path, number, f"is not UTF-8 (byte {error.start + 1})", _start(line))
+    try:
+        row = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        return Reject(path, number, f"is not JSON ({str(error)[:120]})", text[:500])
+    if not isinstance(row, dict):
+        return Reject(path, number, "is not a JSON object in braces", text[:500])
+    try:
+        return item(
+            row.get("source"),
+            row.get("id"),
+            row.get("url"),
+            row.get("title"),
+            row.get("summary"),
+            row.get("published_at"),
+            row.get("precision"),
+            now,
+        )
+    except ItemError as error:
+        return Reject(path, number, str(error), text[:500])
+
+
+def _feed(path: str, stream: Stream, now: datetime) -> Iterator[Item | Reject]:
+    data = stream.read(FEED + 1)
+    if len(data) > FEED:
+        raise FileError(f"{path} is a feed of more than {FEED // 1024 // 1024} MB: that is no feed.")
+    try:
+        entries = read_feed(data, "", now)
+    except FeedError as error:
+        raise FileError(f"{path} {error}.") from error
+    for entry in entries:
+        if isinstance(entry, Item):
+            yield entry
+        else:
+            yield Reject(path, entry.place, entry.reason, entry.text)
+
+
+@contextmanager
+def _opened(path: str) -> Iterator[tuple[Stream, Stream]]:
+    """The file as it lies there, whose position tells how far we are, and its contents."""
+    try:
+        raw = io.FileIO(sys.stdin.fileno(), closefd=False) if path == "-" else io.FileIO(path)
+    except OSError as error:
+        raise FileError(f"{path} can't be opened ({error.strerror or error}).") from error
+    with raw:
+        buffered = io.BufferedReader(raw)
+        try:
+            if buffered.peek(2)[:2] == b"\x1f\x8b":
+                yield buffered, gzip.GzipFile(fileobj=buffered)
+            else:
+                yield buffered, buffered
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise FileError(f"{path} is a broken gzip file ({error}): what came before is stored.") from error
+
+
+def _start(line: bytes) -> str:
+    return line[:500].decode("utf-8", "replace")

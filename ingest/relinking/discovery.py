@@ -1,0 +1,352 @@
+"""Finds new names among the candidates, makes them provisional entities, and does what operators said of them.
+
+    sightings of two days -> usages -> new names -> entity, aliases, parent -> its stories linked anew
+
+Run after news has come in and before spikes are looked for, so that a name can be alerted in the run that found it.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Engine, delete, func, select, update
+
+from gazetteer.spelling import fold, squash, tidy, variants
+from ingest.entities.linker import Linker
+from ingest.entities.name_shape import PLAIN
+from ingest.entities.parent import family, maker
+from ingest.pipeline import Ingest
+from ingest.relinking.relink import relink
+from models.article import Article, on_pages
+from models.candidate import FOUND, MERGED, WAITING, Candidate, Sighting
+from models.count import hour_of
+from models.database import add, chunks, table, writing
+from models.entity import FOUND as MET
+from models.entity import TOLD, Alias, Entity, Parent
+from models.mention import Mention
+from signals.novelty import WINDOW, Usage, is_new
+from signals.prominence import heaviest, places
+
+log = structlog.get_logger()
+
+KEPT = 21 * 24
+"""Hours for which sightings are kept: what is found is counted back as far."""
+
+FORGOTTEN, LONG_FORGOTTEN = 30 * 24, 180 * 24
+"""Hours after its last story in which a candidate is dropped, with few stories and with many."""
+
+FEW = 5
+READ = 40
+"""Texts read to guess what a name is of."""
+
+_SAME_VERSION = re.compile(r"(?<=[^\W\d_])v(?=\d)|\.0(?![\d.])")
+"""What may be written or not: "Foo v2.0" is Foo 2."""
+
+_OWN_VERSION = re.compile(r"[^\W\d_]{2,}\d")
+"""A squashed name that can stand alone: "opus9", not "9"."""
+
+KINDS = {"model": "model", "product": "product", "company": "company", "person": "person", "benchmark": "benchmark"}
+"""Guesses that are kinds of entities; without any it is a product."""
+
+
+@dataclass
+class Listed:
+    """What is listed already: who goes by a squashed spelling, of which names versions are made, and kinds."""
+
+    owner: dict[str, int] = field(default_factory=dict)
+    families: dict[str, int | None] = field(default_factory=dict)
+    kinds: dict[int, str] = field(default_factory=dict)
+    found: dict[str, int] = field(default_factory=dict)
+    """Squashed spellings of found names."""
+    versions: dict[str, int] = field(default_factory=dict)
+    """Who goes by a squashed spelling without what may be left out of a version."""
+
+
+def discover(engine: Engine, until: datetime, days: int = 0, ingest: Ingest | None = None) -> list[str]:
+    """Finds the names that are new at a moment; gives those that came to be, as they are shown.
+
+    Only stories up to `until` are looked at. With `days` the same is asked for each of so many days before, oldest
+    first: what an import brings was news then. What operators said since the last run is done first. `ingest` has
+    the names of the store as they are, and has the new ones afterwards: to read ten thousand takes long.
+    """
+    end = hour_of(until)
+    with writing(engine) as connection:
+        _settle(connection, engine)
+        made: list[int] = []
+        stories: set[int] = set()
+        listed: Listed | None = None
+        for hour in range(end - 24 * days, end + 1, 24):
+            usages = _usages(connection, hour)
+            if usages and listed is None:
+                listed = _listed(connection)
+            for usage in usages:
+                if listed is None or usage.key in listed.owner:
+                    continue
+                usage = replace(usage, family=family(usage.text, listed.families))  # noqa: PLW2901
+                if not is_new(usage, listed.families):
+                    continue
+                told = _sightings(connection, usage.key, end)
+                texts = _texts(connection, told)
+                if _is_written_large(usage, texts):
+                    ingest = ingest or _ingest(engine, connection)
+                    made.append(_make(connection, usage, texts, listed, ingest.linker, until))
+                    stories |= {story for story, _ in told}
+        if ingest and made:
+            ingest.read_names(connection)
+            relink(connection, ingest, stories)
+        names = _shown(connection, made)
+        if names:
+            log.info("names found", names=names)
+        if days or end % 24 == 0:
+            _prune(connection, end)
+    return names
+
+
+def _ingest(engine: Engine, connection: Connection) -> Ingest:
+    """With the names as they are in this transaction."""
+    ingest = Ingest(engine)
+    ingest.read_names(connection)
+    return ingest
+
+
+def _usages(connection: Connection, end: int) -> list[Usage]:
+    candidate, sighting = table(Candidate), table(Sighting)
+    rows = connection.execute(select(sighting).where(sighting.c.hour.between(end - WINDOW + 1, end))).all()
+    placed = on_pages(connection, sorted({row.story_id for row in rows}), end - WINDOW + 1, end)
+    place = places([one.page for one in placed], [one.source for one in placed])
+    weights = heaviest([one.story for one in placed], place.weight)
+    seen: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        seen[row.candidate_id].append(row)
+    found = []
+    for some in chunks(sorted(seen)):
+        for one in connection.execute(select(candidate).where(candidate.c.id.in_(some), candidate.c.state == WAITING)):
+            told = seen[one.id]
+            kinds = Counter(row.kind for row in told if row.kind)
+            found.append(
+                Usage(
+                    one.text,
+                    one.key,
+                    kinds.most_common(1)[0][0] if kinds else "",
+                    len(told),
+                    len({row.source_id for row in told}),
+                    sum(row.launched for row in told),
+                    max(one.stories - len(told), 0) if one.first_hour <= end - WINDOW else 0,
+                    max(end - WINDOW + 1 - one.first_hour, 0),
+                    sum(weights.get(row.story_id, 1.0) for row in told),
+                )
+            )
+    return sorted(found, key=lambda one: (len(one.text), one.key))
+
+
+def _listed(connection: Connection) -> Listed:
+    alias, entity = table(Alias), table(Entity)
+    listed = Listed()
+    rows = connection.execute(
+        select(alias.c.text, entity.c.id, entity.c.kind, entity.c.origin)
+        .join(entity, entity.c.id == alias.c.entity_id)
+        .where(entity.c.active, entity.c.origin != TOLD)
+        .order_by(alias.c.id)
+    )
+    heads: set[str] = set()
+    for text, key, kind, origin in rows:
+        squashed = squash(text)
+        listed.owner.setdefault(squashed, key)
+        listed.versions.setdefault(_version(squashed), key)
+        listed.kinds[key] = kind
+        if origin == MET:
+            listed.found.setdefault(squashed, key)
+        if kind in ("family", "model"):
+            listed.families.setdefault(squashed, key)
+            if match := re.match(r"[^\W\d_]{3,}(?=[ \-]?\d)", fold(text)):
+                heads.add(match[0])
+    for head in heads - PLAIN:
+        listed.families.setdefault(head, None)
+    return listed
+
+
+def _sightings(connection: Connection, key: str, end: int) -> list[tuple[int, int]]:
+    """The stories that name a candidate, with their hours, oldest first."""
+    candidate, sighting = table(Candidate), table(Sighting)
+    query = (
+        select(sighting.c.story_id, sighting.c.hour)
+        .join(candidate, candidate.c.id == sighting.c.candidate_id)
+        .where(candidate.c.key == key, sighting.c.hour <= end)
+        .order_by(sighting.c.hour, sighting.c.story_id)
+    )
+    return [(story, hour) for story, hour in connection.execute(query)]
+
+
+def _texts(connection: Connection, told: list[tuple[int, int]]) -> list[Any]:
+    """Articles of the newest of these stories: published_at, title, summary."""
+    article = table(Article)
+    some = [story for story, _ in told[-READ:]] + [story for story, _ in told[:1]]
+    query = select(article.c.published_at, article.c.title, article.c.summary, article.c.story_id)
+    return list(connection.execute(query.where(article.c.story_id.in_(some)).order_by(article.c.id)))
+
+
+def _is_written_large(usage: Usage, texts: list[Any]) -> bool:
+    """Whether people who write of it write it as a name; a version is one however it is written."""
+    if any(char.isdigit() for char in usage.text):
+        return True
+    small = re.compile(rf"(?<!\w){re.escape(usage.text.lower())}(?!\w)")
+    large = re.compile(rf"(?<!\w){re.escape(usage.text)}(?!\w)")
+    texts = [row.summary or row.title for row in texts]
+    return sum(map(bool, map(large.search, texts))) > sum(map(bool, map(small.search, texts)))
+
+
+def _make(
+    connection: Connection, usage: Usage, texts: list[Any], listed: Listed, linker: Linker, until: datetime
+) -> int:
+    """An entity for a new name, or the one that was found before of which it is another spelling."""
+    candidate = table(Candidate)
+    same = _same(usage.text, listed)
+    state = MERGED if same else FOUND
+    key = same or _entity(connection, usage, texts, until)
+    for squashed in {usage.key}:
+        listed.owner[squashed] = listed.found[squashed] = key
+        listed.versions.setdefault(_version(squashed), key)
+    if not same:
+        parent = _parent(usage, texts, listed, linker)
+        if parent is not None and parent != key:
+            add(connection, table(Parent), [{"entity_id": key, "parent_id": parent}])
+        if usage.kind == "model":
+            listed.families.setdefault(usage.key, key)
+        listed.kinds[key] = KINDS.get(usage.kind, "product")
+    _spell(connection, key, usage.text)
+    connection.execute(
+        update(candidate).where(candidate.c.key == usage.key).values(state=state, entity_id=key, found_at=until)
+    )
+    if same:
+        _rename(connection, key, usage.text)
+    return key
+
+
+def _shown(connection: Connection, made: list[int]) -> list[str]:
+    entity = table(Entity)
+    names = dict(connection.execute(select(entity.c.id, entity.c.name).where(entity.c.id.in_(made))).all())
+    return [names[key] for key in dict.fromkeys(made)]
+
+
+def _same(text: str, listed: Listed) -> int | None:
+    """The name that this is: "Opus v9.0" is "Opus 9", and a found one with a family before it or without, too."""
+    words = text.split(" ")
+    key = squash(text)
+    if (version := _version(key)) in listed.versions and version[-1].isdigit():
+        return listed.versions[version]
+    for number in range(1, len(words)):
+        front, rest = squash(" ".join(words[:number])), squash(" ".join(words[number:]))
+        if any(map(str.isdigit, rest)) and rest in listed.found and (front in listed.families or front in listed.owner):
+            return listed.found[rest]
+    for other, owner in listed.found.items():
+        if other.endswith(key) and other[: -len(key)] in listed.families and len(key) > 4 and _OWN_VERSION.match(key):
+            return owner
+    return None
+
+
+def _version(squashed: str) -> str:
+    """A squashed name without what may be written of a version or not; "kling3" for "kling3.0"."""
+    return _SAME_VERSION.sub("", squashed)
+
+
+def _entity(connection: Connection, usage: Usage, texts: list[Any], until: datetime) -> int:
+    entity, alias = table(Entity), table(Alias)
+    first = min((row.published_at for row in texts), default=until)
+    row = {
+        "name": usage.text,
+        "kind": KINDS.get(usage.kind, "product"),
+        "origin": MET,
+        "active": True,
+        "first_seen": first,
+        "confirmed": False,
+    }
+    forms = sorted({fold(form) for form in variants(usage.text)})
+    told = connection.execute(
+        select(entity.c.id)
+        .join(alias, alias.c.entity_id == entity.c.id)
+        .where(entity.c.origin == TOLD, alias.c.folded.in_(forms))
+    ).scalar()
+    if told is not None:
+        # Facts have named it before; what it was called and taken for then stays.
+        kept = {name: value for name, value in row.items() if name not in ("name", "kind")}
+        connection.execute(update(entity).where(entity.c.id == told).values(**kept))
+        return int(told)
+    slug = re.sub(r"[^a-z0-9.]+", "-", fold(usage.text)).strip("-.") or f"name-{usage.key}"
+    taken = set(connection.execute(select(entity.c.key).where(entity.c.key.startswith(slug))).scalars())
+    key = next(form for form in [slug, *(f"{slug}-{number}" for number in range(2, 1000))] if form not in taken)
+    add(connection, entity, [{"key": key, **row}])
+    made: int = connection.execute(select(entity.c.id).where(entity.c.key == key)).scalar_one()
+    return made
+
+
+def _spell(connection: Connection, key: int, text: str) -> None:
+    """Adds a name's spellings to those that texts are searched for, but for those that are taken."""
+    alias, entity = table(Alias), table(Entity)
+    forms = {fold(form): form for form in variants(tidy(text))}
+    joined = "".join(re.split(r"[ \-]", tidy(text)))
+    if not any(char.isdigit() for char in text):
+        forms.setdefault(fold(joined), joined)
+    taken = select(alias.c.folded).join(entity, entity.c.id == alias.c.entity_id)
+    query = taken.where(alias.c.folded.in_(sorted(forms)), entity.c.active)
+    there = set(connection.execute(query).scalars())
+    # Common words in capitals are a name, in small letters they are words.
+    plain = all(word in PLAIN for word in re.findall(r"\w+", fold(text)))
+    rule = {"case": True} if plain or (len(text) <= 4 and text.isascii()) else {}
+    rows = [
+        {"entity_id": key, "text": form, "folded": folded, "rule": rule}
+        for folded, form in forms.items()
+        if folded not in there
+    ]
+    add(connection, alias, rows)
+
+
+def _rename(connection: Connection, key: int, text: str) -> None:
+    """Of the spellings of a found name the fullest is shown."""
+    entity = table(Entity)
+    connection.execute(
+        update(entity)
+        .where(entity.c.id == key, entity.c.origin == MET, func.length(entity.c.name) < len(text))
+        .values(name=text)
+    )
+
+
+def _parent(usage: Usage, texts: list[Any], listed: Listed, linker: Linker) -> int | None:
+    """The family that a name continues, else who makes it."""
+    known: Mapping[str, int | None] = listed.families
+    while key := family(usage.text, known):
+        if known[key] is not None:
+            return known[key]
+        known = {name: one for name, one in known.items() if name != key}
+    read = []
+    for row in texts:
+        text = f"{row.title}\n{row.summary}" if row.summary else row.title
+        read.append((text, linker.find(text)))
+    return maker(read, [usage.text], listed.kinds)
+
+
+def _settle(connection: Connection, engine: Engine) -> None:
+    """Counts what an operator has rejected or merged anew, and forgets the counts of what is no name."""
+    candidate, mention = table(Candidate), table(Mention)
+    rows = list(connection.execute(select(candidate).where(~candidate.c.settled)))
+    if not rows:
+        return
+    gone = [row.entity_id for row in rows if row.entity_id is not None]
+    stories: set[int] = set()
+    for some in chunks(gone):
+        stories |= set(connection.execute(select(mention.c.story_id).where(mention.c.entity_id.in_(some))).scalars())
+    relink(connection, _ingest(engine, connection), stories)
+    connection.execute(update(candidate).where(~candidate.c.settled).values(settled=True))
+    log.info("names settled", number=len(rows), stories=len(stories))
+
+
+def _prune(connection: Connection, end: int) -> None:
+    candidate, sighting = table(Candidate), table(Sighting)
+    connection.execute(delete(sighting).where(sighting.c.hour < end - KEPT))
+    waiting = candidate.c.state == WAITING
+    few = waiting & (candidate.c.last_hour < end - FORGOTTEN) & (candidate.c.stories < FEW)
+    connection.execute(delete(candidate).where(few))
+    connection.execute(delete(candidate).where(waiting & (candidate.c.last_hour < end - LONG_FORGOTTEN)))

@@ -1,0 +1,95 @@
+"""The catalogue's definitions into the store, and what changes there when they change."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, delete, select, update
+
+from gazetteer.reader import Catalogue, own_files, read
+from gazetteer.spelling import fold
+from models.candidate import MERGED, Candidate
+from models.database import add, table, transaction
+from models.entity import FOUND, Alias, Entity, Parent
+from models.load_state import digest, is_loaded, note_loaded
+
+LOADED = "catalogue"
+
+VERSION = "1"
+"""Raised when the same files come to mean other spellings or rules."""
+
+
+def load(engine: Engine, operator: Path | None = None) -> bool:
+    """Makes the store's names those of our files and the operator's; says whether the files had changed.
+
+    An entity whose definition is gone stays, inactive: counts and facts name it.
+    Raises CatalogueError with the file and line of each mistake; the store is then as it was.
+    """
+    paths = [*own_files(), *([operator] if operator else [])]
+    wanted = digest(paths, VERSION)
+    with transaction(engine) as session:
+        if is_loaded(session, LOADED, wanted):
+            return False
+    catalogue = read(own_files(), operator)
+    with transaction(engine, writes=True) as session:
+        connection = session.connection()
+        entity = table(Entity)
+        known = dict(connection.execute(select(entity.c.key, entity.c.id)).all())
+        # Names that were met in the news (told, found) are not the files' to say.
+        defined = entity.c.origin.in_(("catalogue", "operator"))
+        connection.execute(update(entity).where(defined).values(active=False))
+        fresh = []
+        for definition in catalogue.entities.values():
+            row = {"name": definition.name, "kind": definition.kind, "origin": definition.origin, "active": True}
+            if definition.key in known:
+                connection.execute(update(entity).where(entity.c.key == definition.key).values(**row))
+            else:
+                fresh.append({"key": definition.key, **row})
+        add(connection, entity, fresh)
+        ids = dict(connection.execute(select(entity.c.key, entity.c.id)).all())
+        defined_ids = select(entity.c.id).where(defined)
+        connection.execute(delete(table(Alias)).where(table(Alias).c.entity_id.in_(defined_ids)))
+        connection.execute(delete(table(Parent)).where(table(Parent).c.entity_id.in_(defined_ids)))
+        add(
+            connection,
+            table(Alias),
+            [
+                {"entity_id": ids[key], "text": text, "folded": folded, "rule": rule.plain()}
+                for folded, (text, key, rule) in catalogue.spellings.items()
+            ],
+        )
+        add(
+            connection,
+            table(Parent),
+            [
+                {"entity_id": ids[definition.key], "parent_id": ids[parent]}
+                for definition in catalogue.entities.values()
+                for parent in definition.parents
+            ],
+        )
+        _met_before(connection, catalogue, ids)
+        note_loaded(session, LOADED, wanted)
+    return True
+
+
+def _met_before(connection: Connection, catalogue: Catalogue, ids: dict[str, int]) -> None:
+    """Names that were found in the news and are listed now become one; what was merged by hand stays merged."""
+    alias, candidate, entity = table(Alias), table(Candidate), table(Entity)
+    met = connection.execute(
+        select(alias.c.folded, alias.c.entity_id)
+        .join(entity, entity.c.id == alias.c.entity_id)
+        .where(entity.c.origin == FOUND, entity.c.active)
+    )
+    listed = {found: ids[catalogue.spellings[folded][1]] for folded, found in met if folded in catalogue.spellings}
+    for found, into in listed.items():
+        connection.execute(update(entity).where(entity.c.id == found).values(active=False))
+        connection.execute(delete(alias).where(alias.c.entity_id == found))
+        connection.execute(
+            update(candidate).where(candidate.c.entity_id == found).values(state=MERGED, into_id=into, settled=False)
+        )
+    merged = connection.execute(
+        select(candidate.c.text, candidate.c.into_id)
+        .join(entity, entity.c.id == candidate.c.into_id)
+        .where(candidate.c.state == MERGED, entity.c.active)
+    ).all()
+    there = set(connection.execute(select(alias.c.folded)).scalars())
+    rows = {fold(text): {"entity_id": into, "text": text, "folded": fold(text), "rule": {}} for text, into in merged}
+    add(connection, alias, [row for folded, row in rows.items() if folded not in there])

@@ -1,0 +1,70 @@
+"""Papers of arXiv: new ones by its RSS or its API (both are feeds), the past by the API.
+
+A paper is known by its number without a version: what is announced again is not news. The API asks for three seconds
+between requests (info.arxiv.org/help/api/tou.html); ingest.http.politeness keeps them.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from urllib.parse import quote, urlsplit
+
+from ingest.articles.item import Item
+from ingest.formats.feed_parser import Refused
+from ingest.sources.kinds import feed
+from ingest.sources.kinds.base import Asked, Kind, Told
+
+API = "https://export.arxiv.org/api/query"
+AT_ONCE = 200
+"""Papers on a page of the past."""
+
+_NUMBER = re.compile(r"(?:abs/|arXiv\.org:|arXiv:)([a-z\-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(v\d+)?")
+_HEAD = re.compile(r"^arXiv:\S+\s+Announce Type:\s*(\S+)\s*(?:Abstract:)?\s*", re.IGNORECASE)
+_TAIL = re.compile(r"\s*\(arXiv:\S+ \[[^\]]+\][^)]*\)\s*$")
+
+
+def read(asked: Asked) -> Told:
+    """What the feed or the API's answer holds now."""
+    return Told(_papers(feed.entries(asked, asked.get(asked.url))))
+
+
+def past(asked: Asked, since: datetime, until: datetime) -> Iterator[Told]:
+    """The papers submitted between two moments, newest first."""
+    query = str(asked.options.get("query") or f"cat:{urlsplit(asked.url).path.rstrip('/').rsplit('/', 1)[-1]}")
+    between = f"submittedDate:[{since.astimezone(UTC):%Y%m%d%H%M} TO {until.astimezone(UTC):%Y%m%d%H%M}]"
+    start = int(asked.memory.get("start") or 0)
+    while True:
+        url = (
+            f"{asked.options.get('history') or API}?search_query={quote(f'{query} AND {between}')}"
+            f"&start={start}&max_results={AT_ONCE}&sortBy=submittedDate&sortOrder=descending"
+        )
+        found = _papers(feed.entries(asked, asked.get(url)))
+        start += AT_ONCE
+        yield Told(found, {"start": start})
+        if len(found) < AT_ONCE:
+            return
+
+
+def _papers(found: list[Item | Refused]) -> list[Item | Refused]:
+    return [one for one in (_paper(one) for one in found) if one is not None]
+
+
+def _paper(one: Item | Refused) -> Item | Refused | None:
+    if isinstance(one, Refused):
+        return one
+    head = _HEAD.match(one.summary)
+    if head and head[1].lower().startswith("replace"):
+        # A new version of a paper that was announced before.
+        return None
+    number = _NUMBER.search(one.external_id) or _NUMBER.search(one.url)
+    if number is None:
+        return one
+    return one._replace(
+        external_id=f"arXiv:{number[1]}",
+        url=f"https://arxiv.org/abs/{number[1]}",
+        title=_TAIL.sub("", one.title),
+        summary=_HEAD.sub("", one.summary),
+    )
+
+
+KIND = Kind("arxiv", "papers of arXiv, by RSS or API", read, past, interface=True)

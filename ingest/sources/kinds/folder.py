@@ -1,0 +1,62 @@
+"""A folder on this machine: files of JSON lines or saved feeds that somebody puts there, and lines added to them."""
+
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from ingest.articles.item import Item
+from ingest.formats.feed_parser import Refused
+from ingest.formats.files import FileError, Reject
+from ingest.formats.files import read as lines
+from ingest.sources.kinds.base import Asked, Kind, KindError, Told
+
+AT_ONCE = 20_000
+"""Lines taken in one reading; the rest follows with the next."""
+
+
+def read(asked: Asked) -> Told:
+    """What is new in the folder since the last time."""
+    folder = Path(unquote(urlsplit(asked.url).path))
+    if not folder.is_dir():
+        raise KindError(f"names no folder here: {folder}")
+    known = dict(asked.memory.get("files") or {})
+    found: list[Item | Refused] = []
+    kept: dict[str, list[int]] = {}
+    for path in sorted(folder.iterdir()):
+        if not path.is_file() or path.name.startswith("."):
+            continue
+        size, done = known.get(path.name, (0, 0))
+        now = path.stat().st_size
+        if now < size:
+            # Shorter than it was: another file under the same name.
+            done = 0
+        room = AT_ONCE - len(found)
+        some, done = _lines(path, asked.now, done, room) if now != size and room > 0 else ([], done)
+        found += some
+        # A file of which a part is left is looked at again, whatever its size.
+        kept[path.name] = [now if len(some) < room else -1, done]
+    return Told(found, {"files": kept})
+
+
+def _lines(path: Path, now: datetime, done: int, most: int) -> tuple[list[Item | Refused], int]:
+    """Some lines of a file behind those that are done, and how many are done then."""
+    found: list[Item | Refused] = []
+    try:
+        for one in islice(lines(str(path), now), done, done + most):
+            found.append(Refused(one.line, f"{path.name}: {one.reason}", one.text) if isinstance(one, Reject) else one)
+    except FileError as error:
+        return [*found, Refused(done + len(found), str(error), path.name)], done + len(found)
+    if found and isinstance(found[-1], Refused) and not _ended(path):
+        # Somebody is still writing the last line.
+        found.pop()
+    return found, done + len(found)
+
+
+def _ended(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, 2)
+        return file.read(1) == b"\n"
+
+
+KIND = Kind("folder", "a folder with files of JSON lines", read)

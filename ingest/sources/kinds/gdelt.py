@@ -1,0 +1,75 @@
+"""GDELT's DOC 2.0 API (blog.gdeltproject.org/gdelt-doc-2-0-api-debuts): headlines of the world's press.
+
+One request in five seconds (ingest.http.politeness); it sheds load often, so that nothing may depend on it. Refusals come as
+plain text with status 200. Each article counts for the site that it stands on.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from ingest.articles.item import Item, ItemError, item
+from ingest.formats.feed_parser import Refused
+from ingest.sources.kinds.base import Asked, Kind, KindError, Told
+
+MOST = 250
+"""Articles of one answer at most."""
+
+STEP, SMALLEST = timedelta(hours=6), timedelta(minutes=15)
+"""The span of the past asked for at once, made smaller where there are more articles than an answer holds."""
+
+_SPACED = re.compile(r"\s+([,.;:!?%’'”)\]])")
+
+
+def read(asked: Asked) -> Told:
+    """The newest headlines."""
+    return Told(_articles(asked, asked.url))
+
+
+def past(asked: Asked, since: datetime, until: datetime) -> Iterator[Told]:
+    """The headlines between two moments, newest first."""
+    end = datetime.fromisoformat(asked.memory["end"]) if asked.memory.get("end") else until
+    step = STEP
+    while end > since:
+        start = max(since, end - step)
+        parts = urlsplit(asked.url)
+        said = {name: value for name, value in parse_qsl(parts.query) if name not in ("timespan", "maxrecords")}
+        said |= {
+            "startdatetime": f"{start:%Y%m%d%H%M%S}",
+            "enddatetime": f"{end:%Y%m%d%H%M%S}",
+            "maxrecords": str(MOST),
+        }
+        found = _articles(asked, urlunsplit(parts._replace(query=urlencode(said))))
+        if len(found) >= MOST and end - start > SMALLEST:
+            step = max(SMALLEST, (end - start) / 2)
+            continue
+        end = start
+        yield Told(found, {"end": end.isoformat()})
+
+
+def _articles(asked: Asked, url: str) -> list[Item | Refused]:
+    data = asked.get(url)
+    try:
+        said = json.loads(data.decode("utf-8", "replace"), strict=False) if data.strip() else {}
+    except (ValueError, RecursionError):
+        words = " ".join(data[:200].decode("utf-8", "replace").split())
+        raise KindError(f"says “{words[:120]}”") from None
+    if not isinstance(said, dict):
+        raise KindError("gives no list of articles")
+    return [_article(asked, row) for row in said.get("articles") or () if isinstance(row, dict)]
+
+
+def _article(asked: Asked, row: dict[str, Any]) -> Item | Refused:
+    try:
+        url = str(row.get("url") or "")
+        at = datetime.strptime(str(row.get("seendate")), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        title = _SPACED.sub(r"\1", str(row.get("title") or ""))
+        return item(row.get("domain") or urlsplit(url).hostname, url, url, title, "", at.isoformat(), "s", asked.now)
+    except (ItemError, ValueError) as error:
+        return Refused(0, str(error), str(row)[:500])
+
+
+KIND = Kind("gdelt", "headlines of the world's press, by GDELT's DOC 2.0 API", read, past, interface=True)

@@ -1,0 +1,24 @@
+"""Releases of a project on GitHub, by its Atom feed. One is called “v1.2” there: the project is put before it."""
+
+from urllib.parse import urlsplit
+
+from ingest.articles.item import Item
+from ingest.formats.feed_parser import Refused
+from ingest.sources.kinds import feed
+from ingest.sources.kinds.base import Asked, Kind, Told
+
+
+def read(asked: Asked) -> Told:
+    """The newest releases."""
+    parts = [part for part in urlsplit(asked.url).path.split("/") if part]
+    project = parts[1] if len(parts) > 1 else asked.outlet
+    return Told([_titled(one, project) for one in feed.entries(asked, asked.get(asked.url))])
+
+
+def _titled(one: Item | Refused, project: str) -> Item | Refused:
+    if isinstance(one, Refused) or project.casefold() in one.title.casefold():
+        return one
+    return one._replace(title=f"{project} {one.title}".strip())
+
+
+KIND = Kind("github", "releases of a project on GitHub", read, interface=True)

@@ -1,0 +1,74 @@
+"""JSON over HTTP whose fields are told in the source's options: where the list is, and how each is called there.
+
+    {"items": "data.posts", "id": "uid", "url": "link", "title": "headline", "published_at": "date"}
+
+A path goes down by dots, and into lists by numbers. Moments may be seconds or milliseconds since 1970.
+"""
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from ingest.articles.item import Item, ItemError, item
+from ingest.formats.feed_parser import Refused, text, zoned
+from ingest.sources.kinds.base import Asked, Kind, KindError, Told
+
+FIELDS = ("id", "url", "title", "summary", "published_at", "outlet")
+MILLISECONDS = 100_000_000_000
+"""Numbers above it are milliseconds: as seconds they would lie in the year 5138."""
+
+
+def read(asked: Asked) -> Told:
+    """What the address gives now."""
+    unknown = sorted(set(asked.options) - {*FIELDS, "items"})
+    if unknown:
+        raise KindError(f"has options that mean nothing: {', '.join(unknown)}")
+    try:
+        said = json.loads(asked.get(asked.url))
+    except (ValueError, RecursionError) as error:
+        raise KindError(f"gives broken JSON ({str(error)[:80]})") from error
+    rows = _at(said, str(asked.options.get("items") or ""))
+    if not isinstance(rows, list):
+        raise KindError(f"has no list at “{asked.options.get('items') or 'its top'}”: set items in its options")
+    return Told([_row(asked, row) for row in rows])
+
+
+def _row(asked: Asked, row: object) -> Item | Refused:
+    values = {name: _at(row, str(asked.options.get(name) or name)) for name in FIELDS}
+    try:
+        return item(
+            values["outlet"] if "outlet" in asked.options else asked.outlet,
+            values["id"],
+            values["url"],
+            text(values["title"]),
+            text(values["summary"]),
+            _moment(values["published_at"]) or asked.now.isoformat(),
+            "",
+            asked.now,
+        )
+    except ItemError as error:
+        return Refused(0, str(error), str(row)[:500])
+
+
+def _moment(value: object) -> object:
+    if isinstance(value, str) and value.strip().isdecimal():
+        value = int(value) if len(value) > 8 else value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        try:
+            return datetime.fromtimestamp(value / 1000 if value > MILLISECONDS else value, UTC).isoformat()
+        except (ValueError, OverflowError, OSError):
+            raise ItemError(f"published_at {value} is no moment") from None
+    return zoned(value)
+
+
+def _at(value: Any, path: str) -> Any:
+    """What lies at a path; None where it leads nowhere."""
+    for part in filter(None, path.split(".")):
+        if isinstance(value, list) and part.isdecimal():
+            value = value[int(part)] if int(part) < len(value) else None
+        else:
+            value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
+KIND = Kind("json", "JSON over HTTP, its fields told in options", read)

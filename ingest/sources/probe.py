@@ -1,0 +1,75 @@
+"""A look at an address before it becomes a source: which kind it is, where its feed is, and what it would tell."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urljoin
+
+from lxml import html as markup
+
+from gazetteer.addresses import readable
+from ingest.articles.item import Item
+from ingest.formats.feed_parser import Refused
+from ingest.sources.poll import Manner, alone
+from models.source import Source
+
+USUAL = ("feed", "rss.xml", "feed.xml", "atom.xml", "index.xml", "rss")
+"""Where feeds often are, below a page that names none."""
+
+
+@dataclass(frozen=True)
+class Probed:
+    """What an address is."""
+
+    kind: str
+    url: str
+    name: str = ""
+    items: list[Item] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    problem: str = ""
+    """Why it can't be a source, as the rest of a sentence that begins with its address."""
+
+
+def probe(
+    address: str,
+    now: datetime,
+    manner: Manner,
+    kind: str = "",
+    options: dict[str, Any] | None = None,
+    public: bool = False,
+) -> Probed:
+    """Looks at an address as a person gives it. `public`: only on the open internet."""
+    guessed, url = readable(address)
+    if not url:
+        return Probed("", address, problem="is no address: it begins with http://, https:// or file://")
+    kind, options = kind or guessed, options or {}
+    first = _look(kind, url, now, manner, public, options)
+    if not first.problem or kind != "feed" or not first.problem.startswith("is no feed"):
+        return first
+    for place in USUAL:
+        found = _look("feed", urljoin(url.rstrip("/") + "/", place), now, manner, public, options)
+        if not found.problem and found.items:
+            return found
+    listing = _look("page", url, now, manner, public, options)
+    return listing if not listing.problem and listing.items else first
+
+
+def _look(kind: str, url: str, now: datetime, manner: Manner, public: bool, options: dict[str, Any]) -> Probed:
+    source = Source(name="", url=url, kind=kind, options=dict(options), added_by="chat:" if public else "")
+    reading, items = alone(source, manner, now)
+    if reading.error is not None:
+        return Probed(kind, url, problem=reading.error.reason)
+    told = reading.told
+    refused = [one for one in told.items if isinstance(one, Refused)] if told else []
+    place = (told.url if told else "") or (reading.own.moved if reading.own else "") or url
+    title = items[0].source if items else _title(reading.own.data if reading.own else None)
+    return Probed(kind, place, title, items, refused)
+
+
+def _title(data: bytes | None) -> str:
+    """What a page calls itself."""
+    try:
+        found = markup.document_fromstring(data or b"").findtext(".//title")
+    except (ValueError, markup.etree.LxmlError):
+        return ""
+    return " ".join((found or "").split())

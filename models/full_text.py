@@ -1,0 +1,168 @@
+"""The full text of articles, and the words that stand in it.
+
+The index holds words as `gazetteer.words` makes them, so that SQLite (FTS5) and PostgreSQL (tsvector) find
+the same; it holds no text of its own and can be made again from the articles at any time. The newest
+articles are added behind the highest id that is in it. Besides its words an article is found by its month.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, text
+from sqlmodel import Field, Session, SQLModel, col, func, select
+
+from models.article import Article
+from models.database import add_up
+from models.load_state import Loaded
+from models.source import Source
+
+NAME = "text"
+"""Under this name `loaded` keeps the id of the last article that was looked at, and how many are in the index."""
+
+
+_SAFE = re.compile(r"[a-z0-9.]+")
+
+FULL_TEXT = "article_text"
+"""The index's table, made by a migration; SQLite keeps it in several tables whose names begin so."""
+
+
+class Word(SQLModel, table=True):
+    """A word of the index, and in how many articles it stands: what is rare says most."""
+
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    word: str = Field(primary_key=True)
+    articles: int
+
+
+def month(day: date) -> str:
+    """The word by which the articles of a day's month are found."""
+    return f"month{day:%Y%m}"
+
+
+def watermark(connection: Connection) -> tuple[int, int]:
+    """The id of the last article that was looked at, and the number in the index."""
+    query = select(Loaded.digest).where(Loaded.name == NAME)
+    said = connection.execute(query).scalar()
+    last, number = (said or "0 0").split()
+    return int(last), int(number)
+
+
+def add_texts(connection: Connection, rows: Sequence[tuple[int, set[str]]], last: int) -> None:
+    """Adds articles (id, words) to the index; `last` is the highest id that was looked at for them."""
+    _, number = watermark(connection)
+    if connection.dialect.name == "postgresql":
+        insert = "INSERT INTO article_text (article_id, words) VALUES (%s, array_to_tsvector(%s))"
+        values: list[tuple[int, object]] = [(key, sorted(words)) for key, words in rows]
+    else:
+        insert = "INSERT INTO article_text (rowid, words) VALUES (?, ?)"
+        values = [(key, " ".join(map(_plain, words))) for key, words in rows]
+    if values:
+        connection.exec_driver_sql(insert, values)
+    found = Counter(word for _, words in rows for word in words)
+    add_up(connection, SQLModel.metadata.tables["word"], sorted(found.items()))  # type: ignore[arg-type]
+    note = "INSERT INTO loaded (name, digest) VALUES (:name, :said) ON CONFLICT (name) DO UPDATE SET digest = :said"
+    connection.execute(text(note), {"name": NAME, "said": f"{last} {number + len(rows)}"})
+
+
+def settle(connection: Connection) -> None:
+    """Makes one of the many parts in which SQLite keeps what was added step by step; PostgreSQL does so by itself.
+
+    For after much was added: a million articles take some seconds, and each search in them half the time from then on
+    (sqlite.org/fts5.html, "The optimize Command").
+    """
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("INSERT INTO article_text (article_text) VALUES ('optimize')")
+
+
+def articles_with(
+    session: Session, words: Sequence[str], any_of: Sequence[str], last_hour: int | None, limit: int
+) -> list[int]:
+    """Ids of the articles that hold all of some words and one of others, the last read first.
+
+    `last_hour` leaves out those that came out after it.
+    """
+    postgres = session.get_bind().dialect.name == "postgresql"
+    quote, both, either = (_lexeme, " & ", " | ") if postgres else (_string, " AND ", " OR ")
+    parts = [quote(word) for word in words]
+    if any_of:
+        parts.append(f"({either.join(map(quote, any_of))})")
+    key, match = (
+        ("article_id", "words @@ CAST(:wanted AS tsquery)") if postgres else ("rowid", "article_text MATCH :wanted")
+    )
+    # Filtered inside, article by article: with the condition outside, the limit would cut off what is meant.
+    past = f"AND (SELECT hour FROM article WHERE article.id = article_text.{key}) <= :hour " if last_hour else ""
+    query = text(f"SELECT {key} FROM article_text WHERE {match} {past}ORDER BY {key} DESC LIMIT :limit")
+    values = {"wanted": both.join(parts), "limit": limit} | ({"hour": last_hour} if last_hour else {})
+    return list(session.connection().execute(query, values).scalars().all())
+
+
+def _lexeme(word: str) -> str:
+    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _string(word: str) -> str:
+    return f'"{_plain(word)}"'
+
+
+def _plain(word: str) -> str:
+    """A word in letters that SQLite's tokenizer takes for such, whatever Unicode it was built with."""
+    return word if _SAFE.fullmatch(word) else f"x{word.encode().hex()}"
+
+
+def frequencies(session: Session, words: Sequence[str]) -> dict[str, int]:
+    """In how many articles each word stands; 0 for one that stands nowhere."""
+    found = dict.fromkeys(words, 0)
+    found.update(session.exec(select(Word.word, Word.articles).where(col(Word.word).in_(sorted(found)))).all())
+    return found
+
+
+def near_words(session: Session, first: str, least: int, shortest: int, longest: int) -> list[tuple[str, int]]:
+    """Words that begin with some letters, stand in at least so many articles, and are about as long."""
+    length = func.length(Word.word)
+    query = select(Word.word, Word.articles).where(
+        Word.word >= first,
+        Word.word < first[:-1] + chr(ord(first[-1]) + 1),
+        Word.articles >= least,
+        length.between(shortest, longest),
+    )
+    return list(session.exec(query))
+
+
+class Text(NamedTuple):
+    """An article as it is searched and quoted."""
+
+    id: int
+    external_id: str
+    url: str
+    title: str
+    summary: str
+    published_at: datetime
+    outlet: str
+
+
+def texts(session: Session, ids: Sequence[int]) -> list[Text]:
+    """Articles by id, with their outlets."""
+    query = (
+        select(
+            Article.id,
+            Article.external_id,
+            Article.url,
+            Article.title,
+            Article.summary,
+            Article.published_at,
+            Source.name,
+        )  # type: ignore[call-overload]
+        .join(Source, col(Source.id) == Article.source_id)
+        .where(col(Article.id).in_(ids))
+    )
+    return [Text(*row) for row in session.connection().execute(query)]
+
+
+def forget(connection: Connection, ids: Sequence[int]) -> None:
+    """Takes articles out of the index that are deleted. SQLite's has no text to take out; nothing is found there."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("DELETE FROM article_text WHERE article_id = ANY(:ids)"), {"ids": list(ids)})

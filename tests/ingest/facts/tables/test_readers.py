@@ -1,0 +1,118 @@
+"""The public tables, read from small files of our own in their form."""
+
+import gzip
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ingest.facts.tables import epoch, litellm, models_dev
+from ingest.facts.tables.statement import RowError, Statement
+from ingest.formats.files import Reject
+
+DATA = Path(__file__).parents[3] / "data" / "tables"
+
+
+def read(reader, name):
+    found = list(reader.read((DATA / name).read_bytes(), name))
+    return [one for one in found if isinstance(one, Statement)], [one for one in found if isinstance(one, Reject)]
+
+
+def short(one: Statement):
+    """What a statement says, without where it stands."""
+    much = one.value if one.value is not None else one.object or one.text or one.valid_from
+    return one.subject, one.predicate, much, *one.qualifiers.values()
+
+
+def test_epoch():
+    found, rejects = read(epoch, "epoch.csv")
+    assert [short(one) for one in found] == [
+        ("Borealis Labs", "released", "Tundra-1"),
+        ("Tundra-1", "parameters", 70e9),
+        ("Tundra-1", "training_tokens", 15e12),
+        ("Tundra-1", "active_parameters", 7e9),
+        ("Tundra-1", "openness", "open weights", "restricted use"),
+        ("Borealis Labs", "released", "Tundra-2"),
+        ("Other Lab", "released", "Tundra-2"),
+        ("Tundra-2", "parameters", 1.6e12),
+        ("Tundra-2", "openness", "closed", "by API"),
+        ("Tundra-2", "based_on", "Tundra-1"),
+        ("Other Lab", "released", "Glade"),
+        ("Glade", "parameters", 300e6),
+        ("Glade", "openness", "not released"),
+        ("Other Lab", "released", "Broken size"),
+    ]
+    assert [(one.line, one.reason) for one in rejects] == [
+        (6, "has no model"),
+        (7, "Publication date is no date: “soon”"),
+        (8, "Parameters is no number: “many”"),
+    ]
+
+
+def test_epochs_estimates_are_marked_and_its_dates_are_as_precise_as_they_are():
+    found, _ = read(epoch, "epoch.csv")
+    sizes = {one.subject: one for one in found if one.predicate == "parameters"}
+    assert (sizes["Tundra-1"].op, sizes["Tundra-1"].status) == ("", "announced")
+    assert (sizes["Tundra-2"].op, sizes["Tundra-2"].status) == ("~", "reported")
+    assert (sizes["Tundra-1"].said_on, sizes["Tundra-1"].line) == (date(2026, 3, 1), 2)
+    assert (sizes["Glade"].said_on, sizes["Glade"].url) == (None, epoch.PAGE)
+    assert next(one for one in found if one.object == "Glade").valid_from == "2025-12"
+
+
+def test_models_dev():
+    found, rejects = read(models_dev, "models_dev.json")
+    assert [short(one) for one in found] == [
+        ("OpenAI", "released", "Tundra-3"),
+        ("Tundra-3", "price", 1.25, "input"),
+        ("Tundra-3", "price", 10.0, "output"),
+        ("Tundra-3", "price", 0.125, "cached input"),
+        ("Tundra-3", "context_window", 400_000.0),
+        ("Tundra-3", "openness", "closed"),
+        ("OpenAI", "released", "Tundra-3 mini"),
+        ("Tundra-3 mini", "context_window", 128_000.0),
+        ("Tundra-3 mini", "openness", "open weights"),
+    ]
+    assert {one.unit for one in found if one.predicate == "price"} == {"USD/1M tokens"}
+    assert [one.reason for one in rejects] == [
+        "openai/nameless: has no name",
+        "openai/dear: cost.input is no number: “much”",
+        "the provider “xai” has no models",
+    ]
+
+
+def test_litellm():
+    found, rejects = read(litellm, "litellm.json")
+    assert [short(one) for one in found] == [
+        ("tundra-4", "price", 1.25, "input"),
+        ("tundra-4", "price", 10.0, "output"),
+        ("tundra-4", "price", 0.125, "cached input"),
+        ("tundra-4", "context_window", 272_000.0),
+        ("tundra-4", "deprecated", "2026-12-31"),
+        ("glade-2", "price", 0.0, "input"),
+        ("glade-2", "price", 0.0, "output"),
+        ("embed-1", "price", 0.02, "input"),
+    ]
+    assert {one.url for one in found if one.subject == "tundra-4"} == {"https://prices.example/tundra-4"}
+    assert {one.url for one in found if one.subject == "embed-1"} == {litellm.PAGE}
+    assert [one.reason for one in rejects] == [
+        "broken: input_cost_per_token is no number: “cheap”",
+        "nothing: is no object",
+    ]
+
+
+@pytest.mark.parametrize("reader", [epoch, models_dev, litellm])
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"{}", b"[]", b"null", b"\xff\xfe", b"a,b\n1,2\n", b'{"a": {"b": 1}}', b"[" * 100_000],
+)
+def test_what_is_another_file_is_refused_as_a_whole(reader, data):
+    with pytest.raises(RowError):
+        list(reader.read(data, "x"))
+
+
+def test_the_real_table_is_read(shared):
+    data = gzip.decompress((shared / "facts" / "epoch_notable_models_to_2026-04-30.csv.gz").read_bytes())
+    found = list(epoch.read(data, "epoch.csv"))
+    rows = {one.row for one in found if isinstance(one, Statement)}
+    assert len(rows) > 1000
+    assert not any(isinstance(one, Reject) for one in found)

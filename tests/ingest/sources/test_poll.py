@@ -1,0 +1,184 @@
+"""One poll of several feeds: what fails never stops the rest, and nothing is taken in twice."""
+
+import socket
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlmodel import Session
+
+from gazetteer.opml import Listed, write
+from ingest.http import fetch as fetching
+from ingest.sources.poll import FIRST_WAIT, LONGEST_WAIT, poll
+from ingest.sources.registry import configure
+from models.article import Article
+from models.count import hour_of
+from models.database import table
+from models.source import Source, feeds
+from tests.conftest import NOON
+from tests.loopback.feeds import Site, site
+
+
+@pytest.fixture
+def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    """The server, asked directly."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setattr(fetching, "SECONDS", 1.5)
+    monkeypatch.setattr(fetching, "TRIES", 1)
+    with site() as found:
+        yield found
+
+
+Lists = Callable[..., None]
+
+
+@pytest.fixture
+def listed(store: Engine, tmp_path: Path) -> Lists:
+    """Makes a list of feeds the one that is polled: name=address."""
+
+    def configured(**urls: str) -> None:
+        path = tmp_path / "sources.opml"
+        path.write_bytes(write([Listed(name, url) for name, url in urls.items()]))
+        configure(store, path)
+
+    return configured
+
+
+def _rss(*titles: str, date: str = "Thu, 09 Apr 2026 11:00:00 GMT") -> bytes:
+    stamp = f"<pubDate>{date}</pubDate>" if date else ""
+    entries = "".join(f"<item><title>{title}</title><guid>{title}</guid>{stamp}</item>" for title in titles)
+    return f'<rss version="2.0"><channel><title>x</title>{entries}</channel></rss>'.encode()
+
+
+def _source(engine: Engine, name: str) -> Source:
+    with Session(engine) as session:
+        return next(source for source in feeds(session) if source.name == name)
+
+
+def _titles(engine: Engine) -> list[str]:
+    with engine.connect() as connection:
+        return sorted(connection.execute(select(table(Article).c.title)).scalars())
+
+
+def test_a_feed_that_has_not_changed_costs_nothing(store: Engine, web: Site, listed: Lists):
+    listed(Wire=web.page("/wire", _rss("Meta opens", "Google closes"), ETag='"1"'))
+    first = poll(store, NOON)
+    assert (first.feeds, first.unchanged, first.added.new, first.failed, first.rejects) == (1, 0, 2, {}, [])
+    second = poll(store, NOON)
+    assert (second.unchanged, second.added.new, second.added.known) == (1, 0, 0)
+    assert _source(store, "Wire").polled_at == NOON
+
+
+def test_items_are_not_taken_in_twice(store: Engine, web: Site, listed: Lists):
+    listed(Wire=web.page("/wire", _rss("Meta opens")))
+    poll(store, NOON)
+    web.page("/wire", _rss("Google closes", "Meta opens"))
+    again = poll(store, NOON)
+    assert (again.added.new, again.added.known) == (1, 1)
+    assert _titles(store) == ["Google closes", "Meta opens"]
+
+
+def test_items_without_a_date_keep_the_moment_at_which_they_were_first_seen(store: Engine, web: Site, listed: Lists):
+    listed(Wire=web.page("/wire", _rss("Meta opens", date="")))
+    poll(store, NOON)
+    assert poll(store, NOON + timedelta(hours=5)).added.known == 1
+    with Session(store) as session:
+        assert session.exec(select(table(Article).c.published_at)).scalar_one() == NOON
+
+
+@pytest.mark.parametrize(
+    ("date", "hour"),
+    [
+        # NOON is 12:00 UTC on 9 April, which is when the feed is read.
+        pytest.param("Thu, 09 Apr 2026 11:30:00 GMT", hour_of(NOON) - 1, id="a moment counts in its hour"),
+        pytest.param("9 Apr 2026", hour_of(NOON), id="today without an hour: it is out, for we have read it"),
+        pytest.param("8 Apr 2026", hour_of(NOON) - 13, id="yesterday without an hour: that day's last"),
+        pytest.param("Thu, 09 Apr 2026 17:00:00 GMT", hour_of(NOON), id="some hours ahead: not later than it was read"),
+    ],
+)
+def test_what_is_read_counts_no_later_than_it_was_read(store: Engine, web: Site, listed: Lists, date: str, hour: int):
+    listed(Wire=web.page("/wire", _rss("Meta opens an office", date=date)))
+    poll(store, NOON)
+    with store.connect() as connection:
+        assert connection.execute(select(table(Article).c.hour)).scalar_one() == hour
+
+
+def test_one_bad_feed_never_stops_the_rest(store: Engine, web: Site, listed: Lists):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        listed(
+            Alpha=web.page("/alpha", _rss("First news")),
+            Away=f"http://127.0.0.1:{taken.getsockname()[1]}/",
+            Cut=web.page("/cut", _rss("Cut news") + b"<item><title>Half"),
+            Empty=web.page("/empty", b""),
+            Error=web.page("/error", b"", 500),
+            Hangs=web.hang("/hangs"),
+            Html=web.page("/html", b"<html><body>Log in</body></html>"),
+            Loop=web.page("/loop", b"", 302, Location="/loop"),
+            Missing=web.url + "/missing",
+            Omega=web.page("/omega", _rss("Last news")),
+            Tag=web.page("/tag", _rss("Tagged news"), ETag='"é"'),
+            Yearless=web.page("/year", _rss("Old news", date="0000-01-01")),
+        )
+        done = poll(store, NOON)
+    assert done.failed.keys() == {"Away", "Empty", "Error", "Hangs", "Html", "Loop", "Missing"}
+    assert done.failed["Missing"] == "answers 404 Not Found"
+    assert _titles(store) == ["Cut news", "First news", "Last news", "Tagged news"]
+    assert [reject.reason for reject in done.rejects if reject.file.endswith("/year")]
+    assert poll(store, NOON + timedelta(days=2)).failed.keys() == done.failed.keys(), "the next one runs as well"
+
+
+def test_a_feed_that_fails_is_left_alone_longer_each_time(store: Engine, web: Site, listed: Lists):
+    listed(Wire=web.page("/wire", b"", 500))
+    now, waits = NOON, []
+    for number in range(9):
+        assert poll(store, now).failed == {"Wire": "answers 500 Internal Server Error"}
+        source = _source(store, "Wire")
+        assert source.failures == number + 1
+        assert source.due_at is not None
+        waits.append(source.due_at - now)
+        now = source.due_at
+    assert waits[:3] == [FIRST_WAIT, 2 * FIRST_WAIT, 4 * FIRST_WAIT]
+    assert waits[-1] == LONGEST_WAIT
+    assert poll(store, now - timedelta(seconds=1)).feeds == 0
+    web.page("/wire", _rss("Meta opens"))
+    assert poll(store, now).added.new == 1
+    source = _source(store, "Wire")
+    assert (source.failures, source.error) == (0, "")
+
+
+def test_every_feed_is_asked_where_that_is_wanted(store: Engine, web: Site, listed: Lists):
+    listed(Wire=web.page("/wire", b"", 500))
+    poll(store, NOON)
+    assert poll(store, NOON).feeds == 0
+    assert poll(store, NOON, every=True).feeds == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "wait"), [("7200", timedelta(hours=2)), ("60", FIRST_WAIT), ("9" * 400, LONGEST_WAIT)]
+)
+def test_a_server_may_ask_for_a_longer_wait(store: Engine, web: Site, listed: Lists, said: str, wait: timedelta):
+    listed(Wire=web.page("/wire", b"", 503, Retry_After=said))
+    poll(store, NOON)
+    assert _source(store, "Wire").due_at == NOON + wait
+
+
+def test_a_feed_and_its_articles_are_one_source(store: Engine, web: Site, listed: Lists):
+    listed(**{"Wire’s  News": web.page("/wire", _rss("Meta opens"))})
+    poll(store, NOON)
+    with Session(store) as session:
+        ((name, url),) = session.exec(select(table(Source).c.name, table(Source).c.url)).all()
+    assert (name, url) == ("Wire's News", web.url + "/wire")
+
+
+def test_a_list_that_changes_changes_what_is_polled(store: Engine, web: Site, listed: Lists):
+    listed(Wire=web.page("/wire", _rss("Meta opens"), ETag='"1"'), Other=web.page("/other", _rss("Google closes")))
+    poll(store, NOON)
+    listed(Wire=web.page("/new", _rss("Meta opens", "Meta goes on"), ETag='"1"'))
+    done = poll(store, NOON)
+    assert (done.feeds, done.added.new, done.added.known) == (1, 1, 1)
+    assert web.count("/other") == 1

@@ -1,0 +1,64 @@
+"""A long import, read ahead by a second process: the same store as without."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import Engine, select
+
+from ingest.articles.item import Item
+from ingest.bulk_import import Taking
+from ingest.pipeline import BATCH, Added, Ingest
+from models.article import Article
+from models.candidate import Candidate, Sighting
+from models.count import NameCount, PairCount, ReadCount
+from models.database import table
+from models.mention import Mention
+from tests.conftest import NOON, Stores, _stocked
+
+KEPT = (Article, Mention, NameCount, PairCount, ReadCount, Candidate, Sighting)
+SUBJECTS = ("Meta opens Muse Spark", "Nvidia and Meta agree", "Zephyr-9 by Databricks is here", "Nothing much today")
+
+
+def news(number: int) -> list[Item]:
+    return [
+        Item(
+            f"outlet {one % 7}",
+            str(one),
+            f"https://outlet{one % 7}.example/{one}",
+            f"{SUBJECTS[one % 4]}, report {one // 3}",
+            f"Report {one // 3} tells of it at length." if one % 5 else "",
+            NOON - timedelta(minutes=one),
+        )
+        for one in range(number)
+    ]
+
+
+def stored(engine: Engine) -> dict[str, Sequence[object]]:
+    with engine.connect() as connection:
+        return {
+            model.__name__: connection.execute(select(table(model)).order_by(*table(model).primary_key)).all()
+            for model in KEPT
+        }
+
+
+def test_reading_ahead_changes_nothing(stores: Stores):
+    items = news(BATCH + 300)
+    plain, ahead = (stores.sqlite("stocked", _stocked) for _ in range(2))
+    ingest = Ingest(plain)
+    for start in (0, BATCH):
+        ingest.add(items[start : start + BATCH])
+    done = Added()
+    with Taking(Ingest(ahead)) as taking:
+        for start in (0, BATCH):
+            done += taking.take(items[start : start + BATCH])
+        done += taking.rest()
+        again = taking.take(items[:50])
+        again += taking.rest()
+    assert (done.new, done.known, again.new, again.known) == (BATCH + 300, 0, 0, 50)
+    assert stored(ahead) == stored(plain)
+
+
+def test_a_short_import_needs_no_second_process(store: Engine):
+    with Taking(Ingest(store)) as taking:
+        assert taking.take(news(10)).new == 10
+        assert taking.rest().new == 0
