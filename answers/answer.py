@@ -5,7 +5,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 
-def host(url: str) -> str:
+def site_of(url: str) -> str:
     """Whose page it is, where no outlet is known: "cnbc.com"."""
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")

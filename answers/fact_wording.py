@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 
 from models.entity import Entity
 from models.fact import Fact
-from models.measure import amount
+from models.measure import amount_words
 from models.predicate import PREDICATES
 
 UNSURE = ("reported", "rumoured", "planned", "denied", "disputed")
@@ -19,7 +19,7 @@ SAID_BY = {"claimed_by": "claimed by ", "evaluator": "measured by ", "stake": "s
 _HANGING = re.compile(r" (?:with|of|on|by|in)$")
 
 
-def period(fact: Fact) -> str:
+def period_words(fact: Fact) -> str:
     """When it holds: "2027–2032", "to 2031", "2026-04", or ""."""
     if fact.valid_from and fact.valid_to and fact.valid_from != fact.valid_to:
         return f"{fact.valid_from}–{fact.valid_to}"
@@ -28,31 +28,31 @@ def period(fact: Fact) -> str:
     return fact.valid_from
 
 
-def value(fact: Fact) -> str:
+def value_words(fact: Fact) -> str:
     """Its number with bounds and unit, and its text: "about $21B", "10–20 GW", or ""."""
     parts = []
     if fact.value is not None:
         bound = " ".join(str(word) for name, word in fact.qualifiers.items() if name in BOUNDS)
-        much = amount(fact.value, fact.unit, "" if bound else fact.op, fact.high)
+        much = amount_words(fact.value, fact.unit, "" if bound else fact.op, fact.high)
         parts.append(f"{bound} {much}".strip())
     if fact.text:
         parts.append(fact.text)
     return ", ".join(parts)
 
 
-def holding(fact: Fact) -> str:
+def value_with_period(fact: Fact) -> str:
     """Its number with the time for which it holds: "$21B for 2027–2032", "$14.2B through 2031"."""
-    said = value(fact) or PREDICATES[fact.predicate].phrase
+    said = value_words(fact) or PREDICATES[fact.predicate].phrase
     if fact.valid_to and not fact.valid_from:
         return f"{said} through {fact.valid_to}"
-    when = period(fact)
+    when = period_words(fact)
     return f"{said} for {when}" if fact.valid_to and when else said
 
 
-def aside(fact: Fact) -> str:
+def parenthetical(fact: Fact) -> str:
     """What stands beside its number in brackets: " (input, reported)", " (debt)", or ""."""
     words = [SAID_BY.get(name, "") + str(said) for name, said in fact.qualifiers.items() if _is_beside(name, said)]
-    words = [word for word in words if word != period(fact)]
+    words = [word for word in words if word != period_words(fact)]
     if fact.status in UNSURE:
         words.append(fact.status)
     return f" ({', '.join(words)})" if words else ""
@@ -62,7 +62,7 @@ def _is_beside(name: str, said: object) -> bool:
     return name not in BOUNDS and name not in MEASURES and said != ""
 
 
-def phrase(fact: Fact, entities: Mapping[int, Entity], seen_from: int, more: Fact | None = None) -> str:
+def fact_phrase(fact: Fact, entities: Mapping[int, Entity], seen_from: int, more: Fact | None = None) -> str:
     """A fact in words as seen from one of the two entities in it; `more` is the fact it comes on top of."""
     predicate = PREDICATES[fact.predicate]
     # "Partnership with" nobody in particular: the text says with whom.
@@ -77,11 +77,11 @@ def phrase(fact: Fact, entities: Mapping[int, Entity], seen_from: int, more: Fac
         measure = _measure(fact)
         head = f"{head} {measure}" if measure else head
         head = head if seen_from == fact.subject_id else f"{entities[fact.subject_id].name}: {head}"
-    said = value(fact)
+    said = value_words(fact)
     return (f"{head}: {said}" if said else head) + _beside(fact, more)
 
 
-def detail(
+def fact_detail(
     fact: Fact,
     entities: Mapping[int, Entity],
     seen_from: int,
@@ -97,7 +97,7 @@ def detail(
         head = entities[fact.object_id if seen_from == fact.subject_id else fact.subject_id].name
     elif seen_from != fact.subject_id:
         head = entities[fact.subject_id].name
-    said = value(fact)
+    said = value_words(fact)
     words = ": ".join(filter(None, [head, said])) or PREDICATES[fact.predicate].phrase
     return words + _beside(fact, more, told)
 
@@ -110,7 +110,7 @@ def _measure(fact: Fact) -> str:
 def _beside(fact: Fact, more: Fact | None, told: Collection[str] = ()) -> str:
     """What stands after a fact's words: its other qualifiers, its period, what it comes on top of, its status."""
     words = ""
-    when = period(fact)
+    when = period_words(fact)
     extra = [
         SAID_BY.get(name, "") + str(value)
         for name, value in fact.qualifiers.items()
@@ -123,6 +123,6 @@ def _beside(fact: Fact, more: Fact | None, told: Collection[str] = ()) -> str:
     if extra:
         words += f" ({', '.join(extra)})"
     if more is not None and more.value is not None:
-        until = period(more)
-        words += f", in addition to {amount(more.value, more.unit)}" + (f" ({until})" if until else "")
+        until = period_words(more)
+        words += f", in addition to {amount_words(more.value, more.unit)}" + (f" ({until})" if until else "")
     return f"{words}, {fact.status}" if fact.status in UNSURE else words

@@ -82,7 +82,7 @@ class QuantityError(Exception):
 
 
 @dataclass(frozen=True)
-class Quantity:
+class ParsedQuantity:
     """A number in its unit; `high` is the upper end of a range, `op` as in models.fact. `token_type` is for prices."""
 
     value: float
@@ -92,7 +92,7 @@ class Quantity:
     token_type: str = ""
 
 
-def quantity(text: str, kind: str) -> Quantity:
+def parse_quantity(text: str, kind: str) -> ParsedQuantity:
     """A written number of a predicate's kind (models.predicate: money, tokens, …). Raises QuantityError."""
     said = tidy(text)
     match = _FORM.match(said)
@@ -116,10 +116,10 @@ def quantity(text: str, kind: str) -> Quantity:
             if not unit
             else f"“{rest[:30]}” is no unit of {kind}: {wanted}."
         )
-    return Quantity(value, PLAIN.get(unit, unit) or BARE.get(kind, ""), high, op)
+    return ParsedQuantity(value, PLAIN.get(unit, unit) or BARE.get(kind, ""), high, op)
 
 
-def _money(said: str, value: float, high: float | None, op: str, before: str, rest: str) -> Quantity:
+def _money(said: str, value: float, high: float | None, op: str, before: str, rest: str) -> ParsedQuantity:
     per = _PER.match(rest)
     if per is None:
         raise QuantityError(f"“{said[:40]}” is no sum of money: write it like $21B, 2.5 EUR or $3 per 1M tokens.")
@@ -131,7 +131,7 @@ def _money(said: str, value: float, high: float | None, op: str, before: str, re
     unit, token_type = (per["per"] or "").strip(), ""
     if tokens := _TOKENS.match(unit) if unit else None:
         unit, token_type = "1M tokens", (tokens["type"] or "").casefold()
-    return Quantity(value, f"{code}/{unit}" if unit else code, high, op, token_type)
+    return ParsedQuantity(value, f"{code}/{unit}" if unit else code, high, op, token_type)
 
 
 def _float(digits: str) -> float:

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import evaluation, facts, setup, sources, store
-from bot.cli.console import REFUSED, USAGE, Rejects, refusal, telling
+from bot.cli.console import REFUSED, USAGE, Rejects, console_settings, exit_with
 
 
 def _version(wanted: bool) -> None:
@@ -42,7 +42,7 @@ def trendbot(version: Version = False) -> None:
 @app.command()
 def run() -> None:
     """Start the bot: Slack and Discord where tokens are set, else a chat in the terminal."""
-    with telling() as settings:
+    with console_settings() as settings:
         from bot import app as parts
         from bot.terminal.adapter import FIRST, Terminal
 
@@ -60,7 +60,7 @@ def run() -> None:
 @app.command()
 def say(line: Annotated[str, typer.Argument(help='A command as typed in a channel: "/trend Meta".')]) -> None:
     """Answer one command and end."""
-    with telling() as settings:
+    with console_settings() as settings:
         from bot import app as parts
         from bot.terminal.adapter import Terminal
 
@@ -78,18 +78,18 @@ def import_(
     rejects: Rejects = Path("rejects.jsonl"),
 ) -> None:
     """Take articles from files into the store. Safe to stop and to repeat: nothing is stored twice."""
-    with telling() as settings:
+    with console_settings() as settings:
         from bot import app as parts
-        from bot.progress import Importing, extracting, indexing
+        from bot.progress import FileImport, extract_with_bar, index_with_bar
 
         paths = [*(files or []), *(_listed(files_from) if files_from else [])]
         if not paths:
-            raise refusal("Name at least one file to import, or - for standard input.", USAGE)
-        engine = parts.store(settings)
-        report = Importing(engine, parts.clock(settings)(), rejects).run(paths)
+            raise exit_with("Name at least one file to import, or - for standard input.", USAGE)
+        engine = parts.open_store(settings)
+        report = FileImport(engine, parts.clock(settings)(), rejects).run(paths)
         print(report)
-        indexing(engine)
-        print(extracting(engine, parts.clock(settings)()))
+        index_with_bar(engine)
+        print(extract_with_bar(engine, parts.clock(settings)()))
         if report.failed or not report.added.new + report.added.known:
             raise typer.Exit(REFUSED)
 
@@ -102,14 +102,14 @@ def poll(
     rejects: Rejects = Path("rejects.jsonl"),
 ) -> None:
     """Read the sources once."""
-    with telling() as settings:
+    with console_settings() as settings:
         from bot import app as parts
-        from bot.progress import extracting, indexing
+        from bot.progress import extract_with_bar, index_with_bar
         from ingest.formats.files import write_rejects
         from ingest.sources import poll as polling
 
         built = parts.build(settings)
-        done = polling.poll(built.engine, built.clock(), every, parts.manner(settings))
+        done = polling.poll_sources(built.engine, built.clock(), every, parts.poll_settings(settings))
         write_rejects(rejects, done.rejects)
         if done.rejects:
             print(f"Why items were rejected is in {rejects}.", file=sys.stderr)
@@ -118,8 +118,8 @@ def poll(
         for name, url in sorted(done.moved.items()):
             print(f"{name} has moved to {url}", file=sys.stderr)
         print(done)
-        indexing(built.engine)
-        print(extracting(built.engine, built.clock()))
+        index_with_bar(built.engine)
+        print(extract_with_bar(built.engine, built.clock()))
         if done.feeds and len(done.failed) == done.feeds:
             raise typer.Exit(REFUSED)
 
@@ -132,21 +132,23 @@ def backfill(
     ] = None,
 ) -> None:
     """Read the past of sources that have an archive. Safe to stop and to repeat: it goes on where it was."""
-    with telling() as settings:
+    with console_settings() as settings:
         from bot import app as parts
-        from bot.progress import extracting, filling, indexing
+        from bot.progress import backfill_with_bar, extract_with_bar, index_with_bar
 
         built = parts.build(settings)
         start, now = since.replace(tzinfo=UTC), built.clock()
         if start >= now:
-            raise refusal("--since lies in the future.", USAGE)
-        some = filling(built.engine, start, now, source or [], parts.manner(settings))
+            raise exit_with("--since lies in the future.", USAGE)
+        some = backfill_with_bar(built.engine, start, now, source or [], parts.poll_settings(settings))
         for one in some:
             print(one)
         if source and len(some) < len(set(source)):
-            raise refusal("Not every source named has a past: see docs/sources.md, and `trendbot sources list`.", USAGE)
-        indexing(built.engine)
-        print(extracting(built.engine, built.clock()))
+            raise exit_with(
+                "Not every source named has a past: see docs/sources.md, and `trendbot sources list`.", USAGE
+            )
+        index_with_bar(built.engine)
+        print(extract_with_bar(built.engine, built.clock()))
         if some and all(one.problem for one in some):
             raise typer.Exit(REFUSED)
 
@@ -154,13 +156,13 @@ def backfill(
 @app.command()
 def recount() -> None:
     """Link all stored articles anew, after the catalogue has changed."""
-    with telling() as settings:
+    with console_settings() as settings:
         from bot import app as parts
-        from bot.progress import counting
-        from ingest.relinking.recount import recount as again
+        from bot.progress import counting_bar
+        from ingest.relinking.recount import recount_articles as again
 
-        engine = parts.store(settings)
-        with counting("Counting again") as progress:
+        engine = parts.open_store(settings)
+        with counting_bar("Counting again") as progress:
             print(f"{again(engine, progress)} articles linked and counted again.")
 
 
@@ -171,11 +173,11 @@ def extract(
     ] = False,
 ) -> None:
     """Read facts from the stored articles that were not read yet."""
-    with telling() as settings:
+    with console_settings() as settings:
         from bot import app as parts
-        from bot.progress import extracting
+        from bot.progress import extract_with_bar
 
-        print(extracting(parts.store(settings), parts.clock(settings)(), again))
+        print(extract_with_bar(parts.open_store(settings), parts.clock(settings)(), again))
 
 
 @app.command()
@@ -193,43 +195,43 @@ def replay(
     ] = False,
 ) -> None:
     """Tell which alerts there would have been, from what was known at each hour. Changes nothing in the store."""
-    with telling() as settings:
+    with console_settings() as settings:
         from bot import app as parts
         from evaluation import replay as past
 
         if end < start:
-            raise refusal("--to lies before --from.", USAGE)
+            raise exit_with("--to lies before --from.", USAGE)
         if plot and not watch:
-            raise refusal("--plot draws what is watched: name it with --watch.", USAGE)
+            raise exit_with("--plot draws what is watched: name it with --watch.", USAGE)
         if anew and watch:
-            raise refusal("--anew tells of everything: leave out --watch.", USAGE)
-        engine, rules, width = parts.store(settings), parts.rules(settings), timedelta(hours=step)
-        targets = past.targets(engine, watch or [])
+            raise exit_with("--anew tells of everything: leave out --watch.", USAGE)
+        engine, rules, width = parts.open_store(settings), parts.detector_rules(settings), timedelta(hours=step)
+        targets = past.parse_targets(engine, watch or [])
         first, last = start.replace(tzinfo=UTC), end.replace(tzinfo=UTC) + timedelta(days=1)
         told = []
         for one in (
-            past.replay_anew(engine, first, last, rules, settings.catalogue, width)
+            past.replay_with_discovery(engine, first, last, rules, settings.catalogue, width)
             if anew
-            else past.replay(engine, first, last, rules, targets, width)
+            else past.replay_alerts(engine, first, last, rules, targets, width)
         ):
             print(one, flush=True)
             told.append(one)
         print(f"{len(told)} {'alert' if len(told) == 1 else 'alerts'} in {(last - first).days} days.")
         if plot:
-            from bot.charts import stacked
+            from bot.charts import charts_png
 
-            picture = stacked(past.charts(engine, first, last, rules, targets, told))
+            picture = charts_png(past.replay_charts(engine, first, last, rules, targets, told))
             try:
                 plot.write_bytes(picture)
             except OSError as error:
-                raise refusal(f"{plot} can't be written ({error}).") from None
+                raise exit_with(f"{plot} can't be written ({error}).") from None
 
 
 def _listed(path: Path) -> list[str]:
     try:
         return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     except (OSError, UnicodeDecodeError) as error:
-        raise refusal(f"{path} can't be read ({error}).", USAGE) from error
+        raise exit_with(f"{path} can't be read ({error}).", USAGE) from error
 
 
 def main() -> None:

@@ -16,16 +16,16 @@ from bot.router import Clock, Router
 from bot.schedule import Jobs, schedule
 from bot.settings import Settings
 from bot.terminal.adapter import Terminal
-from chat.reply import Item
+from chat.reply import ListItem
 from chat.request import Place
 from handlers import commands
-from handlers.sources import Look, Sight
+from handlers.sources import Look, SourcePreview
 from ingest import starter_counts
 from ingest.facts import starter_facts
-from ingest.facts.language_model import Proposed, propose
+from ingest.facts.language_model import ProposalReport, propose_facts
 from ingest.relinking import gazetteer_changes
 from ingest.sources import registry
-from ingest.sources.poll import Manner
+from ingest.sources.poll import PollSettings
 from migrations import upgrade
 from models.article import LABEL
 from models.database import connect
@@ -55,15 +55,15 @@ class App:
     """The optional language model."""
 
 
-def rules(settings: Settings) -> Rules:
+def detector_rules(settings: Settings) -> Rules:
     """The detector's rules as the operator wants them."""
     level = LEVELS[settings.sensitivity] if settings.alert_level is None else settings.alert_level
     return Rules(level=level, min_stories=settings.min_stories, min_outlets=settings.min_outlets)
 
 
-def manner(settings: Settings) -> Manner:
+def poll_settings(settings: Settings) -> PollSettings:
     """How the operator wants sources to be read."""
-    return Manner(
+    return PollSettings(
         settings.contact,
         settings.requests_per_day,
         0 if settings.keep_text else settings.summary_length,
@@ -78,11 +78,11 @@ def clock(settings: Settings) -> Clock:
     return (lambda: standing.astimezone(UTC)) if standing else lambda: datetime.now(UTC)
 
 
-def store(settings: Settings) -> Engine:
+def open_store(settings: Settings) -> Engine:
     """The store, made or brought up to date, with the catalogue in it. Raises StoreError or CatalogueError."""
     engine = connect(settings.database_url)
     upgrade(engine)
-    if gazetteer_changes.load(engine, settings.catalogue) and starter_counts.articles(engine):
+    if gazetteer_changes.load_gazetteer(engine, settings.catalogue) and starter_counts.has_articles(engine):
         log.warning("the catalogue has changed: run `trendbot recount` to link what is stored anew")
     return engine
 
@@ -92,52 +92,52 @@ def build(settings: Settings) -> App:
 
     Raises StoreError or CatalogueError.
     """
-    engine = store(settings)
+    engine = open_store(settings)
     now = clock(settings)
-    starter_facts.load(engine, starter_facts.own_file(), now())
-    registry.configure(engine, settings.sources)
-    starter_counts.load(engine)
-    detector = rules(settings)
+    starter_facts.load_starter_facts(engine, starter_facts.default_facts(), now())
+    registry.configure_sources(engine, settings.sources)
+    starter_counts.load_starter_counts(engine)
+    detector = detector_rules(settings)
     model = Endpoint(settings, engine, now) if settings.llm_url else None
-    router = Router(engine, commands(detector, model, looking(settings)), now)
+    router = Router(engine, commands(detector, model, address_preview(settings)), now)
     return App(settings, engine, router, detector, now, model)
 
 
-def looking(settings: Settings) -> Look:
+def address_preview(settings: Settings) -> Look:
     """What looks at an address that may become a source."""
 
-    def look(address: str, now: datetime, public: bool) -> Sight:
-        from ingest.sources.probe import probe
+    def look(address: str, now: datetime, public: bool) -> SourcePreview:
+        from ingest.sources.probe import probe_address
 
-        found = probe(address, now, manner(settings), public=public)
+        found = probe_address(address, now, poll_settings(settings), public=public)
         items = tuple(
-            Item(one.title or one.summary[:LABEL], one.url, f"{one.published_at:%Y-%m-%d %H:%M} UTC")
+            ListItem(one.title or one.summary[:LABEL], one.url, f"{one.published_at:%Y-%m-%d %H:%M} UTC")
             for one in found.items
         )
-        return Sight(found.kind, found.url, found.name, items, len(found.refused), found.problem)
+        return SourcePreview(found.kind, found.url, found.name, items, len(found.refused), found.problem)
 
     return look
 
 
-def operator(settings: Settings) -> Place | None:
+def operator_place(settings: Settings) -> Place | None:
     """Where the operator is told of trouble."""
     return Place(*settings.operator_channel.split(":")) if settings.operator_channel else None
 
 
-def proposing(app: App) -> Callable[[], Proposed | None] | None:
+def fact_proposer(app: App) -> Callable[[], ProposalReport | None] | None:
     """What lets the language model read new articles for facts, where the operator wants that."""
     model = app.model
     if model is None or not app.settings.llm_facts:
         return None
 
-    def run() -> Proposed | None:
-        done = propose(app.engine, model, app.settings.llm_model, app.clock())
+    def run() -> ProposalReport | None:
+        done = propose_facts(app.engine, model, app.settings.llm_model, app.clock())
         return done if done.articles else None
 
     return run
 
 
-def platforms(app: App) -> dict[str, Platform]:
+def enabled_platforms(app: App) -> dict[str, Platform]:
     """The platforms that are switched on. Imported only then: each costs half a second."""
     found: list[Platform] = []
     if app.settings.discord:
@@ -159,13 +159,15 @@ async def serve(app: App) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    running = platforms(app)
+    running = enabled_platforms(app)
     delivery = Delivery(app.engine, running, app.clock, app.rules)
     if recovered := await asyncio.to_thread(delivery.recover):
         log.warning("alerts were cut off while being sent, and are sent again", number=recovered)
     minutes = app.settings.poll_minutes
-    jobs = Jobs(app.engine, delivery, app.clock, app.rules, proposing(app), manner(app.settings), minutes is None)
-    jobs.operator = operator(app.settings)
+    jobs = Jobs(
+        app.engine, delivery, app.clock, app.rules, fact_proposer(app), poll_settings(app.settings), minutes is None
+    )
+    jobs.operator = operator_place(app.settings)
     scheduler = schedule(jobs, minutes or ROUND_MINUTES)
     scheduler.start()
     # Side by side: one platform that is out of reach must not keep the other from answering.

@@ -66,7 +66,7 @@ UNKNOWN = "\U0010ffff"
 Anchor = Literal["lm", "mm", "rm", "mb"]
 
 
-def png(chart: Chart) -> bytes:
+def chart_png(chart: Chart) -> bytes:
     """The chart as a PNG of 1200 x 600: bars for stories a day, a line for what was expected."""
     if not len(chart.days) == len(chart.counts) == len(chart.expected):
         raise ValueError(
@@ -108,9 +108,9 @@ def png(chart: Chart) -> bytes:
     return pen.png()
 
 
-def stacked(charts: Sequence[Chart]) -> bytes:
+def charts_png(charts: Sequence[Chart]) -> bytes:
     """Several charts in one picture, one below the other."""
-    cards = [Image.open(BytesIO(png(chart))) for chart in charts]
+    cards = [Image.open(BytesIO(chart_png(chart))) for chart in charts]
     sheet = Image.new("P", (SIZE[0], SIZE[1] * len(cards)))
     sheet.putpalette(_palette().getpalette() or [])
     for row, card in enumerate(cards):

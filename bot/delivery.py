@@ -17,9 +17,9 @@ from sqlalchemy.exc import OperationalError
 
 from bot.platform import Platform, PostDelayed, PostRefused
 from bot.router import Clock
-from handlers.composition import Message, compose
+from handlers.composition import ComposedMessage, compose
 from models.database import transaction
-from models.outbox import Outbox, State, What, due, in_flight
+from models.outbox import DeliveryState, MessageKind, Outbox, due_messages, messages_in_flight
 from signals.detector import Rules
 
 log = structlog.get_logger()
@@ -33,12 +33,12 @@ STALE = timedelta(seconds=sum(WAITS))
 
 
 @dataclass(frozen=True)
-class Parcel:
+class PendingPost:
     """One message on its way, or an edit of one that was sent."""
 
     row: int
-    what: What
-    message: Message
+    what: MessageKind
+    message: ComposedMessage
 
 
 class Delivery:
@@ -55,9 +55,9 @@ class Delivery:
     def recover(self) -> int:
         """Makes due again what was cut off while being sent; says how many. For the start alone."""
         with transaction(self.engine, writes=True) as session:
-            rows = in_flight(session, self.platforms)
+            rows = messages_in_flight(session, self.platforms)
             for row in rows:
-                row.state = State.DUE
+                row.state = DeliveryState.DUE
         return len(rows)
 
     async def deliver(self) -> int:
@@ -75,17 +75,17 @@ class Delivery:
         now = self.clock()
         claimed = []
         with transaction(self.engine, writes=True) as session:
-            for row in due(session, self.platforms, now):
+            for row in due_messages(session, self.platforms, now):
                 if now - row.due_at > STALE:
                     log.error("alert given up", row=row.id, reason="stale")
-                    row.state, row.error = State.FAILED, "The bot or this platform was off while it was news."
+                    row.state, row.error = DeliveryState.FAILED, "The bot or this platform was off while it was news."
                     continue
-                row.state = State.SENDING
+                row.state = DeliveryState.SENDING
                 row.attempts += 1
                 claimed.append(row.id or 0)
         return claimed
 
-    async def _pack(self, row: int) -> Parcel | None:
+    async def _pack(self, row: int) -> PendingPost | None:
         """The message of a row, or None when there is nothing to send, which is noted."""
         try:
             composed = await asyncio.to_thread(self._compose, row)
@@ -95,23 +95,23 @@ class Delivery:
             await self._write(partial(self._later, row, type(error).__name__, None))
             return None
         if composed is None:
-            await self._write(partial(self._mark, row, State.FAILED, "The channel or its news are gone."))
+            await self._write(partial(self._mark, row, DeliveryState.FAILED, "The channel or its news are gone."))
             return None
         return composed
 
-    def _compose(self, row_id: int) -> Parcel | None:
+    def _compose(self, row_id: int) -> PendingPost | None:
         with transaction(self.engine) as session:
             row = session.get_one(Outbox, row_id)
             message = compose(session, row, self.clock(), self.rules)
-            return Parcel(row_id, What(row.what), message) if message else None
+            return PendingPost(row_id, MessageKind(row.what), message) if message else None
 
-    async def _send(self, parcel: Parcel) -> bool:
+    async def _send(self, parcel: PendingPost) -> bool:
         row, place = parcel.row, parcel.message.place
         try:
             message = await self._hand_over(parcel)
         except PostRefused as refusal:
             log.error("alert refused", platform=place.platform, channel=place.channel, reason=refusal.reason)
-            await self._write(partial(self._mark, row, State.FAILED, refusal.reason))
+            await self._write(partial(self._mark, row, DeliveryState.FAILED, refusal.reason))
         except PostDelayed as delay:
             await self._write(partial(self._later, row, delay.reason, delay.seconds))
         except Exception as error:
@@ -119,18 +119,18 @@ class Delivery:
             await self._write(partial(self._later, row, type(error).__name__, None))
         else:
             log.info("alert sent", platform=place.platform, channel=place.channel, message=message)
-            await self._write(partial(self._mark, row, State.SENT, "", message))
+            await self._write(partial(self._mark, row, DeliveryState.SENT, "", message))
             return True
         return False
 
-    async def _hand_over(self, parcel: Parcel) -> str:
+    async def _hand_over(self, parcel: PendingPost) -> str:
         """Posts or edits; gives the message's id. Raises PostDelayed or PostRefused."""
         place, reply, about = parcel.message.place, parcel.message.reply, parcel.message.message
         platform = self.platforms[place.platform]
-        if parcel.what is What.EDIT:
+        if parcel.what is MessageKind.EDIT:
             await platform.edit(place, about, reply)
             return about
-        under = about if parcel.what is What.UPDATE else ""
+        under = about if parcel.what is MessageKind.UPDATE else ""
         return await platform.post(place, reply, f"trendbot-{parcel.row}", under)
 
     async def _write(self, outcome: Callable[[], None]) -> None:
@@ -141,11 +141,11 @@ class Delivery:
             log.exception("outcome not written")
             self._unwritten.append(outcome)
 
-    def _mark(self, row_id: int, state: State, error: str, message: str = "") -> None:
+    def _mark(self, row_id: int, state: DeliveryState, error: str, message: str = "") -> None:
         with transaction(self.engine, writes=True) as session:
             row = session.get_one(Outbox, row_id)
             row.state, row.error, row.message_id = state, error, message
-            if state is State.SENT:
+            if state is DeliveryState.SENT:
                 row.sent_at = self.clock()
 
     def _later(self, row_id: int, reason: str, seconds: float | None) -> None:
@@ -156,8 +156,8 @@ class Delivery:
         """Another try later; after the last one the row has failed, with a reason for people."""
         if row.attempts > len(WAITS):
             log.error("alert given up", row=row.id, reason=reason, attempts=row.attempts)
-            row.state, row.error = State.FAILED, f"Given up after {row.attempts} tries: {reason}"
+            row.state, row.error = DeliveryState.FAILED, f"Given up after {row.attempts} tries: {reason}"
             return
         wait = max(seconds or 0.0, WAITS[row.attempts - 1])
         log.warning("alert delayed", row=row.id, reason=reason, seconds=wait)
-        row.state, row.error, row.due_at = State.DUE, reason, self.clock() + timedelta(seconds=wait)
+        row.state, row.error, row.due_at = DeliveryState.DUE, reason, self.clock() + timedelta(seconds=wait)

@@ -1,7 +1,8 @@
 """The optional language model: any server that speaks OpenAI's chat completions (Ollama, vLLM, llama.cpp, OpenAI …).
 
 Form: https://platform.openai.com/docs/api-reference/chat/create. Off unless an address is set. It never raises:
-who asks goes on without it. What it says is checked by whoever asked (answers.language_model.grounding, answers.language_model.fact_proposals).
+who asks goes on without it. What it says is checked by whoever asked (answers.language_model.grounding,
+answers.language_model.fact_proposals).
 """
 
 import json
@@ -17,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.router import Clock
 from bot.settings import Settings
 from models.database import transaction
-from models.spend import spend, spent
+from models.spend import add_spending, tokens_spent
 
 log = structlog.get_logger()
 
@@ -72,7 +73,7 @@ class Endpoint:
                 self._rest_until = monotonic() + error.rest
                 used = 0 if error.free else aside
             with transaction(self.engine, writes=True) as session:
-                spend(session, today.date(), 0, used - aside)
+                add_spending(session, today.date(), 0, used - aside)
             return said
         except DBAPIError:
             # The answer is not worth an error; whoever needs the store will tell of it.
@@ -81,9 +82,9 @@ class Endpoint:
 
     def _set_aside(self, today: datetime, tokens: int) -> bool:
         with transaction(self.engine, writes=True) as session:
-            if spent(session, today.date()) + tokens > self.budget:
+            if tokens_spent(session, today.date()) + tokens > self.budget:
                 return False
-            spend(session, today.date(), 1, tokens)
+            add_spending(session, today.date(), 1, tokens)
         return True
 
     def _ask(self, task: str, text: str, aside: int) -> tuple[str | None, int]:

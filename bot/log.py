@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 
 
-def configure(level: str = "INFO") -> None:
+def configure_log(level: str = "INFO") -> None:
     """Sends every log line to standard error in one form. Raises ValueError for an unknown level."""
     threshold = logging.getLevelNamesMapping().get(level.upper())
     if threshold is None:

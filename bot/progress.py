@@ -12,15 +12,15 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from sqlalchemy import Engine
 
-from ingest.articles.full_text import index
+from ingest.articles.full_text import index_articles
 from ingest.articles.item import Item
-from ingest.bulk_import import Taking
-from ingest.facts.article_facts import Found, extract
-from ingest.formats.files import FileError, Reject, read, write_rejects
-from ingest.pipeline import BATCH, Added, Ingest
-from ingest.relinking.discovery import discover
-from ingest.sources.backfill import Filled, backfill
-from ingest.sources.poll import Manner
+from ingest.bulk_import import BulkImport
+from ingest.facts.article_facts import ExtractionReport, extract_facts
+from ingest.formats.files import FileError, Reject, read_file, write_rejects
+from ingest.pipeline import BATCH, BatchReport, Ingest
+from ingest.relinking.discovery import discover_names
+from ingest.sources.backfill import BackfillReport, backfill_sources
+from ingest.sources.poll import PollSettings
 from models.count import hour_of, last_read, start_of
 from models.database import transaction
 
@@ -29,10 +29,10 @@ LOOKED_BACK = 14
 
 
 @dataclass
-class Report:
+class ImportProgress:
     """How an import went."""
 
-    added: Added = field(default_factory=Added)
+    added: BatchReport = field(default_factory=BatchReport)
     rejected: int = 0
     rejects: Path = Path()
     failed: list[str] = field(default_factory=list)
@@ -62,18 +62,18 @@ class Report:
         return "\n".join([*lines, *self.failed])
 
 
-class Importing:
+class FileImport:
     """Takes files into a store, a batch at a time."""
 
     def __init__(self, engine: Engine, now: datetime, rejects: Path) -> None:
         self.ingest = Ingest(engine)
         self.now = now
-        self.report = Report(rejects=rejects)
+        self.report = ImportProgress(rejects=rejects)
 
-    def run(self, paths: list[str]) -> Report:
+    def run(self, paths: list[str]) -> ImportProgress:
         """Imports each file; one that can't be read never stops the rest."""
         started = time.perf_counter()
-        with _bar() as progress, Taking(self.ingest) as taking:
+        with _bar() as progress, BulkImport(self.ingest) as taking:
             total = sum(os.path.getsize(path) for path in paths if Path(path).is_file())
             task = progress.add_task("Importing", total=total or None, rate="")
             before = 0
@@ -87,7 +87,7 @@ class Importing:
                     progress.update(task, completed=before + position, rate=rate)
 
                 try:
-                    for one in read(path, self.now, advance):
+                    for one in read_file(path, self.now, advance):
                         if isinstance(one, Item):
                             batch.append(one)
                         else:
@@ -117,43 +117,45 @@ class Importing:
         """The names that were new in the newest days of what is stored."""
         with transaction(self.ingest.engine) as session:
             newest = last_read(session, hour_of(self.now))
-        return discover(self.ingest.engine, start_of(newest), LOOKED_BACK) if newest is not None else []
+        return discover_names(self.ingest.engine, start_of(newest), LOOKED_BACK) if newest is not None else []
 
 
-def extracting(engine: Engine, now: datetime, again: bool = False) -> Found:
+def extract_with_bar(engine: Engine, now: datetime, again: bool = False) -> ExtractionReport:
     """Reads facts from what was taken in, with a bar."""
-    with counting("Reading facts") as progress:
-        return extract(engine, now, again, progress=progress)
+    with counting_bar("Reading facts") as progress:
+        return extract_facts(engine, now, again, progress=progress)
 
 
-def filling(engine: Engine, since: datetime, now: datetime, names: list[str], manner: Manner) -> list[Filled]:
+def backfill_with_bar(
+    engine: Engine, since: datetime, now: datetime, names: list[str], manner: PollSettings
+) -> list[BackfillReport]:
     """Reads the past of sources, with a bar that shows how far back the present one is."""
     found = []
     with _bar() as progress:
         task = progress.add_task("Reading the past", total=1.0, rate="")
         whole = max((now - since).total_seconds(), 1.0)
 
-        def show(one: Filled) -> None:
+        def show(one: BackfillReport) -> None:
             part = (now - one.back_to).total_seconds() / whole if one.back_to else 0.0
             progress.update(task, completed=min(part, 1.0), description=one.source, rate=f"{one.added:,} articles")
 
-        for one in backfill(engine, since, now, names, manner, show):
+        for one in backfill_sources(engine, since, now, names, manner, show):
             found.append(one)
     return found
 
 
 @contextmanager
-def counting(title: str) -> Iterator[Callable[[int, int], None]]:
+def counting_bar(title: str) -> Iterator[Callable[[int, int], None]]:
     """A bar for work that knows how much there is."""
     with _bar() as progress:
         task = progress.add_task(title, total=None, rate="")
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
-def indexing(engine: Engine) -> int:
+def index_with_bar(engine: Engine) -> int:
     """Brings the full-text index up to date, and gives the number of articles added."""
-    with counting("Indexing") as progress:
-        return index(engine, progress)
+    with counting_bar("Indexing") as progress:
+        return index_articles(engine, progress)
 
 
 def _bar() -> Progress:

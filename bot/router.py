@@ -13,13 +13,13 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from answers.understand.name_matching import near_names
+from answers.understand.name_matching import suggest_names
 from chat.errors import UserError
 from chat.reply import Action, Mood, Reply
 from chat.request import Place, Request
-from handlers.alerts.matching import Watched, watched
-from handlers.alerts.quiet_hours import near_zones
-from handlers.command import Command, Kind, check, line, options, split
+from handlers.alerts.matching import WatchInfo, watches_of
+from handlers.alerts.quiet_hours import similar_zones
+from handlers.command import Command, OptionKind, check_options, command_line, parse_options, split_line
 from models.channel import find_workspace
 from models.database import transaction
 
@@ -74,12 +74,12 @@ class Router:
     def reply(self, request: Request) -> Reply:
         """The same, sync and with its errors."""
         command = self._command(request.command)
-        check(command, request.options)
+        check_options(command, request.options)
         writes = command.writes(request.options)
         with transaction(self.engine, writes=writes) as session:
             answer = command.handler(request, session, self.clock())
         # What changes something must not be done again to see or to share the rest of its answer.
-        return answer if answer.line or writes else replace(answer, line=line(command, request.options))
+        return answer if answer.line or writes else replace(answer, line=command_line(command, request.options))
 
     async def say(self, typed: str, place: Place, author: str = "", may_configure: bool = True) -> Reply:
         """The reply to a typed line such as `/trend Meta as-of 2026-04-09`."""
@@ -91,23 +91,23 @@ class Router:
 
     def read(self, typed: str, place: Place, author: str = "", may_configure: bool = True) -> Request:
         """A typed line as a request. Raises UserError for an empty line, an unknown command or wrong options."""
-        words = split(typed.strip())
+        words = split_line(typed.strip())
         if not words:
             raise UserError("There is nothing to answer.", "Try: /trend Meta, or /help.")
         command = self._command(words[0].removeprefix("/").lower(), words[1:])
-        return Request(command.name, place, options(command, words[1:]), author, may_configure)
+        return Request(command.name, place, parse_options(command, words[1:]), author, may_configure)
 
-    async def suggest(self, typed: str, kind: Kind = Kind.NAME, limit: int = 25) -> list[str]:
+    async def suggest(self, typed: str, kind: OptionKind = OptionKind.NAME, limit: int = 25) -> list[str]:
         """Names, or time zones, for what somebody has typed so far, best first."""
         return await asyncio.to_thread(self._suggest, typed, kind, limit)
 
-    def _suggest(self, typed: str, kind: Kind, limit: int) -> list[str]:
-        if kind is Kind.ZONE:
-            return near_zones(typed, limit)
+    def _suggest(self, typed: str, kind: OptionKind, limit: int) -> list[str]:
+        if kind is OptionKind.ZONE:
+            return similar_zones(typed, limit)
         before = _BEFORE.match(typed)
         head = before[0].rstrip() + " " if before else ""
         with transaction(self.engine) as session:
-            return [head + name for name in near_names(session, typed[len(before[0]) if before else 0 :], limit)]
+            return [head + name for name in suggest_names(session, typed[len(before[0]) if before else 0 :], limit)]
 
     async def joined(self, platform: str, workspace: str) -> None:
         """The bot was invited to a workspace, for the first time or again."""
@@ -124,13 +124,13 @@ class Router:
                 found.left_at = left_at
                 log.info("workspace", platform=platform, workspace=workspace, left=left_at is not None)
 
-    async def watched(self, platform: str, workspace: str) -> list[Watched]:
+    async def watched(self, platform: str, workspace: str) -> list[WatchInfo]:
         """Every watch of a workspace, with the channel that it is for."""
         return await asyncio.to_thread(self._watched, platform, workspace)
 
-    def _watched(self, platform: str, workspace: str) -> list[Watched]:
+    def _watched(self, platform: str, workspace: str) -> list[WatchInfo]:
         with transaction(self.engine) as session:
-            return watched(session, platform, workspace)
+            return watches_of(session, platform, workspace)
 
     def _command(self, name: str, rest: Sequence[str] = ()) -> Command:
         command = self.commands.get(name)

@@ -12,15 +12,15 @@ from sqlalchemy import Engine
 from bot.delivery import Delivery
 from bot.router import Clock
 from chat.request import Place
-from handlers.alerts.detect import notice
-from handlers.digest import due
+from handlers.alerts.detect import detect_spikes
+from handlers.digest import enqueue_due_digests
 from handlers.status import tell_operator
-from handlers.workspace_removal import forget
-from ingest.articles.full_text import index
-from ingest.articles.retention import prune
-from ingest.facts.article_facts import Found, extract
-from ingest.relinking.discovery import discover
-from ingest.sources.poll import Manner, Polled, poll
+from handlers.workspace_removal import forget_left_workspaces
+from ingest.articles.full_text import index_articles
+from ingest.articles.retention import prune_articles
+from ingest.facts.article_facts import ExtractionReport, extract_facts
+from ingest.relinking.discovery import discover_names
+from ingest.sources.poll import PollReport, PollSettings, poll_sources
 from models.database import transaction
 from models.schedule import Schedule
 from signals.detector import Rules
@@ -56,7 +56,7 @@ class Jobs:
         clock: Clock,
         rules: Rules,
         proposing: Callable[[], object] | None = None,
-        manner: Manner | None = None,
+        manner: PollSettings | None = None,
         rhythm: bool = False,
     ) -> None:
         self.engine = engine
@@ -65,7 +65,7 @@ class Jobs:
         self.rules = rules
         self.proposing = proposing
         """Lets the language model read new articles, where there is one that may."""
-        self.manner = manner or Manner()
+        self.manner = manner or PollSettings()
         self.rhythm = rhythm
         """Whether each source is read in its own time, and not all in every round."""
         self.operator: Place | None = None
@@ -84,13 +84,13 @@ class Jobs:
         with self._busy():
             await self._run("poll", lambda: asyncio.to_thread(self._poll))
             await self.look()
-            await self._run("index", lambda: asyncio.to_thread(index, self.engine))
+            await self._run("index", lambda: asyncio.to_thread(index_articles, self.engine))
             await self._run("extract", lambda: asyncio.to_thread(self._extract))
 
     async def look(self) -> None:
         """Finds new names, notices spikes in what is counted, and delivers the alerts at once."""
         with self._busy():
-            await self._run("names", lambda: asyncio.to_thread(discover, self.engine, self.clock()))
+            await self._run("names", lambda: asyncio.to_thread(discover_names, self.engine, self.clock()))
             await self._run("notice", lambda: asyncio.to_thread(self._notice))
             await self.deliver()
 
@@ -110,7 +110,7 @@ class Jobs:
         days = self.manner.days
         if days:
             with self._busy():
-                await self._run("prune", lambda: asyncio.to_thread(prune, self.engine, self.clock(), days))
+                await self._run("prune", lambda: asyncio.to_thread(prune_articles, self.engine, self.clock(), days))
 
     async def propose(self) -> None:
         """Lets the language model propose facts; beside the others, as it may be slow."""
@@ -130,23 +130,23 @@ class Jobs:
             if not self._running:
                 self._idle.set()
 
-    def _poll(self) -> Polled | None:
-        done = poll(self.engine, self.clock(), manner=self.manner, rhythm=self.rhythm, seconds=ROUND_SECONDS)
+    def _poll(self) -> PollReport | None:
+        done = poll_sources(self.engine, self.clock(), manner=self.manner, rhythm=self.rhythm, seconds=ROUND_SECONDS)
         with transaction(self.engine, writes=True) as session:
             tell_operator(session, self.clock(), self.operator)
         return done if done.feeds else None
 
-    def _extract(self) -> Found | None:
-        found = extract(self.engine, self.clock(), limit=READ_AT_ONCE)
+    def _extract(self) -> ExtractionReport | None:
+        found = extract_facts(self.engine, self.clock(), limit=READ_AT_ONCE)
         return found if found.articles else None
 
     def _notice(self) -> int:
         with transaction(self.engine, writes=True) as session:
-            return len(notice(session, self.clock(), self.rules))
+            return len(detect_spikes(session, self.clock(), self.rules))
 
     def _digests(self) -> int:
         with transaction(self.engine, writes=True) as session:
-            return due(session, self.clock()) + forget(session, self.clock())
+            return enqueue_due_digests(session, self.clock()) + forget_left_workspaces(session, self.clock())
 
     async def _run(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
         started = self.clock()

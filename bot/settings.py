@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from signals.false_discovery import Sensitivity
 
 
-class Configure(StrEnum):
+class WhoConfigures(StrEnum):
     """Who may change what a Slack channel gets: Slack's payloads do not tell who manages a channel."""
 
     EVERYONE = "everyone"
@@ -82,7 +82,7 @@ class Settings(BaseSettings):
     """What the tokens of an OAuth app are encrypted with."""
     slack_public_url: str = Field(default="", validation_alias=AliasChoices("slack_public_url"))
     """Where Slack and browsers reach the bot, such as https://trendbot.example.org."""
-    slack_configure: Configure = Configure.EVERYONE
+    slack_configure: WhoConfigures = WhoConfigures.EVERYONE
     slack_api_base_url: str = Field(default="", validation_alias=AliasChoices("slack_api_base_url"))
     slack_http_host: str = Field(default="127.0.0.1", validation_alias=AliasChoices("slack_http_host"))
     slack_http_port: int = Field(default=3000, validation_alias=AliasChoices("slack_http_port"))

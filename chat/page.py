@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from chat.reply import Field, Item, Reply, Section
+from chat.reply import Field, ListItem, Reply, Section
 
 Fits = Callable[[Reply], bool]
 
@@ -24,11 +24,11 @@ class _Unit:
     section: str = ""
     place: int = -1
     """Which list the line is of: two may have the same title."""
-    item: Item | None = None
+    item: ListItem | None = None
     footer: str = ""
 
 
-def pages(reply: Reply, fits: Fits) -> list[Reply]:
+def split_pages(reply: Reply, fits: Fits) -> list[Reply]:
     """The reply in pages for each of which `fits` is true, in order; at least one.
 
     The first page has the chart and the mention, the last one the footer; every page the actions. A single line that

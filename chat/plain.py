@@ -5,7 +5,7 @@ from itertools import zip_longest
 from textwrap import wrap
 from unicodedata import east_asian_width
 
-from chat.reply import UNKNOWN, Chart, Item, Reply, Table
+from chat.reply import UNKNOWN, Chart, ListItem, Reply, Table
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 
@@ -36,7 +36,7 @@ def plain(reply: Reply) -> str:
     return "\n".join(_lines(reply))
 
 
-def headline(reply: Reply) -> str:
+def plain_headline(reply: Reply) -> str:
     """One line: what a notification or a log shows."""
     first = " ".join(reply.text.split("\n", 1)[0].split())
     return f"{reply.title}: {first}" if first else reply.title
@@ -84,19 +84,19 @@ def _table(table: Table) -> Iterator[str]:
             cells.append(f"{cell.text or UNKNOWN}{mark}")
         rows.append([line.name, *cells])
     wrapped = [[wrap(one_line, COLUMN) or [""] for one_line in row] for row in rows]
-    widths = [max(width(line) for row in wrapped for line in row[at]) for at in range(len(rows[0]))]
+    widths = [max(display_width(line) for row in wrapped for line in row[at]) for at in range(len(rows[0]))]
     for row in wrapped:
         for lines in zip_longest(*row, fillvalue=""):
-            padded = [line + " " * (size - width(line)) for line, size in zip(lines, widths, strict=True)]
+            padded = [line + " " * (size - display_width(line)) for line, size in zip(lines, widths, strict=True)]
             yield ("  " + "  ".join(padded)).rstrip()
     for number, note in enumerate(notes, 1):
         yield f"  [{number}] {note}"
 
 
-def width(text: str) -> int:
+def display_width(text: str) -> int:
     """The columns that a text takes on a terminal: letters of Asian scripts take two."""
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def _item(item: Item) -> str:
+def _item(item: ListItem) -> str:
     return f"{item.text} ({item.note})" if item.note and item.text else item.text or item.note

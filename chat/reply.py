@@ -26,7 +26,7 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Item:
+class ListItem:
     """One line of a list: what, where it leads to, and a few words beside it (outlet, date, z)."""
 
     text: str
@@ -39,15 +39,15 @@ class Section:
     """A titled list: stories, partners, facts, commands."""
 
     title: str
-    items: tuple[Item, ...]
+    items: tuple[ListItem, ...]
 
 
 @dataclass(frozen=True)
-class Row:
+class TableRow:
     """A row of a table: what is compared, and a cell for each column. A cell without a text is unknown."""
 
     name: str
-    cells: tuple[Item, ...]
+    cells: tuple[ListItem, ...]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Table:
     """Names side by side. Where there is no room for columns it becomes lists, one for each row."""
 
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
 
     def sections(self) -> tuple[Section, ...]:
         """The table as lists: "OpenAI: $500B"."""
@@ -63,7 +63,7 @@ class Table:
             Section(
                 row.name,
                 tuple(
-                    Item(f"{column}: {cell.text or UNKNOWN}", cell.url, cell.note)
+                    ListItem(f"{column}: {cell.text or UNKNOWN}", cell.url, cell.note)
                     for column, cell in zip(self.columns, row.cells, strict=True)
                 ),
             )

@@ -9,24 +9,24 @@ from typing import Any, TextIO
 from sqlalchemy import Engine
 
 from gazetteer.spelling import tidy
-from ingest.facts.extract.reader import reader
+from ingest.facts.extract.reader import statement_reader
 from ingest.facts.extract.statement import Statement
 from ingest.formats.files import FileError
 
 
-def facts(engine: Engine, path: Path, out: TextIO) -> int:
+def evaluate_facts(engine: Engine, path: Path, out: TextIO) -> int:
     """Writes the facts of each passage (pid, text, and where known heads, title, date); gives how many.
 
     Of the store only the names are used: nothing is read from its articles, and nothing is written to it.
     Raises FileError with the line of a passage that can't be read.
     """
     with engine.connect() as connection:
-        reading = reader(connection)
+        reading = statement_reader(connection)
     number = 0
     for passage in passages(path):
         heads = [tidy(str(head)) for head in passage.get("heads") or []]
         for one in reading.read(tidy(passage.get("title") or ""), tidy(passage["text"]), _day(passage), heads):
-            out.write(json.dumps({"pid": passage["pid"], **written(one)}, ensure_ascii=False) + "\n")
+            out.write(json.dumps({"pid": passage["pid"], **statement_row(one)}, ensure_ascii=False) + "\n")
             number += 1
     return number
 
@@ -49,7 +49,7 @@ def passages(path: Path) -> Iterator[dict[str, Any]]:
         raise FileError(f"{path} can't be read ({error}).") from error
 
 
-def written(one: Statement) -> dict[str, Any]:
+def statement_row(one: Statement) -> dict[str, Any]:
     """A statement as a row: names as they are written in the text."""
     qualifiers, thing = one.qualifiers, one.object
     if one.predicate == "role" and thing is not None:

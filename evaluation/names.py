@@ -34,13 +34,13 @@ from sqlalchemy import Engine, select, update
 import migrations
 from gazetteer.spelling import squash, tidy
 from ingest.articles.item import Item
-from ingest.entities.annotate import names as names_of
-from ingest.entities.annotate import reader
-from ingest.entities.candidates import Known, candidates, unlisted
+from ingest.entities.annotate import annotator
+from ingest.entities.annotate import load_aliases as names_of
+from ingest.entities.candidates import KnownSpan, find_candidates, unlisted
 from ingest.formats.files import FileError
 from ingest.pipeline import BATCH, Ingest
-from ingest.relinking.discovery import discover
-from ingest.relinking.gazetteer_changes import load
+from ingest.relinking.discovery import discover_names
+from ingest.relinking.gazetteer_changes import load_gazetteer
 from models.article import Article
 from models.candidate import Candidate
 from models.count import hour_of
@@ -62,7 +62,7 @@ SHORTEST = 5
 
 
 @dataclass(frozen=True)
-class Label:
+class EditorLabel:
     """A name that editors gave to an issue."""
 
     name: str
@@ -70,7 +70,7 @@ class Label:
 
 
 @dataclass(frozen=True)
-class Met:
+class FoundName:
     """A name that was found, as it is written to a file."""
 
     name: str
@@ -85,7 +85,7 @@ class Met:
 
 
 @dataclass(frozen=True)
-class Measured:
+class NameScores:
     """The figures, see the module's docstring."""
 
     off: int
@@ -101,7 +101,7 @@ class Measured:
     """Of the labels in descriptions (`described`), those found by the names left on, and with candidates."""
 
 
-def names(engine: Engine, path: Path, first: date, last: date, out: TextIO | None) -> Measured:
+def evaluate_names(engine: Engine, path: Path, first: date, last: date, out: TextIO | None) -> NameScores:
     """Reads the news of a period again and measures; writes each found name to `out`, one JSON object a line.
 
     The store is only read: what is found goes to one of its own in a temporary folder.
@@ -111,7 +111,7 @@ def names(engine: Engine, path: Path, first: date, last: date, out: TextIO | Non
     with tempfile.TemporaryDirectory() as folder:
         own = connect(f"sqlite:///{folder}/names.db")
         migrations.upgrade(own)
-        load(own)
+        load_gazetteer(own)
         off = _off(engine, own, first)
         listed = _listed(own, every=False)
         days = _read_again(engine, own, first, last)
@@ -135,7 +135,7 @@ def names(engine: Engine, path: Path, first: date, last: date, out: TextIO | Non
             "backed": one.backed,
         }
         print(json.dumps(row, ensure_ascii=False), file=out)
-    return Measured(
+    return NameScores(
         off,
         len(wanted),
         absent,
@@ -149,7 +149,7 @@ def names(engine: Engine, path: Path, first: date, last: date, out: TextIO | Non
     )
 
 
-def share(found: Measured) -> list[str]:
+def score_sentences(found: NameScores) -> list[str]:
     """The figures as sentences."""
 
     def of(part: int, whole: int) -> str:
@@ -166,7 +166,7 @@ def share(found: Measured) -> list[str]:
     ]
 
 
-def same(one: str, other: str) -> bool:
+def is_same_name(one: str, other: str) -> bool:
     """Whether two squashed names are one: equal, or one ends the other and all digits agree."""
     if one == other:
         return True
@@ -231,7 +231,7 @@ def _read_again(engine: Engine, own: Engine, first: date, last: date) -> list[da
         for start in range(0, len(day_of[day]), BATCH):
             ingest.add(day_of[day][start : start + BATCH])
         if day >= first:
-            discover(own, datetime(day.year, day.month, day.day, 23, 59, tzinfo=UTC))
+            discover_names(own, datetime(day.year, day.month, day.day, 23, 59, tzinfo=UTC))
     return [day for day in sorted(day_of) if day >= first]
 
 
@@ -248,7 +248,7 @@ def _items(engine: Engine, begin: datetime, end: datetime) -> Iterator[Item]:
             yield Item(row.name, str(row.uid), row.url, row.title, row.summary, row.published_at, row.precise)
 
 
-def _met(own: Engine, backing: set[str]) -> list[Met]:
+def _met(own: Engine, backing: set[str]) -> list[FoundName]:
     entity, candidate, parent = table(Entity), table(Candidate), table(Parent)
     met = []
     with own.connect() as connection:
@@ -259,11 +259,11 @@ def _met(own: Engine, backing: set[str]) -> list[Met]:
         for one in connection.execute(select(entity).where(entity.c.origin == FOUND).order_by(entity.c.id)):
             rows = connection.execute(select(candidate).where(candidate.c.entity_id == one.id)).all()
             keys = tuple(row.key for row in rows)
-            backed = any(same(key, other) for key in keys for other in backing)
+            backed = any(is_same_name(key, other) for key in keys for other in backing)
             found = min(row.found_at for row in rows).date()
             stories = sum(row.stories for row in rows)
             seen = one.first_seen.isoformat() if one.first_seen else ""
-            met.append(Met(one.name, one.kind, tuple(above[one.id]), seen, found, stories, backed, keys))
+            met.append(FoundName(one.name, one.kind, tuple(above[one.id]), seen, found, stories, backed, keys))
     return met
 
 
@@ -278,7 +278,7 @@ def _texts(engine: Engine, first: date, last: date) -> dict[date, str]:
 
 def _wanted(
     issues: list[dict[str, Any]], first: date, last: date, before: set[str], texts: dict[date, str]
-) -> tuple[list[Label], int]:
+) -> tuple[list[EditorLabel], int]:
     """The labels that are to be found, and how many can't be, as no text of their days holds them."""
     days = sorted(texts)
     seen: set[str] = set()
@@ -293,7 +293,7 @@ def _wanted(
                 continue
             near = [day for day in days if day >= issue["day"]][:2]
             if any(key in texts[day] for day in near):
-                wanted.append(Label(name, issue["day"]))
+                wanted.append(EditorLabel(name, issue["day"]))
             else:
                 absent += 1
     return wanted, absent
@@ -307,10 +307,14 @@ def _past(engine: Engine, first: date) -> set[str]:
         return set(connection.execute(select(candidate.c.key).where(candidate.c.first_hour < start)).scalars())
 
 
-def _in_time(label: Label, met: list[Met], days: list[date]) -> bool:
+def _in_time(label: EditorLabel, met: list[FoundName], days: list[date]) -> bool:
     key = squash(label.name)
     near = [day for day in days if day >= label.day][:2]
-    return any(one.found <= near[-1] for one in met if any(same(key, other) for other in one.keys)) if near else False
+    return (
+        any(one.found <= near[-1] for one in met if any(is_same_name(key, other) for other in one.keys))
+        if near
+        else False
+    )
 
 
 def _linking(own: Engine, issues: list[dict[str, Any]]) -> tuple[int, int, int]:
@@ -318,21 +322,21 @@ def _linking(own: Engine, issues: list[dict[str, Any]]) -> tuple[int, int, int]:
     with own.connect() as connection:
         entity = table(Entity)
         found = set(connection.execute(select(entity.c.id).where(entity.c.origin == FOUND)).scalars())
-        reads = reader(names_of(connection))
+        reads = annotator(names_of(connection))
     total = by_list = linked = 0
     for issue in issues:
         text, folded = issue["text"], squash(issue["text"])
         places = reads.linker.find(text)
         spelled = {squash(text[place.start : place.end]) for place in places if place.entity_id not in found}
-        known = [Known(place.start, place.end, place.entity_id in reads.apart) for place in places]
-        others = {squash(one.text) for one in unlisted(candidates(text), known) if one.kind == "model"}
+        known = [KnownSpan(place.start, place.end, place.entity_id in reads.apart) for place in places]
+        others = {squash(one.text) for one in unlisted(find_candidates(text), known) if one.kind == "model"}
         others |= {squash(text[place.start : place.end]) for place in places if place.entity_id in found}
         for name in issue["models"]:
             key = squash(name)
             if key not in folded:
                 continue
             total += 1
-            listed = any(same(key, other) for other in spelled)
+            listed = any(is_same_name(key, other) for other in spelled)
             by_list += listed
-            linked += listed or any(same(key, other) for other in others)
+            linked += listed or any(is_same_name(key, other) for other in others)
     return total, by_list, linked

@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from signals.detector import Rules, score
-from signals.expectation.baseline import remember
-from signals.expectation.series import Table
-from signals.expectation.shrinkage import kinship
-from signals.false_discovery import LEVELS, Sensitivity, alarms, cut, passes
+from signals.expectation.baseline import fit_baseline
+from signals.expectation.series import CountTable
+from signals.expectation.shrinkage import fit_prior
+from signals.false_discovery import LEVELS, Sensitivity, alarms_per_day, common_cutoff, passes_cutoff
 
 LOWEST, HIGHEST = 0.05, 20.0
 """Stories a day of the most quiet series and of the busiest; the others lie between at even steps of the logarithm."""
@@ -19,7 +19,7 @@ QUIET = 7 * 24
 
 
 @dataclass(frozen=True)
-class Noise:
+class NoiseResult:
     """False alarms of one setting."""
 
     setting: Sensitivity
@@ -39,13 +39,13 @@ class Noise:
         return float(max(self.stated * self.days, 1.0) ** 0.5 / self.days)
 
 
-def repeated(
+def repeat_noise(
     series: int, days: int, runs: int, seed: int, progress: Callable[[int, int], None] | None = None
-) -> list[Noise]:
+) -> list[NoiseResult]:
     """The alarms of some runs together, each on a chance of its own: rare ones take long to count."""
-    found: list[Noise] = []
+    found: list[NoiseResult] = []
     for run in range(runs):
-        more = noise(series, days, seed + run)
+        more = evaluate_noise(series, days, seed + run)
         pairs = zip(found, more, strict=True)
         found = [replace(a, alarms=a.alarms + b.alarms, days=a.days + b.days) for a, b in pairs] if found else more
         if progress:
@@ -53,7 +53,7 @@ def repeated(
     return found
 
 
-def noise(series: int, days: int, seed: int, rules: Rules | None = None) -> list[Noise]:
+def evaluate_noise(series: int, days: int, seed: int, rules: Rules | None = None) -> list[NoiseResult]:
     """Alarms on Poisson counts of mixed rates, looked at hourly for `days` days, after a full history of them."""
     rules = rules or Rules()
     rng = np.random.default_rng(seed)
@@ -72,17 +72,17 @@ def noise(series: int, days: int, seed: int, rules: Rules | None = None) -> list
         read = np.diff(ends.sum(axis=1)).astype(np.float64)
         if look % 24 == 0:
             counts = np.diff(ends, axis=0).astype(np.float64).T
-            past = remember(Table.dense(counts), read, rules.half_life, rules.bias, rules.clip, rules.rounds)
-            kin = kinship(past, read, np.zeros(series, dtype=np.int64), rules.width)
+            past = fit_baseline(CountTable.dense(counts), read, rules.half_life, rules.bias, rules.clip, rules.rounds)
+            kin = fit_prior(past, read, np.zeros(series, dtype=np.int64), rules.width)
             scores = score(counts, read, rules, kin=kin)
-            cuts = {word: cut(scores, rules, LEVELS[word]) for word in Sensitivity}
+            cuts = {word: common_cutoff(scores, rules, LEVELS[word]) for word in Sensitivity}
         # Nothing below this can have the z of any setting; a full look at all would take an hour.
         mean = (ends[-2] - ends[0]) / rules.history
         rows = np.flatnonzero(ends[-1] - ends[-2] >= np.maximum(mean + 2.5 * np.sqrt(mean), rules.min_stories))
         counts = np.diff(ends[:, rows], axis=0).astype(np.float64).T
         scores = score(counts, read, rules, kin=kin.take(rows))
         for word in Sensitivity:
-            high = rows[passes(scores, rules, cuts[word])]
+            high = rows[passes_cutoff(scores, rules, cuts[word])]
             found[word] += int((look - last[word][high] > QUIET).sum())
             last[word][high] = look
-    return [Noise(word, LEVELS[word], alarms(LEVELS[word]), found[word], days) for word in Sensitivity]
+    return [NoiseResult(word, LEVELS[word], alarms_per_day(LEVELS[word]), found[word], days) for word in Sensitivity]

@@ -20,10 +20,10 @@ from time import perf_counter, process_time
 from aiohttp import web
 from sqlalchemy import Engine
 
-from gazetteer.opml import Listed
+from gazetteer.opml import ListedSource
 from ingest.relinking import gazetteer_changes
-from ingest.sources.poll import Polled, poll
-from ingest.sources.registry import take_list
+from ingest.sources.poll import PollReport, poll_sources
+from ingest.sources.registry import add_list
 from migrations import upgrade
 from models.database import connect
 
@@ -32,24 +32,24 @@ WORDS = "opens data centre model chip raises study plans hires tool price launch
 
 
 @dataclass(frozen=True)
-class Round:
+class PollingRound:
     """One round of reading."""
 
-    done: Polled
+    done: PollReport
     seconds: float
     cpu: float
 
 
-def polling(feeds: int, hosts: int, latency: float, items: int, now: datetime) -> list[Round]:
+def evaluate_polling(feeds: int, hosts: int, latency: float, items: int, now: datetime) -> list[PollingRound]:
     """Three rounds on a store of its own: all is new, nothing has changed, each feed has one item more."""
     rounds = []
     with tempfile.TemporaryDirectory() as room, _served(hosts, latency, items, now) as (addresses, more):
         engine = connect(f"sqlite:///{Path(room)}/polling.db")
         upgrade(engine)
-        gazetteer_changes.load(engine)
-        take_list(
+        gazetteer_changes.load_gazetteer(engine)
+        add_list(
             engine,
-            [Listed(f"Feed {n}", f"http://{addresses[n % len(addresses)]}/{n}.xml") for n in range(feeds)],
+            [ListedSource(f"Feed {n}", f"http://{addresses[n % len(addresses)]}/{n}.xml") for n in range(feeds)],
             "operator",
         )
         for number in range(3):
@@ -61,10 +61,10 @@ def polling(feeds: int, hosts: int, latency: float, items: int, now: datetime) -
     return rounds
 
 
-def _round(engine: Engine, now: datetime) -> Round:
+def _round(engine: Engine, now: datetime) -> PollingRound:
     start, cpu = perf_counter(), process_time()
-    done = poll(engine, now, every=True)
-    return Round(done, perf_counter() - start, process_time() - cpu)
+    done = poll_sources(engine, now, every=True)
+    return PollingRound(done, perf_counter() - start, process_time() - cpu)
 
 
 @contextmanager

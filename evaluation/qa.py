@@ -11,7 +11,7 @@ from typing import Any, TextIO
 from sqlalchemy import Engine, func
 from sqlmodel import select
 
-from handlers.ask import answered
+from handlers.ask import answer_text
 from ingest.formats.files import FileError
 from models.article import Article
 from models.database import transaction
@@ -22,7 +22,7 @@ RETRIEVED = 5
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionLine:
     """One line of the file."""
 
     id: str
@@ -31,7 +31,7 @@ class Asked:
     as_of: date | None
 
 
-def read(path: Path) -> Iterator[Asked]:
+def read_questions(path: Path) -> Iterator[QuestionLine]:
     """The questions of a file of JSON lines. Raises FileError, with the line, for what can't be understood."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -43,7 +43,7 @@ def read(path: Path) -> Iterator[Asked]:
         try:
             row = json.loads(line)
             as_of = date.fromisoformat(row["as_of"][:10]) if row.get("as_of") else None
-            yield Asked(str(row["id"]), str(row["question"]), _turns(row.get("context") or []), as_of)
+            yield QuestionLine(str(row["id"]), str(row["question"]), _turns(row.get("context") or []), as_of)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise FileError(f"{path}:{at}: no question with id, question, context and as_of ({error!r}).") from error
 
@@ -59,19 +59,19 @@ def _turns(context: list[dict[str, Any]]) -> list[tuple[str, str]]:
     return found
 
 
-def qa(engine: Engine, path: Path, rules: Rules, out: TextIO) -> list[float]:
+def evaluate_qa(engine: Engine, path: Path, rules: Rules, out: TextIO) -> list[float]:
     """Writes a line of JSON for each question; gives the seconds that each took.
 
     Without `as_of` a question is asked on the day of the newest article. Raises FileError.
     """
     seconds: list[float] = []
-    asked = list(read(path))
+    asked = list(read_questions(path))
     with transaction(engine) as session:
         newest = session.exec(select(func.max(Article.published_at))).one()
         end = (newest or datetime(1970, 1, 1, tzinfo=UTC)).date()
         for one in asked:
             started = time.perf_counter()
-            found, passages, _ = answered(session, one.question, one.as_of or end, rules, one.context)
+            found, passages, _ = answer_text(session, one.question, one.as_of or end, rules, one.context)
             seconds.append(time.perf_counter() - started)
             row = {
                 "id": one.id,

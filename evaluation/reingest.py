@@ -2,8 +2,8 @@
 
     the operator's store --(articles up to a moment)--> a temporary store: read in, new names found --> whoever looks
 
-Slower than a copy of the counts (evaluation.replay), which knows the names of today from the start. The operator's store is
-only read.
+Slower than a copy of the counts (evaluation.replay), which knows the names of today from the start. The operator's
+store is only read.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from sqlmodel import Session, col, select
 from ingest.articles.item import Item
 from ingest.pipeline import Ingest
 from ingest.relinking import gazetteer_changes
-from ingest.relinking.discovery import discover
+from ingest.relinking.discovery import discover_names
 from migrations import upgrade
 from models.article import Article
 from models.count import hour_of
@@ -32,7 +32,7 @@ BATCH = 1000
 DAY = timedelta(days=1)
 
 
-def relive(
+def reingested_stores(
     engine: Engine, start: datetime, end: datetime, rules: Rules, names: Path | None, step: timedelta
 ) -> Iterator[tuple[Engine, datetime]]:
     """A store as it is at each moment at which more has been read: daily up to `start`, then every `step` to `end`.
@@ -50,13 +50,13 @@ def relive(
         past = connect(f"sqlite:///{Path(folder) / 'past.db'}")
         try:
             upgrade(past)
-            gazetteer_changes.load(past, names)
+            gazetteer_changes.load_gazetteer(past, names)
             ingest = Ingest(past)
             rows = _articles(engine, hour_of(first), hour_of(end) - 1)
             for number, some in groupby(rows, key=lambda row: place(row[0])):
                 until = start + (number + 1) * (DAY if number < 0 else step)
                 ingest.add([item for _, item in some])
-                discover(past, until - timedelta(hours=1), ingest=ingest)
+                discover_names(past, until - timedelta(hours=1), ingest=ingest)
                 yield past, until
         finally:
             past.dispose()

@@ -18,22 +18,23 @@ from sqlalchemy import Connection, Engine, Table, select
 from sqlmodel import Session
 
 from chat.reply import Chart
-from evaluation.reingest import relive
-from handlers.alerts.detect import notice
-from handlers.alerts.headlines import front
-from handlers.arguments.subject import entities, minute
-from handlers.measurement.panel import Ids, Panel, Reading, panel, partners, window
-from handlers.spikes import label
+from evaluation.reingest import reingested_stores
+from handlers.alerts.detect import detect_spikes
+from handlers.alerts.headlines import top_headlines
+from handlers.arguments.subject import parse_entities
+from handlers.measurement.panel import Ids, Panel, Reading, panel, partners_of, window
+from handlers.spikes import ids_label
+from handlers.wording import time_words
 from migrations import upgrade
 from models.article import OLDER, Article
 from models.channel import get_channel
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of
-from models.database import add, connect, table, transaction, writing
+from models.database import connect, insert_rows, table, transaction, writing
 from models.entity import Alias, Entity, Parent, ancestors, by_id
 from models.mention import Mention
 from models.source import Source
 from models.spike import Spike, ids_of, led_by
-from models.watch import Watch, all_watches, target
+from models.watch import Watch, all_watches, name_target
 from signals.detector import Rules
 
 PARTNERS = 4
@@ -50,7 +51,7 @@ NEWS = (Article, Mention, NameCount, PairCount, ReadCount)
 
 
 @dataclass(frozen=True)
-class Told:
+class ReplayedAlert:
     """An alert as it would have been sent."""
 
     at: datetime
@@ -82,19 +83,19 @@ class Told:
         with_it = [*self.rising, *self.partners]
         others = f"; with {', '.join(with_it)}" if with_it else ""
         return (
-            f"{minute(self.at)}  {self.names}: z {self.z:.1f}, {self.count} stories, "
+            f"{time_words(self.at)}  {self.names}: z {self.z:.1f}, {self.count} stories, "
             f"{self.expected:.1f} expected{outlets}{others}"
         )
 
 
-def replay(
+def replay_alerts(
     engine: Engine,
     start: datetime,
     end: datetime,
     rules: Rules,
     targets: Sequence[Ids] = ((),),
     step: timedelta = timedelta(hours=1),
-) -> Iterator[Told]:
+) -> Iterator[ReplayedAlert]:
     """What a channel with these watches would have been told from `start` to `end`, in order; () is everything.
 
     What was high already at the start is not told, as for a new watch. Raises ValueError for an end before the start
@@ -107,38 +108,39 @@ def replay(
             upgrade(past)
             news = _News(engine, past, hour_of(start) - rules.width * (rules.history + 1) - OLDER)
             with transaction(past, writes=True) as session:
-                watch(session, targets, start)
+                add_replay_channel(session, targets, start)
             now = start - step
             while now <= end:
                 # The hour under way is not over, and was not known.
                 news.until(hour_of(now))
                 with transaction(past, writes=True) as session:
-                    yield from look(session, now, rules)
+                    yield from replay_step(session, now, rules)
                 now += step
         finally:
             past.dispose()
 
 
-def replay_anew(
+def replay_with_discovery(
     engine: Engine,
     start: datetime,
     end: datetime,
     rules: Rules,
     names: Path | None,
     step: timedelta = timedelta(hours=1),
-) -> Iterator[Told]:
+) -> Iterator[ReplayedAlert]:
     """What a channel that watches everything would have been told, with names found as they came up.
 
-    The news are read in anew (evaluation.reingest); `names` is the operator's own catalogue file. Otherwise as `replay`.
+    The news are read in anew (evaluation.reingest); `names` is the operator's own catalogue file. Otherwise as
+    `replay`.
     """
     _check(start, end, step)
-    for past, now in relive(engine, start - step, end, rules, names, step):
+    for past, now in reingested_stores(engine, start - step, end, rules, names, step):
         if now < start - step:
             continue
         with transaction(past, writes=True) as session:
             if not all_watches(session):
-                watch(session, [()], start)
-            yield from look(session, now, rules)
+                add_replay_channel(session, [()], start)
+            yield from replay_step(session, now, rules)
 
 
 def _check(start: datetime, end: datetime, step: timedelta) -> None:
@@ -146,27 +148,27 @@ def _check(start: datetime, end: datetime, step: timedelta) -> None:
         raise ValueError("a replay needs an end after its start, and steps of an hour or more")
 
 
-def targets(engine: Engine, names: Sequence[str]) -> list[Ids]:
+def parse_targets(engine: Engine, names: Sequence[str]) -> list[Ids]:
     """What is meant by some names or pairs; everything when there is none. Raises UserError for an unknown one."""
     with transaction(engine) as session:
-        found = [tuple(sorted(one.id or 0 for one in entities(session, name, "--watch"))) for name in names]
+        found = [tuple(sorted(one.id or 0 for one in parse_entities(session, name, "--watch"))) for name in names]
     return found or [()]
 
 
-def look(session: Session, now: datetime, rules: Rules) -> Iterator[Told]:
+def replay_step(session: Session, now: datetime, rules: Rules) -> Iterator[ReplayedAlert]:
     """Looks at a store as the live program would at a moment; gives what a channel is told of then."""
-    for alert in notice(session, now, rules):
+    for alert in detect_spikes(session, now, rules):
         yield _told(session, session.get_one(Spike, alert.spike_id), now, rules)
 
 
-def watch(session: Session, targets: Sequence[Ids], start: datetime) -> None:
+def add_replay_channel(session: Session, targets: Sequence[Ids], start: datetime) -> None:
     """Makes the channel of a replay, with watches from `start` on; () is everything."""
     channel = get_channel(session, "replay", "", "replay", "")
     for ids in targets:
         first, second = [*ids, None, None][:2]
         wish = Watch(
             channel_id=channel.id or 0,
-            target=target(ids),
+            target=name_target(ids),
             entity_id=first,
             other_id=second,
             created_by="replay",
@@ -175,7 +177,7 @@ def watch(session: Session, targets: Sequence[Ids], start: datetime) -> None:
         session.add(wish)
 
 
-def _told(session: Session, spike: Spike, now: datetime, rules: Rules) -> Told:
+def _told(session: Session, spike: Spike, now: datetime, rules: Rules) -> ReplayedAlert:
     led = led_by(session, spike)
     members = tuple(ids_of(one) for one in led)
     ids = ids_of(spike)
@@ -183,17 +185,17 @@ def _told(session: Session, spike: Spike, now: datetime, rules: Rules) -> Told:
     seen = None if at is None else panel(session, at, rules)
     rising = {key for some in (ids, *members) for key in some}
     company = [] if seen is None else [one for one in _company(session, seen, ids) if not rising.issuperset(one.ids)]
-    headlines = [] if seen is None else [one.ids for one in front(session, seen) if set(ids) & set(one.ids)]
+    headlines = [] if seen is None else [one.ids for one in top_headlines(session, seen) if set(ids) & set(one.ids)]
     second = next((key for some in headlines for key in some if key not in ids), None)
     keys = [key for some in members for key in some] + [key for one in company[:PARTNERS] for key in one.ids]
     known = by_id(session, [*ids, *keys, *filter(None, [second])])
     others = list(dict.fromkeys(key for key in keys if key not in ids))
     number = len(rising - set(ids))
     above = {key for one in ids for key in ancestors(session, known[one])}
-    return Told(
+    return ReplayedAlert(
         now,
         ids,
-        label(ids, known),
+        ids_label(ids, known),
         spike.z,
         max(one.z for one in (spike, *led)),
         spike.count,
@@ -209,7 +211,7 @@ def _told(session: Session, spike: Spike, now: datetime, rules: Rules) -> Told:
 def _company(session: Session, seen: Panel, ids: Ids) -> list[Reading]:
     """The pairs of the leading name in the window, the most unusual first."""
     lead = by_id(session, ids[:1])
-    return partners(session, seen, lead[ids[0]]) if ids[0] in lead else []
+    return partners_of(session, seen, lead[ids[0]]) if ids[0] in lead else []
 
 
 class _News:
@@ -224,7 +226,7 @@ class _News:
             world = [[row._asdict() for row in connection.execute(select(table(model)))] for model in WORLD]
         with writing(store) as connection:
             for model, rows in zip(WORLD, world, strict=True):
-                add(connection, table(model), rows)
+                insert_rows(connection, table(model), rows)
 
     def until(self, hour: int) -> None:
         """Brings the rows of all hours before this one."""
@@ -236,7 +238,7 @@ class _News:
                 for one in self.timed:
                     waiting = self.rows[one.name]
                     due = bisect_left(waiting, upto, key=lambda row: row["hour"])
-                    add(connection, one, waiting[:due])
+                    insert_rows(connection, one, waiting[:due])
                     self.rows[one.name] = waiting[due:]
             self.reached = upto
 
@@ -253,8 +255,8 @@ def _rows(connection: Connection, of: Table, first: int, last: int) -> list[dict
     return [row._asdict() for row in connection.execute(query)]
 
 
-def charts(
-    engine: Engine, start: datetime, end: datetime, rules: Rules, targets: Sequence[Ids], told: Sequence[Told]
+def replay_charts(
+    engine: Engine, start: datetime, end: datetime, rules: Rules, targets: Sequence[Ids], told: Sequence[ReplayedAlert]
 ) -> list[Chart]:
     """A chart for each target: its stories on each day, what was usual as it was known then, and the alerts on it."""
     found: dict[Ids, list[tuple[date, Reading]]] = {ids: [] for ids in targets}
@@ -269,7 +271,7 @@ def charts(
             now += timedelta(days=1)
         known = by_id(session, (key for ids in targets for key in ids))
     return [
-        _chart(label(ids, known), rows, [one.at for one in told if one.concerns(ids)], rules)
+        _chart(ids_label(ids, known), rows, [one.at for one in told if one.concerns(ids)], rules)
         for ids, rows in found.items()
     ]
 

@@ -10,7 +10,7 @@ from typing import TextIO
 import numpy as np
 
 from ingest.formats.files import FileError
-from signals.stream import Array, scan
+from signals.stream import Array, score_stream
 
 COLUMNS = ("timestamp", "value")
 LONGEST = 5_000_000
@@ -18,7 +18,7 @@ LONGEST = 5_000_000
 
 
 @dataclass(frozen=True)
-class Series:
+class SeriesFile:
     """A file's rows as they were written, and where they stand in even time."""
 
     stamps: list[str]
@@ -31,7 +31,7 @@ class Series:
     """Seconds between slots."""
 
 
-def read(path: Path) -> Series:
+def read_series(path: Path) -> SeriesFile:
     """A CSV file with the columns `timestamp` and `value`, in order of time; an empty value or `nan` is a gap.
 
     The step is the median distance of its rows; where one is longer, missing rows are put between. Timestamps
@@ -68,13 +68,13 @@ def read(path: Path) -> Series:
     places = slots.astype(int)
     values = np.full(places[-1] + 1, np.nan)
     values[places] = numbers
-    return Series(stamps, texts, values, places.tolist(), step)
+    return SeriesFile(stamps, texts, values, places.tolist(), step)
 
 
-def series(path: Path, out: TextIO) -> None:
+def evaluate_series(path: Path, out: TextIO) -> None:
     """Writes a file's rows with the anomaly score (0 to 1; 1 is an alarm) and the z of each."""
-    told = read(path)
-    scored = scan(told.values, told.step)
+    told = read_series(path)
+    scored = score_stream(told.values, told.step)
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*COLUMNS, "anomaly_score", "z"])
     for stamp, text, slot in zip(told.stamps, told.texts, told.slots, strict=True):

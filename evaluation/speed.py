@@ -6,14 +6,14 @@ from time import process_time
 import numpy as np
 
 from signals.detector import Rules, score
-from signals.expectation.series import Table
+from signals.expectation.series import CountTable
 
 DAYS_TOLD = 3.0
 """Days on which a pair is told of, on average. In 90 days of 361,000 real items it is 1.9."""
 
 
 @dataclass(frozen=True)
-class Speed:
+class SpeedResult:
     """Seconds of CPU, the best of some runs."""
 
     series: int
@@ -22,7 +22,7 @@ class Speed:
     """(count − mean) / (standard deviation + 1) over an array with all the zeros, in single precision."""
 
 
-def speed(series: int, seed: int, runs: int = 5) -> Speed:
+def evaluate_speed(series: int, seed: int, runs: int = 5) -> SpeedResult:
     """Scores `series` pairs over 90 days and a tested one."""
     rules = Rules()
     rng = np.random.default_rng(seed)
@@ -30,7 +30,7 @@ def speed(series: int, seed: int, runs: int = 5) -> Speed:
     told = rng.poisson(DAYS_TOLD, series)
     row = np.repeat(np.arange(series), told)
     count = rng.geometric(0.6, len(row)).astype(np.float64)
-    table = Table(row, rng.integers(0, windows, len(row)), count, series, windows)
+    table = CountTable(row, rng.integers(0, windows, len(row)), count, series, windows)
     read = rng.integers(300, 600, windows).astype(np.float64)
     dense = np.zeros((series, windows), dtype=np.float32)
     np.add.at(dense, (table.row, table.window), count.astype(np.float32))
@@ -50,4 +50,4 @@ def speed(series: int, seed: int, runs: int = 5) -> Speed:
             work()
             times.append(process_time() - start)
         best.append(min(times))
-    return Speed(series, *best)
+    return SpeedResult(series, *best)

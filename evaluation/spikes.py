@@ -19,9 +19,9 @@ from typing import TextIO
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from evaluation.reingest import DAY, relive
-from evaluation.replay import look, watch
-from handlers.alerts.headlines import Headline, front
+from evaluation.reingest import DAY, reingested_stores
+from evaluation.replay import add_replay_channel, replay_step
+from handlers.alerts.headlines import Headline, top_headlines
 from handlers.measurement.panel import Ids, panel, window
 from models.database import transaction
 from models.entity import by_id
@@ -32,29 +32,33 @@ ROWS = 50
 """Rows written for each day."""
 
 
-def rankings(engine: Engine, first: date, last: date, rules: Rules, out: TextIO, names: Path | None = None) -> int:
+def evaluate_rankings(
+    engine: Engine, first: date, last: date, rules: Rules, out: TextIO, names: Path | None = None
+) -> int:
     """Writes the ranking of each day from `first` to `last` of which anything was read; gives the number of days.
 
     `names` is the operator's own catalogue file.
     """
-    days = relive(engine, _end(first) - DAY, _end(last), rules, names, DAY)
+    days = reingested_stores(engine, _end(first) - DAY, _end(last), rules, names, DAY)
     return sum(bool(_write(past, _day(until), rules, out)) for past, until in days if _day(until) >= first)
 
 
-def alerts(engine: Engine, first: date, last: date, rules: Rules, out: TextIO, names: Path | None = None) -> int:
+def evaluate_alerts(
+    engine: Engine, first: date, last: date, rules: Rules, out: TextIO, names: Path | None = None
+) -> int:
     """Writes what a channel that watches everything would have been told at the end of each day; gives the number.
 
     What was high on the eve of `first` is not told, as for a new watch.
     """
     number = 0
-    for past, until in relive(engine, _end(first) - DAY, _end(last), rules, names, DAY):
+    for past, until in reingested_stores(engine, _end(first) - DAY, _end(last), rules, names, DAY):
         day = _day(until)
         if day < first - DAY:
             continue
         with transaction(past, writes=True) as session:
             if not all_watches(session):
-                watch(session, [()], _end(first))
-            told = list(look(session, until, rules))
+                add_replay_channel(session, [()], _end(first))
+            told = list(replay_step(session, until, rules))
         for rank, one in enumerate(told, 1):
             who = [*one.names.split(" + "), *filter(None, [one.beside])][:2]
             out.write(_row(day, rank, who, one.most))
@@ -92,7 +96,7 @@ def _rows(session: Session, day: date, rules: Rules) -> list[tuple[Ids, float]]:
     at = window(session, _end(day), rules)
     if at is None or at.day != day:
         return []
-    found = [row for headline in front(session, panel(session, at, rules)) for row in _names(headline)]
+    found = [row for headline in top_headlines(session, panel(session, at, rules)) for row in _names(headline)]
     return [(ids, z) for _, ids, z in sorted(found, key=lambda row: -row[0])[:ROWS]]
 
 

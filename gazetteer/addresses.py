@@ -33,7 +33,7 @@ _MADE = (
 )
 
 
-def readable(address: str) -> tuple[str, str]:
+def source_kind_and_address(address: str) -> tuple[str, str]:
     """The kind of a source and the address to read it at; ("", "") for what is no address of http, https or file.
 
     An address that means nothing here is a feed's, or a page's that names its feed.

@@ -31,7 +31,7 @@ class ListError(Exception):
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedSource:
     """A source as a list has it."""
 
     name: str
@@ -46,12 +46,12 @@ class Listed:
     options: dict[str, Any] = field(default_factory=dict)
 
 
-def own_file() -> Path:
+def default_list() -> Path:
     """The list that comes with the program."""
     return Path(str(files("gazetteer"))) / "sources.opml"
 
 
-def read(data: bytes) -> tuple[list[Listed], list[str]]:
+def read_opml(data: bytes) -> tuple[list[ListedSource], list[str]]:
     """The sources of a list, each name and address once, and a sentence for each that can't be used.
 
     Raises ListError for what is no OPML at all.
@@ -67,7 +67,7 @@ def read(data: bytes) -> tuple[list[Listed], list[str]]:
         raise ListError(f"is not XML ({error})") from error
     if root.tag.lower() != "opml":
         raise ListError(f"is no OPML: it begins with <{root.tag[:40]}>")
-    found: dict[str, Listed] = {}
+    found: dict[str, ListedSource] = {}
     urls: set[str] = set()
     mistakes = []
     for topic, outline in _outlines(root):
@@ -86,7 +86,7 @@ def read(data: bytes) -> tuple[list[Listed], list[str]]:
     return list(found.values()), mistakes
 
 
-def write(sources: Iterable[Listed], title: str = "trendbot") -> bytes:
+def write_opml(sources: Iterable[ListedSource], title: str = "trendbot") -> bytes:
     """A list of sources, under their topics."""
     root = ET.Element("opml", version="2.0")
     ET.SubElement(ET.SubElement(root, "head"), "title").text = title
@@ -122,7 +122,7 @@ def _outlines(root: ET.Element) -> Iterator[tuple[str, ET.Element]]:
         waiting += [(topic, child) for child in reversed(element)]
 
 
-def _listed(outline: ET.Element, topic: str) -> Listed:
+def _listed(outline: ET.Element, topic: str) -> ListedSource:
     url = _said(outline, "xmlUrl", "url")
     name = tidy(_said(outline, "title", "text"))[:NAME] or urlsplit(url).hostname or ""
     kind = _said(outline, "kind").lower() or ("feed" if _said(outline, "xmlUrl") else "page")
@@ -136,7 +136,7 @@ def _listed(outline: ET.Element, topic: str) -> Listed:
         raise ValueError(f"“{name}”: weight is no number, or options are no JSON") from None
     if not 0 < weight <= 10 or not isinstance(options, dict):
         raise ValueError(f"“{name}”: weight lies between 0 and 10, and options are a JSON object")
-    return Listed(
+    return ListedSource(
         name,
         url,
         kind,

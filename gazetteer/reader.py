@@ -31,7 +31,7 @@ _TABLE = re.compile(r"""\[+\s*["']?([^\]"']+?)["']?\s*\]""")
 _LINE = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)+)"|'([^']+)'|([^\s"'=]+))\s*=""")
 
 
-class CatalogueError(Exception):
+class GazetteerError(Exception):
     """The catalogue has mistakes, each a sentence that begins with its file and line."""
 
     def __init__(self, mistakes: list[str]) -> None:
@@ -40,7 +40,7 @@ class CatalogueError(Exception):
 
 
 @dataclass(frozen=True)
-class Rule:
+class AliasRule:
     """What tells a name from another thing with the same letters. Words are folded."""
 
     case: bool = False
@@ -75,28 +75,28 @@ class Definition:
 
 
 @dataclass(frozen=True)
-class Catalogue:
+class Gazetteer:
     """Every entity by key, and every spelling (folded) with its text, entity and rule."""
 
     entities: Mapping[str, Definition]
-    spellings: Mapping[str, tuple[str, str, Rule]]
+    spellings: Mapping[str, tuple[str, str, AliasRule]]
 
 
 @dataclass
 class _Pages:
     entities: dict[str, Definition] = field(default_factory=dict)
     off: dict[str, str] = field(default_factory=dict)
-    words: dict[str, tuple[str, Rule, str]] = field(default_factory=dict)
+    words: dict[str, tuple[str, AliasRule, str]] = field(default_factory=dict)
     mistakes: list[str] = field(default_factory=list)
 
 
-def own_files() -> list[Path]:
+def default_files() -> list[Path]:
     """The files that come with the program."""
     room = Path(str(files("gazetteer")))
     return [*sorted((room / "entities").glob("*.toml")), *sorted(room.glob("words-*.toml"))]
 
 
-def read(paths: Iterable[Path], operator: Path | None = None) -> Catalogue:
+def read_gazetteer(paths: Iterable[Path], operator: Path | None = None) -> Gazetteer:
     """The catalogue of our files, and of an operator's, whose lines win over ours.
 
     Raises CatalogueError with every mistake found.
@@ -128,11 +128,11 @@ def read(paths: Iterable[Path], operator: Path | None = None) -> Catalogue:
         if folded not in known
     ]
     if mistakes:
-        raise CatalogueError(mistakes)
-    return Catalogue(entities, spellings)
+        raise GazetteerError(mistakes)
+    return Gazetteer(entities, spellings)
 
 
-def lines(path: Path) -> tuple[dict[str, Any], dict[tuple[str, str], int]]:
+def toml_lines(path: Path) -> tuple[dict[str, Any], dict[tuple[str, str], int]]:
     """A TOML file's tables, and the line of each (table, key).
 
     Raises CatalogueError when it can't be read.
@@ -141,14 +141,14 @@ def lines(path: Path) -> tuple[dict[str, Any], dict[tuple[str, str], int]]:
         text = path.read_text(encoding="utf-8")
         tables = tomllib.loads(text)
     except FileNotFoundError:
-        raise CatalogueError([f"{path}: there is no such file"]) from None
+        raise GazetteerError([f"{path}: there is no such file"]) from None
     except UnicodeDecodeError:
-        raise CatalogueError([f"{path}: is not UTF-8, save it as such"]) from None
+        raise GazetteerError([f"{path}: is not UTF-8, save it as such"]) from None
     except OSError as error:
-        raise CatalogueError([f"{path}: can't be read ({error.strerror})"]) from None
+        raise GazetteerError([f"{path}: can't be read ({error.strerror})"]) from None
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
-        raise CatalogueError([f"{path}:{found[1] if found else 1}: is not TOML ({error})"]) from None
+        raise GazetteerError([f"{path}:{found[1] if found else 1}: is not TOML ({error})"]) from None
     places: dict[tuple[str, str], int] = {}
     table = ""
     for number, line in enumerate(text.split("\n"), 1):
@@ -161,8 +161,8 @@ def lines(path: Path) -> tuple[dict[str, Any], dict[tuple[str, str], int]]:
 
 def _page(path: Path, pages: _Pages, origin: str) -> None:
     try:
-        tables, places = lines(path)
-    except CatalogueError as error:
+        tables, places = toml_lines(path)
+    except GazetteerError as error:
         pages.mistakes += error.mistakes
         return
     for table, rows in tables.items():
@@ -199,10 +199,12 @@ def _definition(key: str, kind: str, row: Any, origin: str, where: str) -> Defin
     )
 
 
-def _rule(row: Any) -> Rule:
+def _rule(row: Any) -> AliasRule:
     words = dict.fromkeys(("not_next", "not_previous", "not_with", "needs"), list)
     _fields(row, {"case": bool, **words})
-    return Rule(row.get("case", False), **{name: tuple(fold(word) for word in row.get(name, ())) for name in words})
+    return AliasRule(
+        row.get("case", False), **{name: tuple(fold(word) for word in row.get(name, ())) for name in words}
+    )
 
 
 def _fields(row: Any, allowed: Mapping[str, type]) -> None:
@@ -241,10 +243,10 @@ def _parents(entities: Mapping[str, Definition]) -> Iterator[str]:
 
 
 def _spellings(
-    entities: Mapping[str, Definition], words: Mapping[str, tuple[str, Rule, str]], mistakes: list[str]
-) -> dict[str, tuple[str, str, Rule]]:
+    entities: Mapping[str, Definition], words: Mapping[str, tuple[str, AliasRule, str]], mistakes: list[str]
+) -> dict[str, tuple[str, str, AliasRule]]:
     rules = {fold(form): rule for text, rule, _ in words.values() for form in reversed(variants(text))}
-    said: dict[str, tuple[str, str, Rule]] = {}
+    said: dict[str, tuple[str, str, AliasRule]] = {}
     # An operator's names win over ours, so they are entered first.
     ordered = sorted(entities.values(), key=lambda entity: entity.origin != "operator")
     for entity in ordered:
@@ -266,10 +268,10 @@ def _spellings(
     for text, key, rule in list(said.values()):
         for form in variants(text):
             folded = fold(form)
-            said.setdefault(folded, (form, key, _ruled(form, rules) if rule == Rule(case=True) else rule))
+            said.setdefault(folded, (form, key, _ruled(form, rules) if rule == AliasRule(case=True) else rule))
     return said
 
 
-def _ruled(text: str, rules: Mapping[str, Rule]) -> Rule:
-    rule = next((rules[form] for form in map(fold, variants(text)) if form in rules), Rule())
+def _ruled(text: str, rules: Mapping[str, AliasRule]) -> AliasRule:
+    rule = next((rules[form] for form in map(fold, variants(text)) if form in rules), AliasRule())
     return replace(rule, case=True) if len(text) <= SHORT and text.isascii() else rule

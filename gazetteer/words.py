@@ -30,35 +30,35 @@ LONGEST = 40
 """Letters kept of a word: longer ones are addresses and keys."""
 
 
-def parted(text: str) -> str:
+def separate_words(text: str) -> str:
     """The text with words parted that a page's mark-up had joined."""
     return _JOINED.sub(r"\1 ", text)
 
 
 def words(text: str) -> list[str]:
     """The words of a text as they are indexed, in order."""
-    text = fold(parted(text))
+    text = fold(separate_words(text))
     if text.isascii():
-        return list(map(word, _WORD.findall(text)))
-    return [word(found if found.isascii() else _bare(found)) for found in _WORD.findall(text)]
+        return list(map(index_word, _WORD.findall(text)))
+    return [index_word(found if found.isascii() else _bare(found)) for found in _WORD.findall(text)]
 
 
-def versions(said: Sequence[str]) -> list[str]:
+def version_words(said: Sequence[str]) -> list[str]:
     """Letters and the number behind them as one word more: "glm5.2" tells far more than "glm" and "5.2" apart."""
     return [f"{a}{b}" for a, b in pairwise(said) if b[0].isdigit() and len(b) <= SHORT and a.isalpha()]
 
 
-def telling(said: Sequence[str]) -> list[str]:
+def distinctive_words(said: Sequence[str]) -> list[str]:
     """The fewest words that stand for all of some in the index: "glm5.2" alone, since both its parts come with it."""
-    whole = [bool(versions(pair)) for pair in pairwise(said)]
+    whole = [bool(version_words(pair)) for pair in pairwise(said)]
     alone = [one for at, one in enumerate(said) if not any(whole[max(0, at - 1) : at + 1])]
-    return [*alone, *versions(said)]
+    return [*alone, *version_words(said)]
 
 
 def words_at(text: str) -> list[tuple[str, int, int]]:
     """The same words with where each begins and ends in the text, which must be tidy (see gazetteer.spelling)."""
     found = ((match.group(), *match.span()) for match in _WORD.finditer(lower(text)))
-    return [(word(said if said.isascii() else _bare(said)), start, end) for said, start, end in found]
+    return [(index_word(said if said.isascii() else _bare(said)), start, end) for said, start, end in found]
 
 
 def _bare(text: str) -> str:
@@ -66,7 +66,7 @@ def _bare(text: str) -> str:
 
 
 @lru_cache(maxsize=200_000)
-def word(text: str) -> str:
+def index_word(text: str) -> str:
     """One word in lower case as it is indexed."""
     if text[0].isdigit():
         return text.replace(",", "")[:LONGEST]

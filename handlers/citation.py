@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session
 
-from answers.fact_wording import detail, phrase
-from chat.reply import Item
-from handlers.arguments.subject import day
+from answers.fact_wording import fact_detail, fact_phrase
+from chat.reply import ListItem
+from handlers.wording import day_words
 from models.entity import Entity, by_id
-from models.fact import Fact, FactSource, by_keys, sources
-from models.predicate import PREDICATES, Holds
-from models.supersession import RIVALS, separated, standings
+from models.fact import Fact, FactSource, fact_sources, facts_by_key
+from models.predicate import PREDICATES, Succession
+from models.supersession import RIVALS, separation_key, standings
 
 STALE = 365
 """Days after which a figure or state that may have changed is called old: most of what is told of this industry
@@ -23,7 +23,7 @@ MONTH = 30.4
 
 
 @dataclass(frozen=True)
-class Cited:
+class CitedFacts:
     """Some facts with all that is needed to tell them: who is in them, where they stand, what they come on top of."""
 
     entities: Mapping[int, Entity]
@@ -47,16 +47,22 @@ class Cited:
 
     def words(self, fact: Fact, seen_from: int) -> str:
         """The fact as a sentence of its own."""
-        return _capital(phrase(fact, self.entities, seen_from, self.beneath.get(fact.additional_to)))
+        return _capital(fact_phrase(fact, self.entities, seen_from, self.beneath.get(fact.additional_to)))
 
     def detail(self, fact: Fact, seen_from: int, told: Collection[str] = ()) -> str:
         """The fact under a heading that names its predicate, and the qualifiers in `told`."""
-        return _capital(detail(fact, self.entities, seen_from, self.beneath.get(fact.additional_to), told))
+        return _capital(fact_detail(fact, self.entities, seen_from, self.beneath.get(fact.additional_to), told))
 
     def where(self, facts: Sequence[Fact]) -> str:
         """By whom statements that say the same were made: "cnbc.com and 1 more"."""
         urls = list(dict.fromkeys(source.url for fact in facts for source in self.sources.get(fact.id or 0, ())))
-        return f"{outlet(urls[0])} and {len(urls) - 1} more".strip() if len(urls) > 1 else outlet(*urls) if urls else ""
+        return (
+            f"{outlet_of(urls[0])} and {len(urls) - 1} more".strip()
+            if len(urls) > 1
+            else outlet_of(*urls)
+            if urls
+            else ""
+        )
 
     def said(self, facts: Sequence[Fact], on: date) -> str:
         """By whom and when: "cnbc.com and 1 more, 9 Apr 2026"; with its age once it is old."""
@@ -64,32 +70,34 @@ class Cited:
         where = self.where(facts)
         if fact.origin.startswith("llm:"):
             where = f"{where}, read by a language model".lstrip(", ")
-        parts = [where, day(fact.last_said)]
-        return ", ".join(filter(None, parts)) + (f", said {age(fact.last_said, on)} ago" if stale(fact, on) else "")
+        parts = [where, day_words(fact.last_said)]
+        return ", ".join(filter(None, parts)) + (
+            f", said {age_words(fact.last_said, on)} ago" if is_stale(fact, on) else ""
+        )
 
 
-def cite(session: Session, facts: Sequence[Fact]) -> Cited:
+def cite_facts(session: Session, facts: Sequence[Fact]) -> CitedFacts:
     """Everything needed to tell some facts, in three queries."""
     entities = by_id(session, (key for fact in facts for key in (fact.subject_id, fact.object_id) if key is not None))
-    beneath = by_keys(session, [fact.additional_to for fact in facts if fact.additional_to])
-    return Cited(entities, sources(session, facts), {fact.key: fact for fact in beneath})
+    beneath = facts_by_key(session, [fact.additional_to for fact in facts if fact.additional_to])
+    return CitedFacts(entities, fact_sources(session, facts), {fact.key: fact for fact in beneath})
 
 
-def line(
-    cited: Cited,
+def fact_item(
+    cited: CitedFacts,
     facts: Sequence[Fact],
     seen_from: int,
     on: date,
     *notes: str,
     told: Collection[str] = (),
-) -> Item:
+) -> ListItem:
     """Statements that say the same as one line under their predicate's heading: the first one's words and number."""
     fact = facts[0]
     note = "; ".join(filter(None, [cited.said(facts, on), *notes, f"#{fact.id}"]))
-    return Item(cited.detail(fact, seen_from, told), cited.url(fact), note)
+    return ListItem(cited.detail(fact, seen_from, told), cited.url(fact), note)
 
 
-def alike(facts: Iterable[Fact]) -> list[tuple[Fact, ...]]:
+def group_same_events(facts: Iterable[Fact]) -> list[tuple[Fact, ...]]:
     """Events that are told several times, each once: the surest and most exact statement first.
 
     A release is told on many days, but happens once; of what has a sum, the same sum within a week is one event. What
@@ -116,7 +124,10 @@ def _telling(fact: Fact) -> tuple[float, int, int, date, int]:
 
 def _one_event(one: Fact, other: Fact) -> bool:
     """Whether two statements with the same parties and the same sum tell of one event; what one leaves open fits."""
-    if any(mine != theirs and mine and theirs for mine, theirs in zip(separated(one), separated(other), strict=True)):
+    if any(
+        mine != theirs and mine and theirs
+        for mine, theirs in zip(separation_key(one), separation_key(other), strict=True)
+    ):
         return False
     if one.text and other.text and one.text.casefold() != other.text.casefold():
         return False
@@ -127,7 +138,7 @@ def _one_event(one: Fact, other: Fact) -> bool:
 
 
 @dataclass(frozen=True)
-class Told:
+class CurrentFact:
     """What stands of one thing: the statements that say so, those that say otherwise, and those superseded."""
 
     facts: tuple[Fact, ...]
@@ -141,19 +152,19 @@ class Told:
         return max(one.last_said for one in self.facts).isoformat(), fact.valid_from, -(fact.id or 0)
 
 
-def stands(facts: Iterable[Fact], on: date) -> list[Told]:
+def current_facts(facts: Iterable[Fact], on: date) -> list[CurrentFact]:
     """What stands on a day of some facts: the current values, and every event once."""
     happened: list[Fact] = []
     lasting: list[Fact] = []
     for fact in facts:
-        (happened if PREDICATES[fact.predicate].holds is Holds.EVENT else lasting).append(fact)
+        (happened if PREDICATES[fact.predicate].holds is Succession.EVENT else lasting).append(fact)
     return [
-        *_events(alike(happened)),
-        *(Told((one.current,), one.rivals, one.older) for one in standings(lasting, on)),
+        *_events(group_same_events(happened)),
+        *(CurrentFact((one.current,), one.rivals, one.older) for one in standings(lasting, on)),
     ]
 
 
-def _events(events: Sequence[tuple[Fact, ...]]) -> list[Told]:
+def _events(events: Sequence[tuple[Fact, ...]]) -> list[CurrentFact]:
     """Events with those beside them that say otherwise, which are then no events of their own."""
     own = {fact.key: some for some in events for fact in some}
     against: dict[str, list[Fact]] = {}
@@ -163,25 +174,25 @@ def _events(events: Sequence[tuple[Fact, ...]]) -> list[Told]:
         if other and other is not some and {some[0].key, other[0].key} <= own.keys():
             del own[some[0].key]
             against.setdefault(other[0].key, []).append(some[0])
-    return [Told(some, tuple(against.get(some[0].key, ()))) for some in events if some[0].key in own]
+    return [CurrentFact(some, tuple(against.get(some[0].key, ()))) for some in events if some[0].key in own]
 
 
-def rivals(cited: Cited, told: Told, seen_from: int, on: date) -> list[Item]:
+def contradictions(cited: CitedFacts, told: CurrentFact, seen_from: int, on: date) -> list[ListItem]:
     """The statements that say otherwise, each with who says so and when."""
     found = []
     for fact in told.rivals:
-        one = line(cited, [fact], seen_from, on)
-        found.append(Item(f"Otherwise: {one.text}", one.url, one.note))
+        one = fact_item(cited, [fact], seen_from, on)
+        found.append(ListItem(f"Otherwise: {one.text}", one.url, one.note))
     return found
 
 
-def stale(fact: Fact, on: date) -> bool:
+def is_stale(fact: Fact, on: date) -> bool:
     """Whether a statement that may have changed since was last made long before a day. What happened stays so."""
-    changes = PREDICATES[fact.predicate].holds in (Holds.ONE, Holds.SERIES)
+    changes = PREDICATES[fact.predicate].holds in (Succession.ONE, Succession.SERIES)
     return changes and (on - fact.last_said).days >= STALE
 
 
-def age(said: date, on: date) -> str:
+def age_words(said: date, on: date) -> str:
     """How long ago, in words: "3 weeks", "14 months", "3 years"."""
     days = (on - said).days
     if days < 14:
@@ -192,7 +203,7 @@ def age(said: date, on: date) -> str:
     return f"{months} months" if months < 24 else f"{months // 12} years"
 
 
-def outlet(url: str) -> str:
+def outlet_of(url: str) -> str:
     """Whose page it is: "cnbc.com"."""
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")
@@ -200,20 +211,20 @@ def outlet(url: str) -> str:
         return ""
 
 
-def page(url: str) -> str:
+def page_label(url: str) -> str:
     """A page by its address, where we have no words of it: "cnbc.com/2026/04/09/…"."""
     try:
         path = urlsplit(url).path
     except ValueError:
         return url
-    return f"{outlet(url)}{path}".rstrip("/")
+    return f"{outlet_of(url)}{path}".rstrip("/")
 
 
-def dated(said: str) -> str:
+def date_words(said: str) -> str:
     """A date as far as it is known, in words: "2027", "Apr 2026", "9 Apr 2026"."""
     if len(said) == 7:
         return f"{date.fromisoformat(said + '-01'):%b %Y}"
-    return day(date.fromisoformat(said)) if len(said) == 10 else said
+    return day_words(date.fromisoformat(said)) if len(said) == 10 else said
 
 
 def _capital(words: str) -> str:

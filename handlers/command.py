@@ -15,7 +15,7 @@ from chat.request import Request
 Handler = Callable[[Request, Session, datetime], Reply]
 
 
-class Kind(StrEnum):
+class OptionKind(StrEnum):
     """What an option holds, so that a platform can offer the right control."""
 
     NAME = "name"
@@ -46,7 +46,7 @@ class Option:
 
     name: str
     description: str
-    kind: Kind = Kind.TEXT
+    kind: OptionKind = OptionKind.TEXT
     required: bool = False
     keyword: bool = False
     choices: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ class Command:
         return self.configures and (first or (self.reading[0] if self.reading else "")) not in self.reading
 
 
-def split(line: str) -> list[str]:
+def split_line(line: str) -> list[str]:
     """The words of a typed line; quotes hold words together, a stray quote is a letter like others."""
     try:
         lexer = shlex.shlex(line.translate(QUOTES), posix=True, punctuation_chars=False)
@@ -91,7 +91,7 @@ SPACES = "\u00a0\u202f\u3000"
 """Spaces that phones and other scripts' keyboards write."""
 
 
-def options(command: Command, words: list[str]) -> Mapping[str, str]:
+def parse_options(command: Command, words: list[str]) -> Mapping[str, str]:
     """The options of a typed line.
 
     Raises UserError when a required option is missing or a keyword has no value.
@@ -112,7 +112,7 @@ def options(command: Command, words: list[str]) -> Mapping[str, str]:
             rest.append(word)
             continue
         link = value if given else (queue[0] if queue else "")
-        if keywords[name].kind is Kind.LINK and not link.lower().startswith(("http:", "https:")):
+        if keywords[name].kind is OptionKind.LINK and not link.lower().startswith(("http:", "https:")):
             rest.append(word)
             continue
         if not given and queue:
@@ -121,7 +121,7 @@ def options(command: Command, words: list[str]) -> Mapping[str, str]:
             raise UserError(f"“{word}” needs a value.", f"For example: {command.example}")
         if name in found:
             raise UserError(f"“{name}” stands there twice.", f"For example: {command.example}")
-        if keywords[name].kind in (Kind.DATE, Kind.WORDS, Kind.NAME) and (rest or not free):
+        if keywords[name].kind in (OptionKind.DATE, OptionKind.WORDS, OptionKind.NAME) and (rest or not free):
             while queue and queue[0].partition("=")[0].lstrip("-").lower() not in {*keywords, *chosen}:
                 value += f" {queue.pop(0)}"
         found[name] = value
@@ -134,11 +134,11 @@ def options(command: Command, words: list[str]) -> Mapping[str, str]:
             rest = []
     if rest:
         raise UserError(f"/{command.name} does not take “{' '.join(rest)}”.", f"For example: {command.example}")
-    check(command, found)
+    check_options(command, found)
     return found
 
 
-def line(command: Command, found: Mapping[str, str]) -> str:
+def command_line(command: Command, found: Mapping[str, str]) -> str:
     """The typed line that says the same."""
     positional = [option for option in command.options if not option.keyword]
     words = [f"/{command.name}"]
@@ -152,7 +152,7 @@ def line(command: Command, found: Mapping[str, str]) -> str:
     return " ".join(words)
 
 
-def check(command: Command, found: Mapping[str, str]) -> None:
+def check_options(command: Command, found: Mapping[str, str]) -> None:
     """Raises UserError when a required option is missing or a choice is none of those offered."""
     for option in command.options:
         value = found.get(option.name, "").strip()

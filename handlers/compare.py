@@ -6,21 +6,21 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
-from answers.understand.name_matching import exactly
+from answers.understand.name_matching import resolve_exactly
 from chat.errors import UserError
-from chat.reply import Action, Item, Reply, Row, Table
+from chat.reply import Action, ListItem, Reply, Table, TableRow
 from chat.request import Request
-from handlers.arguments.subject import day, entities, minute, moment
-from handlers.citation import Cited, Told, cite, line, stands
-from handlers.command import Command, Kind, Option
-from handlers.facts import axes, predicates
+from handlers.arguments.subject import parse_entities, parse_moment
+from handlers.citation import CitedFacts, CurrentFact, cite_facts, current_facts, fact_item
+from handlers.command import Command, Option, OptionKind
+from handlers.facts import parse_as_of, parse_predicates
 from handlers.measurement.panel import Window, panel, window
-from handlers.trend import decimals
+from handlers.wording import day_words, decimals, time_words
 from models.entity import Entity
-from models.fact import Fact, about
-from models.measure import amount
-from models.predicate import PREDICATES, Holds
-from models.supersession import Total, separated, totals
+from models.fact import Fact, facts_about
+from models.measure import amount_words
+from models.predicate import PREDICATES, Succession
+from models.supersession import Total, separation_key, totals
 from signals.detector import Rules
 
 MOST = 4
@@ -49,28 +49,29 @@ Line = tuple[str, bool, tuple[str, ...]]
 
 def compare(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
     """Answers `/compare OpenAI Anthropic`, `/compare GPT-5, Claude Opus 4.5 about price`."""
-    found = named(session, request.option("names"))
+    found = names_to_compare(session, request.option("names"))
     wanted = {
-        one.name for one in predicates(request.option("about"), f"/compare {', '.join(one.name for one in found)}")
+        one.name
+        for one in parse_predicates(request.option("about"), f"/compare {', '.join(one.name for one in found)}")
     }
-    on, known = axes(request, now)
+    on, known = parse_as_of(request, now)
     facts = {
         entity.id or 0: [
             fact
-            for fact in about(session, entity.id or 0, on, known=known, predicates=wanted)
+            for fact in facts_about(session, entity.id or 0, on, known=known, predicates=wanted)
             if fact.predicate in PREDICATES and (fact.subject_id == entity.id or fact.predicate in FROM_OBJECT)
         ]
         for entity in found
     }
-    at = None if wanted else window(session, moment(request.option("as-of"), now), rules)
+    at = None if wanted else window(session, parse_moment(request.option("as-of"), now), rules)
     rows = [_trends(session, found, at, rules)] if at else []
     told, left = _rows(session, found, facts, on)
     title = " and ".join(filter(None, [", ".join(one.name for one in found[:-1]), found[-1].name]))
     names = ", ".join(one.name for one in found)
     if not told:
-        text = f"By {day(on)} nothing was said of the same kind of two of them."
+        text = f"By {day_words(on)} nothing was said of the same kind of two of them."
     else:
-        text = f"As said by {day(on)}; “unknown” is what nobody said in what was read."
+        text = f"As said by {day_words(on)}; “unknown” is what nobody said in what was read."
     actions = [Action(f"Facts: {one.name}", f"/facts {one.name}") for one in found]
     if left:
         topics = ", ".join(dict.fromkeys(PREDICATES[name].name for name in left))
@@ -81,11 +82,11 @@ def compare(request: Request, session: Session, now: datetime, rules: Rules) -> 
         text,
         table=Table(tuple(one.name for one in found), (*rows, *told)),
         actions=tuple(actions),
-        footer=f"Stories counted to {minute(at.until)}." if at else "",
+        footer=f"Stories counted to {time_words(at.until)}." if at else "",
     )
 
 
-def named(session: Session, words: str) -> list[Entity]:
+def names_to_compare(session: Session, words: str) -> list[Entity]:
     """Two to four different names: parted by commas, "and" or "vs", or simply one after the other.
 
     Raises UserError for one name, for too many, and for one that nobody knows.
@@ -95,7 +96,7 @@ def named(session: Session, words: str) -> list[Entity]:
         parts = _in_a_row(session, parts[0].split()) or parts
     found: dict[int, Entity] = {}
     for part in parts:
-        for entity in entities(session, part, "/compare"):
+        for entity in parse_entities(session, part, "/compare"):
             found[entity.id or 0] = entity
     if len(found) < 2:
         only = next(iter(found.values()), None)
@@ -115,7 +116,7 @@ def _in_a_row(session: Session, words: list[str]) -> list[str]:
     found = []
     while words:
         for size in range(min(len(words), LONGEST), 0, -1):
-            if exactly(session, " ".join(words[:size])):
+            if resolve_exactly(session, " ".join(words[:size])):
                 found.append(" ".join(words[:size]))
                 words = words[size:]
                 break
@@ -124,7 +125,7 @@ def _in_a_row(session: Session, words: list[str]) -> list[str]:
     return found
 
 
-def _trends(session: Session, found: Sequence[Entity], at: Window, rules: Rules) -> Row:
+def _trends(session: Session, found: Sequence[Entity], at: Window, rules: Rules) -> TableRow:
     """How much each is talked about in a window."""
     seen = panel(session, at, rules, [(entity.id or 0,) for entity in found])
     cells = []
@@ -133,17 +134,17 @@ def _trends(session: Session, found: Sequence[Entity], at: Window, rules: Rules)
         said = f"{reading.count}; {reading.expected:.1f} expected"
         if reading.windows >= rules.least_history:
             said += f", z {decimals(reading.z, 1)}"
-        cells.append(Item(said))
-    return Row(f"Stories in {at.width} h", tuple(cells))
+        cells.append(ListItem(said))
+    return TableRow(f"Stories in {at.width} h", tuple(cells))
 
 
 def _rows(
     session: Session, found: Sequence[Entity], facts: Mapping[int, Sequence[Fact]], on: date
-) -> tuple[list[Row], list[str]]:
+) -> tuple[list[TableRow], list[str]]:
     """The rows, what all have first; and the predicates that found no room."""
-    cells: dict[Line, dict[int, list[Told]]] = {}
+    cells: dict[Line, dict[int, list[CurrentFact]]] = {}
     for entity in found:
-        for told in stands(facts[entity.id or 0], on):
+        for told in current_facts(facts[entity.id or 0], on):
             key = _line(told.facts[0], entity)
             cells.setdefault(key, {}).setdefault(entity.id or 0, []).append(told)
     order = list(PREDICATES)
@@ -158,9 +159,9 @@ def _rows(
             kept.append(key)
     kept.sort(key=lambda key: (order.index(key[0]), -len(cells[key]), key))
     newest = [max(some, key=lambda told: told.newest) for key in kept for some in cells[key].values()]
-    cited = cite(session, [fact for told in newest for fact in (*told.facts, *told.rivals)])
+    cited = cite_facts(session, [fact for told in newest for fact in (*told.facts, *told.rivals)])
     rows = [
-        Row(
+        TableRow(
             _title(key, cells[key]),
             tuple(_cell(key, cells[key].get(entity.id or 0, []), entity, cited, on) for entity in found),
         )
@@ -172,12 +173,12 @@ def _rows(
 def _line(fact: Fact, entity: Entity) -> Line:
     predicate = PREDICATES[fact.predicate]
     inverse = fact.subject_id != entity.id
-    if predicate.holds is Holds.EVENT or (predicate.holds is Holds.SERIES and fact.predicate not in SEVERAL):
+    if predicate.holds is Succession.EVENT or (predicate.holds is Succession.SERIES and fact.predicate not in SEVERAL):
         return fact.predicate, inverse, ()
-    return fact.predicate, inverse, separated(fact)
+    return fact.predicate, inverse, separation_key(fact)
 
 
-def _title(key: Line, by: Mapping[int, Sequence[Told]]) -> str:
+def _title(key: Line, by: Mapping[int, Sequence[CurrentFact]]) -> str:
     """The predicate and what sets the row apart: "Price (input)"."""
     name, inverse, apart = key
     predicate = PREDICATES[name]
@@ -190,27 +191,27 @@ def _title(key: Line, by: Mapping[int, Sequence[Told]]) -> str:
     return f"{title} ({', '.join(said)})" if said else title
 
 
-def _cell(key: Line, some: Sequence[Told], entity: Entity, cited: Cited, on: date) -> Item:
+def _cell(key: Line, some: Sequence[CurrentFact], entity: Entity, cited: CitedFacts, on: date) -> ListItem:
     """The newest statement, how many more there are, and what others say against it."""
     if not some:
-        return Item("")
+        return ListItem("")
     newest = max(some, key=lambda told: told.newest)
     heading = PREDICATES[key[0]].separators if key[2] else ()
     seen_from = entity.id or 0
-    one = line(cited, newest.facts, seen_from, on, told=heading)
+    one = fact_item(cited, newest.facts, seen_from, on, told=heading)
     text = one.text
     for rival in newest.rivals[:2]:
         text += f"; otherwise {cited.detail(rival, seen_from, heading)} ({cited.said([rival], on)})"
     added = _added(newest.facts[0], some)
     if added is not None:
-        terms = " + ".join(amount(fact.value or 0.0, fact.unit) for fact in added.terms)
-        text += f"; together {amount(added.value, added.unit)} = {terms}"
+        terms = " + ".join(amount_words(fact.value or 0.0, fact.unit) for fact in added.terms)
+        text += f"; together {amount_words(added.value, added.unit)} = {terms}"
     if len(some) > 1:
         text += f"; {len(some) - 1} more"
-    return Item(text, one.url, one.note)
+    return ListItem(text, one.url, one.note)
 
 
-def _added(fact: Fact, some: Sequence[Told]) -> Total | None:
+def _added(fact: Fact, some: Sequence[CurrentFact]) -> Total | None:
     """The sum of a statement and those that it is said to come on top of; None where nothing is said to add up."""
     by_key = {one.facts[0].key: one.facts[0] for one in some}
     whole = [fact]
@@ -221,9 +222,9 @@ def _added(fact: Fact, some: Sequence[Told]) -> Total | None:
 
 
 OPTIONS = (
-    Option("names", "two to four names: OpenAI, Anthropic", Kind.NAME, required=True),
-    Option("about", "one kind of fact, such as price or benchmarks", Kind.WORDS, keyword=True),
-    Option("as-of", "only what had been said by a day, such as 2026-04-09", Kind.DATE, keyword=True),
+    Option("names", "two to four names: OpenAI, Anthropic", OptionKind.NAME, required=True),
+    Option("about", "one kind of fact, such as price or benchmarks", OptionKind.WORDS, keyword=True),
+    Option("as-of", "only what had been said by a day, such as 2026-04-09", OptionKind.DATE, keyword=True),
 )
 
 

@@ -11,28 +11,28 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from chat.errors import UserError
-from chat.reply import Action, Item, Reply, Section, Style
+from chat.reply import Action, ListItem, Reply, Section, Style
 from chat.request import Request
-from handlers.alerts.headlines import Headline, front, spiking
-from handlers.alerts.matching import titled
-from handlers.alerts.quiet_hours import zone
-from handlers.arguments.subject import day, minute, moment
-from handlers.citation import cite, stands
-from handlers.command import Command, Kind, Option
+from handlers.alerts.headlines import Headline, spiking_events, top_headlines
+from handlers.alerts.matching import target_title
+from handlers.alerts.quiet_hours import parse_zone
+from handlers.arguments.subject import parse_moment
+from handlers.citation import cite_facts, current_facts
+from handlers.command import Command, Option, OptionKind
 from handlers.measurement.panel import Panel, Reading, Window, panel, window
-from handlers.spikes import label, line
-from handlers.trend import decimals, number
-from models.article import stories
-from models.candidate import provisional
+from handlers.spikes import event_item, ids_label
+from handlers.wording import counted, day_words, decimals, time_words
+from models.article import stories_naming
+from models.candidate import provisional_names
 from models.channel import Channel, find_channel, get_channel
 from models.count import snapshots
 from models.digest import DAYS, Digest, digests, find_digest
 from models.entity import Entity, by_id
-from models.fact import about
-from models.outbox import What, enqueue
+from models.fact import facts_about
+from models.outbox import MessageKind, enqueue
 from models.predicate import PREDICATES
 from models.spike import ids_of, recent_spikes
-from models.watch import wanted, watches
+from models.watch import parse_watch_target, watches
 from signals.detector import Rules
 
 SHOW, SET, PREVIEW, OFF = "show", "set", "preview", "off"
@@ -53,10 +53,10 @@ def digest(request: Request, session: Session, now: datetime, rules: Rules) -> R
     place = request.place
     channel = find_channel(session, place.platform, place.workspace, place.channel, place.thread)
     if action == PREVIEW:
-        when = moment(request.option("as-of"), now)
+        when = parse_moment(request.option("as-of"), now)
         at = window(session, when, rules)
         # Of the newest news there are, so that something can be seen; the digest itself says when nothing came in.
-        return replace(summary(session, channel, min(when, at.until) if at else when, rules), private=True)
+        return replace(digest_reply(session, channel, min(when, at.until) if at else when, rules), private=True)
     if action == SHOW:
         return _show(find_digest(session, channel), now)
     if not request.may_configure:
@@ -74,7 +74,10 @@ def _show(found: Digest | None, now: datetime) -> Reply:
             "This channel gets no digest", "It can have one at any hour of any days.", actions=actions, private=True
         )
     return Reply(
-        "This channel's digest", told(found, now), actions=(actions[0], Action("Off", "/digest off")), private=True
+        "This channel's digest",
+        digest_words(found, now),
+        actions=(actions[0], Action("Off", "/digest off")),
+        private=True,
     )
 
 
@@ -91,14 +94,16 @@ def _set(request: Request, session: Session, now: datetime) -> Reply:
         )
     found.hour = _hour(hour) if hour else found.hour
     found.days = ",".join(_days(days)) if days else found.days
-    found.zone = zone(where) if where else found.zone
+    found.zone = parse_zone(where) if where else found.zone
     local = now.astimezone(ZoneInfo(found.zone))
     # Set at three in the afternoon for nine in the morning, it begins tomorrow.
     found.last_on = local.date() if local.hour >= found.hour else None
     session.add(found)
     session.flush()
     return Reply(
-        "Digest set", told(found, now), actions=(Action("Preview", "/digest preview"), Action("Off", "/digest off"))
+        "Digest set",
+        digest_words(found, now),
+        actions=(Action("Preview", "/digest preview"), Action("Off", "/digest off")),
     )
 
 
@@ -136,15 +141,17 @@ def _days(words: str) -> tuple[str, ...]:
     return tuple(one for one in DAYS if one in found)
 
 
-def told(found: Digest, now: datetime) -> str:
+def digest_words(found: Digest, now: datetime) -> str:
     """When a digest comes, in words, its zone beside its hour."""
     days = found.days.split(",")
     which = {DAYS: "every day", DAYS[:5]: "Monday to Friday"}.get(tuple(days), ", ".join(one.title() for one in days))
-    then = coming(found, now)
-    return f"It comes {which} at {found.hour}:00 {found.zone}. Next: {then:%A}, {day(then)}, {then:%H:%M} {then:%Z}."
+    then = next_digest(found, now)
+    return (
+        f"It comes {which} at {found.hour}:00 {found.zone}. Next: {then:%A}, {day_words(then)}, {then:%H:%M} {then:%Z}."
+    )
 
 
-def coming(found: Digest, now: datetime) -> datetime:
+def next_digest(found: Digest, now: datetime) -> datetime:
     """The next moment of a digest, in its own zone."""
     where = ZoneInfo(found.zone)
     local = now.astimezone(where)
@@ -160,7 +167,7 @@ def coming(found: Digest, now: datetime) -> datetime:
     raise AssertionError("a digest has a day")
 
 
-def due(session: Session, now: datetime) -> int:
+def enqueue_due_digests(session: Session, now: datetime) -> int:
     """Stores the digests whose hour has come; gives how many."""
     number = 0
     for found in digests(session):
@@ -173,27 +180,28 @@ def due(session: Session, now: datetime) -> int:
         # By local day: the hour that comes twice in autumn brings one digest.
         if now - then <= LATE:
             number += (
-                enqueue(session, What.DIGEST, found.channel_id, now, f"{found.channel_id}:{local.date()}") is not None
+                enqueue(session, MessageKind.DIGEST, found.channel_id, now, f"{found.channel_id}:{local.date()}")
+                is not None
             )
     return number
 
 
-def summary(session: Session, channel: Channel | None, now: datetime, rules: Rules) -> Reply:
+def digest_reply(session: Session, channel: Channel | None, now: datetime, rules: Rules) -> Reply:
     """The digest as a Reply: what spikes, what leads the news, what this channel watches, and what is new."""
     at = window(session, now, rules)
     found = find_digest(session, channel)
-    footer = f"Next digest: {_stamp(coming(found, now))}. /digest off ends it." if found else ""
+    footer = f"Next digest: {_stamp(next_digest(found, now))}. /digest off ends it." if found else ""
     if at is None or now - at.until > timedelta(hours=at.width):
-        since = f" since {minute(at.until)}" if at else ""
+        since = f" since {time_words(at.until)}" if at else ""
         text = f"Nothing was read{since}: see /status for the state of the sources."
         return Reply("AI news: nothing to tell", text, footer=footer, line="/digest preview")
     mine = watches(session, channel) if channel else []
     seen = panel(session, at, rules, sorted({ids for one in mine if (ids := _single(one.target))}))
-    events = spiking(session, seen, rules.level)
+    events = spiking_events(session, seen, rules.level)
     shown = {key for event in events[:SPIKES] for key in event[0].ids}
     # Days that came ready-made have a few links at most: what leads their news is not known.
     made = any(span.first <= at.last and span.last >= at.first for span in snapshots(session))
-    leading = [] if made else [one for one in front(session, seen) if not set(one.ids) <= shown][:HEADLINES]
+    leading = [] if made else [one for one in top_headlines(session, seen) if not set(one.ids) <= shown][:HEADLINES]
     known = by_id(session, {key for event in events for one in event for key in one.ids})
     sections = [
         Section("Spiking", tuple(_spike(session, event, known, at) for event in events[:SPIKES])),
@@ -203,14 +211,14 @@ def summary(session: Session, channel: Channel | None, now: datetime, rules: Rul
         Section("New names", _new(session, at)),
         Section("Newly known", _facts(session, [*shown, *(one.ids[0] for one in leading)], at)),
     ]
-    found_spikes = number(len(events), "spike") if events else "No spikes"
+    found_spikes = counted(len(events), "spike") if events else "No spikes"
     read = f"{seen.read[-1]:,.0f} stories read" if len(seen.read) else "Nothing read"
     return Reply(
-        f"AI news, {at.until - timedelta(seconds=1):%A} {day(at.day)}",
-        f"{found_spikes} in the {at.width} hours to {minute(at.until)}; {read}.",
+        f"AI news, {at.until - timedelta(seconds=1):%A} {day_words(at.day)}",
+        f"{found_spikes} in the {at.width} hours to {time_words(at.until)}; {read}.",
         sections=tuple(section for section in sections if section.items),
         actions=(Action("All spikes", "/spikes", Style.PRIMARY), Action("Watches", "/watch list")),
-        footer=footer or f"Data as of {minute(at.until)}.",
+        footer=footer or f"Data as of {time_words(at.until)}.",
         line="/digest preview",
     )
 
@@ -221,11 +229,11 @@ def _stamp(then: datetime) -> str:
 
 def _single(target: str) -> tuple[int, ...]:
     """The ids of a watch on a name or pair; of others nothing."""
-    ids, _, together = wanted(target)
+    ids, _, together = parse_watch_target(target)
     return tuple(sorted(ids)) if len(ids) == 1 or together else ()
 
 
-def _before(session: Session, found: Digest | None, now: datetime, shown: set[tuple[int, ...]]) -> tuple[Item, ...]:
+def _before(session: Session, found: Digest | None, now: datetime, shown: set[tuple[int, ...]]) -> tuple[ListItem, ...]:
     """Spikes that began since the last digest and are not among those of now: a weekend's, on Monday."""
     if found is None or len(found.days.split(",")) == len(DAYS):
         return ()
@@ -238,9 +246,9 @@ def _before(session: Session, found: Digest | None, now: datetime, shown: set[tu
     known = by_id(session, {key for one in rows for key in ids_of(one)})
     rows.sort(key=lambda one: -one.peak_z)
     return tuple(
-        Item(
-            label(ids_of(one), known),
-            note=f"from {minute(one.started_at)}, at most {one.peak_count} stories, z {one.peak_z:.1f}",
+        ListItem(
+            ids_label(ids_of(one), known),
+            note=f"from {time_words(one.started_at)}, at most {one.peak_count} stories, z {one.peak_z:.1f}",
         )
         for one in rows[:SPIKES]
     )
@@ -253,70 +261,72 @@ def _gap(found: Digest, now: datetime) -> int:
     return next(back for back in range(1, 8) if DAYS[(today - timedelta(days=back)).weekday()] in days)
 
 
-def _spike(session: Session, event: list[Reading], known: dict[int, Entity], at: Window) -> Item:
+def _spike(session: Session, event: list[Reading], known: dict[int, Entity], at: Window) -> ListItem:
     """An event in a line, with its top story."""
-    said = line(event, known)
-    top = stories(session, list(event[0].ids), at.first, at.last, 1)
+    said = event_item(event, known)
+    top = stories_naming(session, list(event[0].ids), at.first, at.last, 1)
     if not top:
         return said
     title = f"{said.text}: {top[0].title}" if top[0].title else said.text
-    return Item(title, top[0].url, said.note)
+    return ListItem(title, top[0].url, said.note)
 
 
-def _headlines(session: Session, leading: list[Headline], at: Window) -> tuple[Item, ...]:
+def _headlines(session: Session, leading: list[Headline], at: Window) -> tuple[ListItem, ...]:
     known = by_id(session, {key for one in leading for key in one.ids})
     items = []
     for one in leading:
-        top = stories(session, list(one.ids), at.first, at.last, 1) or stories(
+        top = stories_naming(session, list(one.ids), at.first, at.last, 1) or stories_naming(
             session, list(one.ids[:1]), at.first, at.last, 1
         )
-        name = label(one.ids, known)
+        name = ids_label(one.ids, known)
         if top and top[0].title:
             note = f"{top[0].outlet}{f' and {top[0].outlets - 1} more' if top[0].outlets > 1 else ''}"
-            items.append(Item(f"{name}: {top[0].title}", top[0].url, note))
+            items.append(ListItem(f"{name}: {top[0].title}", top[0].url, note))
         else:
-            items.append(Item(name, top[0].url if top else "", number(len(one.stories), "story", "stories")))
+            items.append(ListItem(name, top[0].url if top else "", counted(len(one.stories), "story", "stories")))
     return tuple(items)
 
 
-def _watched(session: Session, targets: list[str], seen: Panel) -> tuple[Item, ...]:
+def _watched(session: Session, targets: list[str], seen: Panel) -> tuple[ListItem, ...]:
     rows = [(target, seen.reading(ids)) for target in targets if (ids := _single(target))]
-    known = by_id(session, {key for target, _ in rows for key in wanted(target)[0]})
+    known = by_id(session, {key for target, _ in rows for key in parse_watch_target(target)[0]})
     rows.sort(key=lambda row: -row[1].z)
     return tuple(
-        Item(
-            titled(target, known),
-            note=f"{number(one.count, 'story', 'stories')}, {one.expected:.1f} expected, z {decimals(one.z, 1)}",
+        ListItem(
+            target_title(target, known),
+            note=f"{counted(one.count, 'story', 'stories')}, {one.expected:.1f} expected, z {decimals(one.z, 1)}",
         )
         for target, one in rows[:WATCHED]
     )
 
 
-def _new(session: Session, at: Window) -> tuple[Item, ...]:
+def _new(session: Session, at: Window) -> tuple[ListItem, ...]:
     since = at.until - timedelta(hours=at.width)
     return tuple(
-        Item(one.entity.name, note=f"{one.entity.kind}, first seen {minute(one.entity.first_seen)}")
-        for one in provisional(session, NEW)
+        ListItem(one.entity.name, note=f"{one.entity.kind}, first seen {time_words(one.entity.first_seen)}")
+        for one in provisional_names(session, NEW)
         if one.entity.first_seen is not None and since <= one.entity.first_seen <= at.until
     )
 
 
-def _facts(session: Session, leading: Sequence[int], at: Window) -> tuple[Item, ...]:
+def _facts(session: Session, leading: Sequence[int], at: Window) -> tuple[ListItem, ...]:
     """What was said of the leading names in this window, each with its source."""
-    items: dict[int, Item] = {}
+    items: dict[int, ListItem] = {}
     first = (at.until - timedelta(hours=at.width)).date()
     names = by_id(session, leading)
     for lead in dict.fromkeys(leading):
         known = [
-            one for one in about(session, lead, at.day, 40) if one.predicate in PREDICATES and one.said_on >= first
+            one
+            for one in facts_about(session, lead, at.day, 40)
+            if one.predicate in PREDICATES and one.said_on >= first
         ]
-        new = stands(known, at.day)
-        cited = cite(session, [fact for one in new for fact in one.facts])
+        new = current_facts(known, at.day)
+        cited = cite_facts(session, [fact for one in new for fact in one.facts])
         for one in new[:2]:
             fact = one.facts[0]
             words = f"{names[lead].name}: {cited.words(fact, lead)}"
             # One fact may be found from both of its ends: by its key it is told once.
-            items.setdefault(fact.id or 0, Item(words, cited.url(fact), cited.where(one.facts)))
+            items.setdefault(fact.id or 0, ListItem(words, cited.url(fact), cited.where(one.facts)))
     return tuple(items.values())[:FACTS]
 
 
@@ -328,12 +338,15 @@ def command(rules: Rules) -> Command:
         "/digest preview",
         lambda request, session, now: digest(request, session, now, rules),
         (
-            Option("action", "show, set, preview or off", Kind.CHOICE, choices=(SHOW, SET, PREVIEW, OFF)),
-            Option("hour", "the full hour, such as 9 or 17", Kind.TEXT, keyword=True),
-            Option("days", "mon-fri, daily, or days such as mon,thu", Kind.WORDS, keyword=True),
-            Option("as-of", "for the preview: a day in the past, such as 2026-04-09", Kind.DATE, keyword=True),
+            Option("action", "show, set, preview or off", OptionKind.CHOICE, choices=(SHOW, SET, PREVIEW, OFF)),
+            Option("hour", "the full hour, such as 9 or 17", OptionKind.TEXT, keyword=True),
+            Option("days", "mon-fri, daily, or days such as mon,thu", OptionKind.WORDS, keyword=True),
+            Option("as-of", "for the preview: a day in the past, such as 2026-04-09", OptionKind.DATE, keyword=True),
             Option(
-                "zone", "the time zone of the hour, such as Europe/Berlin; UTC without one", Kind.ZONE, keyword=True
+                "zone",
+                "the time zone of the hour, such as Europe/Berlin; UTC without one",
+                OptionKind.ZONE,
+                keyword=True,
             ),
         ),
         configures=True,

@@ -7,15 +7,16 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from chat.errors import UserError
-from chat.reply import Action, Field, Item, Reply, Section
+from chat.reply import Action, Field, ListItem, Reply, Section
 from chat.request import Request
-from handlers.arguments.fact_text import address, stated
-from handlers.arguments.subject import SHOWN, day, minute
-from handlers.citation import Cited, cite, dated, line, outlet, page
-from handlers.command import Command, Kind, Option
-from models.fact import Fact, FactChange, about, believed, change, changes, restore, retire
+from handlers.arguments.fact_text import parse_address, parse_fact
+from handlers.arguments.subject import SHOWN
+from handlers.citation import CitedFacts, cite_facts, date_words, fact_item, outlet_of, page_label
+from handlers.command import Command, Option, OptionKind
+from handlers.wording import day_words, time_words
+from models.fact import Fact, FactChange, believed, change_fact, changes_of, facts_about, restore_fact, retire_fact
 from models.predicate import PREDICATES
-from models.supersession import same, separated, standings
+from models.supersession import same_statement, separation_key, standings
 
 SHOW, ADD, DISPUTE, RETRACT, UNDO, CHANGES = "show", "add", "dispute", "retract", "undo", "changes"
 READING = (SHOW, CHANGES)
@@ -51,24 +52,24 @@ def fact(request: Request, session: Session, now: datetime) -> Reply:
 
 def _show(request: Request, session: Session, now: datetime) -> Reply:
     found = _numbered(session, request.option("what"))
-    cited = cite(session, [found])
+    cited = cite_facts(session, [found])
     seen = found.subject_id
     fields = [
-        Field("Said", day(found.said_on) + (f", last {day(found.seen_on)}" if found.seen_on else "")),
+        Field("Said", day_words(found.said_on) + (f", last {day_words(found.seen_on)}" if found.seen_on else "")),
         Field("Holds", _holds(found)),
         Field("Status", found.status),
         Field("How it came", _origin(found)),
-        Field("Learned here", minute(found.recorded_at)),
+        Field("Learned here", time_words(found.recorded_at)),
     ]
     if found.certainty < 1:
         fields.append(Field("Sure to", f"{found.certainty:.0%} that the source says so"))
     if found.retired_at:
-        fields.append(Field("Taken back", f"{minute(found.retired_at)} by {found.retired_by}"))
+        fields.append(Field("Taken back", f"{time_words(found.retired_at)} by {found.retired_by}"))
     sections = [_sources(cited, found), *_others(session, found, now.date()), *_history(session, found)]
     actions = [Action("All facts", f"/facts {cited.entities[seen].name}")]
     if not found.retired_at:
         actions.append(Action("Take it back", f"/fact retract {found.id}"))
-    elif changes(session, found):
+    elif changes_of(session, found):
         actions.append(Action("Undo", f"/fact undo {found.id}"))
     return Reply(
         f"#{found.id}: {cited.entities[seen].name}",
@@ -80,21 +81,21 @@ def _show(request: Request, session: Session, now: datetime) -> Reply:
 
 
 def _add(request: Request, session: Session, now: datetime) -> Reply:
-    said = stated(session, request, now)
+    said = parse_fact(session, request, now)
     twin = _twin(session, said.fact)
     if twin is not None:
-        known = {source.url for source in cite(session, [twin]).sources.get(twin.id or 0, ())}
+        known = {source.url for source in cite_facts(session, [twin]).sources.get(twin.id or 0, ())}
         if said.source.url not in known:
             said.source.fact_id, said.source.position = twin.id or 0, len(known)
             session.add(said.source)
-            change(session, twin, now, _by(request), "changed", f"another source: {said.source.url}")
+            change_fact(session, twin, now, _by(request), "changed", f"another source: {said.source.url}")
         return _told(session, twin, f"Known already as #{twin.id}", now, undo=False)
     session.add(said.fact)
     session.flush()
     said.source.fact_id = said.fact.id or 0
     session.add(said.source)
     session.flush()
-    change(session, said.fact, now, _by(request), "added", request.option("reason"))
+    change_fact(session, said.fact, now, _by(request), "added", request.option("reason"))
     return _told(session, said.fact, f"Added as #{said.fact.id}", now, new=said.new)
 
 
@@ -102,7 +103,7 @@ def _told(
     session: Session, found: Fact, title: str, now: datetime, undo: bool = True, new: Sequence[str] = ()
 ) -> Reply:
     """What was done to a fact, how it stands now, and the way back."""
-    cited = cite(session, [found])
+    cited = cite_facts(session, [found])
     name = cited.entities[found.subject_id].name
     text = f"{name}: {cited.words(found, found.subject_id)}."
     if new:
@@ -120,11 +121,11 @@ def _told(
 
 def _dispute(request: Request, session: Session, now: datetime) -> Reply:
     found, words = _numbered_with_words(session, request.option("what"))
-    source = address(request.option("source"), "/fact dispute 12 that was a plan source https://…")
+    source = parse_address(request.option("source"), "/fact dispute 12 that was a plan source https://…")
     if found.status == "disputed":
         raise UserError(f"#{found.id} is disputed already.", f"See /fact show {found.id}.")
     why = " ".join(filter(None, [words or request.option("reason"), source]))
-    change(session, found, now, _by(request), "disputed", why, status="disputed")
+    change_fact(session, found, now, _by(request), "disputed", why, status="disputed")
     return _told(session, found, f"#{found.id} is shown as disputed from now on", now)
 
 
@@ -132,27 +133,27 @@ def _retract(request: Request, session: Session, now: datetime) -> Reply:
     found, words = _numbered_with_words(session, request.option("what"))
     if found.retired_at:
         raise UserError(f"#{found.id} was taken back already.", "", (Action("Undo", f"/fact undo {found.id}"),))
-    retire(session, found, now, _by(request), words or request.option("reason"))
+    retire_fact(session, found, now, _by(request), words or request.option("reason"))
     return _told(session, found, f"#{found.id} is not told any more", now)
 
 
 def _undo(request: Request, session: Session, now: datetime) -> Reply:
     """Takes the last change of a fact back; undoing twice does it again."""
     found = _numbered(session, request.option("what"))
-    made = changes(session, found)
+    made = changes_of(session, found)
     last = made[-1] if made else None
     if last is None:
         raise UserError(f"Nothing was changed in #{found.id}.", f"See /fact show {found.id}.")
     if last.action == "added":
-        retire(session, found, now, _by(request), "undone")
+        retire_fact(session, found, now, _by(request), "undone")
         return _told(session, found, f"#{found.id} is not told any more", now)
     before = {name: value for name, value in last.before.items() if name in KEPT}
     if not before:
         raise UserError(f"The last change of #{found.id} has nothing to undo.", f"See /fact show {found.id}.")
     if "retired_at" in before and before["retired_at"] is None:
-        restore(session, found, now, _by(request), "undone")
+        restore_fact(session, found, now, _by(request), "undone")
         return _told(session, found, f"#{found.id} is told again", now)
-    change(
+    change_fact(
         session,
         found,
         now,
@@ -176,7 +177,7 @@ def _changes(request: Request, session: Session, now: datetime) -> Reply:  # noq
     if not made:
         return Reply("Nobody has changed a fact here", "Those who may can: /fact add, /fact dispute, /fact retract.")
     facts = {one.id: one for one in session.exec(select(Fact).where(col(Fact.id).in_([row.fact_id for row in made])))}
-    cited = cite(session, list(facts.values()))
+    cited = cite_facts(session, list(facts.values()))
     items = []
     for row in made:
         one = facts[row.fact_id]
@@ -213,21 +214,26 @@ def _twin(session: Session, new: Fact) -> Fact | None:
     query = select(Fact).where(Fact.subject_id == new.subject_id, Fact.predicate == new.predicate, believed())
     for old in session.exec(query):
         agrees = old.unit == new.unit and (old.value, old.object_id) == (new.value, new.object_id)
-        if agrees and same(old, new) and separated(old) == separated(new) and old.valid_from == new.valid_from:
+        if (
+            agrees
+            and same_statement(old, new)
+            and separation_key(old) == separation_key(new)
+            and old.valid_from == new.valid_from
+        ):
             return old
     return None
 
 
-def _sources(cited: Cited, found: Fact) -> Section:
+def _sources(cited: CitedFacts, found: Fact) -> Section:
     """Where it was said, with the sentence where we have it."""
     items = []
     every = cited.sources.get(found.id or 0, ())
     for source in every[:SOURCES]:
-        words = f"“{source.quote}”" if source.quote else page(source.url)
-        said = day(source.said_on) if source.said_on else ""
-        items.append(Item(words, source.url, ", ".join(filter(None, [outlet(source.url), said]))))
+        words = f"“{source.quote}”" if source.quote else page_label(source.url)
+        said = day_words(source.said_on) if source.said_on else ""
+        items.append(ListItem(words, source.url, ", ".join(filter(None, [outlet_of(source.url), said]))))
     if len(every) > SOURCES:
-        items.append(Item(f"…and {len(every) - SOURCES} more"))
+        items.append(ListItem(f"…and {len(every) - SOURCES} more"))
     return Section("Sources", tuple(items))
 
 
@@ -235,7 +241,7 @@ def _others(session: Session, found: Fact, on: date) -> list[Section]:
     """What says otherwise, and what it superseded or was superseded by."""
     kin = [
         one
-        for one in about(session, found.subject_id, max(on, found.said_on), predicates=(found.predicate,))
+        for one in facts_about(session, found.subject_id, max(on, found.said_on), predicates=(found.predicate,))
         if one.subject_id == found.subject_id
     ]
     standing = next(
@@ -244,10 +250,10 @@ def _others(session: Session, found: Fact, on: date) -> list[Section]:
     )
     if standing is None:
         return []
-    cited = cite(session, [standing.current, *standing.rivals, *standing.older])
+    cited = cite_facts(session, [standing.current, *standing.rivals, *standing.older])
 
-    def lines(some: Sequence[Fact]) -> tuple[Item, ...]:
-        return tuple(line(cited, [one], found.subject_id, on) for one in some if one.id != found.id)
+    def lines(some: Sequence[Fact]) -> tuple[ListItem, ...]:
+        return tuple(fact_item(cited, [one], found.subject_id, on) for one in some if one.id != found.id)
 
     now = () if standing.current.id == found.id else (standing.current,)
     return [
@@ -258,24 +264,26 @@ def _others(session: Session, found: Fact, on: date) -> list[Section]:
 
 
 def _history(session: Session, found: Fact) -> list[Section]:
-    return [Section("Who changed what", tuple(_change(row, row.action) for row in reversed(changes(session, found))))]
+    return [
+        Section("Who changed what", tuple(_change(row, row.action) for row in reversed(changes_of(session, found))))
+    ]
 
 
-def _change(row: FactChange, words: str) -> Item:
+def _change(row: FactChange, words: str) -> ListItem:
     """A change in words: what, why, with the address that was given for it, and by whom."""
     *reason, last = row.why.split(" ") if row.why else [""]
     link = last if last.startswith(("http://", "https://")) else ""
     why = " ".join(reason) if link else row.why
     head = words if words == row.action else f"{row.action}: {words}"
-    return Item(f"{head} ({why})" if why else head, link, f"{row.by}, {minute(row.at)}")
+    return ListItem(f"{head} ({why})" if why else head, link, f"{row.by}, {time_words(row.at)}")
 
 
 def _holds(found: Fact) -> str:
     if found.valid_from and found.valid_to:
-        return f"{dated(found.valid_from)} to {dated(found.valid_to)}"
+        return f"{date_words(found.valid_from)} to {date_words(found.valid_to)}"
     if found.valid_to:
-        return f"to {dated(found.valid_to)}"
-    return f"from {dated(found.valid_from)}" if found.valid_from else ""
+        return f"to {date_words(found.valid_to)}"
+    return f"from {date_words(found.valid_from)}" if found.valid_from else ""
 
 
 def _origin(found: Fact) -> str:
@@ -304,18 +312,20 @@ def command() -> Command:
             Option(
                 "action",
                 "show, add, dispute, retract, undo or changes",
-                Kind.CHOICE,
+                OptionKind.CHOICE,
                 required=True,
                 choices=(SHOW, ADD, DISPUTE, RETRACT, UNDO, CHANGES),
             ),
-            Option("what", "a fact's number (12); or for add: Meta compute deal CoreWeave $21B", Kind.TEXT),
-            Option("source", "the address of the page that says so", Kind.LINK, keyword=True),
-            Option("quote", "the sentence there, word for word", Kind.WORDS, keyword=True),
-            Option("said", "when it was said, such as 2026-04-09; without it, today", Kind.DATE, keyword=True),
-            Option("starts", "from when it holds: 2027, 2027-03 or 2027-03-31", Kind.TEXT, keyword=True),
-            Option("ends", "until when it holds", Kind.TEXT, keyword=True),
-            Option("status", "announced, reported, rumoured, planned, confirmed or denied", Kind.TEXT, keyword=True),
-            Option("reason", "why, for the history", Kind.WORDS, keyword=True),
+            Option("what", "a fact's number (12); or for add: Meta compute deal CoreWeave $21B", OptionKind.TEXT),
+            Option("source", "the address of the page that says so", OptionKind.LINK, keyword=True),
+            Option("quote", "the sentence there, word for word", OptionKind.WORDS, keyword=True),
+            Option("said", "when it was said, such as 2026-04-09; without it, today", OptionKind.DATE, keyword=True),
+            Option("starts", "from when it holds: 2027, 2027-03 or 2027-03-31", OptionKind.TEXT, keyword=True),
+            Option("ends", "until when it holds", OptionKind.TEXT, keyword=True),
+            Option(
+                "status", "announced, reported, rumoured, planned, confirmed or denied", OptionKind.TEXT, keyword=True
+            ),
+            Option("reason", "why, for the history", OptionKind.WORDS, keyword=True),
         ),
         configures=True,
         reading=(SHOW, CHANGES),

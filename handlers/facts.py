@@ -6,15 +6,16 @@ from datetime import date, datetime, timedelta
 
 from sqlmodel import Session
 
-from answers.language.predicates import meant, near
+from answers.language.predicates import predicates_named, similar_predicates
 from chat.errors import UserError
-from chat.reply import Action, Item, Reply, Section
+from chat.reply import Action, ListItem, Reply, Section
 from chat.request import Request
-from handlers.arguments.subject import SHOWN, day, entities, moment
-from handlers.citation import Cited, Told, cite, line, rivals, stands
-from handlers.command import Command, Kind, Option
+from handlers.arguments.subject import SHOWN, parse_entities, parse_moment
+from handlers.citation import CitedFacts, CurrentFact, cite_facts, contradictions, current_facts, fact_item
+from handlers.command import Command, Option, OptionKind
+from handlers.wording import day_words
 from models.entity import Entity
-from models.fact import Fact, about
+from models.fact import Fact, facts_about
 from models.predicate import PREDICATES, Predicate
 
 LINES = 16
@@ -28,12 +29,12 @@ QUOTES = 3
 
 
 @dataclass(frozen=True)
-class Group:
+class FactGroup:
     """What stands of one predicate, seen from one side, the newest first."""
 
     predicate: Predicate
     inverse: bool
-    told: tuple[Told, ...]
+    told: tuple[CurrentFact, ...]
 
     @property
     def title(self) -> str:
@@ -42,30 +43,30 @@ class Group:
         return (words or self.predicate.phrase)[:1].upper() + (words or self.predicate.phrase)[1:]
 
 
-Row = tuple[Group, Told]
+Row = tuple[FactGroup, CurrentFact]
 
 
 def facts(request: Request, session: Session, now: datetime) -> Reply:
     """Answers `/facts Meta`, `/facts Meta about price`, `/facts Meta as-of 2026-04-09`."""
-    entity = one(session, request, "/facts")
-    wanted = predicates(request.option("about"), f"/facts {entity.name}")
-    on, known = axes(request, now)
-    page = number(request.option("page"))
+    entity = parse_one_entity(session, request, "/facts")
+    wanted = parse_predicates(request.option("about"), f"/facts {entity.name}")
+    on, known = parse_as_of(request, now)
+    page = parse_page(request.option("page"))
     found = [
         fact
-        for fact in about(session, entity.id or 0, on, known=known, predicates=[one.name for one in wanted])
+        for fact in facts_about(session, entity.id or 0, on, known=known, predicates=[one.name for one in wanted])
         if fact.predicate in PREDICATES
     ]
     if not found:
         return _nothing(session, request, entity, wanted, on, known)
-    groups = grouped(found, entity.id or 0, on)
+    groups = group_facts(found, entity.id or 0, on)
     rows, rest = _page(groups, entity, page, whole=bool(wanted))
-    cited = cite(session, [fact for _, told in rows for fact in (*told.facts, *told.rivals)])
+    cited = cite_facts(session, [fact for _, told in rows for fact in (*told.facts, *told.rivals)])
     told = sum(len(group.told) for group in groups)
-    since = f", as we knew it on {day((known - timedelta(microseconds=1)).date())}" if known else ""
+    since = f", as we knew it on {day_words((known - timedelta(microseconds=1)).date())}" if known else ""
     return Reply(
         f"{entity.name}: {told} {'fact' if told == 1 else 'facts'}",
-        f"Said by {day(on)}{since}. Newest first; “earlier” ones have been superseded.",
+        f"Said by {day_words(on)}{since}. Newest first; “earlier” ones have been superseded.",
         sections=tuple(_sections(rows, cited, entity, on, whole=bool(wanted))),
         actions=(
             *_quotes([told.facts[0] for _, told in rows], cited),
@@ -75,9 +76,9 @@ def facts(request: Request, session: Session, now: datetime) -> Reply:
     )
 
 
-def one(session: Session, request: Request, command: str) -> Entity:
+def parse_one_entity(session: Session, request: Request, command: str) -> Entity:
     """The one entity that is asked about. Raises UserError for a pair."""
-    found = entities(session, request.option("name"), command)
+    found = parse_entities(session, request.option("name"), command)
     if len(found) > 1:
         raise UserError(
             "I can tell the facts of one name at a time.",
@@ -87,13 +88,13 @@ def one(session: Session, request: Request, command: str) -> Entity:
     return found[0]
 
 
-def predicates(words: str, command: str) -> list[Predicate]:
+def parse_predicates(words: str, command: str) -> list[Predicate]:
     """The predicates that are asked about; none means all. Raises UserError with the near ones for an unknown word."""
     if not words.strip():
         return []
-    if found := meant(words):
+    if found := predicates_named(words):
         return found
-    close = near(words)
+    close = similar_predicates(words)
     said = " ".join(words.split())[:SHOWN]
     if not close:
         topics = ", ".join(dict.fromkeys(predicate.topic for predicate in PREDICATES.values()))
@@ -103,15 +104,15 @@ def predicates(words: str, command: str) -> list[Predicate]:
     raise UserError(f"I know no kind of fact called “{said}”.", step, actions)
 
 
-def axes(request: Request, now: datetime) -> tuple[date, datetime | None]:
+def parse_as_of(request: Request, now: datetime) -> tuple[date, datetime | None]:
     """The day up to which things were said, and the moment whose knowledge is asked for (None: today's)."""
-    when = moment(request.option("as-of"), now)
+    when = parse_moment(request.option("as-of"), now)
     known = request.option("known")
     on = (when - timedelta(microseconds=1)).date() if request.option("as-of") else when.date()
-    return on, moment(known, now) if known else None
+    return on, parse_moment(known, now) if known else None
 
 
-def number(words: str) -> int:
+def parse_page(words: str) -> int:
     """A page's number, from 1. Raises UserError."""
     if not words:
         return 1
@@ -120,21 +121,21 @@ def number(words: str) -> int:
     return int(words)
 
 
-def grouped(found: Sequence[Fact], seen_from: int, on: date) -> list[Group]:
+def group_facts(found: Sequence[Fact], seen_from: int, on: date) -> list[FactGroup]:
     """What stands, by predicate and side; the group with the newest statement first."""
-    parts: dict[tuple[str, bool], list[Told]] = {}
-    for told in stands(found, on):
+    parts: dict[tuple[str, bool], list[CurrentFact]] = {}
+    for told in current_facts(found, on):
         fact = told.facts[0]
         inverse = fact.subject_id != seen_from and not PREDICATES[fact.predicate].symmetric
         parts.setdefault((fact.predicate, inverse), []).append(told)
     groups = [
-        Group(PREDICATES[name], inverse, tuple(sorted(some, key=lambda told: told.newest, reverse=True)))
+        FactGroup(PREDICATES[name], inverse, tuple(sorted(some, key=lambda told: told.newest, reverse=True)))
         for (name, inverse), some in parts.items()
     ]
     return sorted(groups, key=lambda group: group.told[0].newest, reverse=True)
 
 
-def _page(groups: Sequence[Group], entity: Entity, page: int, whole: bool) -> tuple[list[Row], int]:
+def _page(groups: Sequence[FactGroup], entity: Entity, page: int, whole: bool) -> tuple[list[Row], int]:
     """What stands on one page, and how many facts come after it. Raises UserError for a page that is not there."""
     pages: list[list[Row]] = [[]]
     lines = 0
@@ -152,31 +153,33 @@ def _page(groups: Sequence[Group], entity: Entity, page: int, whole: bool) -> tu
     return pages[page - 1], sum(len(some) for some in pages[page:])
 
 
-def _sections(rows: Sequence[Row], cited: Cited, entity: Entity, on: date, whole: bool) -> list[Section]:
-    sections: dict[int, tuple[Group, list[Item]]] = {}
+def _sections(rows: Sequence[Row], cited: CitedFacts, entity: Entity, on: date, whole: bool) -> list[Section]:
+    sections: dict[int, tuple[FactGroup, list[ListItem]]] = {}
     for group, told in rows:
         earlier = f"{len(told.older)} earlier" if told.older else ""
-        item = line(cited, told.facts, entity.id or 0, on, earlier)
-        sections.setdefault(id(group), (group, []))[1].extend([item, *rivals(cited, told, entity.id or 0, on)])
+        item = fact_item(cited, told.facts, entity.id or 0, on, earlier)
+        sections.setdefault(id(group), (group, []))[1].extend([item, *contradictions(cited, told, entity.id or 0, on)])
     return [Section(_heading(group, whole), tuple(items)) for group, items in sections.values()]
 
 
-def _most(group: Group, whole: bool) -> int:
+def _most(group: FactGroup, whole: bool) -> int:
     """How many lines of a group are shown: not all but one."""
     return len(group.told) if whole or len(group.told) == TOGETHER + 1 else TOGETHER
 
 
-def _heading(group: Group, whole: bool) -> str:
+def _heading(group: FactGroup, whole: bool) -> str:
     shown = _most(group, whole)
     return f"{group.title} (first {shown} of {len(group.told)})" if shown < len(group.told) else group.title
 
 
-def _quotes(shown: Sequence[Fact], cited: Cited) -> list[Action]:
+def _quotes(shown: Sequence[Fact], cited: CitedFacts) -> list[Action]:
     quoted = [fact for fact in shown if cited.quote(fact)]
     return [Action(f"“…” #{fact.id}", f"/fact show {fact.id}") for fact in quoted[:QUOTES]]
 
 
-def _ways(request: Request, entity: Entity, groups: Sequence[Group], rest: int, page: int, whole: bool) -> list[Action]:
+def _ways(
+    request: Request, entity: Entity, groups: Sequence[FactGroup], rest: int, page: int, whole: bool
+) -> list[Action]:
     """Where to go from here: the next page, all of a cut list, the timeline."""
     when = "".join(f" {name} {request.option(name)}" for name in ("as-of", "known") if request.option(name))
     found = []
@@ -196,14 +199,14 @@ def _nothing(
 ) -> Reply:
     """What to say when there is nothing: and whether there would be without the restrictions."""
     what = " on " + ", ".join(predicate.phrase for predicate in wanted[:3]) if wanted else ""
-    later = about(session, entity.id or 0, date.max, limit=1)
+    later = facts_about(session, entity.id or 0, date.max, limit=1)
     actions = []
     text = "No article or table that was read says anything yet."
     if later:
         text = "Other things are known, or from other days."
         actions.append(Action("All facts", f"/facts {entity.name}"))
-    when = f" by {day(on)}" if request.option("as-of") else ""
-    seen = f", known on {day((known - timedelta(microseconds=1)).date())}" if known else ""
+    when = f" by {day_words(on)}" if request.option("as-of") else ""
+    seen = f", known on {day_words((known - timedelta(microseconds=1)).date())}" if known else ""
     return Reply(
         f"{entity.name}: nothing known{what}{when}{seen}",
         text,
@@ -212,11 +215,11 @@ def _nothing(
 
 
 OPTIONS = (
-    Option("name", "a company, model, person or product", Kind.NAME, required=True),
-    Option("about", "one kind of fact, such as price, funding or releases", Kind.WORDS, keyword=True),
-    Option("page", "which page of a long list", Kind.TEXT, keyword=True),
-    Option("known", "only what was known here on a day, such as 2026-04-09", Kind.DATE, keyword=True),
-    Option("as-of", "only what had been said by a day, such as 2026-04-09", Kind.DATE, keyword=True),
+    Option("name", "a company, model, person or product", OptionKind.NAME, required=True),
+    Option("about", "one kind of fact, such as price, funding or releases", OptionKind.WORDS, keyword=True),
+    Option("page", "which page of a long list", OptionKind.TEXT, keyword=True),
+    Option("known", "only what was known here on a day, such as 2026-04-09", OptionKind.DATE, keyword=True),
+    Option("as-of", "only what had been said by a day, such as 2026-04-09", OptionKind.DATE, keyword=True),
 )
 
 

@@ -6,13 +6,14 @@ from datetime import datetime
 from sqlmodel import Session
 
 from chat.errors import UserError
-from chat.reply import Action, Item, Reply, Section
+from chat.reply import Action, ListItem, Reply, Section
 from chat.request import Request
-from handlers.arguments.subject import SHOWN, minute
+from handlers.arguments.subject import SHOWN
 from handlers.command import Command, Option
+from handlers.wording import time_words
 from models.count import hour_of, last_read, start_of
-from models.schedule import runs
-from models.source import feeds
+from models.schedule import last_runs
+from models.source import polled_sources
 
 
 def guide(request: Request, session: Session, now: datetime, commands: dict[str, Command]) -> Reply:
@@ -20,11 +21,13 @@ def guide(request: Request, session: Session, now: datetime, commands: dict[str,
     word = request.option("command").removeprefix("/").lower()
     if word:
         return _one(word, commands)
-    items = tuple(Item(command.example, note=command.summary) for command in commands.values())
+    items = tuple(ListItem(command.example, note=command.summary) for command in commands.values())
     newest = last_read(session, hour_of(now))
-    read = f"Newest article: {minute(start_of(newest + 1))}." if newest is not None else "Nothing has been read yet."
-    failing = [f"{run.name} failed: {run.error}" for run in runs(session) if run.error]
-    listed = feeds(session)
+    read = (
+        f"Newest article: {time_words(start_of(newest + 1))}." if newest is not None else "Nothing has been read yet."
+    )
+    failing = [f"{run.name} failed: {run.error}" for run in last_runs(session) if run.error]
+    listed = polled_sources(session)
     silent = [source for source in listed if source.failures]
     # A few of many always fail; half of them is trouble of ours.
     if len(silent) * 2 > len(listed):
@@ -32,7 +35,10 @@ def guide(request: Request, session: Session, now: datetime, commands: dict[str,
     return Reply(
         "trendbot",
         "I count which names of the AI industry are in the news, and tell when one is far above its usual.",
-        sections=(Section("Commands", items), *((Section("Trouble", tuple(map(Item, failing))),) if failing else ())),
+        sections=(
+            Section("Commands", items),
+            *((Section("Trouble", tuple(map(ListItem, failing))),) if failing else ()),
+        ),
         actions=tuple(
             Action(command.example, command.example) for command in commands.values() if not command.configures
         ),
@@ -48,7 +54,7 @@ def _one(word: str, commands: dict[str, Command]) -> Reply:
     items = []
     for option in command.options:
         written = f"{option.name} …" if option.keyword else option.name
-        items.append(Item(written, note=option.description + ("" if option.required else " (optional)")))
+        items.append(ListItem(written, note=option.description + ("" if option.required else " (optional)")))
     sections = (Section("Options", tuple(items)),) if items else ()
     return Reply(
         f"/{command.name}",

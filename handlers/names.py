@@ -5,13 +5,22 @@ import re
 from sqlmodel import Session
 
 from chat.errors import UserError
-from chat.reply import Action, Item, Reply, Section
+from chat.reply import Action, ListItem, Reply, Section
 from chat.request import Request
-from handlers.arguments.subject import SHOWN, entities, minute
-from handlers.command import Command, Kind, Option
-from models.candidate import Candidate, candidate_of, confirm, merge, provisional, provisionals, reject
-from models.entity import Entity, by_id, parents
-from models.watch import pass_on
+from handlers.arguments.subject import SHOWN, parse_entities
+from handlers.command import Command, Option, OptionKind
+from handlers.wording import time_words
+from models.candidate import (
+    Candidate,
+    candidate_of,
+    confirm_name,
+    count_provisional,
+    merge_name,
+    provisional_names,
+    reject_name,
+)
+from models.entity import Entity, by_id, parents_by_child
+from models.watch import transfer_watches
 
 LIST, CONFIRM, MERGE, REJECT = "list", "confirm", "merge", "reject"
 
@@ -34,13 +43,13 @@ def names(request: Request, session: Session) -> Reply:
     if action == CONFIRM:
         if entity.confirmed:
             return Reply(f"{entity.name} is confirmed already", private=True)
-        confirm(session, entity)
+        confirm_name(session, entity)
         return Reply(
             f"{entity.name} is confirmed",
             f"It stays a {entity.kind}, and is no longer shown as new.",
             actions=(Action(entity.name[:40], f"/trend {entity.name}"), Action("More", "/names")),
         )
-    reject(session, entity)
+    reject_name(session, entity)
     return Reply(
         f"{entity.name} is no name",
         f"It will not be found again. Its {_told(candidate)} are counted anew with the next poll.",
@@ -49,17 +58,17 @@ def names(request: Request, session: Session) -> Reply:
 
 
 def _list(session: Session) -> Reply:
-    found = provisional(session, LISTED)
+    found = provisional_names(session, LISTED)
     if not found:
         return Reply("No new names wait to be judged", "Names that nobody listed are found while news are read.")
-    above = parents(session)
+    above = parents_by_child(session)
     known = by_id(session, (parent for one in found for parent in above.get(one.entity.id or 0, ())))
     items = []
     for one in found:
         of = " of " + known[above[one.entity.id or 0][0]].name if above.get(one.entity.id or 0) else ""
-        since = f"first seen {minute(one.entity.first_seen)}" if one.entity.first_seen else "first seen long ago"
-        items.append(Item(one.entity.name, note=f"{one.entity.kind}{of}; {since}; {_told(one.candidate)}"))
-    total = provisionals(session)
+        since = f"first seen {time_words(one.entity.first_seen)}" if one.entity.first_seen else "first seen long ago"
+        items.append(ListItem(one.entity.name, note=f"{one.entity.kind}{of}; {since}; {_told(one.candidate)}"))
+    total = count_provisional(session)
     first = found[0].entity.name
     text = "Found in the news, listed by nobody. Say of each whether it is a name: confirm, merge X into Y, or reject."
     if total > len(found):
@@ -68,11 +77,11 @@ def _list(session: Session) -> Reply:
         f"{total} new {'name' if total == 1 else 'names'}",
         text,
         sections=(Section("Newest first", tuple(items)),),
-        actions=buttons(first),
+        actions=name_buttons(first),
     )
 
 
-def buttons(name: str) -> tuple[Action, ...]:
+def name_buttons(name: str) -> tuple[Action, ...]:
     """What an operator can say of a provisional name, one button each."""
     return (
         Action(f"Confirm {name}"[:40], f"/names confirm {name}"),
@@ -85,11 +94,11 @@ def _merge(session: Session, words: str) -> Reply:
     if len(parts) != 2:
         raise UserError("Say which name goes into which.", "For example: /names merge Muse-Spark AI into Muse Spark")
     entity, candidate = _found(session, parts[0], MERGE)
-    others = entities(session, parts[1], f"/names merge {entity.name} into")
+    others = parse_entities(session, parts[1], f"/names merge {entity.name} into")
     if len(others) != 1 or others[0].id == entity.id:
         raise UserError(f"{entity.name} can be merged into one other name.", f"“{parts[1][:SHOWN]}” is none.")
-    merge(session, entity, others[0])
-    pass_on(session, entity.id or 0, others[0].id or 0)
+    merge_name(session, entity, others[0])
+    transfer_watches(session, entity.id or 0, others[0].id or 0)
     return Reply(
         f"{entity.name} is {others[0].name}",
         f"Its spellings go there now; its {_told(candidate)} follow with the next poll.",
@@ -101,7 +110,7 @@ def _found(session: Session, words: str, action: str) -> tuple[Entity, Candidate
     """The found name that is meant. Raises UserError for others: those are the catalogue's."""
     if not words.strip():
         raise UserError("Which name?", "See /names.", (Action("Names", "/names"),))
-    one, *more = entities(session, words, f"/names {action}")
+    one, *more = parse_entities(session, words, f"/names {action}")
     candidate = None if more else candidate_of(session, one)
     if candidate is None:
         raise UserError(f"{one.name} was not found in the news: it is listed.", "The catalogue's files say what it is.")
@@ -120,8 +129,10 @@ def command() -> Command:
         "/names",
         lambda request, session, _now: names(request, session),
         (
-            Option("action", "list, confirm, merge or reject", Kind.CHOICE, choices=(LIST, CONFIRM, MERGE, REJECT)),
-            Option("name", "the name; for merge: X into Y", Kind.NAME),
+            Option(
+                "action", "list, confirm, merge or reject", OptionKind.CHOICE, choices=(LIST, CONFIRM, MERGE, REJECT)
+            ),
+            Option("name", "the name; for merge: X into Y", OptionKind.NAME),
         ),
         configures=True,
         reading=(LIST,),

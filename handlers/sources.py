@@ -9,13 +9,24 @@ from urllib.parse import urlsplit
 from sqlmodel import Session
 
 from chat.errors import UserError
-from chat.reply import Action, Field, Item, Reply, Section
+from chat.reply import Action, Field, ListItem, Reply, Section
 from chat.request import Request
-from gazetteer.addresses import readable
+from gazetteer.addresses import source_kind_and_address
 from gazetteer.spelling import tidy
-from handlers.arguments.subject import SHOWN, minute
-from handlers.command import Command, Kind, Option
-from models.source import Source, State, add_source, feeds, named, near, resume, state_of, take_out
+from handlers.arguments.subject import SHOWN
+from handlers.command import Command, Option, OptionKind
+from handlers.wording import time_words
+from models.source import (
+    Source,
+    SourceState,
+    add_source,
+    find_source,
+    polled_sources,
+    remove_source,
+    resume_source,
+    similar_sources,
+    source_state,
+)
 
 LIST, SHOW, TEST, ADD, REMOVE, PAUSE, RESUME = "list", "show", "test", "add", "remove", "pause", "resume"
 READING = (LIST, SHOW, TEST)
@@ -26,7 +37,7 @@ FOUND = 8
 """Items that a look at an address shows."""
 
 NAME = 200
-TROUBLE = (State.FAILING, State.GONE, State.FLOODING, State.QUIET, State.MOVED)
+TROUBLE = (SourceState.FAILING, SourceState.GONE, SourceState.FLOODING, SourceState.QUIET, SourceState.MOVED)
 """States that want a person, the worst first."""
 
 TERMINAL = "terminal"
@@ -34,18 +45,18 @@ TERMINAL = "terminal"
 
 
 @dataclass(frozen=True)
-class Sight:
+class SourcePreview:
     """What a look at an address saw."""
 
     kind: str
     url: str
     name: str = ""
-    items: tuple[Item, ...] = ()
+    items: tuple[ListItem, ...] = ()
     refused: int = 0
     problem: str = ""
 
 
-Look = Callable[[str, datetime, bool], Sight]
+Look = Callable[[str, datetime, bool], SourcePreview]
 """Looks at an address; the flag keeps it to the open internet."""
 
 
@@ -70,35 +81,35 @@ def sources(request: Request, session: Session, now: datetime, look: Look | None
     if action == SHOW:
         return _show(found, now)
     if action == REMOVE:
-        take_out(found, _by(request))
+        remove_source(found, _by(request))
         return Reply(f"{found.name} is read no more", "What it told stays, and is still counted.")
     if action == PAUSE:
-        found.state = State.PAUSED
+        found.state = SourceState.PAUSED
         return Reply(f"{found.name} is paused", actions=(Action("Resume", f"/sources resume {found.name}"),))
-    resume(found)
+    resume_source(found)
     return Reply(f"{found.name} is read again", "From the next round on.")
 
 
 def _list(session: Session, now: datetime, wanted: str) -> Reply:
-    rows = [(one, state_of(one, now)) for one in feeds(session, paused=True)]
+    rows = [(one, source_state(one, now)) for one in polled_sources(session, paused=True)]
     if not rows:
         return Reply("No sources are read here", "Those who may can add some: /sources add https://…")
-    if wanted and wanted not in list(State):
-        raise UserError(f"“{wanted[:SHOWN]}” is no state.", f"There are {', '.join(State)}.")
+    if wanted and wanted not in list(SourceState):
+        raise UserError(f"“{wanted[:SHOWN]}” is no state.", f"There are {', '.join(SourceState)}.")
     many = Counter(state for _, state in rows)
-    shown = [State(wanted)] if wanted else [one for one in TROUBLE if many[one]]
+    shown = [SourceState(wanted)] if wanted else [one for one in TROUBLE if many[one]]
     sections = tuple(_section(state, [one for one, how in rows if how == state], now) for state in shown)
-    said = ", ".join(f"{many[state]} {state}" for state in State if many[state])
+    said = ", ".join(f"{many[state]} {state}" for state in SourceState if many[state])
     actions = tuple(Action(state.capitalize(), f"/sources list {state}") for state in TROUBLE if many[state])
     return Reply(
         f"{len(rows)} sources", f"{said[0].upper()}{said[1:]}.", sections=sections, actions=actions, private=True
     )
 
 
-def _section(state: State, some: Sequence[Source], now: datetime) -> Section:
-    items = [Item(one.name, one.home, _note(one, now)) for one in some[:LISTED]]
+def _section(state: SourceState, some: Sequence[Source], now: datetime) -> Section:
+    items = [ListItem(one.name, one.home, _note(one, now)) for one in some[:LISTED]]
     if len(some) > LISTED:
-        items.append(Item(f"…and {len(some) - LISTED} more"))
+        items.append(ListItem(f"…and {len(some) - LISTED} more"))
     return Section(state.capitalize(), tuple(items))
 
 
@@ -117,7 +128,7 @@ def _ago(moment: datetime | None, now: datetime) -> str:
 
 
 def _show(one: Source, now: datetime) -> Reply:
-    state = state_of(one, now)
+    state = source_state(one, now)
     fields = (
         Field("State", state),
         Field("Trouble", f"{one.error} ({one.failures} times in a row)" if one.failures else ""),
@@ -126,19 +137,19 @@ def _show(one: Source, now: datetime) -> Reply:
         Field("Language", one.language),
         Field("Weight", f"{one.weight:g}"),
         Field("Tells", f"{one.per_day:.2g} items a day" if one.per_day else ""),
-        Field("Newest item", minute(one.newest_at) if one.newest_at else ""),
-        Field("Last read", minute(one.read_at) if one.read_at else ""),
-        Field("Read again", minute(one.due_at) if one.due_at and one.due_at > now else "with the next round"),
-        Field("Moved", minute(one.moved_at) if one.moved_at else ""),
+        Field("Newest item", time_words(one.newest_at) if one.newest_at else ""),
+        Field("Last read", time_words(one.read_at) if one.read_at else ""),
+        Field("Read again", time_words(one.due_at) if one.due_at and one.due_at > now else "with the next round"),
+        Field("Moved", time_words(one.moved_at) if one.moved_at else ""),
         Field("Added by", one.added_by or "the list"),
     )
     other = Action("Resume", f"/sources resume {one.name}")
-    if state not in (State.PAUSED, State.FAILING, State.GONE):
+    if state not in (SourceState.PAUSED, SourceState.FAILING, SourceState.GONE):
         other = Action("Pause", f"/sources pause {one.name}")
     return Reply(
         one.name,
         fields=tuple(field for field in fields if field.value),
-        sections=(Section("Address", (Item(one.url, one.url if one.url.startswith("http") else ""),)),),
+        sections=(Section("Address", (ListItem(one.url, one.url if one.url.startswith("http") else ""),)),),
         actions=(other,),
         private=True,
     )
@@ -146,7 +157,7 @@ def _show(one: Source, now: datetime) -> Reply:
 
 def _test(request: Request, session: Session, now: datetime, look: Look | None) -> Reply:
     what = request.option("what")
-    known = named(session, what)
+    known = find_source(session, what)
     address = known.url if known else what
     if look is None:
         raise UserError("Nothing can be looked at here.", "On the machine where the bot runs: trendbot sources test")
@@ -154,14 +165,14 @@ def _test(request: Request, session: Session, now: datetime, look: Look | None) 
     if found.problem:
         raise UserError(f"{address[:SHOWN]} {found.problem}.", "See that the address opens, and that it is a feed's.")
     more = len(found.items) - FOUND
-    items = (*found.items[:FOUND], *((Item(f"…and {more} more"),) if more > 0 else ()))
+    items = (*found.items[:FOUND], *((ListItem(f"…and {more} more"),) if more > 0 else ()))
     text = f"{len(found.items)} articles would be taken in"
     text += f", {found.refused} can't be used." if found.refused else "."
     actions = () if known else (Action("Add it", f"/sources add {found.url}"),)
     return Reply(
         f"{found.name or 'No name'}: {found.kind}",
         text,
-        sections=(Section("What it tells", items), Section("Address", (Item(found.url, found.url),))),
+        sections=(Section("What it tells", items), Section("Address", (ListItem(found.url, found.url),))),
         actions=actions,
         private=True,
     )
@@ -169,13 +180,13 @@ def _test(request: Request, session: Session, now: datetime, look: Look | None) 
 
 def _add(request: Request, session: Session) -> Reply:
     """Adds an address as it is: it is looked at with the next round, for nothing is fetched while the store is held."""
-    kind, url = readable(request.option("what"))
+    kind, url = source_kind_and_address(request.option("what"))
     if not url:
         raise UserError(f"“{request.option('what')[:SHOWN]}” is no address.", "It begins with https://")
     if kind == "folder" and request.place.platform != TERMINAL:
         raise UserError("A folder can be added by whoever runs the bot.", "There: trendbot sources add file:///…")
     name = tidy(request.option("name"))[:NAME] or _called(url)
-    known = named(session, url) or named(session, name)
+    known = find_source(session, url) or find_source(session, name)
     if known is not None:
         raise UserError(f"{known.name} is read already.", "", (Action("Show it", f"/sources show {known.name}"),))
     source = add_source(session, name, url, kind, _by(request))
@@ -196,9 +207,9 @@ def _called(url: str) -> str:
 
 
 def _named(session: Session, what: str) -> Source:
-    found = named(session, what)
+    found = find_source(session, what)
     if found is None:
-        like = near(session, what)
+        like = similar_sources(session, what)
         actions = tuple(Action(name, f"/sources show {name}") for name in like)
         raise UserError(f"No source is called “{what[:SHOWN]}”.", "See /sources list.", actions)
     return found
@@ -221,13 +232,13 @@ def command(look: Look | None = None) -> Command:
             Option(
                 "action",
                 "list, show, test, add, remove, pause or resume",
-                Kind.CHOICE,
+                OptionKind.CHOICE,
                 choices=(LIST, SHOW, TEST, ADD, REMOVE, PAUSE, RESUME),
             ),
-            Option("what", "a source's name or address; with list, a state such as failing", Kind.TEXT),
-            Option("name", "for add: what to call it", Kind.WORDS, keyword=True),
-            Option("outlet", "for add: the outlet that its articles count for", Kind.WORDS, keyword=True),
-            Option("language", "for add: its language, such as en", Kind.TEXT, keyword=True),
+            Option("what", "a source's name or address; with list, a state such as failing", OptionKind.TEXT),
+            Option("name", "for add: what to call it", OptionKind.WORDS, keyword=True),
+            Option("outlet", "for add: the outlet that its articles count for", OptionKind.WORDS, keyword=True),
+            Option("language", "for add: its language, such as en", OptionKind.TEXT, keyword=True),
         ),
         configures=True,
         reading=READING,

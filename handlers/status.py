@@ -6,17 +6,17 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
 
-from chat.reply import Action, Field, Item, Mood, Reply, Section
+from chat.reply import Action, Field, ListItem, Mood, Reply, Section
 from chat.request import Place, Request
-from handlers.arguments.subject import minute
 from handlers.command import Command
 from handlers.sources import TROUBLE
+from handlers.wording import time_words
 from models.channel import get_channel
 from models.count import hour_of, last_read, start_of
-from models.outbox import Outbox, What, enqueue
-from models.outbox import State as Way
-from models.schedule import runs
-from models.source import Source, State, feeds, state_of
+from models.outbox import DeliveryState as Way
+from models.outbox import MessageKind, Outbox, enqueue
+from models.schedule import last_runs
+from models.source import Source, SourceState, polled_sources, source_state
 
 LONG = 1.5
 """Days without any article from which something is wrong: the quietest Sunday has some."""
@@ -25,32 +25,32 @@ SHOWN = 10
 """Sources that are named at once."""
 
 SAID = {
-    State.FAILING: "can't be read",
-    State.GONE: "is gone",
-    State.FLOODING: "tells far more than it ever does",
-    State.QUIET: "has fallen silent",
-    State.MOVED: "has moved",
+    SourceState.FAILING: "can't be read",
+    SourceState.GONE: "is gone",
+    SourceState.FLOODING: "tells far more than it ever does",
+    SourceState.QUIET: "has fallen silent",
+    SourceState.MOVED: "has moved",
 }
 
 
 def status(request: Request, session: Session, now: datetime) -> Reply:  # noqa: ARG001 - every handler has this shape
     """Answers `/status`."""
-    rows = [(one, state_of(one, now)) for one in feeds(session, paused=True)]
+    rows = [(one, source_state(one, now)) for one in polled_sources(session, paused=True)]
     many = Counter(state for _, state in rows)
     newest = last_read(session, hour_of(now))
     read = [one.read_at for one, _ in rows if one.read_at]
-    ran = runs(session)
+    ran = last_runs(session)
     looked = next((run.finished_at for run in ran if run.name == "notice"), None)
     waiting = session.exec(select(func.count()).where(col(Outbox.state).in_((Way.DUE, Way.SENDING)))).one()
     failed = session.exec(select(func.count()).where(Outbox.state == Way.FAILED)).one()
     fields = (
-        Field("Sources", ", ".join(f"{many[state]} {state}" for state in State if many[state]) or "none"),
-        Field("Newest article", minute(min(now, start_of(newest + 1))) if newest is not None else "none yet"),
-        Field("Last source read", minute(max(read)) if read else "none yet"),
-        Field("Last look at the counts", minute(looked) if looked else "none yet"),
+        Field("Sources", ", ".join(f"{many[state]} {state}" for state in SourceState if many[state]) or "none"),
+        Field("Newest article", time_words(min(now, start_of(newest + 1))) if newest is not None else "none yet"),
+        Field("Last source read", time_words(max(read)) if read else "none yet"),
+        Field("Last look at the counts", time_words(looked) if looked else "none yet"),
         Field("Messages", f"{waiting} on their way" + (f", {failed} given up" if failed else "")),
     )
-    jobs = [Item(f"{run.name} failed", note=run.error) for run in ran if run.error]
+    jobs = [ListItem(f"{run.name} failed", note=run.error) for run in ran if run.error]
     bad = [(one, state) for state in TROUBLE for one, how in rows if how == state]
     sections = (
         Section("Jobs in trouble", tuple(jobs)),
@@ -88,9 +88,9 @@ def tell_operator(session: Session, now: datetime, place: Place | None) -> int:
     for later: whoever names one wants to hear of what happens from then on.
     """
     fresh = []
-    listed = feeds(session)
+    listed = polled_sources(session)
     for one in listed:
-        state = state_of(one, now)
+        state = source_state(one, now)
         trouble = state if state in TROUBLE else ""
         if trouble and trouble != one.told:
             fresh.append((one, state))
@@ -98,14 +98,16 @@ def tell_operator(session: Session, now: datetime, place: Place | None) -> int:
     if not fresh or place is None:
         return 0
     channel = get_channel(session, place.platform, place.workspace, place.channel, place.thread)
-    enqueue(session, What.NOTE, channel.id or 0, now, f"sources:{now.isoformat()}", text=_note(fresh, len(listed)))
+    enqueue(
+        session, MessageKind.NOTE, channel.id or 0, now, f"sources:{now.isoformat()}", text=_note(fresh, len(listed))
+    )
     return len(fresh)
 
 
-def _note(fresh: Sequence[tuple[Source, State]], many: int) -> str:
+def _note(fresh: Sequence[tuple[Source, SourceState]], many: int) -> str:
     """A title, and below it a line for each source; where most fail at once, only that."""
     one, state = fresh[0]
-    failing = sum(how == State.FAILING for _, how in fresh)
+    failing = sum(how == SourceState.FAILING for _, how in fresh)
     if failing > 1 and failing * 2 > many:
         return (
             f"{failing} of {many} sources can't be read\n"
@@ -118,14 +120,14 @@ def _note(fresh: Sequence[tuple[Source, State]], many: int) -> str:
     return "\n".join([title, *lines])
 
 
-def _why(one: Source, state: State) -> str:
-    if state in (State.FAILING, State.GONE):
+def _why(one: Source, state: SourceState) -> str:
+    if state in (SourceState.FAILING, SourceState.GONE):
         return f": it {one.error}" if one.error else ""
-    return f": now {one.url}" if state == State.MOVED else ""
+    return f": now {one.url}" if state == SourceState.MOVED else ""
 
 
-def _line(one: Source, state: State) -> Item:
-    return Item(f"{one.name} {SAID[state]}", one.home, one.error)
+def _line(one: Source, state: SourceState) -> ListItem:
+    return ListItem(f"{one.name} {SAID[state]}", one.home, one.error)
 
 
 def command() -> Command:

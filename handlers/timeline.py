@@ -7,15 +7,15 @@ from datetime import datetime
 from sqlmodel import Session
 
 from chat.errors import UserError
-from chat.reply import Action, Item, Reply, Section
+from chat.reply import Action, ListItem, Reply, Section
 from chat.request import Request
-from handlers.arguments.subject import day
-from handlers.citation import Cited, alike, cite, dated
-from handlers.command import Command, Kind, Option
-from handlers.facts import axes, number, one
+from handlers.citation import CitedFacts, cite_facts, date_words, group_same_events
+from handlers.command import Command, Option, OptionKind
+from handlers.facts import parse_as_of, parse_one_entity, parse_page
+from handlers.wording import day_words
 from models.entity import Entity
-from models.fact import Fact, about
-from models.predicate import PREDICATES, Holds
+from models.fact import Fact, facts_about
+from models.predicate import PREDICATES, Succession
 
 EVENTS = 15
 """Events on a page."""
@@ -28,7 +28,7 @@ TURNS = frozenset({"ipo", "role", "licence", "openness"})
 
 
 @dataclass(frozen=True)
-class Event:
+class TimelineEvent:
     """Something that happened: when, as far as it is known, and the statements that tell of it."""
 
     when: str
@@ -37,10 +37,10 @@ class Event:
 
 def timeline(request: Request, session: Session, now: datetime) -> Reply:
     """Answers `/timeline Meta as-of 2026-04-09`."""
-    entity = one(session, request, "/timeline")
-    on, known = axes(request, now)
-    page = number(request.option("page"))
-    found = events(about(session, entity.id or 0, on, known=known))
+    entity = parse_one_entity(session, request, "/timeline")
+    on, known = parse_as_of(request, now)
+    page = parse_page(request.option("page"))
+    found = dated_events(facts_about(session, entity.id or 0, on, known=known))
     past = [event for event in found if event.when <= on.isoformat()]
     ahead = [event for event in reversed(found) if event.when > on.isoformat()]
     pages = max(-(-len(past) // EVENTS), 1)
@@ -49,12 +49,12 @@ def timeline(request: Request, session: Session, now: datetime) -> Reply:
     when = "".join(f" {name} {request.option(name)}" for name in ("as-of", "known") if request.option(name))
     if not found:
         return Reply(
-            f"{entity.name}: no events known by {day(on)}",
+            f"{entity.name}: no events known by {day_words(on)}",
             "An event is a release, a deal, a round, an appointment and the like, with its day.",
             actions=(Action("Facts", f"/facts {entity.name}"), Action("Trend", f"/trend {entity.name}")),
         )
     shown = past[(page - 1) * EVENTS : page * EVENTS]
-    cited = cite(session, [fact for event in (*ahead[:AHEAD], *shown) for fact in event.facts])
+    cited = cite_facts(session, [fact for event in (*ahead[:AHEAD], *shown) for fact in event.facts])
     sections = []
     if page == 1 and ahead:
         title = "Ahead" if len(ahead) <= AHEAD else f"Ahead (first {AHEAD} of {len(ahead)})"
@@ -68,30 +68,30 @@ def timeline(request: Request, session: Session, now: datetime) -> Reply:
     many = f"{len(found)} event" + ("" if len(found) == 1 else "s")
     return Reply(
         f"{entity.name}: {many}",
-        f"Told by {day(on)}, the newest first" + (f"; page {page} of {pages}." if pages > 1 else "."),
+        f"Told by {day_words(on)}, the newest first" + (f"; page {page} of {pages}." if pages > 1 else "."),
         sections=tuple(sections),
         actions=(*actions, Action("Facts", f"/facts {entity.name}{when}")),
     )
 
 
-def events(facts: Iterable[Fact]) -> list[Event]:
+def dated_events(facts: Iterable[Fact]) -> list[TimelineEvent]:
     """The dated events among some facts, the newest first; statements of one event stand together.
 
     What was announced for later stands twice: on the day of its announcement, and ahead.
     """
     happened = [fact for fact in facts if _happens(fact)]
-    listed = [Event(when, some) for some in alike(happened) for when in moments(some[0])]
+    listed = [TimelineEvent(when, some) for some in group_same_events(happened) for when in event_dates(some[0])]
     return sorted(listed, key=lambda event: (event.when, event.facts[0].said_on, event.facts[0].id or 0), reverse=True)
 
 
 def _happens(fact: Fact) -> bool:
     predicate = PREDICATES.get(fact.predicate)
     return predicate is not None and (
-        predicate.holds is Holds.EVENT or (fact.predicate in TURNS and fact.valid_from != "")
+        predicate.holds is Succession.EVENT or (fact.predicate in TURNS and fact.valid_from != "")
     )
 
 
-def moments(fact: Fact) -> tuple[str, ...]:
+def event_dates(fact: Fact) -> tuple[str, ...]:
     """When it happened, as far as that is known; of what was told before it happens, both days."""
     said = fact.said_on.isoformat()
     if not fact.valid_from:
@@ -99,30 +99,30 @@ def moments(fact: Fact) -> tuple[str, ...]:
     return (fact.valid_from,) if fact.valid_from <= said else (said, fact.valid_from)
 
 
-def _years(shown: Sequence[Event], cited: Cited, entity: Entity) -> list[Section]:
-    years: dict[str, list[Item]] = {}
+def _years(shown: Sequence[TimelineEvent], cited: CitedFacts, entity: Entity) -> list[Section]:
+    years: dict[str, list[ListItem]] = {}
     for event in shown:
         years.setdefault(event.when[:4], []).append(_item(event, cited, entity))
     return [Section(year, tuple(items)) for year, items in years.items()]
 
 
-def _item(event: Event, cited: Cited, entity: Entity) -> Item:
+def _item(event: TimelineEvent, cited: CitedFacts, entity: Entity) -> ListItem:
     fact = event.facts[0]
     told = event.when == fact.said_on.isoformat()
-    said = "" if told else f"said {day(fact.said_on)}"
+    said = "" if told else f"said {day_words(fact.said_on)}"
     note = ", ".join(filter(None, [cited.where(event.facts), said, f"#{fact.id}"]))
     words = cited.words(fact, entity.id or 0)
     if event.when == fact.valid_from and not fact.valid_to:
         # The date stands before the words already.
         words = words.replace(f" ({fact.valid_from})", "").replace(f", {fact.valid_from})", ")")
-    return Item(f"{dated(event.when)}: {words}", cited.url(fact), note)
+    return ListItem(f"{date_words(event.when)}: {words}", cited.url(fact), note)
 
 
 OPTIONS = (
-    Option("name", "a company, model, person or product", Kind.NAME, required=True),
-    Option("page", "which page of a long list", Kind.TEXT, keyword=True),
-    Option("known", "only what was known here on a day, such as 2026-04-09", Kind.DATE, keyword=True),
-    Option("as-of", "only what had been told by a day, such as 2026-04-09", Kind.DATE, keyword=True),
+    Option("name", "a company, model, person or product", OptionKind.NAME, required=True),
+    Option("page", "which page of a long list", OptionKind.TEXT, keyword=True),
+    Option("known", "only what was known here on a day, such as 2026-04-09", OptionKind.DATE, keyword=True),
+    Option("as-of", "only what had been told by a day, such as 2026-04-09", OptionKind.DATE, keyword=True),
 )
 
 

@@ -5,21 +5,28 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from chat.errors import UserError
-from chat.reply import Action, Item, Mood, Reply, Section
+from chat.reply import Action, ListItem, Mood, Reply, Section
 from chat.request import Request
 from gazetteer.spelling import fold
-from handlers.alerts.matching import entities_of, title, titled, watched, words
-from handlers.alerts.preview import DAYS, preview
-from handlers.arguments.subject import SHOWN, minute
-from handlers.arguments.watch_options import OPTIONS, apply, destination, level, leveled, whom
-from handlers.command import Command, Kind, Option
+from handlers.alerts.matching import target_title, watch_summary, watch_title, watched_entities, watches_of
+from handlers.alerts.preview import DAYS, preview_watch
+from handlers.arguments.subject import SHOWN
+from handlers.arguments.watch_options import (
+    OPTIONS,
+    apply_options,
+    level_words,
+    parse_destination,
+    parse_level,
+    parse_target,
+)
+from handlers.command import Command, Option, OptionKind
 from handlers.measurement.panel import window
-from handlers.trend import number
+from handlers.wording import counted, time_words
 from models.alert import Alert, Feedback, judged
 from models.channel import Channel, Workspace, find_channel, get_channel
 from models.entity import by_id
-from models.outbox import Outbox, State, What, enqueue
-from models.watch import Mute, Watch, find_watch, mutes, wanted, watches
+from models.outbox import DeliveryState, MessageKind, Outbox, enqueue
+from models.watch import Mute, Watch, active_mutes, find_watch, parse_watch_target, watches
 from signals.detector import Rules
 
 ADD, EDIT, LIST, REMOVE = "add", "edit", "list", "remove"
@@ -78,8 +85,8 @@ def watch(request: Request, session: Session, now: datetime, rules: Rules) -> Re
 
 
 def _add(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
-    of = whom(request.option("name"), session, "/watch add")
-    place = destination(request.option("channel"), request.place)
+    of = parse_target(request.option("name"), session, "/watch add")
+    place = parse_destination(request.option("channel"), request.place)
     channel = get_channel(session, place.platform, place.workspace, place.channel, place.thread)
     found = find_watch(session, channel, of.target)
     if found is not None:
@@ -95,7 +102,7 @@ def _add(request: Request, session: Session, now: datetime, rules: Rules) -> Rep
         created_by=request.author,
         created_at=now,
     )
-    apply(request, found)
+    apply_options(request, found)
     session.add(found)
     session.flush()
     elsewhere = place != request.place
@@ -114,7 +121,7 @@ def _add(request: Request, session: Session, now: datetime, rules: Rules) -> Rep
 
 def _edit(request: Request, session: Session, found: Watch, name: str, rules: Rules) -> Reply:
     actions = (Action("List", "/watch list"),)
-    if not apply(request, found):
+    if not apply_options(request, found):
         return Reply(f"Watching {name} already", _told(found, rules), actions=actions, private=True)
     session.add(found)
     session.flush()
@@ -123,16 +130,16 @@ def _edit(request: Request, session: Session, found: Watch, name: str, rules: Ru
 
 def _preview(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
     """What a watch would have told, without setting one."""
-    of = whom(request.option("name"), session, "/watch preview")
+    of = parse_target(request.option("name"), session, "/watch preview")
     if not of.ids:
         raise UserError(
             "A preview is of one name or pair.", "For everything, an operator can run `trendbot replay` over any days."
         )
     wish = Watch(channel_id=0, target=of.target, created_at=now)
-    apply(request, wish)
-    at = level(request.option("level")) or rules.level
+    apply_options(request, wish)
+    at = parse_level(request.option("level")) or rules.level
     return Reply(
-        f"{of.name} at {leveled(at)}",
+        f"{of.name} at {level_words(at)}",
         sections=_lately(session, of.ids, wish, now, rules),
         actions=(Action(f"Watch {of.name}"[:40], f"/watch add {of.name} level {at:g}"),),
     )
@@ -142,18 +149,19 @@ def _lately(session: Session, ids: tuple[int, ...], wish: Watch, now: datetime, 
     """When a watch on a name or pair would have fired in the last weeks."""
     if not ids or window(session, now, rules) is None:
         return ()
-    every = preview(session, ids, wish.level or rules.level, now, rules)
+    every = preview_watch(session, ids, wish.level or rules.level, now, rules)
     fired = [one for one in every if one.count >= (wish.min_stories or 0)]
     times = {0: "It would not have fired", 1: "It would have fired once"}.get(
         len(fired), f"It would have fired {len(fired)} times"
     )
     items = tuple(
-        Item(minute(one.at), note=f"z {one.z:.1f}, {one.count} stories") for one in reversed(fired[-MOST_SHOWN:])
+        ListItem(time_words(one.at), note=f"z {one.z:.1f}, {one.count} stories")
+        for one in reversed(fired[-MOST_SHOWN:])
     )
     return (
         Section(
             f"{times} in the last {DAYS} days",
-            items or (Item(f"Nothing reached z {wish.level or rules.level:g} and was rare enough at that level."),),
+            items or (ListItem(f"Nothing reached z {wish.level or rules.level:g} and was rare enough at that level."),),
         ),
     )
 
@@ -162,12 +170,12 @@ def _existing(request: Request, session: Session, action: str) -> tuple[Watch, s
     """The watch that is meant, by the words that the list shows: the catalogue may know its name no more."""
     channel = _channel(request, session)
     found = watches(session, channel) if channel else []
-    known = entities_of(session, found)
+    known = watched_entities(session, found)
     said = fold(request.option("name"))
     for one in found:
-        if fold(title(one, known)) == said:
-            return one, title(one, known)
-    of = whom(request.option("name"), session, f"/watch {action}")
+        if fold(watch_title(one, known)) == said:
+            return one, watch_title(one, known)
+    of = parse_target(request.option("name"), session, f"/watch {action}")
     one_found = find_watch(session, channel, of.target) if channel else None
     if one_found is None:
         raise UserError(f"This channel does not watch {of.name}.", "See /watch list.", (Action("List", "/watch list"),))
@@ -175,7 +183,7 @@ def _existing(request: Request, session: Session, action: str) -> tuple[Watch, s
 
 
 def _mute(request: Request, session: Session, now: datetime, on: bool) -> Reply:
-    of = whom(request.option("name"), session, f"/watch {MUTE if on else UNMUTE}")
+    of = parse_target(request.option("name"), session, f"/watch {MUTE if on else UNMUTE}")
     channel = _here(request, session)
     found = session.get(Mute, (channel.id, of.target))
     if not on:
@@ -189,16 +197,16 @@ def _mute(request: Request, session: Session, now: datetime, on: bool) -> Reply:
     until = now + timedelta(hours=int(said))
     session.merge(Mute(channel_id=channel.id or 0, target=of.target, until=until))
     return Reply(
-        f"{of.name} is muted here until {minute(until)}",
+        f"{of.name} is muted here until {time_words(until)}",
         "Spikes that begin until then are not told of in this channel.",
         actions=(Action("Unmute", f"/watch unmute {of.name}"),),
     )
 
 
 def _test(request: Request, session: Session, now: datetime) -> Reply:
-    place = destination(request.option("channel"), request.place)
+    place = parse_destination(request.option("channel"), request.place)
     channel = get_channel(session, place.platform, place.workspace, place.channel, place.thread)
-    enqueue(session, What.TEST, channel.id or 0, now, f"{channel.id}:{now:%Y-%m-%dT%H:%M:%S}")
+    enqueue(session, MessageKind.TEST, channel.id or 0, now, f"{channel.id}:{now:%Y-%m-%dT%H:%M:%S}")
     return Reply(
         "A test is on its way",
         "It arrives within half a minute, the way alerts do. If it does not, /watch list says why.",
@@ -223,7 +231,7 @@ def _not_useful(request: Request, session: Session, now: datetime) -> Reply:
     wish = session.get(Watch, alert.watch_id) if alert.watch_id else None
     actions = [Action("List", "/watch list")]
     if wish is not None:
-        name = title(wish, entities_of(session, [wish]))
+        name = watch_title(wish, watched_entities(session, [wish]))
         actions = [
             Action("Fewer alerts", f"/watch edit {name} level few"),
             Action(f"Remove {name}"[:40], f"/watch remove {name}"),
@@ -237,17 +245,21 @@ def _not_useful(request: Request, session: Session, now: datetime) -> Reply:
 def _list(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
     channel = _channel(request, session)
     found = watches(session, channel) if channel else []
-    known = entities_of(session, found)
+    known = watched_entities(session, found)
     counts = judged(session, [one.id or 0 for one in found])
     items = []
     for one in found:
         alerts, bad = counts.get(one.id or 0, (0, 0))
-        record = f"{number(alerts, 'alert')} so far" + (f", {bad} not useful" if bad else "")
-        items.append(Item(title(one, known), note=f"{words(one, leveled(one.level or rules.level))}; {record}"))
+        record = f"{counted(alerts, 'alert')} so far" + (f", {bad} not useful" if bad else "")
+        items.append(
+            ListItem(
+                watch_title(one, known), note=f"{watch_summary(one, level_words(one.level or rules.level))}; {record}"
+            )
+        )
     sections = [Section("Watched", tuple(items)), *_silences(session, channel, now)]
     trouble = _trouble(session, channel)
     some = bool(found)
-    first = title(found[0], known) if some else ""
+    first = watch_title(found[0], known) if some else ""
     return Reply(
         f"This channel watches {len(found)}" if some else "This channel watches nothing yet",
         "" if some else "Add one to be told here when it spikes.",
@@ -262,10 +274,13 @@ def _list(request: Request, session: Session, now: datetime, rules: Rules) -> Re
 
 
 def _silences(session: Session, channel: Channel | None, now: datetime) -> list[Section]:
-    found = [one for one in mutes(session, now) if channel and one.channel_id == channel.id]
-    known = by_id(session, {key for one in found for key in wanted(one.target)[0]})
+    found = [one for one in active_mutes(session, now) if channel and one.channel_id == channel.id]
+    known = by_id(session, {key for one in found for key in parse_watch_target(one.target)[0]})
     return [
-        Section("Muted", tuple(Item(titled(one.target, known), note=f"until {minute(one.until)}") for one in found))
+        Section(
+            "Muted",
+            tuple(ListItem(target_title(one.target, known), note=f"until {time_words(one.until)}") for one in found),
+        )
     ]
 
 
@@ -273,12 +288,12 @@ def _everywhere(request: Request, session: Session) -> Reply:
     """Where the bot tells what in this workspace: for those who manage it, as channels may be private."""
     if not request.may_configure or not request.place.workspace:
         raise UserError("That list is for those who manage the bot here.", "See /watch list for this channel.")
-    groups: dict[str, list[Item]] = {}
-    for one in watched(session, request.place.platform, request.place.workspace):
+    groups: dict[str, list[ListItem]] = {}
+    for one in watches_of(session, request.place.platform, request.place.workspace):
         where = f"Channel {one.place.channel}" + (f", thread {one.place.thread}" if one.place.thread else "")
-        groups.setdefault(where, []).append(Item(one.name, note=one.words))
+        groups.setdefault(where, []).append(ListItem(one.name, note=one.words))
     return Reply(
-        f"{number(sum(map(len, groups.values())), 'watch', 'watches')} in this workspace",
+        f"{counted(sum(map(len, groups.values())), 'watch', 'watches')} in this workspace",
         sections=tuple(Section(where, tuple(items)) for where, items in groups.items()),
         actions=(Action("This channel", "/watch list"),),
         private=True,
@@ -292,11 +307,11 @@ def _trouble(session: Session, channel: Channel | None) -> list[Section]:
     query = (
         select(Outbox)
         # An alert that somebody has deleted can't be written anew, and nobody misses that.
-        .where(Outbox.channel_id == channel.id, Outbox.state == State.FAILED, Outbox.what != What.EDIT)
+        .where(Outbox.channel_id == channel.id, Outbox.state == DeliveryState.FAILED, Outbox.what != MessageKind.EDIT)
         .order_by(col(Outbox.id).desc())
         .limit(3)
     )
-    items = tuple(Item(row.error, note=f"{row.due_at:%d %b, %H:%M} UTC") for row in session.exec(query))
+    items = tuple(ListItem(row.error, note=f"{row.due_at:%d %b, %H:%M} UTC") for row in session.exec(query))
     return [Section("Could not be delivered", items)] if items else []
 
 
@@ -304,18 +319,18 @@ def _told(found: Watch, rules: Rules, where: str = "here") -> str:
     at = found.level or rules.level
     least = max(rules.min_stories, found.min_stories or 0)
     support = f"{least} stories from {rules.min_outlets} outlets"
-    more = words(found, None)
-    text = f"You are told {where} once when it spikes: {leveled(at)} or more, with {support}."
+    more = watch_summary(found, None)
+    text = f"You are told {where} once when it spikes: {level_words(at)} or more, with {support}."
     return f"{text} {more[0].upper()}{more[1:]}." if more else text
 
 
 def _channel(request: Request, session: Session) -> Channel | None:
-    place = destination(request.option("channel"), request.place)
+    place = parse_destination(request.option("channel"), request.place)
     return find_channel(session, place.platform, place.workspace, place.channel, place.thread)
 
 
 def _here(request: Request, session: Session) -> Channel:
-    place = destination(request.option("channel"), request.place)
+    place = parse_destination(request.option("channel"), request.place)
     return get_channel(session, place.platform, place.workspace, place.channel, place.thread)
 
 
@@ -327,10 +342,10 @@ def command(rules: Rules) -> Command:
         "/watch preview Meta",
         lambda request, session, now: watch(request, session, now, rules),
         (
-            Option("action", ", ".join(ACTIONS), Kind.CHOICE, choices=ACTIONS),
-            Option("name", "a name, a pair, names with commas, all models, or everything", Kind.NAME),
+            Option("action", ", ".join(ACTIONS), OptionKind.CHOICE, choices=ACTIONS),
+            Option("name", "a name, a pair, names with commas, all models, or everything", OptionKind.NAME),
             *OPTIONS,
-            Option("hours", "how long a mute lasts; 24 without it", Kind.TEXT, keyword=True),
+            Option("hours", "how long a mute lasts; 24 without it", OptionKind.TEXT, keyword=True),
         ),
         configures=True,
         reading=(LIST, PREVIEW),

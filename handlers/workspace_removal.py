@@ -14,7 +14,7 @@ KEPT = timedelta(days=30)
 """How long a workspace that removed the bot finds its watches and digests again when it invites it back."""
 
 
-def forget(session: Session, now: datetime) -> int:
+def forget_left_workspaces(session: Session, now: datetime) -> int:
     """Deletes what workspaces set that were left more than KEPT ago; gives how many those are."""
     query = select(Workspace).where(col(Workspace.left_at).is_not(None), col(Workspace.left_at) < now - KEPT)
     gone = list(session.exec(query))

@@ -6,44 +6,44 @@ from concurrent.futures import Future
 from types import TracebackType
 
 from ingest.articles.item import Item
-from ingest.entities.annotate import Ahead, Read
-from ingest.pipeline import BATCH, Added, Ingest
+from ingest.entities.annotate import Annotation, ReadAhead
+from ingest.pipeline import BATCH, BatchReport, Ingest
 
 WAITING = 2
 """Batches that the other process may be ahead: some are long to read, and others long to store."""
 
 
-class Taking:
+class BulkImport:
     """Takes batches in; the second process is started by the first whole batch, for a short import needs none."""
 
     def __init__(self, ingest: Ingest) -> None:
         self.ingest = ingest
-        self._ahead: Ahead | None = None
-        self._waiting: deque[tuple[Sequence[Item], Future[list[Read]]]] = deque()
+        self._ahead: ReadAhead | None = None
+        self._waiting: deque[tuple[Sequence[Item], Future[list[Annotation]]]] = deque()
 
-    def __enter__(self) -> "Taking":
+    def __enter__(self) -> "BulkImport":
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._ahead:
             self._ahead.close()
 
-    def take(self, batch: Sequence[Item]) -> Added:
+    def take(self, batch: Sequence[Item]) -> BatchReport:
         """Has a batch read, and stores the oldest one that waits, if many do; says what became of that."""
         if self._ahead is None:
             if len(batch) < BATCH:
                 return self.ingest.add(batch)
-            self._ahead = Ahead(self.ingest.names)
+            self._ahead = ReadAhead(self.ingest.names)
         self._waiting.append((batch, self._ahead.read(batch, self.ingest.headings(batch))))
-        return self._store() if len(self._waiting) > WAITING else Added()
+        return self._store() if len(self._waiting) > WAITING else BatchReport()
 
-    def rest(self) -> Added:
+    def rest(self) -> BatchReport:
         """Stores the batches that are left."""
-        done = Added()
+        done = BatchReport()
         while self._waiting:
             done += self._store()
         return done
 
-    def _store(self) -> Added:
+    def _store(self) -> BatchReport:
         batch, reading = self._waiting.popleft()
         return self.ingest.add(batch, read=reading.result())

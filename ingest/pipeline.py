@@ -15,16 +15,16 @@ from itertools import combinations
 
 from sqlalchemy import Connection, Engine, delete, select
 
-from ingest.articles.identity import come_again, remember, revised
+from ingest.articles.identity import apply_revisions, find_known, store_marks
 from ingest.articles.item import Item
-from ingest.articles.near_duplicates import digest
+from ingest.articles.near_duplicates import text_hash
 from ingest.articles.sections import Headings, stated_day
-from ingest.articles.story_index import Tellings
-from ingest.entities.annotate import Read, names, reader
-from ingest.entities.candidate_counts import Sighted, note
+from ingest.articles.story_index import StoryIndex
+from ingest.entities.annotate import Annotation, annotator, load_aliases
+from ingest.entities.candidate_counts import CandidateSighting, store_sightings
 from models.article import Article
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of
-from models.database import add, add_rows, add_up, among, chunks, reserve, table, writing
+from models.database import add_rows, add_up, chunks, insert_rows, reserve, select_among, table, writing
 from models.mention import Mention
 from models.source import Source
 
@@ -39,7 +39,7 @@ Credit = tuple[int, int, frozenset[int]]
 
 
 @dataclass
-class Added:
+class BatchReport:
     """What became of some items."""
 
     new: int = 0
@@ -55,7 +55,7 @@ class Added:
     by: Counter[str] = field(default_factory=Counter)
     """The new ones by outlet."""
 
-    def __iadd__(self, other: "Added") -> "Added":
+    def __iadd__(self, other: "BatchReport") -> "BatchReport":
         self.new += other.new
         self.known += other.known
         self.stories += other.stories
@@ -75,22 +75,24 @@ class Ingest:
         self._sources: dict[str, int] = {}
         self._languages: dict[int, str] = {}
         self._headings = Headings()
-        self._tellings = Tellings()
+        self._tellings = StoryIndex()
         with engine.connect() as connection:
             self.read_names(connection)
             self.spans = [(row.first, row.last) for row in connection.execute(select(table(Snapshot)))]
 
     def read_names(self, connection: Connection) -> None:
         """Takes the names in the store as they are now."""
-        self.names = names(connection)
-        self.reader = reader(self.names)
+        self.names = load_aliases(connection)
+        self.reader = annotator(self.names)
         self.linker = self.reader.linker
 
     def headings(self, items: Sequence[Item]) -> list[bool]:
         """For each of the next articles, whether its title is a heading that has been counted before."""
         return [self._headings.again(item.url, item.title) for item in items]
 
-    def add(self, items: Sequence[Item], now: datetime | None = None, read: Sequence[Read] | None = None) -> Added:
+    def add(
+        self, items: Sequence[Item], now: datetime | None = None, read: Sequence[Annotation] | None = None
+    ) -> BatchReport:
         """Takes a batch in, in one transaction.
 
         `now` is when it was read, where that is soon after it came out: an item is never counted later. `read` is
@@ -101,9 +103,9 @@ class Ingest:
             self._name_sources(connection, {item.source for item in items})
             places, known = _fresh(connection, items)
             if now is not None:
-                for uid in come_again(connection, items, places):
+                for uid in find_known(connection, items, places):
                     del places[uid]
-            done = Added(known=len(items) - len(places))
+            done = BatchReport(known=len(items) - len(places))
             if now is not None and known:
                 done.revised = self._revise(connection, {uid: items[place] for uid, place in known.items()})
             if not places:
@@ -117,7 +119,7 @@ class Ingest:
             hours = [_hour(item, now) for item in fresh]
             stories = self._tellings.stories(connection, [one.sketch for one in said], hours, ids)
             rows, credits = [], []
-            sighted: list[Sighted] = []
+            sighted: list[CandidateSighting] = []
             reads: Counter[tuple[int, int]] = Counter()
             firsts: Counter[tuple[int, int]] = Counter()
             telling: Counter[tuple[int, int]] = Counter()
@@ -125,7 +127,7 @@ class Ingest:
                 source = self._sources[item.source]
                 spoken = one.language or self._languages.get(source, "")
                 rows.append((article, uid, source, item.external_id, story, *item[2:], hour, spoken))
-                sighted += [Sighted(name, story, hour, source) for name in one.seen]
+                sighted += [CandidateSighting(name, story, hour, source) for name in one.seen]
                 if one.named:
                     credits.append((story, hour, one.named))
                 if self.frozen(hour):
@@ -137,9 +139,9 @@ class Ingest:
                 done.stories += story == article
             add_rows(connection, table(Article), rows)
             if now is not None:
-                remember(connection, fresh, ids)
+                store_marks(connection, fresh, ids)
             self.credit(connection, credits, set(ids))
-            note(connection, sighted, set(ids))
+            store_sightings(connection, sighted, set(ids))
             add_up(
                 connection, table(ReadCount), [(*key, n, firsts[key], telling[key]) for key, n in sorted(reads.items())]
             )
@@ -150,7 +152,7 @@ class Ingest:
 
     def _revise(self, connection: Connection, known: Mapping[int, Item]) -> int:
         """Takes over what known articles say now; names that are new in them are credited to their stories."""
-        changed = revised(connection, known)
+        changed = apply_revisions(connection, known)
         credits = [
             (story, hour, named)
             for story, hour, item in changed
@@ -218,7 +220,7 @@ class Ingest:
         known = dict(connection.execute(select(source.c.name, source.c.id).where(source.c.name.in_(missing))).all())
         # One row of defaults for all: a batch may name hundreds of sources, and each check of a model takes long.
         blank = Source(name="").model_dump(exclude={"id"})
-        add(connection, source, [{**blank, "name": name} for name in missing if name not in known])
+        insert_rows(connection, source, [{**blank, "name": name} for name in missing if name not in known])
         fields = select(source.c.name, source.c.id, source.c.language).where(source.c.name.in_(missing))
         for name, key, spoken in connection.execute(fields):
             self._sources[name] = key
@@ -242,8 +244,8 @@ def _fresh(connection: Connection, items: Sequence[Item]) -> tuple[dict[int, int
     found: dict[int, int] = {}
     known: dict[int, int] = {}
     for place, item in enumerate(items):
-        found.setdefault(digest(f"{item.source}\0{item.external_id}"), place)
-    for (uid,) in among(connection, "SELECT uid FROM article WHERE uid {among}", list(found)):
+        found.setdefault(text_hash(f"{item.source}\0{item.external_id}"), place)
+    for (uid,) in select_among(connection, "SELECT uid FROM article WHERE uid {among}", list(found)):
         known[uid] = found.pop(uid)
     return found, known
 

@@ -19,10 +19,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, delete, func, select
 from sqlmodel import Session
 
-from ingest.articles.near_duplicates import digest
-from models.article import Article, stories
+from ingest.articles.near_duplicates import text_hash
+from models.article import Article, stories_naming
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of, start_of
-from models.database import StoreError, add, add_rows, reserve, table, transaction, writing
+from models.database import StoreError, add_rows, insert_rows, reserve, table, transaction, writing
 from models.entity import Entity
 from models.mention import Mention
 from models.source import Source
@@ -39,12 +39,12 @@ Rows = list[list[int]]
 """[day (0 is the first), count, ...] for each day with any."""
 
 
-def own_file() -> Path:
+def default_counts() -> Path:
     """The starter data that come with the program."""
     return Path(str(files("gazetteer"))) / "starter.json.gz"
 
 
-def articles(engine: Engine) -> bool:
+def has_articles(engine: Engine) -> bool:
     """Whether any article with text is stored, which a change of the catalogue concerns."""
     with engine.connect() as connection:
         return (
@@ -54,7 +54,7 @@ def articles(engine: Engine) -> bool:
 
 
 @dataclass(frozen=True)
-class Span:
+class DaySpan:
     """Whole days, both ends included."""
 
     first: date
@@ -66,12 +66,12 @@ class Span:
         return start, start + ((self.last - self.first).days + 1) * 24 - 1
 
 
-def make(engine: Engine, last: date, path: Path, days: int = DAYS) -> dict[str, int]:
+def make_starter_counts(engine: Engine, last: date, path: Path, days: int = DAYS) -> dict[str, int]:
     """Writes the counts of the days to `last` in a store as starter data; gives what it holds.
 
     Raises StoreError when the store has nothing of those days.
     """
-    span = Span(last - timedelta(days=days - 1), last)
+    span = DaySpan(last - timedelta(days=days - 1), last)
     first_hour, last_hour = span.hours()
     with transaction(engine) as session:
         connection = session.connection()
@@ -130,23 +130,23 @@ def _links(
         busiest = sorted((row for row in rows if row[1] >= LEAST), key=lambda row: -row[1])[:LEAST]
         for day, _ in busiest:
             start = first_hour + day * 24
-            told = stories(session, [key], start, start + 23, LINKS)
+            told = stories_naming(session, [key], start, start + 23, LINKS)
             found.setdefault(keys[key], []).extend(
                 [day, story.outlet, story.url] for story in told if story.url.startswith("http")
             )
     return found
 
 
-def load(engine: Engine, path: Path | None = None) -> bool:
+def load_starter_counts(engine: Engine, path: Path | None = None) -> bool:
     """Loads the starter data into a store that has read nothing yet; says whether it did."""
-    path = path or own_file()
+    path = path or default_counts()
     with writing(engine) as connection:
         for anything in (table(Article).c.id, table(ReadCount).c.hour):
             if connection.execute(select(anything).limit(1)).first():
                 return False
         try:
             data = json.loads(gzip.decompress(path.read_bytes()))
-            span = Span(date.fromisoformat(data["first"]), date.fromisoformat(data["last"]))
+            span = DaySpan(date.fromisoformat(data["first"]), date.fromisoformat(data["last"]))
         except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
             raise StoreError(
                 f"The starter data in {path} can't be read ({error}): install the program anew."
@@ -185,14 +185,14 @@ def _load_links(
 ) -> None:
     pages = {(outlet, url): hour(day) for rows in links.values() for day, outlet, url in rows}
     ids = dict(zip(pages, reserve(connection, table(Article), len(pages)), strict=True))
-    add(
+    insert_rows(
         connection,
         table(Article),
         [
             {
                 "id": ids[page],
                 # Not the article's own: read with its text later, it must count as new.
-                "uid": digest(f"{NAME}\0{page[0]}\0{page[1]}"),
+                "uid": text_hash(f"{NAME}\0{page[0]}\0{page[1]}"),
                 "source_id": sources[page[0]],
                 "story_id": ids[page],
                 "url": page[1],
@@ -214,7 +214,7 @@ def _load_links(
     add_rows(connection, table(Mention), [(*mention, mention[1]) for mention in sorted(mentions)])
 
 
-def drop(engine: Engine) -> bool:
+def drop_starter_counts(engine: Engine) -> bool:
     """Removes the starter data's counts and links, so that stored articles can be counted instead.
 
     Says whether there were any.
@@ -237,5 +237,7 @@ def drop(engine: Engine) -> bool:
 def _sources(connection: Connection, names: set[str]) -> dict[str, int]:
     source = table(Source)
     known = dict(connection.execute(select(source.c.name, source.c.id)).all())
-    add(connection, source, [Source(name=name).model_dump(exclude={"id"}) for name in sorted(names - known.keys())])
+    insert_rows(
+        connection, source, [Source(name=name).model_dump(exclude={"id"}) for name in sorted(names - known.keys())]
+    )
     return dict(connection.execute(select(source.c.name, source.c.id)).all())

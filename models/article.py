@@ -67,7 +67,7 @@ APART = 500
 """Articles by which the items of a page may be apart from each other in the order in which they were read."""
 
 
-class Placed(NamedTuple):
+class PlacedArticle(NamedTuple):
     """An article by its story, the page on which it stands ("" for none), and its source."""
 
     story: int
@@ -88,7 +88,7 @@ class Story:
     articles: int
 
 
-def stories(session: Session, entity_ids: list[int], first: int, last: int, limit: int) -> list[Story]:
+def stories_naming(session: Session, entity_ids: list[int], first: int, last: int, limit: int) -> list[Story]:
     """The stories that name all these entities in the hours first..last.
 
     Those in which the first is named in so many words come before those that only name a child of it;
@@ -99,11 +99,11 @@ def stories(session: Session, entity_ids: list[int], first: int, last: int, limi
         Mention.entity_id == entity_ids[0], col(Mention.hour).between(first, last), col(Mention.named) <= last
     )
     direct = set(session.exec(query)) & set(ids)
-    found = told(session, sorted(direct), last, limit)
+    found = stories_by_id(session, sorted(direct), last, limit)
     return (
         found
         if len(found) == limit
-        else found + told(session, [key for key in ids if key not in direct], last, limit - len(found))
+        else found + stories_by_id(session, [key for key in ids if key not in direct], last, limit - len(found))
     )
 
 
@@ -130,7 +130,7 @@ def story_ids(session: Session, entity_ids: list[int], first: int, last: int) ->
     return sorted(story for story, hour in named.items() if hour >= first)
 
 
-def told(session: Session, ids: list[int], last: int, limit: int) -> list[Story]:
+def stories_by_id(session: Session, ids: list[int], last: int, limit: int) -> list[Story]:
     """Stories by id as they had been told up to an hour: most outlets first, then newest.
 
     Of several under one headline of one outlet (the items of a newsletter) the first stands for all.
@@ -163,7 +163,7 @@ def told(session: Session, ids: list[int], last: int, limit: int) -> list[Story]
     return list(found.values())[:limit]
 
 
-def outlets(session: Session, ids: list[int], last: int) -> tuple[int, int]:
+def outlet_counts(session: Session, ids: list[int], last: int) -> tuple[int, int]:
     """How many outlets and articles told these stories up to an hour: (outlets, articles)."""
     if not ids:
         return 0, 0
@@ -173,7 +173,7 @@ def outlets(session: Session, ids: list[int], last: int) -> tuple[int, int]:
     return session.exec(query).one()
 
 
-def told_by(session: Session, entity_ids: Sequence[int], first: int, last: int) -> NDArray[np.int64]:
+def first_sources(session: Session, entity_ids: Sequence[int], first: int, last: int) -> NDArray[np.int64]:
     """Every story that names one of these entities in the hours first..last, and the source that told it first.
 
     Shape (rows, 5): entity, story, hour it counts in, hour from which it is named in so many words (-1: never), source.
@@ -191,7 +191,7 @@ def told_by(session: Session, entity_ids: Sequence[int], first: int, last: int) 
     return np.fromiter(chain.from_iterable(found), dtype=np.int64, count=5 * len(found)).reshape(-1, 5)
 
 
-def tellers(session: Session, ids: list[int], last: int) -> list[tuple[int, int, int]]:
+def story_sources(session: Session, ids: list[int], last: int) -> list[tuple[int, int, int]]:
     """Who told these stories up to an hour: (story, source, the last article in which it did), each once."""
     found: list[tuple[int, int, int]] = []
     newest = func.max(col(Article.id))
@@ -205,7 +205,7 @@ def tellers(session: Session, ids: list[int], last: int) -> list[tuple[int, int,
     return found
 
 
-def told_first(session: Session, spans: Sequence[tuple[int, int]], first: int, last: int) -> list[tuple[int, int]]:
+def first_counts(session: Session, spans: Sequence[tuple[int, int]], first: int, last: int) -> list[tuple[int, int]]:
     """How many stories that name anybody each source told first in the hours first..last, among spans of articles."""
     found: list[tuple[int, int]] = []
     for start, end in spans:
@@ -220,31 +220,31 @@ def told_first(session: Session, spans: Sequence[tuple[int, int]], first: int, l
     return found
 
 
-def on_pages(connection: Connection, ids: list[int], first: int, last: int) -> list[Placed]:
+def on_pages(connection: Connection, ids: list[int], first: int, last: int) -> list[PlacedArticle]:
     """The articles that told these stories in the hours first..last, and what else stands on their pages.
 
     In the order in which they were read. A page is an address without what follows "#", which many items may share;
     they are read together, so that those of a page are looked for near the ones that are known.
     """
     fields = select(Article.id, Article.story_id, Article.source_id, Article.url)
-    found: dict[int, Placed] = {}
+    found: dict[int, PlacedArticle] = {}
     pages: dict[str, list[int]] = {}
     for some in chunks(sorted(ids)):
         query = fields.where(col(Article.story_id).in_(some), col(Article.hour).between(first, last))
         for key, story, source, url in connection.execute(query):
             page, shared, _ = url.partition("#")
-            found[key or 0] = Placed(story, page, source)
+            found[key or 0] = PlacedArticle(story, page, source)
             if shared:
                 pages.setdefault(page, []).append(key or 0)
     for page, keys in pages.items():
         near = fields.where(col(Article.id).between(min(keys) - APART, max(keys) + APART))
         for key, story, source, url in connection.execute(near):
             if url.partition("#")[0] == page:
-                found[key or 0] = Placed(story, page, source)
+                found[key or 0] = PlacedArticle(story, page, source)
     return [found[key] for key in sorted(found)]
 
 
-def titles(session: Session, ids: list[int], limit: int = 2000) -> list[str]:
+def story_titles(session: Session, ids: list[int], limit: int = 2000) -> list[str]:
     """The headlines under which stories were first told, the newest `limit` of them."""
     found: list[str] = []
     for some in chunks(sorted(ids)[-limit:]):

@@ -61,7 +61,7 @@ class Provisional:
     candidate: Candidate
 
 
-def provisional(session: Session, limit: int) -> list[Provisional]:
+def provisional_names(session: Session, limit: int) -> list[Provisional]:
     """The found names that nobody has judged yet, the newest first."""
     query = (
         select(Entity, Candidate)
@@ -73,7 +73,7 @@ def provisional(session: Session, limit: int) -> list[Provisional]:
     return [Provisional(entity, candidate) for entity, candidate in session.exec(query)]
 
 
-def provisionals(session: Session) -> int:
+def count_provisional(session: Session) -> int:
     """How many there are."""
     query = select(func.count()).select_from(Candidate).join(Entity, col(Candidate.entity_id) == Entity.id)
     return session.exec(query.where(Candidate.state == FOUND, col(Entity.active), ~col(Entity.confirmed))).one()
@@ -85,13 +85,13 @@ def candidate_of(session: Session, entity: Entity) -> Candidate | None:
     return session.exec(query.order_by(col(Candidate.id))).first()
 
 
-def confirm(session: Session, entity: Entity) -> None:
+def confirm_name(session: Session, entity: Entity) -> None:
     """Makes a found name lasting."""
     entity.confirmed = True
     session.add(entity)
 
 
-def reject(session: Session, entity: Entity) -> None:
+def reject_name(session: Session, entity: Entity) -> None:
     """Takes a found name out: it is nobody's, and is not found again. Its counts follow when news are read next."""
     entity.active = False
     session.add(entity)
@@ -100,7 +100,7 @@ def reject(session: Session, entity: Entity) -> None:
         session.add(candidate)
 
 
-def merge(session: Session, entity: Entity, into: Entity) -> None:
+def merge_name(session: Session, entity: Entity, into: Entity) -> None:
     """Gives a found name's spellings to another entity. Its counts follow when news are read next."""
     entity.active = False
     session.add(entity)

@@ -21,7 +21,7 @@ class Conversation(SQLModel, table=True):
     at: datetime = Field(index=True)
 
 
-def turns(session: Session, place: str, now: datetime) -> list[tuple[str, str]]:
+def conversation_turns(session: Session, place: str, now: datetime) -> list[tuple[str, str]]:
     """The questions and answers of a place in the last hour, oldest first."""
     row = session.get(Conversation, place)
     if row is None or row.at < now - KEPT:
@@ -29,8 +29,8 @@ def turns(session: Session, place: str, now: datetime) -> list[tuple[str, str]]:
     return [(str(asked), str(told)) for asked, told in row.turns]
 
 
-def remember(session: Session, place: str, asked: str, told: str, now: datetime) -> None:
+def add_turn(session: Session, place: str, asked: str, told: str, now: datetime) -> None:
     """Adds a question and its answer, and forgets the places where nobody has asked for an hour."""
     session.execute(delete(Conversation).where(col(Conversation.at) < now - KEPT))
-    before = turns(session, place, now)
+    before = conversation_turns(session, place, now)
     session.merge(Conversation(place=place, turns=[*map(list, before), [asked, told]][-TURNS:], at=now))

@@ -75,7 +75,7 @@ def start_of(hour: int) -> datetime:
     return datetime.fromtimestamp(hour * HOUR, UTC)
 
 
-def span(session: Session) -> tuple[int, int] | None:
+def stored_span(session: Session) -> tuple[int, int] | None:
     """The first and last hour of which anything was read; None when the store is empty."""
     # Two statements: SQLite answers min or max alone from the index, but scans the table for both at once.
     first = session.exec(select(func.min(ReadCount.hour))).one()
@@ -83,7 +83,7 @@ def span(session: Session) -> tuple[int, int] | None:
     return None if first is None or last is None else (first, last)
 
 
-def named_since(session: Session, ids: Sequence[int], hour: int) -> bool:
+def was_named_since(session: Session, ids: Sequence[int], hour: int) -> bool:
     """Whether any of some entities was named in an hour or later."""
     query = select(NameCount.hour).where(col(NameCount.entity_id).in_(ids), NameCount.hour >= hour, NameCount.n > 0)
     return session.exec(query.limit(1)).first() is not None
@@ -94,7 +94,7 @@ def last_read(session: Session, until: int) -> int | None:
     return session.exec(select(func.max(ReadCount.hour)).where(ReadCount.hour <= until)).one()
 
 
-def read(session: Session, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def stories_read(session: Session, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """How many stories that name anybody were read in each hour of first..last.
 
     Gives (hours, stories); hours of which nothing was read are left out.
@@ -149,7 +149,9 @@ def pair_windows(session: Session, end: int, width: int, number: int) -> NDArray
     return _table(session.connection().execute(query).all(), 4)
 
 
-def series(session: Session, ids: Sequence[int], first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def count_series(
+    session: Session, ids: Sequence[int], first: int, last: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Counts of one name or pair in the hours first..last: (hours, stories); hours without any are left out."""
     if len(ids) == 1:
         query = select(NameCount.hour, NameCount.n).where(

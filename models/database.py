@@ -67,7 +67,7 @@ def connect(url: str) -> Engine:
     return engine
 
 
-def unusable(error: DBAPIError) -> str:
+def store_trouble(error: DBAPIError) -> str:
     """A sentence on a store that can't be opened, read or written: what is wrong and what to do."""
     cause = (str(error.orig).strip() or type(error.orig).__name__).split("\n")[0]
     if "locked" in cause:
@@ -162,7 +162,7 @@ def add_up(connection: Connection, table: Table, rows: Sequence[tuple[int, ...]]
     add_rows(connection, table, rows, f"({keys}) DO UPDATE SET {sums}")
 
 
-def add(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
     """Inserts rows in bulk."""
     if rows:
         connection.execute(insert(table), list(rows))
@@ -177,7 +177,7 @@ def reserve(connection: Connection, table: Table, number: int) -> range | list[i
     return range(first, first + number)
 
 
-def among(connection: Connection, query: str, values: Sequence[Any], *more: Any) -> Sequence[Any]:
+def select_among(connection: Connection, query: str, values: Sequence[Any], *more: Any) -> Sequence[Any]:
     """The rows of a query whose {among} stands for "is one of these": numbers or texts, however many, in one parameter.
 
     To bind thousands of values one by one takes longer than to find them. `more` are the query's other parameters,

@@ -75,13 +75,13 @@ def by_alias(session: Session, folded: Sequence[str]) -> list[Entity]:
     return list(session.exec(query))
 
 
-def names(session: Session) -> list[tuple[str, int, str]]:
+def alias_names(session: Session) -> list[tuple[str, int, str]]:
     """Every spelling with its entity's id and displayed name: (folded, id, name)."""
     query = select(Alias.folded, Alias.entity_id, Entity.name).join(Entity).where(col(Entity.active))
     return list(session.exec(query))
 
 
-def names_mark(session: Session) -> tuple[int, ...]:
+def alias_fingerprint(session: Session) -> tuple[int, ...]:
     """A few sums that differ once a spelling or a displayed name has come, gone or changed."""
     spelt = session.exec(select(func.count(), func.max(Alias.id), func.sum(Alias.entity_id)).select_from(Alias)).one()
     shown = session.exec(
@@ -90,17 +90,17 @@ def names_mark(session: Session) -> tuple[int, ...]:
     return tuple(int(number or 0) for number in (*spelt, *shown))
 
 
-def kinds(session: Session) -> dict[int, str]:
+def kind_by_id(session: Session) -> dict[int, str]:
     """The kind of every entity."""
     return dict(session.exec(select(Entity.id, Entity.kind)).all())  # type: ignore[arg-type]
 
 
-def spellings(session: Session, ids: Sequence[int]) -> list[str]:
+def aliases_of(session: Session, ids: Sequence[int]) -> list[str]:
     """Every spelling of some entities, as written."""
     return list(session.exec(select(Alias.text).where(col(Alias.entity_id).in_(ids))))
 
 
-def parents(session: Session) -> dict[int, list[int]]:
+def parents_by_child(session: Session) -> dict[int, list[int]]:
     """Parents by child."""
     found: dict[int, list[int]] = {}
     for child, parent in session.exec(select(Parent.entity_id, Parent.parent_id)):
@@ -119,7 +119,7 @@ def ancestors(session: Session, entity: Entity) -> set[int]:
     return found
 
 
-def house(session: Session, entity: Entity) -> set[int]:
+def relatives(session: Session, entity: Entity) -> set[int]:
     """Ids of an entity's ancestors and of all that descend from them: Meta, Meta AI and Llama for Muse Spark."""
     found = level = ancestors(session, entity)
     while level:
@@ -129,7 +129,7 @@ def house(session: Session, entity: Entity) -> set[int]:
     return found - {entity.id}
 
 
-def told(session: Session, squashed: str, name: str, folded: str, kind: str) -> Entity:
+def entity_from_fact(session: Session, squashed: str, name: str, folded: str, kind: str) -> Entity:
     """The entity of a name that nobody lists and a fact speaks of; made when it is met for the first time.
 
     `squashed` is its spelling without joints (gazetteer.spelling), by which it is found again.
@@ -145,7 +145,7 @@ def told(session: Session, squashed: str, name: str, folded: str, kind: str) -> 
     return entity
 
 
-def kinds_of(session: Session, folded: Sequence[str]) -> dict[str, str]:
+def kind_by_alias(session: Session, folded: Sequence[str]) -> dict[str, str]:
     """The kind of what goes by each spelling, for those that are known."""
     query = select(Alias.folded, Entity.kind).join(Entity, col(Entity.id) == Alias.entity_id)
     found: dict[str, str] = {}

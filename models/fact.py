@@ -121,7 +121,7 @@ def believed(known: datetime | None = None) -> Any:
     return and_(col(Fact.recorded_at) <= known, or_(col(Fact.retired_at).is_(None), col(Fact.retired_at) > known))
 
 
-def about(
+def facts_about(
     session: Session,
     entity_id: int,
     until: date,
@@ -141,7 +141,7 @@ def about(
     return list(session.exec(query.order_by(col(Fact.said_on).desc(), col(Fact.id)).limit(limit)))
 
 
-def stated(
+def facts_stated(
     session: Session,
     predicates: Collection[str],
     until: date,
@@ -164,12 +164,12 @@ def stated(
     return list(session.exec(query.order_by(col(Fact.said_on), col(Fact.id))))
 
 
-def by_keys(session: Session, keys: list[str]) -> list[Fact]:
+def facts_by_key(session: Session, keys: list[str]) -> list[Fact]:
     """Facts by key."""
     return list(session.exec(select(Fact).where(col(Fact.key).in_(keys)))) if keys else []
 
 
-def sources(session: Session, facts: Sequence[Fact]) -> dict[int, list[FactSource]]:
+def fact_sources(session: Session, facts: Sequence[Fact]) -> dict[int, list[FactSource]]:
     """The sources of some facts, by fact; the one to show first comes first."""
     found: dict[int, list[FactSource]] = {}
     for some in chunks([fact.id for fact in facts]):
@@ -183,12 +183,14 @@ def sources(session: Session, facts: Sequence[Fact]) -> dict[int, list[FactSourc
     return found
 
 
-def changes(session: Session, fact: Fact) -> list[FactChange]:
+def changes_of(session: Session, fact: Fact) -> list[FactChange]:
     """What was changed in a fact, oldest first."""
     return list(session.exec(select(FactChange).where(FactChange.fact_id == fact.id).order_by(col(FactChange.id))))
 
 
-def change(session: Session, fact: Fact, at: datetime, by: str, action: str, why: str = "", **columns: Any) -> None:
+def change_fact(
+    session: Session, fact: Fact, at: datetime, by: str, action: str, why: str = "", **columns: Any
+) -> None:
     """Changes columns of a fact and notes who did, when and why, with what stood there before."""
     before = {name: getattr(fact, name) for name, value in columns.items() if getattr(fact, name) != value}
     for name, value in columns.items():
@@ -199,11 +201,11 @@ def change(session: Session, fact: Fact, at: datetime, by: str, action: str, why
     session.add(FactChange(fact_id=fact.id or 0, at=at, by=by, action=action, why=why, before=plain))
 
 
-def retire(session: Session, fact: Fact, at: datetime, by: str, why: str = "") -> None:
+def retire_fact(session: Session, fact: Fact, at: datetime, by: str, why: str = "") -> None:
     """Stops believing a fact; it stays in the store and in answers as of earlier days."""
-    change(session, fact, at, by, "retired", why, retired_at=at, retired_by=by)
+    change_fact(session, fact, at, by, "retired", why, retired_at=at, retired_by=by)
 
 
-def restore(session: Session, fact: Fact, at: datetime, by: str, why: str = "") -> None:
+def restore_fact(session: Session, fact: Fact, at: datetime, by: str, why: str = "") -> None:
     """Believes a retired fact again."""
-    change(session, fact, at, by, "restored", why, retired_at=None, retired_by="")
+    change_fact(session, fact, at, by, "restored", why, retired_at=None, retired_by="")

@@ -38,7 +38,7 @@ class Word(SQLModel, table=True):
     articles: int
 
 
-def month(day: date) -> str:
+def month_word(day: date) -> str:
     """The word by which the articles of a day's month are found."""
     return f"month{day:%Y%m}"
 
@@ -68,7 +68,7 @@ def add_texts(connection: Connection, rows: Sequence[tuple[int, set[str]]], last
     connection.execute(text(note), {"name": NAME, "said": f"{last} {number + len(rows)}"})
 
 
-def settle(connection: Connection) -> None:
+def optimize_index(connection: Connection) -> None:
     """Makes one of the many parts in which SQLite keeps what was added step by step; PostgreSQL does so by itself.
 
     For after much was added: a million articles take some seconds, and each search in them half the time from then on
@@ -120,7 +120,7 @@ def frequencies(session: Session, words: Sequence[str]) -> dict[str, int]:
     return found
 
 
-def near_words(session: Session, first: str, least: int, shortest: int, longest: int) -> list[tuple[str, int]]:
+def similar_words(session: Session, first: str, least: int, shortest: int, longest: int) -> list[tuple[str, int]]:
     """Words that begin with some letters, stand in at least so many articles, and are about as long."""
     length = func.length(Word.word)
     query = select(Word.word, Word.articles).where(
@@ -132,7 +132,7 @@ def near_words(session: Session, first: str, least: int, shortest: int, longest:
     return list(session.exec(query))
 
 
-class Text(NamedTuple):
+class IndexedText(NamedTuple):
     """An article as it is searched and quoted."""
 
     id: int
@@ -144,7 +144,7 @@ class Text(NamedTuple):
     outlet: str
 
 
-def texts(session: Session, ids: Sequence[int]) -> list[Text]:
+def indexed_texts(session: Session, ids: Sequence[int]) -> list[IndexedText]:
     """Articles by id, with their outlets."""
     query = (
         select(
@@ -159,10 +159,10 @@ def texts(session: Session, ids: Sequence[int]) -> list[Text]:
         .join(Source, col(Source.id) == Article.source_id)
         .where(col(Article.id).in_(ids))
     )
-    return [Text(*row) for row in session.connection().execute(query)]
+    return [IndexedText(*row) for row in session.connection().execute(query)]
 
 
-def forget(connection: Connection, ids: Sequence[int]) -> None:
+def remove_texts(connection: Connection, ids: Sequence[int]) -> None:
     """Takes articles out of the index that are deleted. SQLite's has no text to take out; nothing is found there."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("DELETE FROM article_text WHERE article_id = ANY(:ids)"), {"ids": list(ids)})

@@ -19,7 +19,7 @@ class Loaded(SQLModel, table=True):
     digest: str
 
 
-def digest(paths: Iterable[Path], *more: str) -> str:
+def files_hash(paths: Iterable[Path], *more: str) -> str:
     """A hash of the bytes of some files, and of whatever else decides what is loaded."""
     found = blake2b(digest_size=16)
     for text in more:

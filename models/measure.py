@@ -135,7 +135,7 @@ def _quantity(match: re.Match[str]) -> Quantity | None:
     return Quantity("plain", value, "", start, end, op, low)
 
 
-def number(value: float) -> str:
+def number_words(value: float) -> str:
     """A number as people write it: 21B, 14.2B, 1,450, 0.25."""
     if abs(value) >= 10_000:
         # Rounded before the scale is chosen, or 999,999 would be 1000K.
@@ -146,11 +146,11 @@ def number(value: float) -> str:
     return f"{value:,.10g}"
 
 
-def amount(value: float, unit: str, op: str = "", high: float | None = None) -> str:
+def amount_words(value: float, unit: str, op: str = "", high: float | None = None) -> str:
     """A value with its unit, such as "$21B", "over 300 GW", "8B–253B parameters"; the currency as stated."""
     currency, _, per = unit.partition("/")
     sign = SIGNS.get(currency, "")
-    shown = f"{sign}{number(value)}" + (f"–{sign}{number(high)}" if high is not None else "")
+    shown = f"{sign}{number_words(value)}" + (f"–{sign}{number_words(high)}" if high is not None else "")
     if unit == "rank":
         return f"no. {shown}"
     if op in BOUNDS:

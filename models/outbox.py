@@ -10,7 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from models.channel import Channel, Workspace
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """Where a message is on its way."""
 
     DUE = "due"
@@ -21,7 +21,7 @@ class State(StrEnum):
     """Given up, with the reason in `error`."""
 
 
-class What(StrEnum):
+class MessageKind(StrEnum):
     """What a message is."""
 
     ALERT = "alert"
@@ -40,12 +40,12 @@ class Outbox(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     channel_id: int = Field(foreign_key="channel.id")
-    what: str = What.ALERT
+    what: str = MessageKind.ALERT
     key: str = Field(unique=True)
     """What it is and of when: one message is never stored twice."""
     alert_id: int | None = Field(default=None, foreign_key="alert.id", index=True)
     text: str = ""
-    state: str = Field(default=State.DUE, index=True)
+    state: str = Field(default=DeliveryState.DUE, index=True)
     attempts: int = 0
     due_at: datetime
     sent_at: datetime | None = None
@@ -55,7 +55,7 @@ class Outbox(SQLModel, table=True):
 
 def enqueue(
     session: Session,
-    what: What,
+    what: MessageKind,
     channel_id: int,
     due_at: datetime,
     key: str,
@@ -73,18 +73,23 @@ def enqueue(
 
 def first_message(session: Session, alert_id: int) -> Outbox | None:
     """The row of an alert's own message."""
-    return session.exec(select(Outbox).where(Outbox.alert_id == alert_id, Outbox.what == What.ALERT)).first()
+    return session.exec(select(Outbox).where(Outbox.alert_id == alert_id, Outbox.what == MessageKind.ALERT)).first()
 
 
-def due(session: Session, platforms: Iterable[str], now: datetime, limit: int = 100) -> list[Outbox]:
+def due_messages(session: Session, platforms: Iterable[str], now: datetime, limit: int = 100) -> list[Outbox]:
     """Messages to send now on some platforms, oldest first."""
-    query = _on(platforms).where(Outbox.state == State.DUE, Outbox.due_at <= now).order_by(col(Outbox.id)).limit(limit)
+    query = (
+        _on(platforms)
+        .where(Outbox.state == DeliveryState.DUE, Outbox.due_at <= now)
+        .order_by(col(Outbox.id))
+        .limit(limit)
+    )
     return list(session.exec(query.with_for_update(skip_locked=True)))
 
 
-def in_flight(session: Session, platforms: Iterable[str]) -> list[Outbox]:
+def messages_in_flight(session: Session, platforms: Iterable[str]) -> list[Outbox]:
     """Messages that were being sent on some platforms."""
-    return list(session.exec(_on(platforms).where(Outbox.state == State.SENDING)))
+    return list(session.exec(_on(platforms).where(Outbox.state == DeliveryState.SENDING)))
 
 
 def _on(platforms: Iterable[str]) -> SelectOfScalar[Outbox]:

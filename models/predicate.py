@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Holds(StrEnum):
+class Succession(StrEnum):
     """What a newer statement does to an older one with the same subject and the same separators."""
 
     ONE = "one"
@@ -32,7 +32,7 @@ class Predicate:
     topic: str
     phrase: str
     inverse: str = ""
-    holds: Holds = Holds.EVENT
+    holds: Succession = Succession.EVENT
     object: bool = False
     unit: str = ""
     separators: tuple[str, ...] = ()
@@ -44,14 +44,14 @@ class Predicate:
     @property
     def single(self) -> bool:
         """Whether there is one current value per subject and separators."""
-        return self.holds is not Holds.EVENT
+        return self.holds is not Succession.EVENT
 
     def believable(self, value: float) -> bool:
         """Whether a number is of the size that such numbers have."""
         return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
 
 
-ONE, FIXED, SERIES = Holds.ONE, Holds.FIXED, Holds.SERIES
+ONE, FIXED, SERIES = Succession.ONE, Succession.FIXED, Succession.SERIES
 
 _ALL = (
     # Models and products

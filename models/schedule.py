@@ -15,6 +15,6 @@ class Schedule(SQLModel, table=True):
     """What went wrong in the last run; empty when it went well."""
 
 
-def runs(session: Session) -> list[Schedule]:
+def last_runs(session: Session) -> list[Schedule]:
     """Every job's last run, by name."""
     return list(session.exec(select(Schedule).order_by(col(Schedule.name))))

@@ -22,7 +22,7 @@ GONE = timedelta(days=7)
 """Time of nothing but "not found" after which a source is gone. "Gone" (410) says so at once."""
 
 
-class State(StrEnum):
+class SourceState(StrEnum):
     """How a source is doing, in one word."""
 
     NEW = "new"
@@ -76,7 +76,7 @@ class Source(SQLModel, table=True):
     """What its kind needs to know besides the address."""
     memory: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     """What its kind keeps from one reading to the next."""
-    state: str = Field(default=State.NEW, sa_column_kwargs={"server_default": text("'new'")})
+    state: str = Field(default=SourceState.NEW, sa_column_kwargs={"server_default": text("'new'")})
     told: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     """The trouble that the operator was told of last."""
     read_at: datetime | None = None
@@ -100,18 +100,20 @@ class Source(SQLModel, table=True):
         return self.outlet or self.name
 
 
-def feeds(session: Session, paused: bool = False) -> list[Source]:
+def polled_sources(session: Session, paused: bool = False) -> list[Source]:
     """The sources that are read, by name."""
     query = select(Source).where(Source.url != "")
     if not paused:
-        query = query.where(Source.state != State.PAUSED)
+        query = query.where(Source.state != SourceState.PAUSED)
     return list(session.exec(query.order_by(col(Source.name))))
 
 
-def named(session: Session, name: str) -> Source | None:
+def find_source(session: Session, name: str) -> Source | None:
     """The source that is read under a name or an address, however it is written in capitals."""
     wanted = name.strip().casefold()
-    return next((one for one in feeds(session, True) if wanted in (one.name.casefold(), one.url.casefold())), None)
+    return next(
+        (one for one in polled_sources(session, True) if wanted in (one.name.casefold(), one.url.casefold())), None
+    )
 
 
 def histories(session: Session) -> list[tuple[int, int]]:
@@ -126,60 +128,62 @@ def histories(session: Session) -> list[tuple[int, int]]:
     return found
 
 
-def state_of(source: Source, now: datetime) -> State:
+def source_state(source: Source, now: datetime) -> SourceState:
     """How a source is doing, from what is noted of it. Flooding and gone are noted when they are seen."""
-    if source.state == State.PAUSED:
-        return State.PAUSED
+    if source.state == SourceState.PAUSED:
+        return SourceState.PAUSED
     if source.failures:
         since = source.failing_since or now
         if source.error.startswith("answers 410"):
-            return State.GONE
+            return SourceState.GONE
         if source.error.startswith("answers 404") and now - since >= GONE:
-            return State.GONE
+            return SourceState.GONE
         if source.failures >= FAILING:
-            return State.FAILING
+            return SourceState.FAILING
     if source.read_at is None:
-        return State.NEW if source.failures < FAILING else State.FAILING
-    if source.state == State.FLOODING and source.polled_at is not None and source.polled_at == source.read_at:
-        return State.FLOODING
+        return SourceState.NEW if source.failures < FAILING else SourceState.FAILING
+    if source.state == SourceState.FLOODING and source.polled_at is not None and source.polled_at == source.read_at:
+        return SourceState.FLOODING
     if source.newest_at is not None:
         usual = timedelta(days=QUIET / source.per_day) if source.per_day else UNKNOWN
         if now - source.newest_at > max(usual, SILENT):
-            return State.QUIET
+            return SourceState.QUIET
     if source.moved_at is not None and now - source.moved_at < GONE:
-        return State.MOVED
-    return State.WELL
+        return SourceState.MOVED
+    return SourceState.WELL
 
 
 def add_source(session: Session, name: str, url: str, kind: str, by: str) -> Source:
     """A source that a person adds; a row of that name that is not read yet becomes it."""
     source = session.exec(select(Source).where(Source.name == name)).first() or Source(name=name)
     source.url, source.kind, source.added_by, source.listed = url, kind, by, ""
-    begin_anew(source)
+    reset_source(source)
     session.add(source)
     session.flush()
     return source
 
 
-def take_out(source: Source, by: str) -> None:
+def remove_source(source: Source, by: str) -> None:
     """A source is read no more. What it told stays, and no newer list brings it back."""
     source.url, source.added_by = "", by
-    begin_anew(source)
+    reset_source(source)
 
 
-def begin_anew(source: Source) -> None:
+def reset_source(source: Source) -> None:
     """Forgets how a source was doing: it has another address now, or none."""
     source.etag = source.modified = source.error = source.told = ""
     source.due_at = source.failing_since = source.moved_at = source.read_at = None
-    source.failures, source.memory, source.state = 0, {}, State.NEW
+    source.failures, source.memory, source.state = 0, {}, SourceState.NEW
 
 
-def resume(source: Source) -> None:
+def resume_source(source: Source) -> None:
     """A paused source, or one that is left alone because of trouble, is read with the next round."""
-    source.state, source.due_at = State.NEW, None
+    source.state, source.due_at = SourceState.NEW, None
 
 
-def near(session: Session, name: str, limit: int = 3) -> list[str]:
+def similar_sources(session: Session, name: str, limit: int = 3) -> list[str]:
     """Names of sources that hold the words of a name."""
     words = name.casefold().split()
-    return [one.name for one in feeds(session, True) if all(word in one.name.casefold() for word in words)][:limit]
+    return [one.name for one in polled_sources(session, True) if all(word in one.name.casefold() for word in words)][
+        :limit
+    ]

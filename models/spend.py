@@ -14,13 +14,13 @@ class Spend(SQLModel, table=True):
     """As the model's server counted them; estimated where it does not say."""
 
 
-def spent(session: Session, day: date) -> int:
+def tokens_spent(session: Session, day: date) -> int:
     """Tokens used on a day."""
     row = session.get(Spend, day)
     return row.tokens if row else 0
 
 
-def spend(session: Session, day: date, requests: int, tokens: int) -> None:
+def add_spending(session: Session, day: date, requests: int, tokens: int) -> None:
     """Adds to a day's use; negative tokens give back what was set aside and not needed."""
     row = session.get(Spend, day) or Spend(day=day)
     row.requests += requests

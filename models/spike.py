@@ -48,12 +48,12 @@ class Step(SQLModel, table=True):
     outlets: int
 
 
-def steps(session: Session, spike: Spike) -> list[Step]:
+def steps_of(session: Session, spike: Spike) -> list[Step]:
     """The steps of a spike, first to last."""
     return list(session.exec(select(Step).where(Step.spike_id == spike.id).order_by(col(Step.count))))
 
 
-def spikes_of(session: Session, ids: Sequence[int]) -> list[int]:
+def spike_ids_of(session: Session, ids: Sequence[int]) -> list[int]:
     """The ids of all spikes of a name or pair, and of those that led them."""
     first, second = [*ids, None][:2]
     rows = session.exec(select(Spike.id, Spike.lead_id).where(Spike.entity_id == first, Spike.other_id == second)).all()

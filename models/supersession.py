@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from models.fact import Fact
-from models.predicate import PREDICATES, Holds
+from models.predicate import PREDICATES, Succession
 
 RIVALS = timedelta(days=7)
 """Statements said this near to each other disagree; one said later than that is news, and supersedes."""
@@ -39,14 +39,14 @@ class Total:
     terms: tuple[Fact, ...]
 
 
-def separated(fact: Fact) -> tuple[str, ...]:
+def separation_key(fact: Fact) -> tuple[str, ...]:
     """What keeps a fact apart from others with its subject and predicate."""
     predicate = PREDICATES[fact.predicate]
     values = [" ".join(str(fact.qualifiers.get(name, "")).casefold().split()) for name in predicate.separators]
     return (*values, fact.unit) if predicate.unit else tuple(values)
 
 
-def moment(fact: Fact, on: date) -> str:
+def speaks_from(fact: Fact, on: date) -> str:
     """The day from which a fact speaks: when it began to hold if that is stated, else when it was last said by `on`.
 
     Dates of a month or a year count as their first day.
@@ -56,20 +56,20 @@ def moment(fact: Fact, on: date) -> str:
     return max(begun, said.isoformat()) if begun and begun <= on.isoformat() else said.isoformat()
 
 
-def holds(fact: Fact, on: date) -> bool:
+def holds_on(fact: Fact, on: date) -> bool:
     """Whether a fact's stated period includes a day; one without a period always does."""
     day = on.isoformat()
     return fact.valid_from <= day and (not fact.valid_to or day[: len(fact.valid_to)] <= fact.valid_to)
 
 
-def same(one: Fact, other: Fact) -> bool:
+def same_statement(one: Fact, other: Fact) -> bool:
     """Whether two statements say the same."""
     if one.value is not None and other.value is not None:
-        return one.unit == other.unit and near(one.value, other.value) and one.object_id == other.object_id
+        return one.unit == other.unit and same_but_rounded(one.value, other.value) and one.object_id == other.object_id
     return (one.value, one.object_id, one.text.casefold()) == (other.value, other.object_id, other.text.casefold())
 
 
-def near(one: float, other: float) -> bool:
+def same_but_rounded(one: float, other: float) -> bool:
     """Whether two numbers are one number told with other rounding."""
     return abs(one - other) <= NEAR * max(abs(one), abs(other))
 
@@ -78,27 +78,31 @@ def standings(facts: Iterable[Fact], on: date) -> list[Standing]:
     """What stands on a day of statements by subject, predicate and separators; events each stand for themselves."""
     groups: dict[tuple[object, ...], list[Fact]] = {}
     for fact in facts:
-        event = PREDICATES[fact.predicate].holds is Holds.EVENT
-        key = (fact.subject_id, fact.predicate, *separated(fact), fact.id if event else None)
+        event = PREDICATES[fact.predicate].holds is Succession.EVENT
+        key = (fact.subject_id, fact.predicate, *separation_key(fact), fact.id if event else None)
         groups.setdefault(key, []).append(fact)
     return [_standing(group, on) for group in groups.values()]
 
 
 def _standing(group: Sequence[Fact], on: date) -> Standing:
-    fixed = PREDICATES[group[0].predicate].holds is Holds.FIXED
+    fixed = PREDICATES[group[0].predicate].holds is Succession.FIXED
     denied = ("denied",)
 
     def order(fact: Fact) -> tuple[object, ...]:
-        first = (_RANK.get(fact.rank, 1), fact.status not in denied, fact.certainty >= SOLID, holds(fact, on))
-        return (*first, fact.certainty, moment(fact, on)) if fixed else (*first, moment(fact, on), fact.certainty)
+        first = (_RANK.get(fact.rank, 1), fact.status not in denied, fact.certainty >= SOLID, holds_on(fact, on))
+        return (
+            (*first, fact.certainty, speaks_from(fact, on))
+            if fixed
+            else (*first, speaks_from(fact, on), fact.certainty)
+        )
 
     current, *rest = sorted(group, key=lambda fact: (order(fact), -(fact.id or 0)), reverse=True)
     rivals: list[Fact] = []
     older: list[Fact] = []
     for fact in rest:
-        if same(fact, current):
+        if same_statement(fact, current):
             continue
-        apart = date.fromisoformat(moment(current, on)) - date.fromisoformat(moment(fact, on))
+        apart = date.fromisoformat(speaks_from(current, on)) - date.fromisoformat(speaks_from(fact, on))
         linked = current.key in (fact.disagrees_with,) or fact.key == current.disagrees_with
         at_odds = linked or fact.status == "disputed" or fixed or abs(apart) <= RIVALS
         (rivals if at_odds and not _disjoint(fact, current) else older).append(fact)
@@ -148,7 +152,7 @@ def _repeated(fact: Fact, other: Fact) -> bool:
         return False
     if fact.additional_to == other.key or other.additional_to == fact.key:
         return False
-    if near(fact.value or 0.0, other.value or 0.0):
+    if same_but_rounded(fact.value or 0.0, other.value or 0.0):
         return True
     separators = [name for name in PREDICATES[fact.predicate].separators if name != "additional_to"]
     named = [(fact.qualifiers.get(name), other.qualifiers.get(name)) for name in separators]

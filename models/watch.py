@@ -56,23 +56,23 @@ class Mute(SQLModel, table=True):
     until: datetime
 
 
-def target(ids: Sequence[int]) -> str:
+def name_target(ids: Sequence[int]) -> str:
     """The text that stands for a name or pair: no ids for everything."""
     if not ids:
         return EVERYTHING
     return ":".join([NAME if len(ids) == 1 else PAIR, *(str(key) for key in sorted(ids))])
 
 
-def target_of(ids: Sequence[int] = (), kind: str = "", together: bool = False) -> str:
+def watch_target(ids: Sequence[int] = (), kind: str = "", together: bool = False) -> str:
     """The text that stands for a wish; `together` for a pair, else several ids are a set of names."""
     if kind:
         return f"{KIND}:{kind}"
     if len(ids) > 1 and not together:
         return ":".join([SET, *(str(key) for key in sorted(set(ids)))])
-    return target(ids)
+    return name_target(ids)
 
 
-def wanted(target: str) -> tuple[Ids, str, bool]:
+def parse_watch_target(target: str) -> tuple[Ids, str, bool]:
     """What `target_of` was given: ids, kind, and whether the ids are a pair."""
     what, *rest = target.split(":")
     if what == KIND:
@@ -80,9 +80,9 @@ def wanted(target: str) -> tuple[Ids, str, bool]:
     return tuple(map(int, rest)), "", what == PAIR
 
 
-def concerns(target: str, ids: Ids, kinds: Iterable[str]) -> bool:
+def matches_target(target: str, ids: Ids, kinds: Iterable[str]) -> bool:
     """Whether a wish asks for a name (one id) or a pair (two) of these kinds."""
-    keys, kind, together = wanted(target)
+    keys, kind, together = parse_watch_target(target)
     if kind:
         return kind in kinds
     if together:
@@ -95,11 +95,11 @@ def watches(session: Session, channel: Channel) -> list[Watch]:
     return list(session.exec(select(Watch).where(Watch.channel_id == channel.id).order_by(col(Watch.id))))
 
 
-def concerned(session: Session, channel: Channel, ids: Sequence[int], kinds: Iterable[str] = ()) -> list[Watch]:
+def watches_matching(session: Session, channel: Channel, ids: Sequence[int], kinds: Iterable[str] = ()) -> list[Watch]:
     """The watches of a channel that ask for a name or pair: the nearest first, everything last."""
     kinds = tuple(kinds)
-    found = [one for one in watches(session, channel) if concerns(one.target, tuple(sorted(ids)), kinds)]
-    exact = target(list(ids))
+    found = [one for one in watches(session, channel) if matches_target(one.target, tuple(sorted(ids)), kinds)]
+    exact = name_target(list(ids))
     order = (exact, PAIR, NAME, SET, KIND, EVERYTHING)
     return sorted(found, key=lambda one: order.index(one.target if one.target == exact else one.target.split(":")[0]))
 
@@ -115,7 +115,7 @@ def all_watches(session: Session) -> list[Watch]:
     return list(session.exec(select(Watch).where(col(Watch.channel_id).in_(here)).order_by(col(Watch.id))))
 
 
-def mutes(session: Session, now: datetime) -> list[Mute]:
+def active_mutes(session: Session, now: datetime) -> list[Mute]:
     """The mutes that hold at a moment."""
     return list(session.exec(select(Mute).where(Mute.until > now)))
 
@@ -128,22 +128,22 @@ def muted_until(
     times = [
         one.until
         for one in some
-        if one.channel_id == channel_id and one.until > now and concerns(one.target, ids, kinds)
+        if one.channel_id == channel_id and one.until > now and matches_target(one.target, ids, kinds)
     ]
     return max(times, default=None)
 
 
-def pass_on(session: Session, old: int, new: int) -> None:
+def transfer_watches(session: Session, old: int, new: int) -> None:
     """Makes the wishes and mutes on one entity those on another: a merged name is told of no more."""
     rows: list[Watch | Mute] = [*session.exec(select(Watch)), *session.exec(select(Mute))]
     there = {(type(one), one.channel_id, one.target) for one in rows}
     for one in rows:
-        ids, _, together = wanted(one.target)
+        ids, _, together = parse_watch_target(one.target)
         if old not in ids:
             continue
         kept = tuple(sorted({new if key == old else key for key in ids}))
         # A pair of the two is that one name, and a set may have shrunk to one as well.
-        target = target_of(kept, together=together)
+        target = watch_target(kept, together=together)
         if (type(one), one.channel_id, target) in there:
             session.delete(one)
             continue

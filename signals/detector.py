@@ -26,10 +26,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from signals.expectation.baseline import remember
-from signals.expectation.seasonality import rhythm
-from signals.expectation.series import Table, added, ratio, usable
-from signals.expectation.shrinkage import ALONE, Kin
+from signals.expectation.baseline import fit_baseline
+from signals.expectation.seasonality import seasonal_factor
+from signals.expectation.series import CountTable, clean_counts, safe_ratio, sum_by_row
+from signals.expectation.shrinkage import ALONE, Prior
 
 Array = NDArray[np.float64]
 
@@ -56,7 +56,7 @@ class Rules:
     """Earlier windows with anything read, below which there is too little to say."""
 
 
-def longer(counts: Array, read: Array, rules: Rules, times: int) -> tuple[Array, Array, Rules]:
+def widen(counts: Array, read: Array, rules: Rules, times: int) -> tuple[Array, Array, Rules]:
     """The same in windows `times` as wide, ending at the same moment: counts, what was read, and the rules for them.
 
     counts: shape (series, windows). What is left over at the beginning is cut off.
@@ -140,11 +140,11 @@ class Scores:
 
 
 def score(
-    counts: Table | Array,
+    counts: CountTable | Array,
     read: Array,
     rules: Rules,
     chance: Array | None = None,
-    kin: Kin = ALONE,
+    kin: Prior = ALONE,
     extra: Array | None = None,
 ) -> Scores:
     """Scores the last window of each series.
@@ -154,33 +154,35 @@ def score(
     chance: for pairs, how many stories in the last window would name both if the names had nothing to
     do with each other; the expectation is never lower.
     kin: what is usual for series of their kind.
-    extra: for each series, stories of the last window that a source explains and not the news (signals.expectation.exposure);
-    they are added to what is expected.
+    extra: for each series, stories of the last window that a source explains and not the news
+    (signals.expectation.exposure); they are added to what is expected.
     Negative and non-finite numbers count as 0. Raises ValueError when the shapes do not fit.
     """
     if isinstance(counts, np.ndarray) and counts.ndim != 2:
         raise ValueError(f"counts {counts.shape} do not fit: (series, windows)")
-    table = counts if isinstance(counts, Table) else Table.dense(counts)
+    table = counts if isinstance(counts, CountTable) else CountTable.dense(counts)
     shape = (table.rows, table.windows)
     if read.shape not in {shape[1:], shape} or table.windows < 1:
         raise ValueError(f"counts {shape} and read {read.shape} do not fit: (series, windows) and (windows,)")
     for name, given in (("chance", chance), ("extra", extra)):
         if given is not None and given.shape != shape[:1]:
             raise ValueError(f"{name} {given.shape} does not fit counts {shape}: one for each series")
-    table = Table(table.row, table.window, usable(table.count), *shape)
-    read = usable(read)
+    table = CountTable(table.row, table.window, clean_counts(table.count), *shape)
+    read = clean_counts(read)
     last = table.window == table.windows - 1
-    count = added(table.row[last], table.count[last], table.rows)
-    past = remember(table, read, rules.half_life, rules.bias, rules.clip, rules.rounds)
+    count = sum_by_row(table.row[last], table.count[last], table.rows)
+    past = fit_baseline(table, read, rules.half_life, rules.bias, rules.clip, rules.rounds)
     # A story more for the kind's share of what was read: a thin series leans on its kind, a long one hardly.
     prior = kin.thin if past.weight.any() else 0.0
-    rhythms, doubts = rhythm(past.clipped, past.share, read, past.weight, past.variance, rules.width, kin.rhythm)
-    share = ratio(past.stories + prior, past.read + ratio(prior, kin.share))
+    rhythms, doubts = seasonal_factor(
+        past.clipped, past.share, read, past.weight, past.variance, rules.width, kin.rhythm
+    )
+    share = safe_ratio(past.stories + prior, past.read + safe_ratio(prior, kin.share))
     # Nothing was read in the tested window itself: then nothing was missed, and nothing is expected.
     usual = share * rhythms * read[..., -1]
     if chance is not None:
-        usual = np.maximum(usual, usable(chance))
-    explained = np.zeros(table.rows) if extra is None else np.minimum(usable(extra), count)
+        usual = np.maximum(usual, clean_counts(chance))
+    explained = np.zeros(table.rows) if extra is None else np.minimum(clean_counts(extra), count)
     expected = usual if extra is None else usual + explained
     sigma = np.sqrt(np.maximum(past.variance, expected) + rules.bias**2)
     variance = kin.variance(usual, past.variance, past.doubt) * (1 + past.doubt)

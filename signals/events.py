@@ -22,7 +22,7 @@ class Risen:
     above: frozenset[int] = frozenset()
 
 
-def events(risen: Sequence[Risen], level: float = 0.0) -> list[list[Risen]]:
+def group_events(risen: Sequence[Risen], level: float = 0.0) -> list[list[Risen]]:
     """Spikes grouped into events, the leading spike first in each, the strongest event first.
 
     Names lead before pairs. Strong ones gather the weaker that share their stories, and only with the

@@ -67,7 +67,7 @@ LEVELS = {Sensitivity.FEW: 4.5, Sensitivity.BALANCED: 4.0, Sensitivity.MANY: 3.5
 """The z of each word."""
 
 
-def alarms(level: float) -> float:
+def alarms_per_day(level: float) -> float:
     """How many false alarms a day go with a level, over all names and pairs: 1 at 3.5, 0.2 at 4, 0.04 at 4.5.
 
     Five times fewer for each half of a sigma. Of series whose counts come by chance, with 0.05 to 20 stories a day,
@@ -77,7 +77,7 @@ def alarms(level: float) -> float:
 
 
 @dataclass(frozen=True)
-class Cut:
+class Cutoff:
     """From where a count is no chance any more."""
 
     level: float
@@ -87,13 +87,13 @@ class Cut:
     """How many were looked at."""
 
 
-def cut(scores: Scores, rules: Rules, level: float | None = None) -> Cut:
+def common_cutoff(scores: Scores, rules: Rules, level: float | None = None) -> Cutoff:
     """The common cut of all series that are looked at together, for a level."""
     level = rules.level if level is None else level
-    wanted = alarms(level) * rules.width / 24
+    wanted = alarms_per_day(level) * rules.width / 24
     least = np.maximum(float(rules.min_stories), np.ceil(scores.expected + level * scores.sigma))
     usual = scores.expected - scores.extra
-    first = episodes(least - scores.extra, usual, scores.variance)
+    first = episode_rate(least - scores.extra, usual, scores.variance)
     # Together these can't make one in ten thousand of the alarms.
     some = first > wanted * 1e-4 / max(len(first), 1)
     rates = _onward(least[some] - scores.extra[some], usual[some], scores.variance[some])
@@ -109,19 +109,19 @@ def cut(scores: Scores, rules: Rules, level: float | None = None) -> Cut:
             low, high = (middle, high) if total(middle) <= wanted else (low, middle)
     else:
         low = high
-    return Cut(level, float(np.exp(low)), len(first))
+    return Cutoff(level, float(np.exp(low)), len(first))
 
 
-def passes(scores: Scores, rules: Rules, at: Cut) -> NDArray[np.bool_]:
+def passes_cutoff(scores: Scores, rules: Rules, at: Cutoff) -> NDArray[np.bool_]:
     """Which series are above their level, their fewest stories and the cut."""
     enough = (scores.z >= at.level) & (scores.count >= rules.min_stories)
     found = np.zeros(len(enough), dtype=np.bool_)
     some = np.flatnonzero(enough)
-    found[some] = often(scores)[some] <= at.episodes
+    found[some] = expected_false_alarms(scores)[some] <= at.episodes
     return found
 
 
-def bars(scores: Scores, rules: Rules, at: Cut) -> list[int]:
+def required_counts(scores: Scores, rules: Rules, at: Cutoff) -> list[int]:
     """The fewest stories with which each series would pass."""
     least = np.maximum(float(rules.min_stories), np.ceil(scores.expected + at.level * scores.sigma))
     good = _onward(least - scores.extra, scores.expected - scores.extra, scores.variance) <= at.episodes
@@ -129,24 +129,24 @@ def bars(scores: Scores, rules: Rules, at: Cut) -> list[int]:
     return [int(one) for one in found]
 
 
-def often(scores: Scores) -> Array:
+def expected_false_alarms(scores: Scores) -> Array:
     """How many times in a window chance would bring each series to its count or above."""
-    return episodes(scores.count - scores.extra, scores.expected - scores.extra, scores.variance)
+    return episode_rate(scores.count - scores.extra, scores.expected - scores.extra, scores.variance)
 
 
-def probability(scores: Scores) -> Array:
+def p_values(scores: Scores) -> Array:
     """P: the probability that one window has each count or more by chance."""
-    return tail(scores.count - scores.extra, scores.expected - scores.extra, scores.variance)
+    return tail_probability(scores.count - scores.extra, scores.expected - scores.extra, scores.variance)
 
 
-def episodes(count: Array, expected: Array, variance: Array) -> Array:
+def episode_rate(count: Array, expected: Array, variance: Array) -> Array:
     """How many times in a window each series would by chance enter `count` or more: from 0 to 1."""
     return _onward(count, expected, variance, 1)[:, 0]
 
 
 def _onward(count: Array, expected: Array, variance: Array, steps: int = STEPS) -> Array:
     """Episodes of each count and the next ones: shape (series, steps)."""
-    here = chance(count, expected, variance)
+    here = count_probability(count, expected, variance)
     more = _more(expected, variance)
     size = np.maximum(expected, TINY) / more
     usual = expected + np.maximum(1.0, np.sqrt(variance))
@@ -160,7 +160,7 @@ def _onward(count: Array, expected: Array, variance: Array, steps: int = STEPS) 
     return np.clip(found, 0.0, 1.0)
 
 
-def chance(count: Array, expected: Array, variance: Array) -> Array:
+def count_probability(count: Array, expected: Array, variance: Array) -> Array:
     """The probability of exactly this count: gamma-Poisson with this mean and variance, Poisson when they are equal."""
     count, more = np.maximum(count, 0.0), _more(expected, variance)
     size = np.maximum(expected, TINY) / more
@@ -179,7 +179,7 @@ def _more(expected: Array, variance: Array) -> Array:
     return found
 
 
-def tail(count: Array, expected: Array, variance: Array) -> Array:
+def tail_probability(count: Array, expected: Array, variance: Array) -> Array:
     """P, the probability of this count or more in one window by chance; arrays of one shape."""
     sigma = np.sqrt(np.maximum(variance, 1e-12))
     broad = (expected > BROAD) | (sigma > np.sqrt(BROAD))
@@ -193,7 +193,7 @@ def tail(count: Array, expected: Array, variance: Array) -> Array:
     above = number > mean
     # Terms upwards from the count where it is above the mean; downwards, and taken from 1, where it is not.
     number = np.where(above, number, number - 1)
-    term = np.where(number < 0, 0.0, chance(number, mean, noise))
+    term = np.where(number < 0, 0.0, count_probability(number, mean, noise))
     for _ in range(TERMS):
         if not (term > 1e-17 * np.maximum(sums, 1e-300)).any():
             break

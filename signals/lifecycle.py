@@ -16,7 +16,7 @@ GROWTH = 2.0
 
 
 @dataclass(frozen=True)
-class Life:
+class SpikeState:
     """What is remembered of a spike."""
 
     seen_at: datetime
@@ -25,21 +25,21 @@ class Life:
     """The most stories it had."""
     cooled: bool = False
 
-    def seen(self, now: datetime, stories: int) -> "Life":
+    def seen(self, now: datetime, stories: int) -> "SpikeState":
         """After it was above its level again: the same spike, also if it had cooled shortly before."""
-        return Life(now, max(self.peak, stories))
+        return SpikeState(now, max(self.peak, stories))
 
-    def below(self, z: float, stories: int, level: float, least: int) -> "Life":
+    def below(self, z: float, stories: int, level: float, least: int) -> "SpikeState":
         """After a look that found it below its level; it has cooled only when it is clearly below."""
-        return replace(self, cooled=self.cooled or cools(z, stories, level, least))
+        return replace(self, cooled=self.cooled or has_cooled(z, stories, level, least))
 
 
-def cools(z: float, stories: int, level: float, least: int) -> bool:
+def has_cooled(z: float, stories: int, level: float, least: int) -> bool:
     """Whether a spike has ended."""
     return z < level * COOLED or stories < least
 
 
-def begins(life: Life | None, now: datetime, stories: int) -> bool:
+def begins_new_spike(life: SpikeState | None, now: datetime, stories: int) -> bool:
     """Whether a name that is above its level now begins a new spike, given the last one."""
     if life is None or (life.cooled and life.seen_at < now - QUIET):
         return True

@@ -43,7 +43,7 @@ _SIZE = re.compile(r"[-_]\d+(?:\.\d+)?[bB](?![A-Za-z])")
 
 
 @dataclass(frozen=True)
-class Usage:
+class CandidateUsage:
     """How a candidate was used up to a moment."""
 
     text: str
@@ -67,25 +67,25 @@ class Usage:
     """The squashed name of the listed family that it continues: "qwen" for "Qwen9-Coder"."""
 
 
-def is_new(usage: Usage, families: Collection[str]) -> bool:
+def is_new_name(usage: CandidateUsage, families: Collection[str]) -> bool:
     """Whether a candidate is a new name. `families` are the squashed names of which versions are made."""
-    if is_mode(usage.key, families) or is_short(usage.key, families):
+    if is_run_mode(usage.key, families) or is_bare_size(usage.key, families):
         return False
-    stories, outlets = needed(usage)
+    stories, outlets = required_support(usage)
     if usage.hours <= FRESH:
         # Where several stories lead a page, its editor stands for more stories and for other outlets.
         leads = usage.stories >= LEADING and usage.weight >= max(stories, usage.stories + 1)
         return leads or (usage.stories + usage.before >= stories and usage.outlets >= outlets)
-    if usage.hours > MEMORY and not is_versioned(usage):
+    if usage.hours > MEMORY and not has_version(usage):
         return False
     expected = usage.before * WINDOW / max(usage.hours, MEMORY)
     z = (usage.stories - expected) / (expected + 1.0) ** 0.5
     return usage.stories >= max(stories, 5) and usage.outlets >= max(outlets, 2) and z >= BURST
 
 
-def needed(usage: Usage) -> tuple[int, int]:
+def required_support(usage: CandidateUsage) -> tuple[int, int]:
     """The least stories and outlets that make such a name a new one."""
-    versioned = is_versioned(usage)
+    versioned = has_version(usage)
     akin = usage.family
     if versioned and akin and _ONLY_SIZE.fullmatch(usage.key.removeprefix(akin)):
         return 4, 2
@@ -98,12 +98,12 @@ def needed(usage: Usage) -> tuple[int, int]:
     return 5, 2
 
 
-def is_versioned(usage: Usage) -> bool:
+def has_version(usage: CandidateUsage) -> bool:
     """Whether it is spelled like a version of something: such names are seldom anything else."""
     return any(char.isdigit() for char in usage.text) and usage.kind in ("model", "product", "")
 
 
-def is_short(key: str, families: Collection[str]) -> bool:
+def is_bare_size(key: str, families: Collection[str]) -> bool:
     """Whether a squashed name is a family and a size, where the family counts its versions: "qwen4b" is some Qwen3."""
     head = _HEAD.match(key)
     if head is None or head[0] not in families or not _SIZED.fullmatch(key, head.end()):
@@ -111,7 +111,7 @@ def is_short(key: str, families: Collection[str]) -> bool:
     return any(one.startswith(head[0]) and one[head.end() : head.end() + 1].isdigit() for one in families)
 
 
-def is_mode(key: str, families: Collection[str]) -> bool:
+def is_run_mode(key: str, families: Collection[str]) -> bool:
     """Whether a squashed name is a listed one and how that is run: "gpt5.2" and "high"."""
     models = (key[:end] for end in range(3, len(key)) if key[:end] in families)
     return any(_MODES.fullmatch(key, len(model)) for model in models if any(map(str.isdigit, model)))

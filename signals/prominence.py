@@ -51,7 +51,7 @@ ALONE = 0.5
 
 
 @dataclass(frozen=True)
-class Places:
+class Placements:
     """For each item: what it weighs, whether it is part of an introduction, and whether it is a remark."""
 
     weight: Array
@@ -59,30 +59,30 @@ class Places:
     remark: NDArray[np.bool_]
 
 
-def weights(items: int) -> Array:
+def page_weights(items: int) -> Array:
     """The weights of the items of one page, first to last."""
     found: Array = FIRST / (1 + np.arange(items) / HEAD)
     return found
 
 
-def places(pages: Sequence[str], sources: Sequence[int]) -> Places:
+def placements(pages: Sequence[str], sources: Sequence[int]) -> Placements:
     """The place of each item, given the page on which it stands ("" for none) and who tells it, in the pages' order."""
     no = np.zeros(len(pages), dtype=np.bool_)
-    found = Places(np.ones(len(pages)), no, no.copy())
+    found = Placements(np.ones(len(pages)), no, no.copy())
     rows: dict[str, list[int]] = {}
     for row, page in enumerate(pages):
         if page:
             rows.setdefault(page, []).append(row)
     for some in rows.values():
         if len(some) > PAGE:
-            found.weight[some] = weights(len(some))
+            found.weight[some] = page_weights(len(some))
             opener = [row for row in some if sources[row] == sources[some[0]]]
             found.opening[opener] = INTRODUCTION <= len(opener) <= PART * len(some)
             found.remark[opener] = len(opener) <= REMARK
     return found
 
 
-def heaviest(stories: Sequence[int], weight: Array) -> dict[int, float]:
+def story_weights(stories: Sequence[int], weight: Array) -> dict[int, float]:
     """What each story weighs, given the story and the weight of each item: as much as its most prominent item."""
     found: dict[int, float] = {}
     for story, much in zip(stories, weight.tolist(), strict=True):
@@ -90,7 +90,7 @@ def heaviest(stories: Sequence[int], weight: Array) -> dict[int, float]:
     return found
 
 
-def news(weight: Array, mean: float, expected: Array, sigma: Array, before: Array, bias: float) -> Array:
+def prominence_z(weight: Array, mean: float, expected: Array, sigma: Array, before: Array, bias: float) -> Array:
     """Z of what each series weighs in a window, against what is usual and what was told in the window before.
 
     weight: of its stories, in stories; mean: weight of a story of the window; expected, sigma: as the detector scores
@@ -102,7 +102,7 @@ def news(weight: Array, mean: float, expected: Array, sigma: Array, before: Arra
     return found
 
 
-def borne(outlets: int, opening: int, stories: int) -> float:
+def voice_factor(outlets: int, opening: int, stories: int) -> float:
     """What counts of the z of an event, by how many bear it: 1, or ALONE for a single voice.
 
     outlets: that name what leads it; stories: on it, `opening` of them in the introduction of a page.

@@ -35,7 +35,7 @@ HUGE = 1e12
 
 
 @dataclass(frozen=True)
-class Pace:
+class StreamSettings:
     """The spans of time of a stream, and from where it speaks."""
 
     windows: tuple[float, ...] = (1.0, 2.0)
@@ -59,7 +59,7 @@ class Pace:
 
 
 @dataclass(frozen=True)
-class Scored:
+class StreamScores:
     """For each row what it was told; arrays of the series' length, always finite."""
 
     anomaly: Array
@@ -72,14 +72,14 @@ class Scored:
     sigma: Array
 
 
-def scan(values: Array, step: float, pace: Pace | None = None) -> Scored:
+def score_stream(values: Array, step: float, pace: StreamSettings | None = None) -> StreamScores:
     """Scores every row of a series.
 
     values: shape (rows,), oldest first, one each `step` seconds. A value that is missing (NaN) is left out, of sums
     and of what is expected; a series may be negative or fractional, and then sigma has no floor of counting from
     that row on. Raises ValueError when `values` has another shape or `step` is not a positive number.
     """
-    pace = pace or Pace()
+    pace = pace or StreamSettings()
     if values.ndim != 1:
         raise ValueError(f"A series has one dimension; these values have the shape {values.shape}.")
     if not (np.isfinite(step) and step > 0):
@@ -95,7 +95,7 @@ def scan(values: Array, step: float, pace: Pace | None = None) -> Scored:
     z = np.where(known, z, 0.0)
     anomaly = 0.49 * np.clip(z / pace.level, 0.0, 1.0)
     anomaly[list(_alarms(np.flatnonzero(z >= pace.level), day, round(pace.quiet * day)))] = 1.0
-    return Scored(anomaly, z, count, expected, sigma)
+    return StreamScores(anomaly, z, count, expected, sigma)
 
 
 def _alarms(high: NDArray[np.intp], first: int, quiet: int) -> Iterator[int]:
@@ -107,7 +107,9 @@ def _alarms(high: NDArray[np.intp], first: int, quiet: int) -> Iterator[int]:
             following = row + quiet + 1
 
 
-def _window(series: Array, shape: Array, width: int, day: int, pace: Pace) -> tuple[Array, Array, Array, Array]:
+def _window(
+    series: Array, shape: Array, width: int, day: int, pace: StreamSettings
+) -> tuple[Array, Array, Array, Array]:
     """Z, count, expected and sigma of the window of `width` rows that ends with each row."""
     keep = 0.5 ** (1 / (pace.half_life * day))
     count, exposure = _sums(series, width), _sums(shape, width)
@@ -126,7 +128,7 @@ def _window(series: Array, shape: Array, width: int, day: int, pace: Pace) -> tu
     return z, count, expected, sigma
 
 
-def _shape(series: Array, known: NDArray[np.bool_], day: int, pace: Pace) -> Array:
+def _shape(series: Array, known: NDArray[np.bool_], day: int, pace: StreamSettings) -> Array:
     """What each row's part of the day takes, 1 on average, from the days before it. Days count from the first row."""
     parts = min(pace.parts, day)
     days = -(-len(series) // day)

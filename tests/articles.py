@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
-from ingest.articles.full_text import index
+from ingest.articles.full_text import index_articles
 from ingest.articles.item import Item
 from ingest.pipeline import Ingest
 
@@ -147,4 +147,4 @@ def tell_articles(engine: Engine) -> None:
             for key, source, day, title, text in TOLD
         ]
     )
-    index(engine)
+    index_articles(engine)

@@ -130,7 +130,7 @@ async def suggested(folder: Path) -> tuple[int, list[float]]:
     """Milliseconds to the names for each beginning that somebody types."""
     async with DiscordServer(Description(Path())) as server:
         configured = settings(server, folder)
-        engine = app.store(configured)
+        engine = app.open_store(configured)
         number = fill(engine)
         now = datetime(2026, 4, 9, 12, tzinfo=UTC)
         found = commands(Rules())

@@ -129,8 +129,8 @@ Build = Callable[[Engine], None]
 
 def _stocked(engine: Engine) -> None:
     migrations.upgrade(engine)
-    gazetteer_changes.load(engine)
-    starter_facts.load(engine, starter_facts.own_file(), NOON)
+    gazetteer_changes.load_gazetteer(engine)
+    starter_facts.load_starter_facts(engine, starter_facts.default_facts(), NOON)
 
 
 class Stores:

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from gazetteer.spelling import fold, squash
 from models.database import transaction
-from models.entity import Alias, Entity, told
+from models.entity import Alias, Entity, entity_from_fact
 from models.fact import Fact, FactSource
 
 LAB, ONE, TWO = "Borealis Labs", "Tundra-1", "Tundra-2"
@@ -38,7 +38,9 @@ def know(
             known = session.exec(
                 select(Entity).join(Alias, col(Alias.entity_id) == Entity.id).where(Alias.folded == fold(name))
             ).first()
-            return (known or told(session, squash(name), name, fold(name), KINDS.get(name, "company"))).id or 0
+            return (
+                known or entity_from_fact(session, squash(name), name, fold(name), KINDS.get(name, "company"))
+            ).id or 0
 
         fact = Fact(
             subject_id=entity(subject),

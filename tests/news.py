@@ -23,7 +23,7 @@ from chat.plain import plain
 from chat.request import Place
 from handlers import commands
 from ingest.articles.item import Item
-from ingest.pipeline import Added, Ingest
+from ingest.pipeline import BatchReport, Ingest
 from models.database import transaction
 from models.entity import Entity
 from signals.detector import Rules
@@ -84,7 +84,7 @@ def busy_day(name: str, headline: str, at: datetime, outlets: Iterable[str] = OU
     return [*usual_day(name, at), *stories(headline, 20, at, outlets)]
 
 
-def tell(engine: Engine, *items: Item | list[Item]) -> Added:
+def tell(engine: Engine, *items: Item | list[Item]) -> BatchReport:
     """Takes news into a store."""
     flat = [item for some in items for item in (some if isinstance(some, list) else [some])]
     return Ingest(engine).add(flat)

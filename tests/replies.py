@@ -5,7 +5,7 @@ from itertools import count
 
 from hypothesis import strategies as st
 
-from chat.reply import Action, Chart, Field, Item, Mood, Reply, Row, Section, Style, Table
+from chat.reply import Action, Chart, Field, ListItem, Mood, Reply, Section, Style, Table, TableRow
 
 FRAGMENTS = (
     "",
@@ -66,12 +66,15 @@ def any_reply(draw: st.DrawFn) -> Reply:
     def section(number: int) -> Section:
         # Told apart by a number, so that one which is lost is missed.
         items = (
-            Item(f"{text(0)} №{number}.{at}", address(), text(1)) for at in range(min(sizes[0], 60 // max(sections, 1)))
+            ListItem(f"{text(0)} №{number}.{at}", address(), text(1))
+            for at in range(min(sizes[0], 60 // max(sections, 1)))
         )
         return Section(text(), tuple(items))
 
     columns = tuple(text() for _ in range(seed % 3 + 1))
-    rows = tuple(Row(text(), tuple(Item(text(), address(), text()) for _ in columns)) for _ in range(min(sizes[1], 6)))
+    rows = tuple(
+        TableRow(text(), tuple(ListItem(text(), address(), text()) for _ in columns)) for _ in range(min(sizes[1], 6))
+    )
     length = (0, 1, 28, 90, 400)[seed % 5]
     days = tuple(date(2025, 1, 1) + timedelta(day) for day in range(length))
     chart = Chart(text(), days, ((0.0, 2.0, 41.0, 1e12)[seed % 4],) * length, (2.0,) * length, text(2))

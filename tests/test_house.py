@@ -15,7 +15,7 @@ from bot.router import Router
 from bot.settings import Settings
 from bot.terminal.adapter import PLACE
 from chat.reply import Mood
-from gazetteer.opml import read
+from gazetteer.opml import read_opml
 from handlers import commands
 from signals.detector import Rules
 
@@ -109,7 +109,7 @@ def test_readme_names_both_commands():
 
 
 def test_readme_counts_the_feeds():
-    sources, mistakes = read((ROOT / "gazetteer/sources.opml").read_bytes())
+    sources, mistakes = read_opml((ROOT / "gazetteer/sources.opml").read_bytes())
     assert not mistakes
     assert f"{len(sources)} sources" in paper("README.md")
     assert len(sources) >= 150

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Gives(StrEnum):
+class AnswerType(StrEnum):
     """What kind of value answers a question."""
 
     MONEY = "money"
@@ -36,18 +36,18 @@ class Cue:
     """The predicate of the fact store that holds the same, where there is one."""
     asked: re.Pattern[str]
     told: re.Pattern[str]
-    gives: Gives
+    gives: AnswerType
     relation: bool = False
     """Between two names: the one that does it stands before the words, the other behind them."""
     words: str = ""
     """Words to search with besides those of the question."""
 
 
-def _cue(name: str, asked: str, told: str, gives: Gives, words: str = "", relation: bool = False) -> Cue:
+def _cue(name: str, asked: str, told: str, gives: AnswerType, words: str = "", relation: bool = False) -> Cue:
     return Cue(name, re.compile(asked, re.IGNORECASE), re.compile(told, re.IGNORECASE), gives, relation, words)
 
 
-G = Gives
+G = AnswerType
 _LAUNCHED = (
     r"\b(?:launch|releas|introduc|announc|unveil|debut|ship|roll(?:ed|s|ing)? out|drop(?:ped|s)\b|open[- ]sourc|"
     r"publish|reveal|present|preview)\w*"

@@ -14,7 +14,7 @@ NEAR = 60.0
 
 
 @dataclass(frozen=True)
-class Found:
+class PredicateMatch:
     """A predicate in a sentence: the words before it, and those after. `inverse`: the object stands before it."""
 
     predicate: Predicate
@@ -23,7 +23,7 @@ class Found:
     inverse: bool = False
 
 
-def meant(words: str) -> list[Predicate]:
+def predicates_named(words: str) -> list[Predicate]:
     """The predicates that a word or two mean: "price", "compute deals", "funding" (a topic has several)."""
     said = _bare(words)
     for spellings in (_names(), _topics(), _asks()):
@@ -32,14 +32,14 @@ def meant(words: str) -> list[Predicate]:
     return []
 
 
-def near(words: str, limit: int = 4) -> list[Predicate]:
+def similar_predicates(words: str, limit: int = 4) -> list[Predicate]:
     """Predicates whose name, phrase or question words are spelt nearly so, the nearest first."""
     spellings = {**_asks(), **_topics(), **_names()}
     found = process.extract(_bare(words), list(spellings), scorer=fuzz.ratio, limit=limit * 3, score_cutoff=NEAR)
     return list(dict.fromkeys(one for spelling, _, _ in found for one in spellings[spelling][:1]))[:limit]
 
 
-def split(sentence: str) -> Found | None:
+def split_statement(sentence: str) -> PredicateMatch | None:
     """The predicate of a statement ("Meta compute deal with CoreWeave $21B"), None when there is none.
 
     Names and phrases go before the words that people ask by, longer ones before shorter, then the first in the
@@ -52,7 +52,7 @@ def split(sentence: str) -> Found | None:
             if match:
                 inverse = spelling in _inverses() and spelling not in _names()
                 before, after = sentence[: match.start()].strip(" ,:"), sentence[match.end() :].strip(" ,:=")
-                return Found(spellings[spelling][0], before, after, inverse)
+                return PredicateMatch(spellings[spelling][0], before, after, inverse)
     return None
 
 

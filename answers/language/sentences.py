@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from gazetteer.words import parted, words, words_at
+from gazetteer.words import separate_words, words, words_at
 
 _END = re.compile(r"(?<=[.!?])[\"”')\]*]*\s+(?=[\"“'(\[*_]*[A-Z0-9@#])|\s+[•·]\s+|\n+")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Ms|Dr|vs|e\.g|i\.e|etc|Inc|Corp|Ltd|St|No|approx|U\.S|a\.k\.a)\.$", re.IGNORECASE)
@@ -45,9 +45,9 @@ class Sentence:
 
 
 @lru_cache(maxsize=2000)
-def sentences(title: str, text: str) -> tuple[Sentence, ...]:
+def split_sentences(title: str, text: str) -> tuple[Sentence, ...]:
     """The sentences of a passage under its heading. The last ones are kept: a comparison looks at them again and again."""
-    clean = _ACTIVITY.sub(": ", parted(text))
+    clean = _ACTIVITY.sub(": ", separate_words(text))
     clean = clean.replace("**", "").replace("*", "").replace("`", "")
     pieces: list[str] = []
     for part in _END.split(clean):
@@ -72,7 +72,7 @@ def sentences(title: str, text: str) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
-def within(form: tuple[str, ...], said: tuple[str, ...], start: int = 0) -> int:
+def find_words(form: tuple[str, ...], said: tuple[str, ...], start: int = 0) -> int:
     """Where some words stand side by side in others, from a place on; -1 for nowhere."""
     size = len(form)
     first = form[0]

@@ -191,7 +191,7 @@ _SCALED = re.compile(r" (?:thousand|million|billion|trillion|percent)\b", re.IGN
 
 
 @dataclass(frozen=True)
-class Span:
+class NameSpan:
     """A stretch of a question that may be a name."""
 
     text: str
@@ -199,23 +199,23 @@ class Span:
     end: int
 
 
-def tokens(text: str) -> list[Span]:
+def question_tokens(text: str) -> list[NameSpan]:
     """The words of a question, without possessives and closing marks."""
     found = []
     for match in _TOKEN.finditer(text):
         start = match.start() + (match.group()[0] in "/'‘" and len(match.group()) > 1)
         word = re.sub(r"(?:['’]s|['’]|[.…]+)$", "", text[start : match.end()])
         if word:
-            found.append(Span(word, start, start + len(word)))
+            found.append(NameSpan(word, start, start + len(word)))
     return found
 
 
-def runs(text: str) -> list[list[Span]]:
+def name_spans(text: str) -> list[list[NameSpan]]:
     """Stretches of words that are written like names: capitals, or letters with digits, and versions behind them."""
-    found: list[list[Span]] = []
-    run: list[Span] = []
+    found: list[list[NameSpan]] = []
+    run: list[NameSpan] = []
     end = -1
-    for at, token in enumerate(tokens(text)):
+    for at, token in enumerate(question_tokens(text)):
         low = token.text.lower()
         joined = bool(run) and text[end : token.start] == " "
         looks = (

@@ -79,7 +79,7 @@ EVER = Period(date.min, date.max)
 
 
 @dataclass(frozen=True)
-class Times:
+class TimeRange:
     """What a question says of time; `rest` is the question without those words."""
 
     rest: str
@@ -91,7 +91,7 @@ class Times:
     """The words that said it, to be repeated in the answer."""
 
 
-def times(text: str, today: date) -> Times:
+def parse_time_range(text: str, today: date) -> TimeRange:
     """Reads the time out of a question that is asked on a day.
 
     "As of", "by", "before" and "on" a day bound what may be used; a month, a week, a quarter or a year is the
@@ -100,7 +100,7 @@ def times(text: str, today: date) -> Times:
     found = _absolute(text, today) or _relative(text, today)
     latest = bool(_LATEST.search(text))
     if found is None:
-        return Times(_without(text, _LATEST), latest=latest)
+        return TimeRange(_without(text, _LATEST), latest=latest)
     start, end, period = found
     before, words = text[:start], text[start:end]
     if match := _WEEK_OF.search(before):
@@ -129,7 +129,7 @@ def times(text: str, today: date) -> Times:
         period = Period(period.first, date.max)
         before = before[: match.start()]
     rest = _LED_UP.sub("", before).rstrip() + " " + text[end:].lstrip()
-    return Times(_without(rest, _LATEST) if latest else rest.strip(), period, until, latest, words.strip())
+    return TimeRange(_without(rest, _LATEST) if latest else rest.strip(), period, until, latest, words.strip())
 
 
 def _absolute(text: str, today: date) -> tuple[int, int, Period] | None:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from answers.quantity import Quantity, QuantityError, quantity
+from answers.quantity import ParsedQuantity, QuantityError, parse_quantity
 from gazetteer.spelling import fold, tidy
 from models.predicate import PREDICATES, STATUSES, Predicate
 
@@ -39,7 +39,7 @@ CERTAINTY = 0.6
 """How sure we are of a fact that a model proposed, where rules give 0.8 and more."""
 
 
-def task() -> str:
+def proposal_prompt() -> str:
     """What the model is asked to do, with the vocabulary."""
     kinds = "\n".join(
         f"- {one.name}: {one.phrase}"
@@ -65,7 +65,7 @@ class Proposal:
     subject: str
     predicate: str
     object: str
-    amount: Quantity | None
+    amount: ParsedQuantity | None
     text: str
     status: str
     quote: str
@@ -73,7 +73,7 @@ class Proposal:
     """Where the quote stands in the article."""
 
 
-def accepted(said: str, article: str) -> tuple[list[Proposal], list[str]]:
+def accepted_proposals(said: str, article: str) -> tuple[list[Proposal], list[str]]:
     """The proposals of a model that pass, and for each other one why not."""
     try:
         rows = json.loads(_array(said))
@@ -141,14 +141,14 @@ def _place(quote: str, article: str) -> int:
     return start
 
 
-def _amount(measure: str, predicate: Predicate) -> Quantity | None:
+def _amount(measure: str, predicate: Predicate) -> ParsedQuantity | None:
     """A written number that fits its predicate in unit and size."""
     if not measure:
         return None
     if not predicate.unit:
         raise _Refused(f"{predicate.name} has no number")
     try:
-        found = quantity(measure, predicate.unit)
+        found = parse_quantity(measure, predicate.unit)
     except QuantityError as error:
         raise _Refused(str(error)) from error
     if not predicate.believable(found.value):

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from answers.language.cues import Gives
-from answers.language.sentences import Sentence, within
-from answers.read.value_type import fits
-from answers.read.values import NAME, Value, values
-from answers.understand.question import Name, Question
+from answers.language.cues import AnswerType
+from answers.language.sentences import Sentence, find_words
+from answers.read.value_type import has_asked_type
+from answers.read.values import NAME, Value, find_values
+from answers.understand.question import Question, QuestionName
 from gazetteer.spelling import fold
 from gazetteer.words import words
 
@@ -54,20 +54,20 @@ OWN_NOUN = {
 ORGANISATIONS = ("company", "lab", "cloud")
 
 
-def owned_value(
+def attributed_value(
     asked: Question,
     sentence: Sentence,
-    gives: Gives,
+    gives: AnswerType,
     cues: Sequence[tuple[int, int]],
-    stands: Mapping[Name, list[tuple[int, int]]],
-    carried: Sequence[Name],
+    stands: Mapping[QuestionName, list[tuple[int, int]]],
+    carried: Sequence[QuestionName],
     kinds: Mapping[str, str],
 ) -> Value | None:
     """The value that is asked for, if it is in the sentence and belongs to whom is meant."""
     text = sentence.text
     name = asked.cue.name if asked.cue else ""
-    found = [value for value in values(text, gives) if fits(value, sentence, gives, name, asked)]
-    if gives is Gives.MONEY and name in OWN_NOUN:
+    found = [value for value in find_values(text, gives) if has_asked_type(value, sentence, gives, name, asked)]
+    if gives is AnswerType.MONEY and name in OWN_NOUN:
         found = [value for value in found if not _of_another_noun(value, text, name)]
     if not found:
         return None
@@ -78,20 +78,20 @@ def owned_value(
     forms = [tuple(words(one)) for one in asked.content]
     content = {word for form in forms for word in form}
     beside = [spot for word, spot in zip(sentence.words, sentence.places, strict=True) if word in content]
-    if gives is Gives.MONEY and not (asked.cue and asked.cue.name in OWN_NOUN):
+    if gives is AnswerType.MONEY and not (asked.cue and asked.cue.name in OWN_NOUN):
         # "from NVIDIA": each giver's value stands beside it.
         beside += [spot for one in asked.names[1:] for spot in stands[one]]
-    if gives is Gives.SIZE and name == "parameters":
+    if gives is AnswerType.SIZE and name == "parameters":
         ranked = sorted(found, key=lambda value: -(value.number or 0))
     else:
         fit = {value: _fit(value, text, gives, name, near, beside, forms) for value in found}
         ranked = sorted(found, key=lambda value: (fit[value], value.start))
-        if gives in (Gives.MONEY, Gives.SCORE, Gives.PERCENT):
+        if gives in (AnswerType.MONEY, AnswerType.SCORE, AnswerType.PERCENT):
             # "A raising $175M, B raising $400M": each stands as near to its word as the others.
             ranked = [value for value in ranked if fit[value] <= fit[ranked[0]] + LEVEL]
     spots = [spot for one, some in stands.items() if one.kind != "benchmark" for spot in some]
     for value in ranked:
-        if owned(value, asked, sentence, stands, carried, kinds) and not _nearer(value, found, spots):
+        if is_attributed(value, asked, sentence, stands, carried, kinds) and not _nearer(value, found, spots):
             return value
     return None
 
@@ -106,26 +106,26 @@ def _nearer(value: Value, found: Sequence[Value], spots: Sequence[tuple[int, int
 def _fit(
     value: Value,
     text: str,
-    gives: Gives,
+    gives: AnswerType,
     name: str,
     near: Sequence[tuple[int, int]],
     beside: Sequence[tuple[int, int]],
     content: Sequence[tuple[str, ...]],
 ) -> float:
     """How far a value is from what it should belong to, the nearest first."""
-    how = _distance(value, near or beside, text if gives is Gives.SCORE else "")
+    how = _distance(value, near or beside, text if gives is AnswerType.SCORE else "")
     if near and beside:
         how += 0.3 * _distance(value, beside)
         # "$0.24 per 4K image": what stands right behind a value says of what it is.
         own = _PER.match(text, value.end)
         said = tuple(words(own.group())) if own else ()
-        how -= 40 * sum(bool(form) and within(form, said) >= 0 for form in content)
-    if gives is Gives.SCORE and near:
+        how -= 40 * sum(bool(form) and find_words(form, said) >= 0 for form in content)
+    if gives is AnswerType.SCORE and near:
         # "57.0% on Terminal Bench": a score that names its own benchmark is no other's.
         own = _ON.match(text, value.end)
         if own and NAME.match(text, own.end()) and not any(abs(start - own.end()) < 4 for start, _ in near):
             how += 60
-    if gives is Gives.MONEY:
+    if gives is AnswerType.MONEY:
         how += 80 * _of_another_noun(value, text, name)
         before = text[max(0, value.start - 30) : value.start]
         if name == "acquisition" and re.search(
@@ -167,12 +167,12 @@ def _distance(value: Value, spots: Sequence[tuple[int, int]], text: str = "") ->
     return min((to(start, end) for start, end in spots), default=0)
 
 
-def owned(
+def is_attributed(
     value: Value,
     asked: Question,
     sentence: Sentence,
-    stands: Mapping[Name, list[tuple[int, int]]],
-    carried: Sequence[Name],
+    stands: Mapping[QuestionName, list[tuple[int, int]]],
+    carried: Sequence[QuestionName],
     kinds: Mapping[str, str],
 ) -> bool:
     """Whether a value belongs to one of the names: between the name and it, no other comes that could own it."""

@@ -10,17 +10,17 @@ from datetime import UTC, date
 
 from sqlmodel import Session, col, select
 
-from answers.language.sentences import sentences, within
+from answers.language.sentences import find_words, split_sentences
 from answers.read.evidence import Evidence
-from answers.read.values import Value, values
-from answers.retrieve.search import Passage, tier
-from answers.understand.name_matching import exactly
-from answers.understand.question import Name, Question
+from answers.read.values import Value, find_values
+from answers.retrieve.search import Passage, outlet_weight
+from answers.understand.name_matching import resolve_exactly
+from answers.understand.question import Question, QuestionName
 from gazetteer.spelling import fold
 from gazetteer.words import words
 from models.entity import Entity, Parent
-from models.fact import Fact, FactSource, about, believed, sources
-from models.full_text import texts
+from models.fact import Fact, FactSource, believed, fact_sources, facts_about
+from models.full_text import indexed_texts
 from models.predicate import PREDICATES
 
 AGREES = 0.5
@@ -33,7 +33,7 @@ SAME = 0.012
 """Two numbers are the same up to this share: rounding."""
 
 
-def same(value: Value, fact: Fact) -> bool:
+def matches_fact(value: Value, fact: Fact) -> bool:
     """Whether a value in a sentence is that of a fact, but for rounding."""
     if value.number is None:
         return bool(fact.text) and fold(value.text) in (fold(fact.text), fold(fact.text.replace("-", " ")))
@@ -43,7 +43,7 @@ def same(value: Value, fact: Fact) -> bool:
     )
 
 
-def witnessed(session: Session, asked: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
+def corroborated(session: Session, asked: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The evidence, best first, without values that the store gives to somebody else.
 
     Where the sentence itself names whom is meant, it stays: it says more than what was extracted from it.
@@ -63,19 +63,21 @@ def witnessed(session: Session, asked: Question, evidence: Sequence[Evidence]) -
         told.setdefault(article or 0, []).append((fact, entity))
     found = []
     for one in evidence:
-        facts = [row for row in told.get(one.passage.id, ()) if one.value is not None and same(one.value, row[0])]
+        facts = [
+            row for row in told.get(one.passage.id, ()) if one.value is not None and matches_fact(one.value, row[0])
+        ]
         own = [entity for _, entity in facts if any(_meant(session, name, entity) for name in names)]
         if own or not facts or one.named:
             found.append(replace(one, score=one.score + AGREES) if own else one)
     return sorted(found, key=lambda one: (-one.score, one.passage.id))
 
 
-def _meant(session: Session, name: Name, entity: Entity) -> bool:
+def _meant(session: Session, name: QuestionName, entity: Entity) -> bool:
     """Whether an entity is who is named, one of its own, or who it belongs to."""
     if entity.id == name.id or entity.id in name.parents:
         return True
     said = tuple(words(entity.name))
-    if any(within(form, said) >= 0 or within(said, form) >= 0 for form in name.forms if said):
+    if any(find_words(form, said) >= 0 or find_words(said, form) >= 0 for form in name.forms if said):
         return True
     if name.id is None:
         return False
@@ -85,7 +87,7 @@ def _meant(session: Session, name: Name, entity: Entity) -> bool:
     )
 
 
-def stored(session: Session, asked: Question, until: date) -> list[Evidence]:
+def from_store(session: Session, asked: Question, until: date) -> list[Evidence]:
     """What the store tells of the one who is named, newest first: for when no sentence that was found does.
 
     Only where all that was asked is whom and what: further words may ask for something that the store leaves out.
@@ -93,12 +95,12 @@ def stored(session: Session, asked: Question, until: date) -> list[Evidence]:
     makers = [name for name in asked.names if name.kind != "benchmark"]
     if len(makers) != 1 or asked.content or asked.cue is None or asked.cue.name not in PREDICATES:
         return []
-    entity = makers[0].id or getattr(exactly(session, makers[0].text), "id", None)
+    entity = makers[0].id or getattr(resolve_exactly(session, makers[0].text), "id", None)
     if entity is None:
         return []
     tests = [form for name in asked.names if name.kind == "benchmark" for form in name.forms]
     found = []
-    for fact in about(session, entity, until, NEWEST, predicates=(asked.cue.name,)):
+    for fact in facts_about(session, entity, until, NEWEST, predicates=(asked.cue.name,)):
         on = tuple(words(str(fact.qualifiers.get("benchmark", ""))))
         if (
             fact.subject_id == entity
@@ -107,7 +109,7 @@ def stored(session: Session, asked: Question, until: date) -> list[Evidence]:
         ):
             found += [
                 one
-                for source in sources(session, [fact]).get(fact.id or 0, ())[:1]
+                for source in fact_sources(session, [fact]).get(fact.id or 0, ())[:1]
                 for one in _told(session, asked, fact, source)
             ]
     return found
@@ -117,11 +119,13 @@ def _told(session: Session, asked: Question, fact: Fact, source: FactSource) -> 
     """The quoted sentence of a fact, if the value that it stands for is in it."""
     if source.article_id is None or not source.quote:
         return []
-    row = texts(session, [source.article_id])[0]
-    said = sentences("", source.quote)
-    value = next((value for value in values(said[0].text, asked.gives) if same(value, fact)), None)
+    row = indexed_texts(session, [source.article_id])[0]
+    said = split_sentences("", source.quote)
+    value = next((value for value in find_values(said[0].text, asked.gives) if matches_fact(value, fact)), None)
     if value is None:
         return []
     day = row.published_at.astimezone(UTC).date()
-    passage = Passage(row.id, row.external_id, row.url, row.title, row.summary, row.outlet, day, 0.0, tier(row.outlet))
+    passage = Passage(
+        row.id, row.external_id, row.url, row.title, row.summary, row.outlet, day, 0.0, outlet_weight(row.outlet)
+    )
     return [Evidence(said[0], passage, 1.0, 1.0, 1, value)]

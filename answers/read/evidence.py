@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from answers.language.cues import Gives
-from answers.language.sentences import Sentence, sentences, within
+from answers.language.cues import AnswerType
+from answers.language.sentences import Sentence, find_words, split_sentences
 from answers.language.synonyms import SYNONYMS
-from answers.read.attribution import OF_MODELS, ORGANISATIONS, owned, owned_value
-from answers.read.mentions import goes_on, places, stands_in, version_of
-from answers.read.roles import right_way_round
+from answers.read.attribution import OF_MODELS, ORGANISATIONS, attributed_value, is_attributed
+from answers.read.mentions import continues_subject, is_mentioned, is_other_version, mention_spans
+from answers.read.roles import roles_match
 from answers.read.values import NAME, Value
 from answers.retrieve.search import Passage
-from answers.understand.question import SUPERLATIVE, Name, Question
+from answers.understand.question import SUPERLATIVE, Question, QuestionName
 from gazetteer.spelling import fold
 from gazetteer.words import words
 
@@ -64,11 +64,11 @@ class Evidence:
     """The share of those words that stand in the sentence itself or what it goes on about."""
 
 
-def find(
+def find_evidence(
     asked: Question,
     passages: Sequence[Passage],
     weights: Mapping[str, float],
-    gives: Gives | None = None,
+    gives: AnswerType | None = None,
     kinds: Mapping[str, str] | None = None,
 ) -> list[Evidence]:
     """The sentences that answer, the best first. `kinds` tells which other names in them are companies."""
@@ -78,9 +78,9 @@ def find(
     for passage in passages:
         title = _words(passage.title)
         whole = _words(f"{passage.title} {passage.text}")
-        if not all(stands_in(name, whole) for name in asked.names):
+        if not all(is_mentioned(name, whole) for name in asked.names):
             continue
-        for sentence in sentences(passage.title, passage.text):
+        for sentence in split_sentences(passage.title, passage.text):
             one = _weigh(asked, sentence, passage, weights, title, whole, gives, kinds or {})
             if one is not None:
                 found.append(replace(one, score=one.score + 1.2 * passage.score / best))
@@ -99,18 +99,19 @@ def _weigh(
     weights: Mapping[str, float],
     title: tuple[str, ...],
     whole: tuple[str, ...],
-    gives: Gives,
+    gives: AnswerType,
     kinds: Mapping[str, str],
 ) -> Evidence | None:
     text = sentence.text
-    stands = {name: places(name, sentence) for name in asked.names}
+    stands = {name: mention_spans(name, sentence) for name in asked.names}
     if asked.cue is not None and asked.cue.name in OF_MODELS:
         # What is told of one version is not told of all.
         stands = {
-            name: [spot for spot in spots if not version_of(name, sentence, spot[1])] for name, spots in stands.items()
+            name: [spot for spot in spots if not is_other_version(name, sentence, spot[1])]
+            for name, spots in stands.items()
         }
     missing = [name for name, spots in stands.items() if not spots]
-    carried = [name for name in missing if goes_on(name, sentence)]
+    carried = [name for name in missing if continues_subject(name, sentence)]
     absent = [name for name in missing if name not in carried]
     if asked.names and len(missing) == len(stands) and not carried:
         return None
@@ -123,17 +124,19 @@ def _weigh(
     if _of_another_year(asked, text, stands):
         return None
     held = 6.0 * (len(stands) - len(missing)) + 4.0 * len(carried) + (4.0 if cues else 0.0)
-    cover = covered(asked.content, sentence, title, whole, weights, held)
-    own = covered(asked.content, sentence, title, whole, weights, 0.0)
-    said = covered(asked.content, sentence, title, (), weights, 0.0)
+    cover = coverage(asked.content, sentence, title, whole, weights, held)
+    own = coverage(asked.content, sentence, title, whole, weights, 0.0)
+    said = coverage(asked.content, sentence, title, (), weights, 0.0)
     value = None
-    if gives not in (Gives.TEXT, Gives.WHO, Gives.NAME, Gives.DATE):
-        value = owned_value(asked, sentence, gives, cues, stands, carried, kinds)
+    if gives not in (AnswerType.TEXT, AnswerType.WHO, AnswerType.NAME, AnswerType.DATE):
+        value = attributed_value(asked, sentence, gives, cues, stands, carried, kinds)
         if value is None:
             return None
-    if gives in (Gives.TEXT, Gives.WHO, Gives.NAME) and not _told_of(asked, sentence, cues, stands, carried, kinds):
+    if gives in (AnswerType.TEXT, AnswerType.WHO, AnswerType.NAME) and not _told_of(
+        asked, sentence, cues, stands, carried, kinds
+    ):
         return None
-    if cue and cue.relation and not right_way_round(asked, text, stands):
+    if cue and cue.relation and not roles_match(asked, text, stands):
         return None
     named = len(stands) - len(missing)
     score = cover + own + (named + 0.6 * len(carried)) / max(len(stands), 1) + 0.3 * min(len(cues), 2)
@@ -150,17 +153,17 @@ def _told_of(
     asked: Question,
     sentence: Sentence,
     cues: Sequence[tuple[int, int]],
-    stands: Mapping[Name, list[tuple[int, int]]],
-    carried: Sequence[Name],
+    stands: Mapping[QuestionName, list[tuple[int, int]]],
+    carried: Sequence[QuestionName],
     kinds: Mapping[str, str],
 ) -> bool:
     """Whether what is asked is told of whom is meant, and not of another organisation in the same sentence."""
     if SUPERLATIVE.search(asked.text) and _PRONOUN.match(sentence.text):
         # "It leads" does not say who.
         return False
-    if asked.gives is Gives.WHO and not _someone(asked, sentence, stands, kinds):
+    if asked.gives is AnswerType.WHO and not _someone(asked, sentence, stands, kinds):
         return False
-    if asked.gives is Gives.WHO and cues and not carried:
+    if asked.gives is AnswerType.WHO and cues and not carried:
         spots = [spot for some in stands.values() for spot in some]
         if all(max(a - end, start - b) > REACH for a, b in cues for start, end in spots):
             return False
@@ -170,11 +173,11 @@ def _told_of(
     spots = [*cues, *(spot for word, spot in zip(sentence.words, sentence.places, strict=True) if word in content)]
     if not spots:
         return True
-    return any(owned(Value(start, end, ""), asked, sentence, stands, carried, kinds) for start, end in spots)
+    return any(is_attributed(Value(start, end, ""), asked, sentence, stands, carried, kinds) for start, end in spots)
 
 
 def _someone(
-    asked: Question, sentence: Sentence, stands: Mapping[Name, list[tuple[int, int]]], kinds: Mapping[str, str]
+    asked: Question, sentence: Sentence, stands: Mapping[QuestionName, list[tuple[int, int]]], kinds: Mapping[str, str]
 ) -> bool:
     """Whether a sentence names somebody who is not in the question already: a person where one is asked for."""
     text = sentence.text
@@ -195,7 +198,7 @@ def _someone(
     )
 
 
-def _of_another_year(asked: Question, text: str, stands: Mapping[Name, list[tuple[int, int]]]) -> bool:
+def _of_another_year(asked: Question, text: str, stands: Mapping[QuestionName, list[tuple[int, int]]]) -> bool:
     """Whether what is named is that of another year than the one asked for: "I/O 2024" for "I/O 2025"."""
     if not asked.times.period.bounded:
         return False
@@ -204,7 +207,7 @@ def _of_another_year(asked: Question, text: str, stands: Mapping[Name, list[tupl
     return any(not first <= int(match["year"]) <= last for match in years)
 
 
-def _may_be_absent(asked: Question, absent: Sequence[Name], sentence: Sentence, passage: Passage) -> bool:
+def _may_be_absent(asked: Question, absent: Sequence[QuestionName], sentence: Sentence, passage: Passage) -> bool:
     """Who may go unnamed: a maker beside what it made, whom a model was ranked against, whom the passage begins with."""
     others = [name for name in asked.names if name not in absent]
     if asked.cue and asked.cue.name == "benchmark_rank":
@@ -214,13 +217,13 @@ def _may_be_absent(asked: Question, absent: Sequence[Name], sentence: Sentence, 
         beside = name.kind in ORGANISATIONS and any(
             other.kind in ("", "model", "product", "family") for other in others
         )
-        begins = sentence.index <= 4 and stands_in(name, tuple(words(f"{passage.title} {passage.text[:160]}")))
+        begins = sentence.index <= 4 and is_mentioned(name, tuple(words(f"{passage.title} {passage.text[:160]}")))
         if not (made_by or beside or (begins and others)):
             return False
     return True
 
 
-def covered(
+def coverage(
     content: Sequence[str],
     sentence: Sentence,
     title: tuple[str, ...],
@@ -240,7 +243,7 @@ def covered(
             # "1M" is not a 1 here and an M there.
             weight = max([weights.get(word, 4.0) for word in parts])
             total += weight
-            got += weight if within(parts, sentence.words) >= 0 else 0.0
+            got += weight if find_words(parts, sentence.words) >= 0 else 0.0
             continue
         for word in parts:
             weight = max(weights.get(word, 4.0), 0.5)
@@ -259,12 +262,12 @@ REACH = 70
 """Characters between somebody and what is told of him or her."""
 
 
-def doubtful(passage: Passage) -> bool:
+def is_unreleased(passage: Passage) -> bool:
     """Whether a passage as a whole tells of what is not out yet: one sentence says so, and all are meant."""
     return bool(_RUMOUR.search(f"{passage.title} {passage.text}"))
 
 
-def when_told(evidence: Sequence[Evidence]) -> list[Evidence]:
+def in_order(evidence: Sequence[Evidence]) -> list[Evidence]:
     """Those that tell of something that has happened, the earliest first."""
     return sorted(
         (one for one in evidence if not FUTURE.search(one.sentence.text)),

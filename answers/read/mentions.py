@@ -2,8 +2,8 @@
 
 import re
 
-from answers.language.sentences import Sentence, within
-from answers.understand.question import STOP, Name
+from answers.language.sentences import Sentence, find_words
+from answers.understand.question import STOP, QuestionName
 from gazetteer.words import words_at
 
 _VERSION = re.compile(
@@ -20,28 +20,29 @@ _LIKE = re.compile(
 """Behind a name: something like it, and not itself."""
 
 
-def goes_on(name: Name, sentence: Sentence) -> bool:
+def continues_subject(name: QuestionName, sentence: Sentence) -> bool:
     """Whether a sentence goes on about somebody who was named before it."""
-    if not stands_in(name, sentence.before):
+    if not is_mentioned(name, sentence.before):
         return False
     said = words_at(sentence.carried)
     stems = tuple(word for word, _, _ in said)
     return any(
-        (at := within(form, stems)) >= 0 and not _other_word(name, form, sentence.carried[said[at][1] : said[at][2]])
+        (at := find_words(form, stems)) >= 0
+        and not _other_word(name, form, sentence.carried[said[at][1] : said[at][2]])
         for form in name.forms
     )
 
 
-def stands_in(name: Name, said: tuple[str, ...]) -> bool:
+def is_mentioned(name: QuestionName, said: tuple[str, ...]) -> bool:
     """Whether a name stands among some words, in any of its forms."""
-    return any(within(form, said) >= 0 for form in name.forms)
+    return any(find_words(form, said) >= 0 for form in name.forms)
 
 
-def places(name: Name, sentence: Sentence) -> list[tuple[int, int]]:
+def mention_spans(name: QuestionName, sentence: Sentence) -> list[tuple[int, int]]:
     """Where a name stands in a sentence: characters from and to. A version of it that is another does not count."""
     found = []
     for form in name.forms:
-        at = within(form, sentence.words)
+        at = find_words(form, sentence.words)
         while at >= 0:
             start, end = sentence.places[at][0], sentence.places[at + len(form) - 1][1]
             if (
@@ -51,11 +52,11 @@ def places(name: Name, sentence: Sentence) -> list[tuple[int, int]]:
                 and not _namesake(name, form, sentence.text[:start])
             ):
                 found.append((start, end))
-            at = within(form, sentence.words, at + 1)
+            at = find_words(form, sentence.words, at + 1)
     return sorted(set(found))
 
 
-def _namesake(name: Name, form: tuple[str, ...], before: str) -> bool:
+def _namesake(name: QuestionName, form: tuple[str, ...], before: str) -> bool:
     """Whether a surname follows another's first name: "Dan Schulman" for John."""
     if name.kind != "person" or len(form) > 1:
         return False
@@ -66,7 +67,7 @@ def _namesake(name: Name, form: tuple[str, ...], before: str) -> bool:
     return first[1].lower() not in low and not low.startswith(first[1][:3].lower())
 
 
-def _other_word(name: Name, form: tuple[str, ...], said: str) -> bool:
+def _other_word(name: QuestionName, form: tuple[str, ...], said: str) -> bool:
     """Whether a name of one word is only a word like it: "raised" for RAISE, "a steep trajectory" for Trajectory."""
     typed = name.typed or name.text
     if len(form) > 1:
@@ -78,7 +79,7 @@ def _other_word(name: Name, form: tuple[str, ...], said: str) -> bool:
     return said.islower() or (len(typed) > 1 and typed.isupper() and not said.isupper())
 
 
-def version_of(name: Name, sentence: Sentence, end: int) -> bool:
+def is_other_version(name: QuestionName, sentence: Sentence, end: int) -> bool:
     """Whether a family's name goes on as one of its versions: "Voxtral Mini 4B" for Voxtral."""
     if name.kind not in ("family", "") or any(form[-1][:1].isdigit() for form in name.forms):
         return False

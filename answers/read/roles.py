@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from answers.read.values import NAME
-from answers.understand.question import Name, Question
+from answers.understand.question import Question, QuestionName
 
 _BY = re.compile(r"\b(?:acquired|bought|purchased|acquisition|taken over|snapped up) by\b", re.IGNORECASE)
 
@@ -18,9 +18,11 @@ _BUYS = re.compile(
 )
 
 
-def sides(text: str, spots: Mapping[Name, Sequence[tuple[int, int]]]) -> set[tuple[Name | None, Name | None]]:
+def buyer_and_target(
+    text: str, spots: Mapping[QuestionName, Sequence[tuple[int, int]]]
+) -> set[tuple[QuestionName | None, QuestionName | None]]:
     """Who buys whom in a text, as far as the names are known: (buyer, bought) by their sides of it."""
-    found: set[tuple[Name | None, Name | None]] = set()
+    found: set[tuple[QuestionName | None, QuestionName | None]] = set()
     flat = sorted((spot, name) for name, some in spots.items() for spot in some)
     for pattern, turned in ((_BY, True), (_OF, False), (_BUYS, False)):
         for match in pattern.finditer(text):
@@ -46,16 +48,16 @@ def _plain(between: str, behind_name: bool) -> bool:
     return not NAME.search(rest)
 
 
-def right_way_round(asked: Question, text: str, stands: Mapping[Name, list[tuple[int, int]]]) -> bool:
+def roles_match(asked: Question, text: str, stands: Mapping[QuestionName, list[tuple[int, int]]]) -> bool:
     """Whether the one who buys and the one who is bought are those of the question."""
     in_question = {
         name: [match.span() for match in re.finditer(re.escape(name.typed or name.text), asked.text)]
         for name in asked.names
     }
-    wanted = sides(asked.text, in_question)
+    wanted = buyer_and_target(asked.text, in_question)
     if not any(pair != (None, None) for pair in wanted):
         return True
-    told = sides(text, stands)
+    told = buyer_and_target(text, stands)
     for buyer, bought in wanted:
         if (
             buyer is None

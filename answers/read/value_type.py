@@ -2,9 +2,9 @@
 
 import re
 
-from answers.language.cues import Gives
+from answers.language.cues import AnswerType
 from answers.language.sentences import Sentence
-from answers.read.mentions import places
+from answers.read.mentions import mention_spans
 from answers.read.values import Value
 from answers.understand.question import Question
 from gazetteer.words import words
@@ -34,20 +34,20 @@ _STYLED = re.compile(r"(?:/[\w.-]+?)?[- ]style\b", re.IGNORECASE)
 """A licence that is only compared with: "not MIT", "Apache-style"."""
 
 
-def fits(value: Value, sentence: Sentence, gives: Gives, name: str, asked: Question) -> bool:
+def has_asked_type(value: Value, sentence: Sentence, gives: AnswerType, name: str, asked: Question) -> bool:
     """Whether a value may answer what the cue asks for: "12B active" is no total, "$20 a month" no token price."""
     text = sentence.text
     after, before = text[value.end : value.end + 45], text[max(0, value.start - 40) : value.start]
-    if gives is Gives.COUNT and _OUT_OF.search(before):
+    if gives is AnswerType.COUNT and _OUT_OF.search(before):
         return False
-    if gives is Gives.LICENCE and (_DENIED.search(before) or _STYLED.match(after)):
+    if gives is AnswerType.LICENCE and (_DENIED.search(before) or _STYLED.match(after)):
         return False
     if name == "active_parameters":
         return bool(
             re.match(r"[-\s]*(?:\w+[-\s]+){0,2}activ", after, re.IGNORECASE)
             or re.search(r"activ\w*[^.;]{0,18}$|[-‑]A$", before, re.IGNORECASE)
         )
-    if gives is Gives.SIZE:
+    if gives is AnswerType.SIZE:
         if (
             re.match(
                 r"[-\s]*(?:active|activated|tokens?|context|users|people|images?)\b|[-\s]*\d*[-\s]*token",
@@ -71,7 +71,7 @@ def fits(value: Value, sentence: Sentence, gives: Gives, name: str, asked: Quest
             or re.match(r"[^.;]{0,12}\bparam", after, re.IGNORECASE)
             or (re.search(r"\bmodels \((?:[\d.]+[BM](?:, | and |/))*$", before) and re.match(r"[^()]*\)", after))
         )
-    if gives is Gives.TOKENS:
+    if gives is AnswerType.TOKENS:
         training = name == "training_tokens"
         if (value.number or 0) < (1e9 if training else 1000):
             return False
@@ -87,11 +87,11 @@ def fits(value: Value, sentence: Sentence, gives: Gives, name: str, asked: Quest
                 r"context (?:window|length|size)?s?(?: of| is| to|:)?(?: about| up to| ~)?\s*$", before, re.IGNORECASE
             )
         )
-    if gives is Gives.AMOUNT:
+    if gives is AnswerType.AMOUNT:
         # Its unit stands right behind it, or right before: "6.7% training overhead", "VRAM of 24 GB".
         unit = set(words(asked.unit))
         return bool(unit & set(words(after)[:4])) or bool(unit & set(words(before)[-3:]))
-    if gives is Gives.COUNT and asked.unit:
+    if gives is AnswerType.COUNT and asked.unit:
         head = words(asked.unit)[-1:]
         if name == "layoffs":
             head = [*head, "employe", "job", "peopl", "staff", "worker", "role", "layoff"]
@@ -103,11 +103,13 @@ def fits(value: Value, sentence: Sentence, gives: Gives, name: str, asked: Quest
         if any(word in near for word in head):
             return True
         return name in ("layoffs", "users") and bool(set(head) & set(words(before)[-3:]))
-    if gives is Gives.COUNT and name in ("headcount",):
+    if gives is AnswerType.COUNT and name in ("headcount",):
         return bool(set(words(after)[:3]) & {"employe", "peopl", "staff"})
-    if gives is Gives.SCORE:
+    if gives is AnswerType.SCORE:
         if any(
-            start <= value.start and value.end <= end for one in asked.names for start, end in places(one, sentence)
+            start <= value.start and value.end <= end
+            for one in asked.names
+            for start, end in mention_spans(one, sentence)
         ):
             return False
         return not re.match(r"\s?(?:[BTKM]\b|x\b|×|tokens?|days?|hours?|years?|months?|GB)", after) and not re.search(

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from answers.language.cues import Gives
+from answers.language.cues import AnswerType
 from answers.language.time_range import MONTHS
 
 _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "million": 1e6, "b": 1e9, "bn": 1e9, "billion": 1e9}
@@ -66,35 +66,37 @@ class Value:
     number: float | None = None
 
 
-def values(sentence: str, gives: Gives) -> list[Value]:
+def find_values(sentence: str, gives: AnswerType) -> list[Value]:
     """The values of a kind in a sentence, in order."""
-    if gives is Gives.MONEY:
+    if gives is AnswerType.MONEY:
         return [_number(match) for match in _MONEY.finditer(sentence)]
-    if gives in (Gives.COUNT, Gives.SIZE, Gives.TOKENS):
+    if gives in (AnswerType.COUNT, AnswerType.SIZE, AnswerType.TOKENS):
         money = [(m.start(), m.end()) for m in _MONEY.finditer(sentence)]
         found = [_number(m) for m in _COUNT.finditer(sentence) if not any(a <= m.start("n") < b for a, b in money)]
-        if gives is Gives.COUNT:
+        if gives is AnswerType.COUNT:
             found += [
                 Value(m.start(), m.end(), m.group(), float(_WORDS[m["n"].lower()]))
                 for m in _WORD_COUNT.finditer(sentence)
             ]
             found = [v for v in found if not re.fullmatch(r"(?:19|20)\d\d", v.text)]
         return sorted(found, key=lambda one: one.start)
-    if gives is Gives.AMOUNT:
+    if gives is AnswerType.AMOUNT:
         found = [_number(match) for match in (*_PERCENT.finditer(sentence), *_MEASURED.finditer(sentence))]
-        found += [v for v in values(sentence, Gives.COUNT) if not any(a.start <= v.start < a.end for a in found)]
+        found += [
+            v for v in find_values(sentence, AnswerType.COUNT) if not any(a.start <= v.start < a.end for a in found)
+        ]
         return sorted(found, key=lambda one: one.start)
-    if gives is Gives.PERCENT:
+    if gives is AnswerType.PERCENT:
         return [_number(match) for match in _PERCENT.finditer(sentence)]
-    if gives is Gives.SCORE:
+    if gives is AnswerType.SCORE:
         return [
             Value(m.start(), m.end(), m.group(), float(m["n"].replace(",", "")))
             for m in _PLAIN.finditer(sentence)
             if not re.fullmatch(r"20\d\d", m["n"])
         ]
-    if gives is Gives.LICENCE:
+    if gives is AnswerType.LICENCE:
         return [Value(m.start(), m.end(), m.group()) for m in _LICENCE.finditer(sentence)]
-    if gives is Gives.DATE:
+    if gives is AnswerType.DATE:
         return [
             Value(m.start(), m.end(), m.group()) for m in _DATE.finditer(sentence) if m["year"] or m["day"] or m["day2"]
         ]

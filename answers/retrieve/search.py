@@ -16,11 +16,11 @@ from itertools import combinations, pairwise
 from rapidfuzz import fuzz, process
 from sqlmodel import Session
 
-from answers.language.sentences import within
+from answers.language.sentences import find_words
 from answers.language.time_range import EVER, Period
-from gazetteer.words import telling, words
+from gazetteer.words import distinctive_words, words
 from models.count import hour_of
-from models.full_text import Text, articles_with, frequencies, month, near_words, texts
+from models.full_text import IndexedText, articles_with, frequencies, indexed_texts, month_word, similar_words
 
 CANDIDATES = 300
 """Articles that are read ..."""
@@ -75,7 +75,7 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class QueryTerms:
     """What is looked for: the words that count, with their rarity, after spelling was put right."""
 
     weights: dict[str, float] = field(default_factory=dict)
@@ -83,13 +83,13 @@ class Wanted:
     """Words that were put right, and how."""
 
 
-def tier(outlet: str) -> float:
+def outlet_weight(outlet: str) -> float:
     """How much an outlet's passages count."""
     low = outlet.lower()
     return next((how for name, how in TIERS if name in low), 1.0)
 
 
-def wanted(session: Session, said: Sequence[str], total: int) -> Wanted:
+def query_terms(session: Session, said: Sequence[str], total: int) -> QueryTerms:
     """The words of a question with their weights; what stands nowhere is spelt as the nearest word that does."""
     found = frequencies(session, list(said))
     spelt: dict[str, tuple[str, ...]] = {}
@@ -108,7 +108,7 @@ def wanted(session: Session, said: Sequence[str], total: int) -> Wanted:
         # "deep mind" is written "deepmind".
         if number:
             weights.setdefault(pair, 0.5 * math.log(1 + (total - number + 0.5) / (number + 0.5)))
-    return Wanted(weights, spelt)
+    return QueryTerms(weights, spelt)
 
 
 def _joined(session: Session, said: Sequence[str], at: int) -> tuple[str, ...]:
@@ -123,7 +123,7 @@ def _joined(session: Session, said: Sequence[str], at: int) -> tuple[str, ...]:
 def _nearest(session: Session, one: str) -> tuple[str, ...]:
     if len(one) < 4:
         return ()
-    near = near_words(session, one[:1], 2, len(one) - 2, len(one) + 2)
+    near = similar_words(session, one[:1], 2, len(one) - 2, len(one) + 2)
     found = process.extract(one, [word for word, _ in near], scorer=fuzz.ratio, limit=3, score_cutoff=MISSPELT - 6)
     best = [near[at] for _, how, at in found if how >= (MISSPELT if len(one) < 6 else MISSPELT - 6)]
     return (max(best, key=lambda row: (fuzz.ratio(one, row[0]), row[1]))[0],) if best else ()
@@ -131,7 +131,7 @@ def _nearest(session: Session, one: str) -> tuple[str, ...]:
 
 def search(
     session: Session,
-    look: Wanted,
+    look: QueryTerms,
     until: date,
     period: Period = EVER,
     latest: bool = False,
@@ -143,7 +143,7 @@ def search(
     `latest` prefers what was said last; `names` are words that belong together, each name's forms.
     """
     ids = _candidates(session, look.weights, until, period, [forms[0] for forms in names if forms])
-    rows = _likely(texts(session, ids), look.weights, period, max(limit, WEIGHED))
+    rows = _likely(indexed_texts(session, ids), look.weights, period, max(limit, WEIGHED))
     texts_of = [tuple(words(f"{row.title} {row.summary[:READ]}")) for row in rows]
     bags = [Counter(said) for said in texts_of]
     mean = sum(map(Counter.total, bags)) / max(len(bags), 1)
@@ -156,8 +156,8 @@ def search(
         score = sum(
             weight * bag[word] * (K1 + 1) / (bag[word] + length) for word, weight in look.weights.items() if word in bag
         )
-        how = tier(article.outlet)
-        score *= how * APART ** sum(all(within(form, said) < 0 for form in forms) for forms in names)
+        how = outlet_weight(article.outlet)
+        score *= how * APART ** sum(all(find_words(form, said) < 0 for form in forms) for forms in names)
         if period is not EVER:
             score *= 1.0 if day in period else 0.35
         if latest:
@@ -178,16 +178,16 @@ def search(
     return sorted(found, key=lambda one: (-one.score, one.id))[:limit]
 
 
-def _likely(rows: list[Text], weights: dict[str, float], period: Period, most: int) -> list[Text]:
+def _likely(rows: list[IndexedText], weights: dict[str, float], period: Period, most: int) -> list[IndexedText]:
     """The candidates that hold most of what is looked for, as far as letters tell without parting words and endings."""
     if len(rows) <= most:
         return rows
     # Endings are cut by a letter more than the stemmer does: "compani" stands in "company" as "compan".
     beginnings = [(word[:-1] if len(word) > SHORT else word, weight) for word, weight in weights.items()]
 
-    def held(row: Text) -> float:
+    def held(row: IndexedText) -> float:
         said = f"{row.title} {row.summary[:READ]}".lower()
-        how = sum(weight for beginning, weight in beginnings if beginning in said) * tier(row.outlet)
+        how = sum(weight for beginning, weight in beginnings if beginning in said) * outlet_weight(row.outlet)
         return how if row.published_at.astimezone(UTC).date() in period else 0.35 * how
 
     return sorted(rows, key=lambda row: (-held(row), row.id))[:most]
@@ -213,7 +213,7 @@ def _candidates(
         for number in range(len(best), 0, -1):
             groups = sorted(combinations(best, number), key=lambda group: -sum(units[unit] for unit in group))
             for group in groups[:GROUPS]:
-                said = [word for unit in group for word in telling(unit)]
+                said = [word for unit in group for word in distinctive_words(unit)]
                 found.update(dict.fromkeys(articles_with(session, said, some, hour, CANDIDATES)))
                 if len(found) >= CANDIDATES:
                     return list(found)[:CANDIDATES]
@@ -223,5 +223,5 @@ def _candidates(
 def _months(period: Period) -> Iterator[str]:
     day = period.first.replace(day=1)
     while day <= period.last and (day - period.first).days < 800:
-        yield month(day)
+        yield month_word(day)
         day = (day + timedelta(days=32)).replace(day=1)

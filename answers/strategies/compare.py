@@ -5,29 +5,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from answers.answer import Answer
-from answers.language.cues import BY_NAME, Gives
+from answers.language.cues import BY_NAME, AnswerType
 from answers.language.time_range import EVER
 from answers.read.attribution import PARTED
-from answers.read.corroboration import stored
-from answers.read.evidence import Evidence, doubtful, find, when_told
-from answers.read.mentions import places
-from answers.read.values import Value, token_prices, values
+from answers.read.corroboration import from_store
+from answers.read.evidence import Evidence, find_evidence, in_order, is_unreleased
+from answers.read.mentions import mention_spans
+from answers.read.values import Value, find_values, token_prices
 from answers.retrieve.search import Passage
 from answers.strategies.single_fact import (
     LONG,
-    Sources,
-    agree,
-    cited,
-    fact,
-    gather,
-    look,
-    nothing,
-    quoted,
-    spelt,
-    subject,
+    AnswerContext,
+    answer_fact,
+    cited_passages,
+    find_passages,
+    gather_evidence,
+    quote,
+    subject_text,
+    unknown_answer,
+    value_as_written,
+    values_agree,
 )
-from answers.understand.question import COMPARATIVE, YES_NO, Ask, Name, Question
-from models.measure import amount
+from answers.understand.question import COMPARATIVE, YES_NO, Question, QuestionName, QuestionType
+from models.measure import amount_words
 
 LESS = re.compile(
     r"\b(?:smaller|cheaper|less expensive|lower|shorter|fewer|less|slower|lowest|cheapest|smallest|older)\b",
@@ -55,24 +55,26 @@ PERMISSIVE = (
 """Licences from the one that allows most to the one that allows least, by how they begin."""
 
 
-def compare(sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]) -> Answer:
+def answer_comparison(
+    sources: AnswerContext, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]
+) -> Answer:
     """Which of two or more has more or less of something: each one's value, each with its source."""
     sides = _sides(asked)
-    if asked.cue is not None and asked.gives in (Gives.TEXT, Gives.NAME, Gives.WHO):
+    if asked.cue is not None and asked.gives in (AnswerType.TEXT, AnswerType.NAME, AnswerType.WHO):
         # "Who raised more" asks for a name, and is decided by what each one's value is.
         asked = replace(asked, gives=asked.cue.gives)
     if (asked.cue is None and not asked.unit) or (
-        asked.gives in (Gives.TEXT, Gives.NAME, Gives.WHO) and not _priced(asked)
+        asked.gives in (AnswerType.TEXT, AnswerType.NAME, AnswerType.WHO) and not _priced(asked)
     ):
         return _told_together(sources, asked, passages, weights)
-    found: list[tuple[Name, Evidence, float, str]] = []
+    found: list[tuple[QuestionName, Evidence, float, str]] = []
     for name in sides:
         one = _one(sources, asked, name)
         if one is not None:
             found.append((name, *one))
     if len(found) < 2 or len(found) < len(sides):
         return _told_together(sources, asked, passages, weights)
-    turned = bool(LESS.search(asked.text)) or asked.gives is Gives.LICENCE
+    turned = bool(LESS.search(asked.text)) or asked.gives is AnswerType.LICENCE
     ranked = sorted(found, key=lambda row: row[2] if turned else -row[2])
     said = ""
     if YES_NO.match(asked.text) and " or " not in asked.text:
@@ -86,29 +88,29 @@ def compare(sources: Sources, asked: Question, passages: Sequence[Passage], weig
             + ", ".join(f"{row[3]} for {row[0].text}" for row in ranked[1:])
             + "."
         )
-    return Answer(text, cited([row[1] for row in ranked]))
+    return Answer(text, cited_passages([row[1] for row in ranked]))
 
 
 def _priced(asked: Question) -> bool:
     return asked.cue is not None and asked.cue.name == "price"
 
 
-def _sides(asked: Question) -> list[Name]:
+def _sides(asked: Question) -> list[QuestionName]:
     return [name for name in asked.names if name.kind != "benchmark"]
 
 
-def _one(sources: Sources, asked: Question, name: Name) -> tuple[Evidence, float, str] | None:
+def _one(sources: AnswerContext, asked: Question, name: QuestionName) -> tuple[Evidence, float, str] | None:
     """One side's value: the evidence, a number to rank by, and how it is written."""
     others = [one for one in asked.names if one.kind == "benchmark"]
-    gives = Gives.MONEY if asked.cue and asked.cue.name == "price" else asked.gives
+    gives = AnswerType.MONEY if asked.cue and asked.cue.name == "price" else asked.gives
     alone = replace(
         asked,
         names=(name, *others),
-        ask=Ask.FACT,
+        ask=QuestionType.FACT,
         gives=gives,
         content=tuple(one for one in asked.content if one in ("input", "output")),
     )
-    told = gather(sources, alone) or stored(sources.session, alone, min(sources.until, asked.times.until))
+    told = gather_evidence(sources, alone) or from_store(sources.session, alone, min(sources.until, asked.times.until))
     for one in told:
         if one.value is None:
             continue
@@ -117,70 +119,76 @@ def _one(sources: Sources, asked: Question, name: Name) -> tuple[Evidence, float
             side = "output" if "output" in asked.text.lower() else "input"
             if side not in prices:
                 continue
-            value = values(prices[side], Gives.MONEY)[0]
+            value = find_values(prices[side], AnswerType.MONEY)[0]
             return one, value.number or 0.0, f"{prices[side]} per million {side} tokens"
-        if asked.gives is Gives.LICENCE:
+        if asked.gives is AnswerType.LICENCE:
             low = one.value.text.lower()
             rank = next((at for at, kind in enumerate(PERMISSIVE) if low.startswith(kind)), len(PERMISSIVE))
             return one, float(rank), one.value.text
         if one.value.number is not None:
-            return one, one.value.number, spelt(one)
+            return one, one.value.number, value_as_written(one)
     return None
 
 
 def _told_together(
-    sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]
+    sources: AnswerContext, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]
 ) -> Answer:
     """A sentence that compares them itself."""
     said = tuple(one for one in asked.content if not COMPARATIVE.fullmatch(one))
-    bare = replace(asked, cue=None, gives=Gives.TEXT, content=said)
-    found = [one for one in find(bare, passages, weights) if one.named == len(asked.names) and one.own >= 0.6]
-    return quoted(bare, found[0], LONG) if found else nothing(asked)
+    bare = replace(asked, cue=None, gives=AnswerType.TEXT, content=said)
+    found = [one for one in find_evidence(bare, passages, weights) if one.named == len(asked.names) and one.own >= 0.6]
+    return quote(bare, found[0], LONG) if found else unknown_answer(asked)
 
 
-def order(sources: Sources, asked: Question, _passages: Sequence[Passage], _weights: Mapping[str, float]) -> Answer:
+def answer_order(
+    sources: AnswerContext, asked: Question, _passages: Sequence[Passage], _weights: Mapping[str, float]
+) -> Answer:
     """Which came first, by the day on which each was first told to be out."""
-    found: list[tuple[Evidence, Name]] = []
+    found: list[tuple[Evidence, QuestionName]] = []
     for name in _sides(asked):
         alone = replace(
             asked,
             names=(name,),
-            ask=Ask.FACT,
+            ask=QuestionType.FACT,
             cue=asked.cue if asked.cue and asked.cue.name != "role" else BY_NAME["released"],
-            gives=Gives.DATE,
+            gives=AnswerType.DATE,
             content=(),
         )
-        told = when_told(
+        told = in_order(
             [
                 one
-                for one in gather(sources, alone)
-                if one.named and not one.hedged and one.passage.tier >= 1.0 and not doubtful(one.passage)
+                for one in gather_evidence(sources, alone)
+                if one.named and not one.hedged and one.passage.tier >= 1.0 and not is_unreleased(one.passage)
             ]
         )
         if not told:
-            return nothing(asked)
+            return unknown_answer(asked)
         found.append((told[0], name))
     ranked = sorted(found, key=lambda row: row[0].passage.said_on)
     days = [f"{name.text} ({one.passage.said_on.day} {one.passage.said_on:%B %Y})" for one, name in ranked]
     if ranked[0][0].passage.said_on == ranked[-1][0].passage.said_on:
-        return Answer(f"Both were reported on the same day: {' and '.join(days)}.", cited([one for one, _ in ranked]))
-    return Answer(f"{days[0]} came before {' and '.join(days[1:])}.", cited([one for one, _ in ranked]))
+        return Answer(
+            f"Both were reported on the same day: {' and '.join(days)}.", cited_passages([one for one, _ in ranked])
+        )
+    return Answer(f"{days[0]} came before {' and '.join(days[1:])}.", cited_passages([one for one, _ in ranked]))
 
 
-def total(sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]) -> Answer:
+def answer_sum(
+    sources: AnswerContext, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]
+) -> Answer:
     """A sum with its terms; or the total itself, where one sentence tells it of all that are named."""
     stated = _stated(sources, asked)
     if stated is not None:
         terms, evidence = stated
         return _sum(asked, terms, evidence)
-    whole = [one for one in gather(sources, asked) if one.value is not None and one.named == len(asked.names)]
+    whole = [one for one in gather_evidence(sources, asked) if one.value is not None and one.named == len(asked.names)]
     for one in whole:
-        for value in values(one.sentence.text, asked.gives):
+        for value in find_values(one.sentence.text, asked.gives):
             if re.search(
                 r"\b(?:total(?:l?ing|s)?(?: of)?|combined|altogether|sum of|worth)\s+(?:\w+\s+){0,2}$",
                 one.sentence.text[: value.start],
             ):
-                return Answer(f"{subject(asked)}: {value.text}.", cited([one]))
+                return Answer(f"{subject_text(asked)}: {value.text}.", cited_passages([one]))
     for one in whole:
         shares = _shares(asked, one)
         if shares:
@@ -193,21 +201,21 @@ def total(sources: Sources, asked: Question, passages: Sequence[Passage], weight
         )
     ]
     if not deals and whole:
-        return Answer(f"{subject(asked)}: {spelt(whole[0])}.", cited(whole[:1]))
+        return Answer(f"{subject_text(asked)}: {value_as_written(whole[0])}.", cited_passages(whole[:1]))
     terms, evidence = [], []
-    for one in gather(sources, replace(asked, content=(), ask=Ask.FACT)):
-        if one.value is None or one.value.number is None or any(agree(one, other) for other in evidence):
+    for one in gather_evidence(sources, replace(asked, content=(), ask=QuestionType.FACT)):
+        if one.value is None or one.value.number is None or any(values_agree(one, other) for other in evidence):
             continue
         if (
             not evidence
             or one.passage.id == evidence[0].passage.id
             or abs((one.passage.said_on - evidence[0].passage.said_on).days) < 3
         ):
-            terms.append((one.value.number, spelt(one)))
+            terms.append((one.value.number, value_as_written(one)))
             evidence.append(one)
     if len(terms) == 2 and deals:
         return _sum(asked, terms, evidence)
-    return nothing(asked)
+    return unknown_answer(asked)
 
 
 def _shares(asked: Question, one: Evidence) -> list[Value]:
@@ -215,8 +223,8 @@ def _shares(asked: Question, one: Evidence) -> list[Value]:
 
     One of the names may have none: it is the one that they all gave to.
     """
-    found = values(one.sentence.text, asked.gives)
-    told = {name: places(name, one.sentence) for name in asked.names}
+    found = find_values(one.sentence.text, asked.gives)
+    told = {name: mention_spans(name, one.sentence) for name in asked.names}
     pairs = sorted(
         (away, at, value.start, value)
         for at, name in enumerate(asked.names)
@@ -241,15 +249,15 @@ def _away(value: Value, spot: tuple[int, int], text: str) -> int:
 
 
 def _sum(asked: Question, terms: Sequence[tuple[float, str]], evidence: Sequence[Evidence]) -> Answer:
-    unit = "USD" if asked.gives is Gives.MONEY else ""
-    whole = amount(sum(value for value, _ in terms), unit)
-    return Answer(f"{' + '.join(text for _, text in terms)} = {whole}.", cited(evidence))
+    unit = "USD" if asked.gives is AnswerType.MONEY else ""
+    whole = amount_words(sum(value for value, _ in terms), unit)
+    return Answer(f"{' + '.join(text for _, text in terms)} = {whole}.", cited_passages(evidence))
 
 
-def _stated(sources: Sources, asked: Question) -> tuple[list[tuple[float, str]], list[Evidence]] | None:
+def _stated(sources: AnswerContext, asked: Question) -> tuple[list[tuple[float, str]], list[Evidence]] | None:
     """The values that the question itself names, each found in a sentence about whom it names."""
-    gives = asked.gives if asked.gives in (Gives.MONEY, Gives.COUNT) else Gives.MONEY
-    said = [value for value in values(asked.text, gives) if value.number and value.number >= 1e3]
+    gives = asked.gives if asked.gives in (AnswerType.MONEY, AnswerType.COUNT) else AnswerType.MONEY
+    said = [value for value in find_values(asked.text, gives) if value.number and value.number >= 1e3]
     if len(said) < 2:
         return None
     terms, evidence = [], []
@@ -263,18 +271,18 @@ def _stated(sources: Sources, asked: Question) -> tuple[list[tuple[float, str]],
                 asked,
                 names=names,
                 content=(),
-                ask=Ask.FACT,
+                ask=QuestionType.FACT,
                 cue=None,
                 gives=gives,
                 unit="",
                 times=replace(asked.times, latest=False, period=EVER),
             )
-            passages, weights = look(sources, replace(alone, cue=asked.cue, content=(value.text,)))
+            passages, weights = find_passages(sources, replace(alone, cue=asked.cue, content=(value.text,)))
             found = next(
                 (
                     one
-                    for one in find(alone, passages, weights, Gives.TEXT)
-                    if any(_near(other.number, value.number) for other in values(one.sentence.text, gives))
+                    for one in find_evidence(alone, passages, weights, AnswerType.TEXT)
+                    if any(_near(other.number, value.number) for other in find_values(one.sentence.text, gives))
                 ),
                 None,
             )
@@ -291,7 +299,9 @@ def _near(one: float | None, other: float | None) -> bool:
     return bool(one and other and abs(one - other) <= 0.011 * other)
 
 
-def ratio(sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]) -> Answer:
+def answer_ratio(
+    sources: AnswerContext, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]
+) -> Answer:
     """How many times one value is another: two values of one model, of two, or those that the question names."""
     pair: list[tuple[float, str, Evidence]] = []
     stated = _stated(sources, asked)
@@ -299,10 +309,10 @@ def ratio(sources: Sources, asked: Question, passages: Sequence[Passage], weight
         pair = [(value, text, one) for (value, text), one in zip(*stated, strict=True)]
     elif asked.cue and asked.cue.name in ("active_parameters", "parameters") and len(asked.names) == 1:
         for cue in ("parameters", "active_parameters"):
-            alone = replace(asked, cue=BY_NAME[cue], gives=Gives.SIZE, ask=Ask.FACT, content=(), unit="")
+            alone = replace(asked, cue=BY_NAME[cue], gives=AnswerType.SIZE, ask=QuestionType.FACT, content=(), unit="")
             pair += [
-                (one.value.number, spelt(one), one)
-                for one in gather(sources, alone)[:1]
+                (one.value.number, value_as_written(one), one)
+                for one in gather_evidence(sources, alone)[:1]
                 if one.value and one.value.number
             ]
     elif len(asked.names) == 2:
@@ -312,7 +322,9 @@ def ratio(sources: Sources, asked: Question, passages: Sequence[Passage], weight
                 pair.append((alone_one[1], alone_one[2], alone_one[0]))
     if len(pair) != 2 or not min(pair[0][0], pair[1][0]):
         return (
-            fact(sources, asked, passages, weights) if asked.gives in (Gives.PERCENT, Gives.SCORE) else nothing(asked)
+            answer_fact(sources, asked, passages, weights)
+            if asked.gives in (AnswerType.PERCENT, AnswerType.SCORE)
+            else unknown_answer(asked)
         )
     high, low = sorted(pair, key=lambda row: -row[0])
     if re.search(
@@ -321,8 +333,8 @@ def ratio(sources: Sources, asked: Question, passages: Sequence[Passage], weight
         re.IGNORECASE,
     ):
         return Answer(
-            f"{high[1]} − {low[1]} = {amount(high[0] - low[0], 'USD' if asked.gives is Gives.MONEY else '')}.",
-            cited([high[2], low[2]]),
+            f"{high[1]} − {low[1]} = {amount_words(high[0] - low[0], 'USD' if asked.gives is AnswerType.MONEY else '')}.",
+            cited_passages([high[2], low[2]]),
         )
     times = high[0] / low[0]
-    return Answer(f"{times:.3g} times: {high[1]} against {low[1]}.", cited([high[2], low[2]]))
+    return Answer(f"{times:.3g} times: {high[1]} against {low[1]}.", cited_passages([high[2], low[2]]))

@@ -8,16 +8,16 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from answers.answer import Answer, Citation, host
+from answers.answer import Answer, Citation, site_of
 from answers.fact_wording import UNSURE
-from answers.strategies.single_fact import Sources
-from answers.understand.question import Ask, Name, Question
+from answers.strategies.single_fact import AnswerContext
+from answers.understand.question import Question, QuestionName, QuestionType
 from gazetteer.spelling import squash
 from gazetteer.words import words
 from models.entity import Entity, by_id
-from models.fact import Fact, sources, stated
-from models.full_text import texts
-from models.measure import amount
+from models.fact import Fact, fact_sources, facts_stated
+from models.full_text import indexed_texts
+from models.measure import amount_words
 
 THINGS = {
     "released": ("model", "family"),
@@ -32,21 +32,26 @@ SURE = 0.5
 """Certainty from which a fact counts: a lone word in a forum does not."""
 
 
-def tally(sources_of: Sources, asked: Question) -> Answer | None:
+def answer_count(sources_of: AnswerContext, asked: Question) -> Answer | None:
     """The answer to "how many models did Mistral release?" or "who raised money in May?"; None where no facts tell."""
-    if asked.ask is Ask.COUNT:
+    if asked.ask is QuestionType.COUNT:
         return _counted(sources_of, asked)
-    if asked.ask is Ask.LIST and not asked.names and asked.cue is not None and asked.cue.name == "funding_round":
+    if (
+        asked.ask is QuestionType.LIST
+        and not asked.names
+        and asked.cue is not None
+        and asked.cue.name == "funding_round"
+    ):
         return _raised(sources_of, asked)
     return None
 
 
-def _counted(sources_of: Sources, asked: Question) -> Answer | None:
+def _counted(sources_of: AnswerContext, asked: Question) -> Answer | None:
     """The things that somebody released or bought, each once, by the day of the first word of it."""
     if asked.cue is None or asked.cue.name not in THINGS or len(asked.names) != 1 or asked.names[0].id is None:
         return None
     session, until, name = sources_of.session, min(sources_of.until, asked.times.until), asked.names[0]
-    facts = stated(session, (asked.cue.name,), until, subjects=_own(name))
+    facts = facts_stated(session, (asked.cue.name,), until, subjects=_own(name))
     whole = by_id(session, {fact.object_id for fact in facts if fact.object_id is not None})
     first: dict[str, tuple[Entity, Fact]] = {}
     for fact in facts:
@@ -62,11 +67,11 @@ def _counted(sources_of: Sources, asked: Question) -> Answer | None:
     return _cited(session, text, [fact for _, fact in rows[:MOST]])
 
 
-def _own(name: Name) -> list[int]:
+def _own(name: QuestionName) -> list[int]:
     return [name.id] if name.id is not None else []
 
 
-def _once(text: str, maker: Name) -> str:
+def _once(text: str, maker: QuestionName) -> str:
     """A thing by its name without its maker's: "V3.2" and "DeepSeek-V3.2" are one."""
     key = squash(text)
     for form in maker.forms:
@@ -74,12 +79,12 @@ def _once(text: str, maker: Name) -> str:
     return key or squash(text)
 
 
-def _raised(sources_of: Sources, asked: Question) -> Answer | None:
+def _raised(sources_of: AnswerContext, asked: Question) -> Answer | None:
     """Who raised how much in a period; None where more is asked of them, which a round doesn't tell."""
     if not asked.times.period.bounded or {word for one in asked.content for word in words(one)} - _PLAIN:
         return None
     session, until = sources_of.session, min(sources_of.until, asked.times.until)
-    facts = stated(session, ("funding_round",), until, since=asked.times.period.first)
+    facts = facts_stated(session, ("funding_round",), until, since=asked.times.period.first)
     facts = [fact for fact in facts if fact.said_on in asked.times.period and fact.value is not None and _certain(fact)]
     whole = by_id(session, {fact.subject_id for fact in facts})
     rows: dict[int, Fact] = {}
@@ -101,7 +106,7 @@ def _certain(fact: Fact) -> bool:
 
 
 def _much(fact: Fact) -> str:
-    return amount(fact.value or 0.0, fact.unit, fact.op, fact.high)
+    return amount_words(fact.value or 0.0, fact.unit, fact.op, fact.high)
 
 
 def _day(fact: Fact) -> str:
@@ -110,11 +115,14 @@ def _day(fact: Fact) -> str:
 
 def _cited(session: Session, text: str, facts: Sequence[Fact]) -> Answer | None:
     """The answer with the first source of each fact; None where one of them has none."""
-    told = sources(session, facts)
+    told = fact_sources(session, facts)
     firsts = [told.get(fact.id or 0, [])[:1] for fact in facts]
     if not all(firsts):
         return None
-    rows = {row.id: row for row in texts(session, [one.article_id for (one,) in firsts if one.article_id is not None])}
+    rows = {
+        row.id: row
+        for row in indexed_texts(session, [one.article_id for (one,) in firsts if one.article_id is not None])
+    }
     found: dict[str, Citation] = {}
     for (one,), fact in zip(firsts, facts, strict=True):
         row = rows.get(one.article_id or 0)
@@ -123,7 +131,7 @@ def _cited(session: Session, text: str, facts: Sequence[Fact]) -> Answer | None:
             Citation(
                 row.external_id if row else "",
                 one.url,
-                row.outlet if row else host(one.url),
+                row.outlet if row else site_of(one.url),
                 one.said_on or fact.said_on,
                 one.quote,
             ),

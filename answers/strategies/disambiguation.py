@@ -5,10 +5,10 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from answers.answer import Answer
-from answers.language.sentences import within
-from answers.strategies.single_fact import Sources
-from answers.understand.name_matching import alike
-from answers.understand.question import Ask, Name, Question
+from answers.language.sentences import find_words
+from answers.strategies.single_fact import AnswerContext
+from answers.understand.name_matching import similar_names
+from answers.understand.question import Question, QuestionName, QuestionType
 from gazetteer.words import words
 from models.entity import CATALOGUE, Entity
 from models.fact import Fact, believed
@@ -23,10 +23,10 @@ _SAYS_NO_MORE = frozenset(("token", "input", "output", "million", "per"))
 """Words that say no more of which version is meant."""
 
 
-def which(sources: Sources, asked: Question) -> Answer | None:
+def ask_which_version(sources: AnswerContext, asked: Question) -> Answer | None:
     """A question back, where a family is asked for what its versions differ in; None where it is clear."""
     cue = asked.cue
-    if asked.ask is not Ask.FACT or len(asked.names) != 1 or cue is None or cue.name not in BY_VERSION:
+    if asked.ask is not QuestionType.FACT or len(asked.names) != 1 or cue is None or cue.name not in BY_VERSION:
         return None
     family = asked.names[0]
     more = {word for one in asked.content for word in words(one)} - set(words(cue.words)) - _SAYS_NO_MORE
@@ -37,16 +37,16 @@ def which(sources: Sources, asked: Question) -> Answer | None:
     facts = _versions(sources.session, family, cue.name, min(sources.until, asked.times.until))
     if len({fact.value for fact, _ in facts}) < 2 or len(facts) < 2:
         return None
-    return asks(asked, family, [name for _, name in facts[:OFFERED]])
+    return clarifying_question(asked, family, [name for _, name in facts[:OFFERED]])
 
 
-def alike_names(sources: Sources, asked: Question, name: Name) -> Answer | None:
+def ask_which_name(sources: AnswerContext, asked: Question, name: QuestionName) -> Answer | None:
     """A question back, where a name stands nowhere and several are spelt much like it."""
-    found = alike(sources.session, name.typed or name.text)[:OFFERED]
-    return asks(asked, name, [one.name for one in found]) if len(found) > 1 else None
+    found = similar_names(sources.session, name.typed or name.text)[:OFFERED]
+    return clarifying_question(asked, name, [one.name for one in found]) if len(found) > 1 else None
 
 
-def asks(asked: Question, name: Name, offered: list[str]) -> Answer:
+def clarifying_question(asked: Question, name: QuestionName, offered: list[str]) -> Answer:
     """One short question, and the whole questions that it leaves to choose from."""
     typed = name.typed or name.text
     listed = f"{', '.join(offered[:-1])} or {offered[-1]}"
@@ -55,7 +55,7 @@ def asks(asked: Question, name: Name, offered: list[str]) -> Answer:
     return Answer(f"{known} {listed}?", asks=True, choices=choices)
 
 
-def _versions(session: Session, family: Name, predicate: str, until: date) -> list[tuple[Fact, str]]:
+def _versions(session: Session, family: QuestionName, predicate: str, until: date) -> list[tuple[Fact, str]]:
     """The newest fact of each numbered version of a family, the newest first; listed versions before unlisted."""
     form = min(family.forms, key=len)
     query = (
@@ -73,7 +73,7 @@ def _versions(session: Session, family: Name, predicate: str, until: date) -> li
     found: dict[tuple[str, ...], tuple[Fact, Entity]] = {}
     for fact, entity in session.exec(query):
         said = tuple(words(entity.name))
-        at = within(form, said)
+        at = find_words(form, said)
         tail = said[at + len(form) :]
         if at >= 0 and tail and tail[0][0].isdigit() and len(tail) <= 2 and tail[-1] != "b":
             kept = found.get(tail)

@@ -5,16 +5,16 @@ from dataclasses import replace
 
 from answers.answer import Answer
 from answers.retrieve.search import Passage
-from answers.strategies.compare import compare, order, ratio, total
-from answers.strategies.count import tally
-from answers.strategies.disambiguation import alike_names, which
-from answers.strategies.from_facts import curated
-from answers.strategies.listing import define, newest, several
-from answers.strategies.single_fact import Sources, fact, look, nothing
-from answers.strategies.spike import Measure, whether, who, why
-from answers.strategies.yes_no import verdict
-from answers.understand.question import Ask, Question
-from models.fact import about
+from answers.strategies.compare import answer_comparison, answer_order, answer_ratio, answer_sum
+from answers.strategies.count import answer_count
+from answers.strategies.disambiguation import ask_which_name, ask_which_version
+from answers.strategies.from_facts import answer_from_facts
+from answers.strategies.listing import answer_definition, answer_list, answer_newest
+from answers.strategies.single_fact import AnswerContext, answer_fact, find_passages, unknown_answer
+from answers.strategies.spike import Measure, answer_whether_spiked, answer_who_spiked, answer_why
+from answers.strategies.yes_no import answer_yes_no
+from answers.understand.question import Question, QuestionType
+from models.fact import facts_about
 from models.predicate import PREDICATES
 
 TOPICS = 5
@@ -24,25 +24,25 @@ LONGEST = 500
 """Characters of a question; who writes more has pasted something."""
 
 WAYS = {
-    Ask.FACT: fact,
-    Ask.LIST: several,
-    Ask.YES_NO: verdict,
-    Ask.COMPARE: compare,
-    Ask.ORDER: order,
-    Ask.NEWEST: newest,
-    Ask.SUM: total,
-    Ask.RATIO: ratio,
-    Ask.DEFINE: define,
-    Ask.WHY: fact,
-    Ask.SPIKE_WHY: why,
-    Ask.SPIKE_WHO: who,
+    QuestionType.FACT: answer_fact,
+    QuestionType.LIST: answer_list,
+    QuestionType.YES_NO: answer_yes_no,
+    QuestionType.COMPARE: answer_comparison,
+    QuestionType.ORDER: answer_order,
+    QuestionType.NEWEST: answer_newest,
+    QuestionType.SUM: answer_sum,
+    QuestionType.RATIO: answer_ratio,
+    QuestionType.DEFINE: answer_definition,
+    QuestionType.WHY: answer_fact,
+    QuestionType.SPIKE_WHY: answer_why,
+    QuestionType.SPIKE_WHO: answer_who_spiked,
 }
 
 _REFUSED = {
-    Ask.ORDERS: "I only answer questions about the AI industry from the news that I have read. Ask me one: How much did Anthropic raise?",
-    Ask.ADVICE: "I can't advise on buying or selling. I can tell what was reported: ask for a valuation, revenue or a funding round.",
-    Ask.PRIVATE: "I don't look into anybody's private life. I can tell which role somebody has, or when they joined or left.",
-    Ask.NOTHING: "What would you like to know? For example: What is the latest Claude Opus? How much did xAI raise?",
+    QuestionType.ORDERS: "I only answer questions about the AI industry from the news that I have read. Ask me one: How much did Anthropic raise?",
+    QuestionType.ADVICE: "I can't advise on buying or selling. I can tell what was reported: ask for a valuation, revenue or a funding round.",
+    QuestionType.PRIVATE: "I don't look into anybody's private life. I can tell which role somebody has, or when they joined or left.",
+    QuestionType.NOTHING: "What would you like to know? For example: What is the latest Claude Opus? How much did xAI raise?",
 }
 _SOCIAL = (
     (
@@ -86,7 +86,7 @@ _ENGLISH = re.compile(
 )
 
 
-def unanswerable(text: str) -> Answer | None:
+def refusal_text(text: str) -> Answer | None:
     """What is said to words that are no question for us: too long, in another language."""
     if len(text) > LONGEST:
         return Answer(f"That is long. Ask one thing in a sentence, up to {LONGEST} characters.")
@@ -99,37 +99,39 @@ def unanswerable(text: str) -> Answer | None:
     if (letters and other > 0.3 * len(letters)) or (_FOREIGN.search(text) and not _ENGLISH.search(text)):
         return Answer("I understand English only, so far. For example: What is the latest Claude Opus?")
     if not letters:
-        return Answer(_REFUSED[Ask.NOTHING])
+        return Answer(_REFUSED[QuestionType.NOTHING])
     return None
 
 
-def answer(sources: Sources, asked: Question, measure: Measure) -> tuple[Answer, list[Passage]]:
+def answer_question(sources: AnswerContext, asked: Question, measure: Measure) -> tuple[Answer, list[Passage]]:
     """The answer to a question, and the passages that were looked at, best first."""
     if asked.ask in _REFUSED:
         return Answer(_REFUSED[asked.ask]), []
-    if asked.ask is Ask.SPIKE_IF:
-        return whether(sources, asked, measure), []
+    if asked.ask is QuestionType.SPIKE_IF:
+        return answer_whether_spiked(sources, asked, measure), []
     unknown = next((name for name in asked.names if not name.known), None)
     if unknown is not None:
-        return alike_names(sources, asked, unknown) or nothing(asked), []
-    if (back := which(sources, asked)) is not None:
+        return ask_which_name(sources, asked, unknown) or unknown_answer(asked), []
+    if (back := ask_which_version(sources, asked)) is not None:
         return back, []
-    if (counted := tally(sources, asked)) is not None:
+    if (counted := answer_count(sources, asked)) is not None:
         return counted, []
-    if asked.ask is Ask.COUNT:
-        return curated(sources, asked) or nothing(asked), []
-    passages, weights = look(sources, asked)
+    if asked.ask is QuestionType.COUNT:
+        return answer_from_facts(sources, asked) or unknown_answer(asked), []
+    passages, weights = find_passages(sources, asked)
     found = WAYS[asked.ask](sources, asked, passages, weights)
     if not found.known and not found.asks:
-        found = curated(sources, asked) or found
-    return (found if found.known or found.asks else replace(found, text=found.text + nearest(sources, asked))), passages
+        found = answer_from_facts(sources, asked) or found
+    return (
+        found if found.known or found.asks else replace(found, text=found.text + known_topics(sources, asked))
+    ), passages
 
 
-def nearest(sources: Sources, asked: Question) -> str:
+def known_topics(sources: AnswerContext, asked: Question) -> str:
     """What is known of whom is meant, when not what was asked: topics of the facts in the store."""
     for name in asked.names:
         if name.id is not None:
-            facts = about(sources.session, name.id, sources.until, TOPICS * 10)
+            facts = facts_about(sources.session, name.id, sources.until, TOPICS * 10)
             topics = list(
                 dict.fromkeys(PREDICATES[fact.predicate].topic for fact in facts if fact.predicate in PREDICATES)
             )

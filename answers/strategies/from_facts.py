@@ -11,20 +11,20 @@ from datetime import date
 
 from sqlmodel import Session, col, or_, select
 
-from answers.answer import Answer, Citation, host
-from answers.fact_wording import UNSURE, aside, holding, phrase
-from answers.language.cues import BY_NAME, Gives
-from answers.language.sentences import within
+from answers.answer import Answer, Citation, site_of
+from answers.fact_wording import UNSURE, fact_phrase, parenthetical, value_with_period
+from answers.language.cues import BY_NAME, AnswerType
+from answers.language.sentences import find_words
 from answers.language.synonyms import SYNONYMS
 from answers.strategies.compare import LESS
-from answers.strategies.single_fact import Sources
+from answers.strategies.single_fact import AnswerContext
 from answers.strategies.yes_no import OPEN
-from answers.understand.question import Ask, Name, Question
+from answers.understand.question import Question, QuestionName, QuestionType
 from gazetteer.words import words
 from models.entity import Entity, Parent, by_id
-from models.fact import CURATED, IMPORTED, OPERATOR, Fact, about, by_keys, sources
-from models.measure import amount
-from models.predicate import PREDICATES, Holds
+from models.fact import CURATED, IMPORTED, OPERATOR, Fact, fact_sources, facts_about, facts_by_key
+from models.measure import amount_words
+from models.predicate import PREDICATES, Succession
 from models.supersession import standings, totals
 
 GIVEN = (CURATED, OPERATOR, IMPORTED)
@@ -83,15 +83,15 @@ LISTED = 8
 """Facts of one answer."""
 
 
-def curated(sources_of: Sources, asked: Question) -> Answer | None:
+def answer_from_facts(sources_of: AnswerContext, asked: Question) -> Answer | None:
     """The answer of the facts given to us, None when they have none to all that is asked."""
     session, until = sources_of.session, min(sources_of.until, asked.times.until)
     names = [name for name in asked.names if name.kind != "benchmark"]
-    if not names or names[0].id is None or asked.ask in (Ask.DEFINE, Ask.WHY, Ask.RATIO):
+    if not names or names[0].id is None or asked.ask in (QuestionType.DEFINE, QuestionType.WHY, QuestionType.RATIO):
         return None
-    if asked.ask in (Ask.COMPARE, Ask.ORDER):
+    if asked.ask in (QuestionType.COMPARE, QuestionType.ORDER):
         return _compared(session, asked, names, until)
-    if asked.ask is Ask.NEWEST:
+    if asked.ask is QuestionType.NEWEST:
         return _newest(session, names[-1], until)
     facts = _fitting(session, asked, names, until)
     if not facts:
@@ -100,31 +100,31 @@ def curated(sources_of: Sources, asked: Question) -> Answer | None:
     return _told(session, asked, names[0], facts, whole)
 
 
-def _head(session: Session, asked: Question, name: Name, until: date) -> Answer | None:
+def _head(session: Session, asked: Question, name: QuestionName, until: date) -> Answer | None:
     """Who leads a unit, by the statement that it was formed."""
     if (
-        asked.gives is not Gives.WHO
+        asked.gives is not AnswerType.WHO
         or asked.cue is not BY_NAME["role"]
         or any(one in asked.text.lower() for one in TITLES)
     ):
         return None
-    for fact in about(session, name.id or 0, until, predicates=("unit_formed",)):
+    for fact in facts_about(session, name.id or 0, until, predicates=("unit_formed",)):
         head = fact.qualifiers.get("head")
         if head and fact.object_id == name.id:
             return Answer(f"{head} ({_when(fact)}).", _citations(session, [fact]))
     return None
 
 
-def _fitting(session: Session, asked: Question, names: Sequence[Name], until: date) -> list[Fact]:
+def _fitting(session: Session, asked: Question, names: Sequence[QuestionName], until: date) -> list[Fact]:
     """The facts that hold all that is asked, what stands now first."""
     predicates = _predicates(asked)
-    found = about(session, names[0].id or 0, until, predicates=predicates) if predicates else []
+    found = facts_about(session, names[0].id or 0, until, predicates=predicates) if predicates else []
     found = [fact for fact in found if fact.origin in GIVEN and fact.rank != "deprecated"]
     whole = by_id(session, (key for fact in found for key in (fact.subject_id, fact.object_id) if key is not None))
     kept = [fact for fact in found if _holds(asked, fact, whole)]
     if not asked.times.period.bounded:
-        events = [fact for fact in kept if PREDICATES[fact.predicate].holds is Holds.EVENT]
-        lasting = [fact for fact in kept if PREDICATES[fact.predicate].holds is not Holds.EVENT]
+        events = [fact for fact in kept if PREDICATES[fact.predicate].holds is Succession.EVENT]
+        lasting = [fact for fact in kept if PREDICATES[fact.predicate].holds is not Succession.EVENT]
         standing = standings(lasting, until)
         kept = [*events, *(fact for one in standing for fact in (one.current, *one.rivals))]
     own = [fact for fact in kept if asked.cue is not None and fact.predicate == asked.cue.name]
@@ -144,15 +144,15 @@ def _predicates(asked: Question) -> tuple[str, ...]:
 def _holds(asked: Question, fact: Fact, whole: Mapping[int, Entity]) -> bool:
     """Whether a fact is of all who are named, of the time asked for, and has every other word of the question."""
     ends = {fact.subject_id, fact.object_id}
-    said = tuple(words(f"{phrase(fact, whole, fact.subject_id)} {whole[fact.subject_id].name}".replace("-", " ")))
+    said = tuple(words(f"{fact_phrase(fact, whole, fact.subject_id)} {whole[fact.subject_id].name}".replace("-", " ")))
     for name in asked.names:
-        if name.id not in ends and not any(within(form, said) >= 0 for form in name.forms):
+        if name.id not in ends and not any(find_words(form, said) >= 0 for form in name.forms):
             return False
-    if asked.gives in (Gives.MONEY, Gives.SIZE, Gives.TOKENS, Gives.SCORE) and fact.value is None:
+    if asked.gives in (AnswerType.MONEY, AnswerType.SIZE, AnswerType.TOKENS, AnswerType.SCORE) and fact.value is None:
         return False
-    if asked.gives is Gives.MONEY and not fact.unit[:3].isupper():
+    if asked.gives is AnswerType.MONEY and not fact.unit[:3].isupper():
         return False
-    if asked.gives is Gives.PERCENT and fact.unit != "%":
+    if asked.gives is AnswerType.PERCENT and fact.unit != "%":
         return False
     if fact.predicate == "benchmark_score" and not any(name.kind == "benchmark" for name in asked.names):
         return False
@@ -161,7 +161,7 @@ def _holds(asked: Question, fact: Fact, whole: Mapping[int, Entity]) -> bool:
     if fact.predicate in ("role", "appointed") and not _of_the_role(asked, fact):
         return False
     about_it = {*said, *(word for ask in PREDICATES[fact.predicate].asks for word in words(ask))}
-    for one in (*asked.content, *([asked.unit] if asked.gives is Gives.COUNT else [])):
+    for one in (*asked.content, *([asked.unit] if asked.gives is AnswerType.COUNT else [])):
         for word in words(one):
             group = {word, *SYNONYMS.get(word, ())}
             if (
@@ -193,12 +193,14 @@ def _in(fact: Fact, asked: Question) -> bool:
     return fact.said_on in asked.times.period
 
 
-def _told(session: Session, asked: Question, name: Name, facts: list[Fact], whole: Mapping[int, Entity]) -> Answer:
+def _told(
+    session: Session, asked: Question, name: QuestionName, facts: list[Fact], whole: Mapping[int, Entity]
+) -> Answer:
     """Facts in the words that the question asks for."""
     best = facts[0]
-    if asked.ask is Ask.SUM:
+    if asked.ask is QuestionType.SUM:
         return _sum(session, facts)
-    if asked.ask is Ask.YES_NO:
+    if asked.ask is QuestionType.YES_NO:
         some = facts[:3] if best.predicate in ("openness", "licence") else facts[:1]
         own = asked.cue is None or best.predicate == asked.cue.name
         lead = "No. " if best.status == "denied" else "Yes. " if own else "Nothing that I know says so. "
@@ -206,9 +208,9 @@ def _told(session: Session, asked: Question, name: Name, facts: list[Fact], whol
             lead = "It is told in several ways. " if len(some) > 1 else ""
         told = "; ".join(_line(fact, name, whole) for fact in some)
         return Answer(f"{lead}{told}.", _citations(session, some))
-    if asked.gives is Gives.DATE:
+    if asked.gives is AnswerType.DATE:
         return Answer(f"{name.text}, {PREDICATES[best.predicate].phrase}: {_when(best)}.", _citations(session, [best]))
-    if asked.gives in (Gives.WHO, Gives.NAME) or asked.ask is Ask.LIST:
+    if asked.gives in (AnswerType.WHO, AnswerType.NAME) or asked.ask is QuestionType.LIST:
         return _names(session, asked, name, facts, whole)
     if best.predicate == "price":
         some = [fact for fact in facts if fact.said_on == best.said_on][:LISTED]
@@ -216,9 +218,9 @@ def _told(session: Session, asked: Question, name: Name, facts: list[Fact], whol
         some = [fact for fact in some if not side or fact.qualifiers.get("token_type") == side] or some
         told = ", ".join(map(_much, some))
         return Answer(f"{name.text}, price: {told}.", _citations(session, some))
-    beneath = by_keys(session, [best.additional_to]) if best.additional_to else []
+    beneath = facts_by_key(session, [best.additional_to]) if best.additional_to else []
     some = [best, *beneath]
-    told = ", in addition to ".join(map(holding, some)) if beneath else _held(best)
+    told = ", in addition to ".join(map(value_with_period, some)) if beneath else _held(best)
     against = [fact for fact in facts[1:] if best.key == fact.disagrees_with or fact.key == best.disagrees_with]
     told += "".join(f"; otherwise {_held(fact)} ({_when(fact)})" for fact in against[:1])
     others = dict.fromkeys(whole[key].name for key in (best.subject_id, best.object_id) if key is not None)
@@ -227,15 +229,17 @@ def _told(session: Session, asked: Question, name: Name, facts: list[Fact], whol
 
 
 def _sum(session: Session, facts: Sequence[Fact]) -> Answer:
-    added = totals([*facts, *by_keys(session, [fact.additional_to for fact in facts if fact.additional_to])])
+    added = totals([*facts, *facts_by_key(session, [fact.additional_to for fact in facts if fact.additional_to])])
     first = added[0]
     terms = " + ".join(_held(fact) for fact in first.terms)
     if len(first.terms) == 1:
         return Answer(f"{terms}.", _citations(session, first.terms))
-    return Answer(f"{terms} = {amount(first.value, first.unit)}.", _citations(session, first.terms))
+    return Answer(f"{terms} = {amount_words(first.value, first.unit)}.", _citations(session, first.terms))
 
 
-def _names(session: Session, asked: Question, name: Name, facts: Sequence[Fact], whole: Mapping[int, Entity]) -> Answer:
+def _names(
+    session: Session, asked: Question, name: QuestionName, facts: Sequence[Fact], whole: Mapping[int, Entity]
+) -> Answer:
     """The other ones of the facts: who made it, what came out, who joined."""
     found: dict[str, Fact] = {}
     for fact in facts:
@@ -244,13 +248,13 @@ def _names(session: Session, asked: Question, name: Name, facts: Sequence[Fact],
             found.setdefault(whole[other].name, fact)
     if not found:
         return Answer(f"{_line(facts[0], name, whole)}.", _citations(session, facts[:1]))
-    several = asked.ask is Ask.LIST or asked.gives is Gives.NAME
+    several = asked.ask is QuestionType.LIST or asked.gives is AnswerType.NAME
     rows = list(found.items())[: LISTED if several else 1]
     dated = ", ".join(f"{other} ({_when(fact)})" for other, fact in rows)
     return Answer(f"{dated}.", _citations(session, [fact for _, fact in rows]))
 
 
-def _newest(session: Session, family: Name, until: date) -> Answer | None:
+def _newest(session: Session, family: QuestionName, until: date) -> Answer | None:
     """The newest of a family by its release."""
     inside = select(Parent.entity_id).where(Parent.parent_id == family.id)
     query = (
@@ -275,17 +279,17 @@ def _newest(session: Session, family: Name, until: date) -> Answer | None:
     return Answer(f"{entity.name} ({_when(fact)}).", _citations(session, [fact]))
 
 
-def _compared(session: Session, asked: Question, names: Sequence[Name], until: date) -> Answer | None:
+def _compared(session: Session, asked: Question, names: Sequence[QuestionName], until: date) -> Answer | None:
     """One fact of each, side by side: which has more, or which came first."""
     rows: list[tuple[str, Fact]] = []
     for name in names:
         if name.id is None:
             return None
         others = tuple(one for one in asked.names if one.kind == "benchmark")
-        cue = BY_NAME["released"] if asked.ask is Ask.ORDER else asked.cue
-        alone = replace(asked, names=(name, *others), content=(), ask=Ask.FACT, cue=cue)
+        cue = BY_NAME["released"] if asked.ask is QuestionType.ORDER else asked.cue
+        alone = replace(asked, names=(name, *others), content=(), ask=QuestionType.FACT, cue=cue)
         facts = _fitting(session, alone, [name], until)
-        if asked.ask is Ask.ORDER:
+        if asked.ask is QuestionType.ORDER:
             facts = [fact for fact in facts if fact.predicate == "released" and fact.object_id == name.id]
             facts.sort(key=lambda fact: fact.valid_from or fact.said_on.isoformat())
         else:
@@ -293,7 +297,7 @@ def _compared(session: Session, asked: Question, names: Sequence[Name], until: d
         if not facts:
             return None
         rows.append((name.text, facts[0]))
-    if asked.ask is Ask.ORDER:
+    if asked.ask is QuestionType.ORDER:
         rows.sort(key=lambda row: row[1].valid_from or row[1].said_on.isoformat())
         (first, one), *rest = rows
         told = " and ".join(f"{text} ({_when(fact)})" for text, fact in rest)
@@ -306,17 +310,17 @@ def _compared(session: Session, asked: Question, names: Sequence[Name], until: d
     return Answer(f"{first}: {_much(one)}, against {told}.", _citations(session, [fact for _, fact in rows]))
 
 
-def _line(fact: Fact, name: Name, whole: Mapping[int, Entity]) -> str:
+def _line(fact: Fact, name: QuestionName, whole: Mapping[int, Entity]) -> str:
     seen_from = name.id if name.id in (fact.subject_id, fact.object_id) and name.id is not None else fact.subject_id
-    return f"{whole[seen_from].name}: {phrase(fact, whole, seen_from)} ({_date(fact)})"
+    return f"{whole[seen_from].name}: {fact_phrase(fact, whole, seen_from)} ({_date(fact)})"
 
 
 def _much(fact: Fact) -> str:
-    return amount(fact.value or 0.0, fact.unit, fact.op, fact.high) + aside(fact)
+    return amount_words(fact.value or 0.0, fact.unit, fact.op, fact.high) + parenthetical(fact)
 
 
 def _held(fact: Fact) -> str:
-    return holding(fact) + aside(fact)
+    return value_with_period(fact) + parenthetical(fact)
 
 
 def _when(fact: Fact) -> str:
@@ -335,9 +339,9 @@ def _date(fact: Fact) -> str:
 def _citations(session: Session, facts: Sequence[Fact]) -> tuple[Citation, ...]:
     """The first source of each fact; without a sentence of it, its address speaks."""
     found: dict[str, Citation] = {}
-    by_fact = sources(session, list(facts))
+    by_fact = fact_sources(session, list(facts))
     for fact in facts:
         for source in by_fact.get(fact.id or 0, ())[:1]:
             said = source.said_on or fact.said_on
-            found.setdefault(source.url, Citation("", source.url, host(source.url), said, source.quote))
+            found.setdefault(source.url, Citation("", source.url, site_of(source.url), said, source.quote))
     return tuple(found.values())

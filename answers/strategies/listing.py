@@ -6,14 +6,25 @@ from dataclasses import replace
 from datetime import date
 
 from answers.answer import Answer
-from answers.language.cues import BY_NAME, Gives
-from answers.language.sentences import Sentence, sentences, within
-from answers.read.evidence import FUTURE, HEDGED, Evidence, doubtful, find
-from answers.read.mentions import places
+from answers.language.cues import BY_NAME, AnswerType
+from answers.language.sentences import Sentence, find_words, split_sentences
+from answers.read.evidence import FUTURE, HEDGED, Evidence, find_evidence, is_unreleased
+from answers.read.mentions import mention_spans
 from answers.read.values import NAME
 from answers.retrieve.search import Passage
-from answers.strategies.single_fact import COVER, LONG, Sources, cited, enough, kinds, look, nothing, quoted, trimmed
-from answers.understand.question import PLURAL, Name, Question
+from answers.strategies.single_fact import (
+    COVER,
+    LONG,
+    AnswerContext,
+    cited_passages,
+    entity_kinds,
+    find_passages,
+    quote,
+    sufficient,
+    trim_quote,
+    unknown_answer,
+)
+from answers.understand.question import PLURAL, Question, QuestionName
 from gazetteer.words import words
 
 _AFTER = re.compile(
@@ -31,21 +42,23 @@ _MODEL = re.compile(r"\b[A-Za-z][\w.]*[- ]?(?:[\w.]+[- ])?[vV]?\d[\w.]*")
 """A name with a version in it."""
 
 
-def newest(sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]) -> Answer:
+def answer_newest(
+    sources: AnswerContext, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]
+) -> Answer:
     """The newest of a family that was out on the day asked for: the highest version that is told to be released."""
     families = [name for name in asked.names if name.kind in ("family", "product", "model", "")]
     if not families:
         # A maker's name has no versions: "Google 25" is none.
-        return _newest_told(sources, asked, passages, weights) if asked.names else nothing(asked)
+        return _newest_told(sources, asked, passages, weights) if asked.names else unknown_answer(asked)
     family = families[-1]
-    alone = replace(asked, names=(family,), content=(), cue=BY_NAME["released"], gives=Gives.TEXT)
-    found, _ = look(sources, alone, 160)
+    alone = replace(asked, names=(family,), content=(), cue=BY_NAME["released"], gives=AnswerType.TEXT)
+    found, _ = find_passages(sources, alone, 160)
     told = BY_NAME["released"].told
     found_by: dict[str, dict[tuple[int, ...], tuple[str, Evidence]]] = {}
     for passage in sorted(found, key=lambda one: one.said_on):
         if passage.tier < 1.0:
             continue
-        for sentence in sentences(passage.title, passage.text):
+        for sentence in split_sentences(passage.title, passage.text):
             if not told.search(sentence.text) or HEDGED.search(sentence.text) or FUTURE.search(sentence.text):
                 continue
             for end, match in _versions(family, sentence):
@@ -56,14 +69,14 @@ def newest(sources: Sources, asked: Question, passages: Sequence[Passage], weigh
                 one = Evidence(sentence, passage, passage.score, 1.0, 1)
                 found_by.setdefault(tag, {}).setdefault(version, (_whole(family, match), one))
     if not found_by:
-        return nothing(asked)
+        return unknown_answer(asked)
     # Of several lines (V3.2, R1) the one whose newest version came last.
     heads = [max(versions.items()) for versions in found_by.values()]
     _, (text, one) = max(heads, key=lambda row: row[1][1].passage.said_on)
-    return Answer(f"{text}.", cited([one]))
+    return Answer(f"{text}.", cited_passages([one]))
 
 
-def _whole(family: Name, match: re.Match[str]) -> str:
+def _whole(family: QuestionName, match: re.Match[str]) -> str:
     """A version's full name."""
     if match.group().startswith(family.text.split()[0]):
         return match.group()
@@ -71,10 +84,10 @@ def _whole(family: Name, match: re.Match[str]) -> str:
     return f"{family.text}{'-' if family.text.isupper() else ' '}{tag}{match['version']}"
 
 
-def _versions(family: Name, sentence: Sentence) -> list[tuple[int, re.Match[str]]]:
+def _versions(family: QuestionName, sentence: Sentence) -> list[tuple[int, re.Match[str]]]:
     """Where versions of a family stand: behind its name, or inside it ("Gemini 3 Pro"); with the end of the name."""
     found = []
-    for _, end in places(family, sentence):
+    for _, end in mention_spans(family, sentence):
         if match := _AFTER.match(sentence.text[end : end + 24]):
             found.append((end, match))
     first, *rest = family.text.split()
@@ -100,35 +113,37 @@ def _released(text: str, end: int) -> bool:
 
 
 def _newest_told(
-    sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]
+    sources: AnswerContext, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]
 ) -> Answer:
     """Without versions to go by: the last sentence that tells of a release."""
-    released = replace(asked, cue=BY_NAME["released"], gives=Gives.NAME)
+    released = replace(asked, cue=BY_NAME["released"], gives=AnswerType.NAME)
     found = [
         one
-        for one in enough(released, find(released, passages, weights))
+        for one in sufficient(released, find_evidence(released, passages, weights))
         if one.named and not one.hedged and one.passage.tier >= 1.0
     ]
     if not found:
-        return nothing(asked)
-    return quoted(asked, max(found, key=lambda one: (one.passage.said_on, one.score)))
+        return unknown_answer(asked)
+    return quote(asked, max(found, key=lambda one: (one.passage.said_on, one.score)))
 
 
-def several(sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]) -> Answer:
+def answer_list(
+    sources: AnswerContext, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]
+) -> Answer:
     """A list: the names that the best sentences tell, or the best sentence itself."""
     # What is listed is called by its name, seldom "models" or "sizes".
     asked = replace(asked, content=tuple(one for one in asked.content if not PLURAL.fullmatch(one)))
-    evidence = enough(asked, find(asked, passages, weights, Gives.TEXT, kinds(sources, passages)))
+    evidence = sufficient(
+        asked, find_evidence(asked, passages, weights, AnswerType.TEXT, entity_kinds(sources, passages))
+    )
     evidence = [one for one in evidence if not one.hedged or not evidence[0].hedged]
     if not evidence:
-        return nothing(asked)
+        return unknown_answer(asked)
     if asked.cue and asked.cue.name == "released" and any(name.kind in ("family", "product") for name in asked.names):
         named = _releases(asked, evidence)
         if named:
             return named
-    return (
-        _together(asked, evidence) if asked.cue and asked.cue.name == "released" else quoted(asked, evidence[0], LONG)
-    )
+    return _together(asked, evidence) if asked.cue and asked.cue.name == "released" else quote(asked, evidence[0], LONG)
 
 
 def _together(asked: Question, evidence: Sequence[Evidence]) -> Answer:
@@ -149,7 +164,7 @@ def _together(asked: Question, evidence: Sequence[Evidence]) -> Answer:
         told.append(one)
         seen |= new
         length += len(one.sentence.text) + 4
-    return Answer("\n".join(f"“{trimmed(one, asked, LONG)}”" for one in told), cited(told))
+    return Answer("\n".join(f"“{trim_quote(one, asked, LONG)}”" for one in told), cited_passages(told))
 
 
 def _releases(asked: Question, evidence: Sequence[Evidence]) -> Answer | None:
@@ -157,7 +172,7 @@ def _releases(asked: Question, evidence: Sequence[Evidence]) -> Answer | None:
     family = next((name for name in asked.names if name.kind in ("family", "product")), None)
     found: dict[str, tuple[str, Evidence]] = {}
     for one in sorted(evidence, key=lambda one: (-one.passage.tier, one.passage.said_on, -one.score)):
-        if one.passage.tier < 1.2 and (FUTURE.search(one.sentence.text) or doubtful(one.passage)):
+        if one.passage.tier < 1.2 and (FUTURE.search(one.sentence.text) or is_unreleased(one.passage)):
             continue
         text = one.sentence.text
         verb = BY_NAME["released"].told.search(text)
@@ -167,9 +182,9 @@ def _releases(asked: Question, evidence: Sequence[Evidence]) -> Answer | None:
             name = match.group()
             if not re.search(r"\d", name) or re.match(r"[\d$]", name) or match.start() - verb.end() > 220:
                 continue
-            if family is not None and not any(within(form, tuple(words(name))) >= 0 for form in family.forms):
+            if family is not None and not any(find_words(form, tuple(words(name))) >= 0 for form in family.forms):
                 continue
-            if any(places(other, one.sentence) and name == other.text for other in asked.names):
+            if any(mention_spans(other, one.sentence) and name == other.text for other in asked.names):
                 continue
             if re.search(
                 r"\b(?:than|over|vs\.?|versus|from|against|rival\w*|compet\w+|compar\w+|surpass\w*|outperform\w*)\b[^,;]*$",
@@ -183,22 +198,26 @@ def _releases(asked: Question, evidence: Sequence[Evidence]) -> Answer | None:
     for name, one in found.values():
         parts.setdefault(one.passage.said_on, []).append(name)
     text = "; ".join(f"{', '.join(names)} ({day.day} {day:%b})" for day, names in sorted(parts.items()))
-    return Answer(f"{text}.", cited([one for _, one in found.values()]))
+    return Answer(f"{text}.", cited_passages([one for _, one in found.values()]))
 
 
-def define(sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]) -> Answer:
+def answer_definition(
+    sources: AnswerContext, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]
+) -> Answer:
     """What somebody or something is: the sentence that introduces it."""
-    bare = replace(asked, cue=asked.cue if len(asked.names) > 1 else None, gives=Gives.TEXT)
-    found = [one for one in find(bare, passages, weights) if one.cover >= COVER and one.own >= 0.5 and one.named]
+    bare = replace(asked, cue=asked.cue if len(asked.names) > 1 else None, gives=AnswerType.TEXT)
+    found = [
+        one for one in find_evidence(bare, passages, weights) if one.cover >= COVER and one.own >= 0.5 and one.named
+    ]
     if not found:
-        return nothing(asked)
-    return quoted(
+        return unknown_answer(asked)
+    return quote(
         asked, max(found, key=lambda one: (_introduces(asked.names[0], one.sentence) + one.score, -one.passage.id)), 400
     )
 
 
-def _introduces(name: Name, sentence: Sentence) -> float:
-    spots = places(name, sentence)
+def _introduces(name: QuestionName, sentence: Sentence) -> float:
+    spots = mention_spans(name, sentence)
     if not spots:
         return 0.0
     start, end = spots[0]

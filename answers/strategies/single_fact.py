@@ -14,19 +14,19 @@ from datetime import date
 from sqlmodel import Session
 
 from answers.answer import Answer, Citation
-from answers.language.cues import Gives
+from answers.language.cues import AnswerType
 from answers.language.synonyms import SYNONYMS
 from answers.read.attribution import OF_MODELS
-from answers.read.corroboration import stored, witnessed
-from answers.read.evidence import Evidence, doubtful, find, when_told
-from answers.read.mentions import places
+from answers.read.corroboration import corroborated, from_store
+from answers.read.evidence import Evidence, find_evidence, in_order, is_unreleased
+from answers.read.mentions import mention_spans
 from answers.read.values import NAME, token_prices
 from answers.retrieve import search as searching
 from answers.retrieve.search import Passage
-from answers.understand.question import SUPERLATIVE, Name, Question
+from answers.understand.question import SUPERLATIVE, Question, QuestionName
 from gazetteer.spelling import fold
 from gazetteer.words import words
-from models.entity import kinds_of
+from models.entity import kind_by_alias
 
 REPORTED = 100
 """Days after a quarter by which its figures are out."""
@@ -47,7 +47,7 @@ PASSAGES = 40
 
 
 @dataclass(frozen=True)
-class Sources:
+class AnswerContext:
     """Where answers come from: passages for a question, newest day read."""
 
     session: Session
@@ -74,10 +74,10 @@ _KIND = re.compile(
 )
 """A question that says what kind of thing it asks for."""
 
-QUOTED = (Gives.TEXT, Gives.WHO, Gives.NAME)
+QUOTED = (AnswerType.TEXT, AnswerType.WHO, AnswerType.NAME)
 
 
-def nothing(asked: Question, why: str = "") -> Answer:
+def unknown_answer(asked: Question, why: str = "") -> Answer:
     """The answer when it is not known."""
     who = ", ".join(list(dict.fromkeys(name.text for name in asked.names))[:3])
     unknown = [name.text for name in asked.names if not name.known]
@@ -93,7 +93,9 @@ def nothing(asked: Question, why: str = "") -> Answer:
     )
 
 
-def look(sources: Sources, asked: Question, limit: int = PASSAGES) -> tuple[list[Passage], Mapping[str, float]]:
+def find_passages(
+    sources: AnswerContext, asked: Question, limit: int = PASSAGES
+) -> tuple[list[Passage], Mapping[str, float]]:
     """The passages for a question, best first, and the weights of its words."""
     said: list[str] = []
     wholes: list[list[tuple[str, ...]]] = []
@@ -110,17 +112,17 @@ def look(sources: Sources, asked: Question, limit: int = PASSAGES) -> tuple[list
     for one in asked.content:
         more += [word for typed in words(one) for word in SYNONYMS.get(typed, ())]
     more = [word for word in dict.fromkeys(more) if word not in said]
-    wanted = searching.wanted(sources.session, list(dict.fromkeys(said)), sources.total)
-    extra = searching.wanted(sources.session, more, sources.total)
+    wanted = searching.query_terms(sources.session, list(dict.fromkeys(said)), sources.total)
+    extra = searching.query_terms(sources.session, more, sources.total)
     weights = {**{word: 0.6 * weight for word, weight in extra.weights.items()}, **wanted.weights}
     until = min(sources.until, asked.times.until)
     found = searching.search(
-        sources.session, searching.Wanted(weights), until, asked.times.period, asked.times.latest, limit, wholes
+        sources.session, searching.QueryTerms(weights), until, asked.times.period, asked.times.latest, limit, wholes
     )
     return found, wanted.weights
 
 
-def enough(asked: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
+def sufficient(asked: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The evidence that passes: of the right time, and holding enough of what was asked."""
     if asked.gives in QUOTED:
         # Who is best at one thing is not best at another: "open models", "in coding".
@@ -151,43 +153,47 @@ def _of_the_quarter(asked: Question, one: Evidence) -> bool:
     return bool(quarter and 0 < late <= REPORTED and quarter.group().upper() in one.sentence.text)
 
 
-def gather(sources: Sources, asked: Question) -> list[Evidence]:
+def gather_evidence(sources: AnswerContext, asked: Question) -> list[Evidence]:
     """The evidence for a question, looked for anew."""
-    return passed(sources, asked, *look(sources, asked))
+    return gated_evidence(sources, asked, *find_passages(sources, asked))
 
 
-def passed(
-    sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]
+def gated_evidence(
+    sources: AnswerContext, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]
 ) -> list[Evidence]:
     """The sentences of some passages that pass the gate, and that the fact store does not speak against."""
-    evidence = find(asked, passages, weights, kinds=kinds(sources, passages))
-    return enough(asked, witnessed(sources.session, asked, evidence))
+    evidence = find_evidence(asked, passages, weights, kinds=entity_kinds(sources, passages))
+    return sufficient(asked, corroborated(sources.session, asked, evidence))
 
 
-def fact(sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]) -> Answer:
+def answer_fact(
+    sources: AnswerContext, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]
+) -> Answer:
     """One value, name or sentence."""
-    evidence = passed(sources, asked, passages, weights)
-    evidence = evidence or stored(sources.session, asked, min(sources.until, asked.times.until))
+    evidence = gated_evidence(sources, asked, passages, weights)
+    evidence = evidence or from_store(sources.session, asked, min(sources.until, asked.times.until))
     if not evidence:
-        return nothing(asked)
-    if asked.gives is Gives.DATE:
+        return unknown_answer(asked)
+    if asked.gives is AnswerType.DATE:
         return _date(asked, evidence)
-    evidence = current(asked, _voted(evidence))
-    return _value(asked, evidence) if evidence[0].value is not None else quoted(asked, evidence[0])
+    evidence = newest_first(asked, _voted(evidence))
+    return _value(asked, evidence) if evidence[0].value is not None else quote(asked, evidence[0])
 
 
 def _voted(evidence: Sequence[Evidence]) -> list[Evidence]:
     """The evidence, best first, where a value gains by each further page among the good ones that tells the same."""
     best = max(one.score for one in evidence)
-    good = apart([one for one in evidence if one.score >= best - 1.0])
+    good = one_per_page([one for one in evidence if one.score >= best - 1.0])
     found = [
-        replace(one, score=one.score + VOTE * min(MOST, sum(agree(one, other) for other in good if other is not one)))
+        replace(
+            one, score=one.score + VOTE * min(MOST, sum(values_agree(one, other) for other in good if other is not one))
+        )
         for one in evidence
     ]
     return sorted(found, key=lambda one: -one.score)
 
 
-def current(asked: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
+def newest_first(asked: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The newest of the good evidence first, where the newest is asked for."""
     found = list(evidence)
     moving = asked.cue is not None and asked.cue.name in MOVING and not asked.times.period.bounded
@@ -198,42 +204,46 @@ def current(asked: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
     return found
 
 
-def kinds(sources: Sources, passages: Sequence[Passage]) -> dict[str, str]:
+def entity_kinds(sources: AnswerContext, passages: Sequence[Passage]) -> dict[str, str]:
     """What kind of thing the names in some passages are, as far as the catalogue knows them: folded -> kind."""
     said = {fold(name) for name in {match.group() for passage in passages for match in NAME.finditer(passage.text)}}
-    return kinds_of(sources.session, sorted(said))
+    return kind_by_alias(sources.session, sorted(said))
 
 
 def _value(asked: Question, evidence: Sequence[Evidence]) -> Answer:
     if asked.cue and asked.cue.name == "price":
         return _price(asked, evidence)
     best = evidence[0]
-    same = [one for one in evidence if agree(one, best)]
-    others = [one for one in evidence if one.score >= best.score - 1.0 and not agree(one, best)]
+    same = [one for one in evidence if values_agree(one, best)]
+    others = [one for one in evidence if one.score >= best.score - 1.0 and not values_agree(one, best)]
     if others and asked.cue and asked.cue.name in OF_MODELS and all(map(_is_family, asked.names)):
         # A family has no one size: only who tells of several answers.
         several = [one for one in evidence if _SIZES.search(one.sentence.text)]
-        return Answer(f"{subject(asked)}: {spelt(several[0])}.", cited(several[:1])) if several else nothing(asked)
+        return (
+            Answer(f"{subject_text(asked)}: {value_as_written(several[0])}.", cited_passages(several[:1]))
+            if several
+            else unknown_answer(asked)
+        )
     rivals = [
         one
         for one in evidence
-        if not agree(one, best)
+        if not values_agree(one, best)
         and one.score >= best.score - 0.35
         and one.named >= best.named
         and one.cover >= best.cover
         and one.passage.tier >= 1.0
         and abs((one.passage.said_on - best.passage.said_on).days) <= 14
     ]
-    if rivals and not asked.times.latest and asked.gives is Gives.MONEY:
+    if rivals and not asked.times.latest and asked.gives is AnswerType.MONEY:
         other = rivals[0]
         return Answer(
-            f"{subject(asked)}: reports differ. {outlet(best)} says {spelt(best)}, {outlet(other)} says {spelt(other)}.",
-            cited([best, other]),
+            f"{subject_text(asked)}: reports differ. {outlet_and_date(best)} says {value_as_written(best)}, {outlet_and_date(other)} says {value_as_written(other)}.",
+            cited_passages([best, other]),
         )
-    return Answer(f"{subject(asked)}: {spelt(best)}.", cited(apart(same)[:2]))
+    return Answer(f"{subject_text(asked)}: {value_as_written(best)}.", cited_passages(one_per_page(same)[:2]))
 
 
-def _is_family(name: Name) -> bool:
+def _is_family(name: QuestionName) -> bool:
     """Whether a name stands for several versions: it has none in it, and is not known to be one model."""
     return name.kind != "model" and not any(char.isdigit() for form in name.forms for word in form for char in word)
 
@@ -242,7 +252,7 @@ def _short_day(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
-def agree(one: Evidence, other: Evidence) -> bool:
+def values_agree(one: Evidence, other: Evidence) -> bool:
     """Whether two values are the same but for rounding."""
     if one.value is None or other.value is None:
         return False
@@ -256,22 +266,24 @@ def _price(asked: Question, evidence: Sequence[Evidence]) -> Answer:
     prices = token_prices(best.sentence.text)
     wanted = next((word for word in ("output", "input", "cached") if word in asked.text.lower()), "")
     if wanted and wanted in prices:
-        return Answer(f"{subject(asked)}: {prices[wanted]} per million {wanted} tokens.", cited([best]))
+        return Answer(f"{subject_text(asked)}: {prices[wanted]} per million {wanted} tokens.", cited_passages([best]))
     if {"input", "output"} <= prices.keys():
         return Answer(
-            f"{subject(asked)}: {prices['input']} per million input tokens, {prices['output']} per million output tokens.",
-            cited([best]),
+            f"{subject_text(asked)}: {prices['input']} per million input tokens, {prices['output']} per million output tokens.",
+            cited_passages([best]),
         )
     per = _PER.match(best.sentence.text, best.value.end) if best.value else None
-    return Answer(f"{subject(asked)}: {spelt(best)}{per.group() if per else ''}.", cited([best]))
+    return Answer(
+        f"{subject_text(asked)}: {value_as_written(best)}{per.group() if per else ''}.", cited_passages([best])
+    )
 
 
-def outlet(one: Evidence) -> str:
+def outlet_and_date(one: Evidence) -> str:
     """Who said it and when."""
     return f"{one.passage.outlet} ({_short_day(one.passage.said_on)})"
 
 
-def spelt(one: Evidence) -> str:
+def value_as_written(one: Evidence) -> str:
     """A value as its sentence writes it, "" when it holds none."""
     if one.value is None:
         return ""
@@ -292,7 +304,7 @@ def spelt(one: Evidence) -> str:
     return text
 
 
-def subject(asked: Question) -> str:
+def subject_text(asked: Question) -> str:
     """What an answer is about, in the question's own words."""
     names = ", ".join(dict.fromkeys(name.text for name in asked.names))
     what = (
@@ -306,27 +318,27 @@ def subject(asked: Question) -> str:
 def _date(asked: Question, evidence: Sequence[Evidence]) -> Answer:
     most = max(one.named for one in evidence)
     evidence = [one for one in evidence if one.named == most]
-    told = when_told(evidence) or evidence
+    told = in_order(evidence) or evidence
     clear = [one for one in told if one.score >= max(one.score for one in told) - 1.2 and not one.hedged] or told
-    clear = [one for one in clear if not doubtful(one.passage)] or clear
+    clear = [one for one in clear if not is_unreleased(one.passage)] or clear
     first = clear[0]
     day = first.passage.said_on
-    return Answer(f"{subject(asked)}: {day.day} {day:%B %Y}, when it was reported.", cited([first]))
+    return Answer(f"{subject_text(asked)}: {day.day} {day:%B %Y}, when it was reported.", cited_passages([first]))
 
 
-def quoted(asked: Question, one: Evidence, limit: int = SHORT) -> Answer:
+def quote(asked: Question, one: Evidence, limit: int = SHORT) -> Answer:
     """A sentence as the answer, cut to the clauses that matter."""
-    if asked.gives in (Gives.TEXT, Gives.NAME) and len(one.sentence.text) <= LONG:
+    if asked.gives in (AnswerType.TEXT, AnswerType.NAME) and len(one.sentence.text) <= LONG:
         limit = max(limit, SHORT)
-    return Answer(f"“{trimmed(one, asked, limit - 2)}”", cited([one]))
+    return Answer(f"“{trim_quote(one, asked, limit - 2)}”", cited_passages([one]))
 
 
-def trimmed(one: Evidence, asked: Question, limit: int) -> str:
+def trim_quote(one: Evidence, asked: Question, limit: int) -> str:
     """A sentence cut at clauses to a length, around what answers."""
     text = one.sentence.text
     if len(text) <= limit:
         return text
-    spots = [spot for name in asked.names for spot in places(name, one.sentence)]
+    spots = [spot for name in asked.names for spot in mention_spans(name, one.sentence)]
     if asked.cue and asked.cue.told.pattern:
         spots += [match.span() for match in asked.cue.told.finditer(text)][:2]
     content = {word for part in asked.content for word in words(part)}
@@ -349,7 +361,7 @@ def trimmed(one: Evidence, asked: Question, limit: int) -> str:
     return ("… " if start else "") + cut + ("…" if end < len(text) else "")
 
 
-def apart(evidence: Sequence[Evidence]) -> list[Evidence]:
+def one_per_page(evidence: Sequence[Evidence]) -> list[Evidence]:
     """The first of each page: what the same page says twice bears no more witness."""
     found: dict[str, Evidence] = {}
     for one in evidence:
@@ -357,7 +369,7 @@ def apart(evidence: Sequence[Evidence]) -> list[Evidence]:
     return list(found.values())
 
 
-def cited(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
+def cited_passages(evidence: Sequence[Evidence]) -> tuple[Citation, ...]:
     """The passages of some evidence, each once."""
     found: dict[int, Citation] = {}
     for one in evidence:

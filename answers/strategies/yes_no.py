@@ -5,14 +5,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from answers.answer import Answer
-from answers.language.cues import BY_NAME, Gives
+from answers.language.cues import BY_NAME, AnswerType
 from answers.language.synonyms import SYNONYMS
-from answers.read.attribution import owned
-from answers.read.evidence import Evidence, find
-from answers.read.mentions import goes_on, places
+from answers.read.attribution import is_attributed
+from answers.read.evidence import Evidence, find_evidence
+from answers.read.mentions import continues_subject, mention_spans
 from answers.read.values import Value
 from answers.retrieve.search import Passage
-from answers.strategies.single_fact import Sources, cited, kinds, nothing, outlet, trimmed
+from answers.strategies.single_fact import (
+    AnswerContext,
+    cited_passages,
+    entity_kinds,
+    outlet_and_date,
+    trim_quote,
+    unknown_answer,
+)
 from answers.understand.question import Question
 from gazetteer.words import words
 
@@ -44,20 +51,22 @@ SAME = 0.6
 """Share of a question's own words that a sentence must hold to speak of the same."""
 
 
-def verdict(sources: Sources, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]) -> Answer:
+def answer_yes_no(
+    sources: AnswerContext, asked: Question, passages: Sequence[Passage], weights: Mapping[str, float]
+) -> Answer:
     """Yes, no, or who says which."""
-    bare = replace(asked, gives=Gives.TEXT)
-    told = kinds(sources, passages)
+    bare = replace(asked, gives=AnswerType.TEXT)
+    told = entity_kinds(sources, passages)
     evidence = [
         one
-        for one in find(bare, passages, weights)
+        for one in find_evidence(bare, passages, weights)
         if one.own >= SAME and (one.named or not asked.names) and _of_all(asked, one) and _done_by(asked, one, told)
     ]
     # A question may be denied in other words than those it is asked in.
     denials = (
         [
             one
-            for one in find(replace(bare, cue=None), passages, weights)
+            for one in find_evidence(replace(bare, cue=None), passages, weights)
             if one.own >= SAME and one.named == len(asked.names) and _denies(asked, one)
         ]
         if asked.cue is None or asked.cue.relation
@@ -66,8 +75,8 @@ def verdict(sources: Sources, asked: Question, passages: Sequence[Passage], weig
     said = {word for one in asked.content for word in words(one)}
     if not evidence and not denials and said and said <= OPEN:
         # What is under a free licence is open.
-        free = replace(bare, cue=BY_NAME["licence"], gives=Gives.LICENCE, content=())
-        evidence = [one for one in find(free, passages, weights) if one.value and FREE.match(one.value.text)]
+        free = replace(bare, cue=BY_NAME["licence"], gives=AnswerType.LICENCE, content=())
+        evidence = [one for one in find_evidence(free, passages, weights) if one.value and FREE.match(one.value.text)]
     if asked.times.period.bounded:
         evidence = [one for one in evidence if one.passage.said_on in asked.times.period]
     yes = [
@@ -90,19 +99,23 @@ def verdict(sources: Sources, asked: Question, passages: Sequence[Passage], weig
         no = [one for one in no if _denies(asked, one)]
     if yes and no:
         return Answer(
-            f"Sources disagree. {outlet(yes[0])}: “{trimmed(yes[0], asked, 260)}” But {outlet(no[0])}: “{trimmed(no[0], asked, 260)}”",
-            cited([yes[0], no[0]]),
+            f"Sources disagree. {outlet_and_date(yes[0])}: “{trim_quote(yes[0], asked, 260)}” But {outlet_and_date(no[0])}: “{trim_quote(no[0], asked, 260)}”",
+            cited_passages([yes[0], no[0]]),
         )
     if yes:
-        return Answer(f"Yes. “{trimmed(yes[0], asked, 200)}”", cited(yes[:1]))
+        return Answer(f"Yes. “{trim_quote(yes[0], asked, 200)}”", cited_passages(yes[:1]))
     if no:
-        return Answer(f"No, or not yet. “{trimmed(no[0], asked, 200)}”", cited(no[:1]))
-    return nothing(asked)
+        return Answer(f"No, or not yet. “{trim_quote(no[0], asked, 200)}”", cited_passages(no[:1]))
+    return unknown_answer(asked)
 
 
 def _of_all(asked: Question, one: Evidence) -> bool:
     """Whether a sentence speaks of all who are asked about; only the maker of what is named may go unsaid."""
-    absent = [name for name in asked.names if not places(name, one.sentence) and not goes_on(name, one.sentence)]
+    absent = [
+        name
+        for name in asked.names
+        if not mention_spans(name, one.sentence) and not continues_subject(name, one.sentence)
+    ]
     return all(any(name.id in other.parents for other in asked.names if other is not name) for name in absent)
 
 
@@ -118,13 +131,14 @@ def _done_by(asked: Question, one: Evidence, kinds: Mapping[str, str]) -> bool:
         spots = [spot for word, spot in zip(one.sentence.words, one.sentence.places, strict=True) if word in said]
     doer = replace(asked, names=asked.names[:1])
     stands = {
-        name: [spot for spot in places(name, one.sentence) if not _WITH.search(text[: spot[0]])] for name in doer.names
+        name: [spot for spot in mention_spans(name, one.sentence) if not _WITH.search(text[: spot[0]])]
+        for name in doer.names
     }
-    carried = [name for name in doer.names if not stands[name] and goes_on(name, one.sentence)]
+    carried = [name for name in doer.names if not stands[name] and continues_subject(name, one.sentence)]
     if not carried and not any(stands.values()):
         return any(asked.names[0].id in other.parents for other in asked.names[1:])
     return not spots or any(
-        owned(Value(start, end, ""), doer, one.sentence, stands, carried, kinds) for start, end in spots
+        is_attributed(Value(start, end, ""), doer, one.sentence, stands, carried, kinds) for start, end in spots
     )
 
 

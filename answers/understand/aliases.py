@@ -7,12 +7,12 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Pool
 from sqlmodel import Session
 
-from models.entity import names, names_mark
+from models.entity import alias_fingerprint, alias_names
 
 _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 
 
-class Spellings:
+class AliasIndex:
     """All spellings: by how they begin, and by the numbers in them."""
 
     def __init__(self, rows: Iterable[tuple[str, int, str]]) -> None:
@@ -41,15 +41,15 @@ class Spellings:
         return self._numbered.get(tuple(_NUMBERS.findall(folded)), ([], []))
 
 
-_kept: WeakKeyDictionary[Pool, tuple[tuple[int, ...], Spellings]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Pool, tuple[tuple[int, ...], AliasIndex]] = WeakKeyDictionary()
 """By the store's connections: an engine may be another with each transaction, its pool is not."""
 
 
-def spellings(session: Session) -> Spellings:
+def alias_index(session: Session) -> AliasIndex:
     """The spellings as they are now: read anew only when a name has come, gone or changed since."""
     store = session.get_bind().engine.pool
-    mark = names_mark(session)
+    mark = alias_fingerprint(session)
     kept = _kept.get(store)
     if kept is None or kept[0] != mark:
-        kept = _kept[store] = (mark, Spellings(names(session)))
+        kept = _kept[store] = (mark, AliasIndex(alias_names(session)))
     return kept[1]

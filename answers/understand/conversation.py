@@ -7,10 +7,10 @@ from datetime import date
 
 from sqlmodel import Session
 
-from answers.language.time_range import times
-from answers.understand.entities import named, parents_of, spelt
-from answers.understand.follow_up import follows
-from answers.understand.question import Ask, Question, question
+from answers.language.time_range import parse_time_range
+from answers.understand.entities import correct_spelling, find_names, makers_of
+from answers.understand.follow_up import resolve_follow_up
+from answers.understand.question import Question, QuestionType, parse_question
 from gazetteer.words import words
 from models.full_text import frequencies
 
@@ -23,28 +23,28 @@ _ASKS = re.compile(
 )
 
 
-def understood(
+def interpret(
     session: Session, text: str, today: date, total: int, context: Sequence[tuple[str, str]] = ()
 ) -> Question:
     """A question read after earlier ones of its thread, each (question, answer), oldest first."""
     if not context:
         return _read(session, text, today, total)
     *earlier, (asked, told) = context
-    last = understood(session, asked, today, total, earlier)
+    last = interpret(session, asked, today, total, earlier)
     now = _read(session, text, today, total)
-    return _maker(session, follows(now, last, named(session, told, total)), bool(now.names))
+    return _maker(session, resolve_follow_up(now, last, find_names(session, told, total)), bool(now.names))
 
 
 def _read(session: Session, text: str, today: date, total: int) -> Question:
-    text = spelt(session, text)
-    when = times(text, today)
-    asked = question(text, when, named(session, when.rest, total))
-    return replace(asked, ask=Ask.NOTHING) if _means_nothing(session, asked) else asked
+    text = correct_spelling(session, text)
+    when = parse_time_range(text, today)
+    asked = parse_question(text, when, find_names(session, when.rest, total))
+    return replace(asked, ask=QuestionType.NOTHING) if _means_nothing(session, asked) else asked
 
 
 def _means_nothing(session: Session, asked: Question) -> bool:
     """Whether it asks nothing, of nobody, in words that stand nowhere."""
-    if asked.names or asked.cue is not None or asked.ask is not Ask.FACT or _ASKS.search(asked.text):
+    if asked.names or asked.cue is not None or asked.ask is not QuestionType.FACT or _ASKS.search(asked.text):
         return False
     known = frequencies(session, [word for one in asked.content for word in words(one)])
     return not any(known.values())
@@ -55,7 +55,7 @@ def _maker(session: Session, asked: Question, named_itself: bool) -> Question:
     if named_itself or not _MAKER.search(asked.text):
         return asked
     for name in asked.names:
-        makers = parents_of(session, name)
+        makers = makers_of(session, name)
         if makers:
             return replace(asked, names=(makers[0],))
     return asked

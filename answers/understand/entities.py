@@ -8,15 +8,15 @@ from rapidfuzz import fuzz
 from sqlmodel import Session, col, select
 
 from answers.language.cues import CUES
-from answers.language.sentences import within
-from answers.language.spans import STARTERS, VARIANTS, Span, runs, tokens
-from answers.retrieve.search import wanted
-from answers.understand.name_matching import resolve
-from answers.understand.question import STOP, Name
+from answers.language.sentences import find_words
+from answers.language.spans import STARTERS, VARIANTS, NameSpan, name_spans, question_tokens
+from answers.retrieve.search import query_terms
+from answers.understand.name_matching import resolve_name
+from answers.understand.question import STOP, QuestionName
 from gazetteer.spelling import fold, tidy, variants
-from gazetteer.words import parted, words, words_at
-from models.entity import TOLD, Alias, Entity, ancestors, by_id, spellings
-from models.full_text import articles_with, frequencies, texts
+from gazetteer.words import separate_words, words, words_at
+from models.entity import TOLD, Alias, Entity, aliases_of, ancestors, by_id
+from models.full_text import articles_with, frequencies, indexed_texts
 
 ASKED_WITH = [
     "acquired",
@@ -97,9 +97,9 @@ LONGEST = 6
 """Words of the longest name."""
 
 
-def spelt(session: Session, text: str) -> str:
+def correct_spelling(session: Session, text: str) -> str:
     """A question with its everyday words spelt right, where they stand nowhere as they are: "acquird"."""
-    low = [span for span in tokens(text) if span.text.isalpha() and span.text.islower() and len(span.text) > 4]
+    low = [span for span in question_tokens(text) if span.text.isalpha() and span.text.islower() and len(span.text) > 4]
     known = frequencies(session, [word for span in low for word in words(span.text)])
     for span in reversed(low):
         if all(known[word] <= SLIPS for word in words(span.text)):
@@ -109,9 +109,9 @@ def spelt(session: Session, text: str) -> str:
     return text
 
 
-def named(session: Session, text: str, total: int) -> list[Name]:
+def find_names(session: Session, text: str, total: int) -> list[QuestionName]:
     """The names in a question, in order."""
-    spans = tokens(text)
+    spans = question_tokens(text)
     known = _known(session, spans, text)
     capitals = any(char.isupper() for char in text[1:])
     parts: list[tuple[int, int, Entity | None]] = []
@@ -142,11 +142,11 @@ def named(session: Session, text: str, total: int) -> list[Name]:
     if not parts and (match := _CONCEPT.match(text)):
         form = tuple(words(match["what"]))
         if form and (len(form) == 1 or _together(session, form)):
-            return [Name(match["what"], (form,))]
+            return [QuestionName(match["what"], (form,))]
     taken = {place for start, end, _ in parts for place in range(start, end)}
-    for run in runs(text):
+    for run in name_spans(text):
         parts += [(some[0].start, some[-1].end, None) for some in _free(run, taken)]
-    found: dict[str, Name] = {}
+    found: dict[str, QuestionName] = {}
     for start, end, entity in _merged(session, text, sorted(parts, key=lambda part: part[:2])):
         typed = text[start:end]
         name = _entity(session, entity, typed) if entity else _unlisted(session, typed, total)
@@ -204,13 +204,13 @@ def _loose(entity: Entity | None) -> bool:
     return entity is None or entity.origin == TOLD
 
 
-def parents_of(session: Session, name: Name) -> list[Name]:
+def makers_of(session: Session, name: QuestionName) -> list[QuestionName]:
     """The labs, else the companies, that a named thing belongs to, nearest first."""
     makers = sorted(by_id(session, name.parents).values(), key=lambda one: (one.kind != "lab", one.name))
     return [_entity(session, one, one.name) for one in makers if one.kind in ("lab", "company")]
 
 
-def _known(session: Session, spans: list[Span], text: str) -> dict[str, Entity]:
+def _known(session: Session, spans: list[NameSpan], text: str) -> dict[str, Entity]:
     grams: dict[str, set[str]] = {}
     for at in range(len(spans)):
         for size in range(1, min(LONGEST, len(spans) - at) + 1):
@@ -235,15 +235,15 @@ def _known(session: Session, spans: list[Span], text: str) -> dict[str, Entity]:
     return found
 
 
-def _written_as_name(some: list[Span], capitals: bool) -> bool:
+def _written_as_name(some: list[NameSpan], capitals: bool) -> bool:
     first = some[0].text
     if len(some) == 1 and (first.lower() in STOP or first.lower() in VARIANTS):
         return False
     return not capitals or any(char.isupper() or char.isdigit() for span in some for char in span.text)
 
 
-def _free(run: list[Span], taken: set[int]) -> Iterable[list[Span]]:
-    part: list[Span] = []
+def _free(run: list[NameSpan], taken: set[int]) -> Iterable[list[NameSpan]]:
+    part: list[NameSpan] = []
     for span in run:
         if span.start in taken:
             if part:
@@ -255,8 +255,8 @@ def _free(run: list[Span], taken: set[int]) -> Iterable[list[Span]]:
         yield part
 
 
-def _entity(session: Session, entity: Entity, typed: str) -> Name:
-    forms = {tuple(words(text)) for text in spellings(session, [entity.id or 0])} | {tuple(words(entity.name))}
+def _entity(session: Session, entity: Entity, typed: str) -> QuestionName:
+    forms = {tuple(words(text)) for text in aliases_of(session, [entity.id or 0])} | {tuple(words(entity.name))}
     if entity.kind in ("model", "product"):
         said = tuple(words(typed))
         forms = {form for form in forms if said not in forms or not _wider(form, said)}
@@ -266,7 +266,7 @@ def _entity(session: Session, entity: Entity, typed: str) -> Name:
     forms |= {_short(form) for form in forms}
     if entity.kind == "person":
         forms |= {form[-1:] for form in forms if len(form) > 1 and len(form[-1]) > 3}
-    return Name(
+    return QuestionName(
         entity.name,
         tuple(sorted(form for form in forms if form)),
         entity.kind,
@@ -288,33 +288,35 @@ def _short(form: tuple[str, ...]) -> tuple[str, ...]:
     return form[1:] if len(form) > 2 and form[-1][0].isdigit() and len(form[1]) > 2 else form
 
 
-def _unlisted(session: Session, typed: str, total: int) -> Name:
+def _unlisted(session: Session, typed: str, total: int) -> QuestionName:
     form = tuple(words(typed))
     if not form:
-        return Name(typed, ())
+        return QuestionName(typed, ())
     if not articles_with(session, form, (), None, 1):
-        near = resolve(session, typed)
+        near = resolve_name(session, typed)
         if near.entity is not None and fuzz.ratio(fold(typed), fold(near.entity.name)) > 70:
             return replace(_entity(session, near.entity, typed))
-        spelt = wanted(session, form, total).spelt
+        spelt = query_terms(session, form, total).spelt
         put_right = tuple(word for one in form for word in spelt.get(one, (one,)))
         if put_right != form and articles_with(session, put_right, (), None, 1):
-            return Name(_written(session, put_right) or typed, tuple({put_right, _short(put_right)}), typed=typed)
+            return QuestionName(
+                _written(session, put_right) or typed, tuple({put_right, _short(put_right)}), typed=typed
+            )
         joined = ("".join(form),)
         if len(form) > 1 and articles_with(session, joined, (), None, 1):
-            return Name(typed, (joined,), typed=typed)
-        return Name(typed, (form,), typed=typed, known=False)
+            return QuestionName(typed, (joined,), typed=typed)
+        return QuestionName(typed, (form,), typed=typed, known=False)
     if len(form) > 1 and not _together(session, form):
-        near_by = resolve(session, typed)
+        near_by = resolve_name(session, typed)
         if near_by.entity is not None and not near_by.sure and fuzz.ratio(fold(typed), fold(near_by.entity.name)) >= 88:
             return _entity(session, near_by.entity, typed)
         part = _part(session, typed)
         if part is not None:
             return part
-    return Name(typed, tuple({form, _short(form)}), typed=typed)
+    return QuestionName(typed, tuple({form, _short(form)}), typed=typed)
 
 
-def _part(session: Session, typed: str) -> Name | None:
+def _part(session: Session, typed: str) -> QuestionName | None:
     """What stands together nowhere is a name as far as it does, its rarer end: "APEX-SWE Integration", "Project Daybreak"."""
     spans = typed.split()
     for size in range(len(spans) - 1, 0, -1):
@@ -328,16 +330,16 @@ def _part(session: Session, typed: str) -> Name | None:
         if parts:
             known = frequencies(session, [word for form in parts for word in form])
             form = min(parts, key=lambda form: min(known[word] for word in form))
-            return Name(parts[form], tuple({form, _short(form)}), typed=parts[form])
+            return QuestionName(parts[form], tuple({form, _short(form)}), typed=parts[form])
     return None
 
 
 def _written(session: Session, form: tuple[str, ...]) -> str:
     """A name as articles write it, "" where its words stand side by side in none."""
-    for row in texts(session, articles_with(session, form, (), None, 20)):
-        text = tidy(parted(f"{row.title} {row.summary}"))
+    for row in indexed_texts(session, articles_with(session, form, (), None, 20)):
+        text = tidy(separate_words(f"{row.title} {row.summary}"))
         said = words_at(text)
-        at = within(form, tuple(word for word, _, _ in said))
+        at = find_words(form, tuple(word for word, _, _ in said))
         if at >= 0:
             return text[said[at][1] : said[at + len(form) - 1][2]]
     return ""
@@ -345,5 +347,5 @@ def _written(session: Session, form: tuple[str, ...]) -> str:
 
 def _together(session: Session, form: tuple[str, ...]) -> bool:
     """Whether the words stand side by side in any of the articles that hold them all."""
-    rows = texts(session, articles_with(session, form, (), None, 60))
-    return any(within(form, tuple(words(f"{row.title} {row.summary}"))) >= 0 for row in rows)
+    rows = indexed_texts(session, articles_with(session, form, (), None, 60))
+    return any(find_words(form, tuple(words(f"{row.title} {row.summary}"))) >= 0 for row in rows)

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from answers.language.cues import BY_NAME, Gives
-from answers.understand.question import TOTAL, Ask, Name, Question
+from answers.language.cues import BY_NAME, AnswerType
+from answers.understand.question import TOTAL, Question, QuestionName, QuestionType
 from gazetteer.words import words
 
 _PRONOUN = re.compile(
@@ -42,7 +42,7 @@ _ALONE = re.compile(
 _SAME = re.compile(r"^(?:and|what about|how about|and what about|and for|and the|same for|or)\b", re.IGNORECASE)
 
 
-def follows(now: Question, last: Question, bot_names: Sequence[Name]) -> Question:
+def resolve_follow_up(now: Question, last: Question, bot_names: Sequence[QuestionName]) -> Question:
     """A question as it is meant after another in the same thread: what it leaves out is taken from there.
 
     `bot_names` are the names in what was answered.
@@ -63,7 +63,7 @@ def follows(now: Question, last: Question, bot_names: Sequence[Name]) -> Questio
             # "And in April?" asks the same of nobody in particular.
             said = []
         inherited = list({name.id or name.text: name for name in reversed([*last.names, *said])}.values())[::-1]
-        if now.gives is Gives.WHO or now.cue is BY_NAME["role"]:
+        if now.gives is AnswerType.WHO or now.cue is BY_NAME["role"]:
             others = [name for name in inherited if name.kind != "person"]
             named_by_bot = [name for name in others if name in said and name.kind in ("company", "lab", "")]
             inherited = named_by_bot or others or inherited
@@ -77,17 +77,17 @@ def follows(now: Question, last: Question, bot_names: Sequence[Name]) -> Questio
     content = now.content
     if now.cue is None and (same or short):
         cue = last.cue
-        if gives is Gives.TEXT:
+        if gives is AnswerType.TEXT:
             gives, unit = last.gives, unit or last.unit
-        if ask in (Ask.FACT, Ask.NOTHING, Ask.DEFINE):
-            ask = last.ask if last.ask is not Ask.NOTHING else Ask.FACT
+        if ask in (QuestionType.FACT, QuestionType.NOTHING, QuestionType.DEFINE):
+            ask = last.ask if last.ask is not QuestionType.NOTHING else QuestionType.FACT
         if not bare and last.names:
             # "and Sonnet 5?" changes whom, and keeps what else was asked; "and Google?" keeps the other side of a deal.
             kinds = {name.kind for name in names}
             names += [name for name in last.names[1:] if name.kind not in kinds and name.kind == "benchmark"]
             content = tuple(dict.fromkeys((*content, *last.content)))
-    if TOTAL.search(now.text) and gives in (Gives.MONEY, Gives.COUNT):
-        ask, content = Ask.SUM, ()
+    if TOTAL.search(now.text) and gives in (AnswerType.MONEY, AnswerType.COUNT):
+        ask, content = QuestionType.SUM, ()
     when = now.times
     if (
         not when.period.bounded
@@ -109,5 +109,10 @@ def _elliptic(now: Question) -> bool:
     "Which startups raised money?" and "list the acquisitions" say themselves of whom: of all.
     """
     if now.cue is not None:
-        return not _OF_ALL.search(now.text) and now.ask not in (Ask.SPIKE_WHO, Ask.ORDERS, Ask.ADVICE, Ask.PRIVATE)
-    return bool(_ALONE.match(now.text.strip())) or (now.gives is not Gives.TEXT and len(words(now.text)) <= SHORT)
+        return not _OF_ALL.search(now.text) and now.ask not in (
+            QuestionType.SPIKE_WHO,
+            QuestionType.ORDERS,
+            QuestionType.ADVICE,
+            QuestionType.PRIVATE,
+        )
+    return bool(_ALONE.match(now.text.strip())) or (now.gives is not AnswerType.TEXT and len(words(now.text)) <= SHORT)

@@ -6,7 +6,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 from sqlmodel import Session
 
-from answers.understand.aliases import Spellings, spellings
+from answers.understand.aliases import AliasIndex, alias_index
 from gazetteer.spelling import fold, variants
 from models.entity import Entity, by_alias, by_id
 
@@ -34,7 +34,7 @@ class Resolved:
     sure: bool = True
 
 
-def resolve(session: Session, text: str) -> Resolved:
+def resolve_name(session: Session, text: str) -> Resolved:
     """Who is meant by a typed name: exactly, else the one that is clearly nearest, else the near ones."""
     folded = _typed(text.strip().strip("\"'“”"))
     if not folded:
@@ -44,22 +44,22 @@ def resolve(session: Session, text: str) -> Resolved:
         return Resolved(exact[0])
     if exact:
         return Resolved(near=tuple(sorted(exact, key=lambda entity: entity.name)))
-    ranked = _ranked(folded, spellings(session), 5)
+    ranked = _ranked(folded, alias_index(session), 5)
     entities = by_id(session, [key for key, _ in ranked])
     if ranked and ranked[0][1] >= SURE and (len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= CLEAR):
         return Resolved(entities[ranked[0][0]], sure=False)
     return Resolved(near=tuple(entities[key] for key, how in ranked if how >= NEAR))
 
 
-def alike(session: Session, text: str) -> list[Entity]:
+def similar_names(session: Session, text: str) -> list[Entity]:
     """Who is spelt much like a name that nobody goes by, the nearest first."""
     folded = _typed(text)
-    ranked = [key for key, how in _ranked(folded, spellings(session), 5) if how >= ALIKE] if folded else []
+    ranked = [key for key, how in _ranked(folded, alias_index(session), 5) if how >= ALIKE] if folded else []
     entities = by_id(session, ranked)
     return [entities[key] for key in ranked]
 
 
-def exactly(session: Session, text: str) -> Entity | None:
+def resolve_exactly(session: Session, text: str) -> Entity | None:
     """Who goes by exactly these words; None for a misspelt name, and for one that several share."""
     found = _spelt(session, _typed(text.strip())) if text.strip() else []
     return found[0] if len(found) == 1 else None
@@ -69,10 +69,10 @@ def _spelt(session: Session, folded: str) -> list[Entity]:
     return by_alias(session, sorted({fold(form) for form in variants(folded)}))
 
 
-def near_names(session: Session, text: str, limit: int = 25) -> list[str]:
+def suggest_names(session: Session, text: str, limit: int = 25) -> list[str]:
     """Displayed names for what somebody has typed so far: those that begin so, then the near ones."""
     folded = _typed(text)
-    known = spellings(session)
+    known = alias_index(session)
     found = known.beginning(folded, limit)
     if len(found) < limit and folded:
         found += [key for key, _ in _ranked(folded, known, limit) if key not in found]
@@ -87,7 +87,7 @@ def _typed(text: str) -> str:
     return fold("".join(char for char in text if char.isprintable() or char.isspace()))
 
 
-def _ranked(folded: str, known: Spellings, limit: int) -> list[tuple[int, float]]:
+def _ranked(folded: str, known: AliasIndex, limit: int) -> list[tuple[int, float]]:
     """Entities by how near one of their names is, best first: (id, similarity up to 100).
 
     Digits must agree, or GLM-5.1 would answer for GLM-5.2.

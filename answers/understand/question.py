@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from answers.language.cues import BY_NAME, CREATED, CUES, POSTS, Cue, Gives
-from answers.language.spans import tokens
-from answers.language.time_range import Times
+from answers.language.cues import BY_NAME, CREATED, CUES, POSTS, AnswerType, Cue
+from answers.language.spans import question_tokens
+from answers.language.time_range import TimeRange
 from gazetteer.words import words
 
 
-class Ask(StrEnum):
+class QuestionType(StrEnum):
     """The kind of a question, which decides how it is answered."""
 
     FACT = "fact"
@@ -38,7 +38,7 @@ class Ask(StrEnum):
 
 
 @dataclass(frozen=True)
-class Name:
+class QuestionName:
     """Somebody or something that is named, and the word sequences by which it is found in texts."""
 
     text: str
@@ -58,11 +58,11 @@ class Question:
     """A question as it was understood."""
 
     text: str
-    ask: Ask
-    times: Times
-    names: tuple[Name, ...] = ()
+    ask: QuestionType
+    times: TimeRange
+    names: tuple[QuestionName, ...] = ()
     cue: Cue | None = None
-    gives: Gives = Gives.TEXT
+    gives: AnswerType = AnswerType.TEXT
     content: tuple[str, ...] = ()
     """The other words that count, as typed, in lower case."""
     unit: str = ""
@@ -196,47 +196,53 @@ PLURAL = re.compile(
 )
 
 
-def question(text: str, when: Times, names: Sequence[Name]) -> Question:
+def parse_question(text: str, when: TimeRange, names: Sequence[QuestionName]) -> Question:
     """Reads a question whose time and names have been found."""
     rest = when.rest
     names = [name for name in names if name.id is not None or not _SPIKE.fullmatch(name.text)]
     cue = _cue(rest, names)
-    gives = cue.gives if cue else Gives.TEXT
+    gives = cue.gives if cue else AnswerType.TEXT
     unit = ""
     low = text.lower()
     if match := _HOW_MANY.search(rest):
         unit = match["unit"]
-        if gives not in (Gives.SIZE, Gives.TOKENS):
-            gives = Gives.COUNT
+        if gives not in (AnswerType.SIZE, AnswerType.TOKENS):
+            gives = AnswerType.COUNT
     elif match := _HOW_MUCH_OF.search(rest):
         unit = match["unit"]
-        gives = Gives.MONEY if cue or _OF_MONEY.search(unit) else Gives.AMOUNT
+        gives = AnswerType.MONEY if cue or _OF_MONEY.search(unit) else AnswerType.AMOUNT
     elif re.search(r"\bhow much\b|\bfor about how much\b|\bwhat (?:price|amount|sum)\b", low):
         if re.search(r"\bby how much\b", low) and (cue is None or cue.name in ("price_change", "price")):
-            gives = Gives.PERCENT
-        gives = gives if gives in (Gives.PERCENT, Gives.SIZE, Gives.TOKENS, Gives.SCORE) else Gives.MONEY
+            gives = AnswerType.PERCENT
+        gives = (
+            gives
+            if gives in (AnswerType.PERCENT, AnswerType.SIZE, AnswerType.TOKENS, AnswerType.SCORE)
+            else AnswerType.MONEY
+        )
     elif re.search(r"\bwhen\b|\bwhat (?:date|day|month|year)\b|\bwhich (?:month|year|day)\b", low):
-        gives = Gives.DATE
+        gives = AnswerType.DATE
     elif re.search(
         r"\bwhat (?:share|proportion|fraction|part)\b|\bwhat percent\w*|\bhow many percent|\bpercentage\b", low
     ):
-        gives = Gives.PERCENT
+        gives = AnswerType.PERCENT
     elif re.match(
         r"(?:and |so )?(?:by |from |to )?(?:(?:with |for )?(?:who|whom|whose)|which (?:company|lab|startup|firm|person|organi[sz]ation|executive|maker))\b",
         low,
     ):
-        gives = Gives.WHO
-    elif (gives is Gives.MONEY and re.match(r"(?:which|what) (?:cloud|companies|compan|investors|models?)", low)) or (
-        gives is Gives.WHO
+        gives = AnswerType.WHO
+    elif (
+        gives is AnswerType.MONEY and re.match(r"(?:which|what) (?:cloud|companies|compan|investors|models?)", low)
+    ) or (
+        gives is AnswerType.WHO
         and re.match(r"(?:and |so )?(?:what|which)\b", low)
         and not re.search(r"\bceo\b|\bexecutive\b|\bcompany\b", low)
     ):
-        gives = Gives.TEXT
+        gives = AnswerType.TEXT
     if (cue is None or cue.name in ("benchmark_score", "benchmark_rank")) and SUPERLATIVE.search(rest):
-        cue, gives = BY_NAME["benchmark_rank"], Gives.TEXT
+        cue, gives = BY_NAME["benchmark_rank"], AnswerType.TEXT
     ask = _ask(text, rest, when, names, cue, gives)
-    if ask is Ask.COMPARE and cue is None and (match := _MORE_OF.search(rest)):
-        unit, gives = match["unit"], Gives.COUNT
+    if ask is QuestionType.COMPARE and cue is None and (match := _MORE_OF.search(rest)):
+        unit, gives = match["unit"], AnswerType.COUNT
     named = {word for name in names for word in words(name.typed or name.text)} | {
         word for name in names for form in name.forms for word in form
     }
@@ -244,7 +250,7 @@ def question(text: str, when: Times, names: Sequence[Name]) -> Question:
     content = tuple(
         dict.fromkeys(
             token.text.lower()
-            for token in tokens(rest)
+            for token in question_tokens(rest)
             if token.text.lower() not in STOP
             and not set(words(token.text)) <= named
             and not any(start <= token.start < end for start, end in said_by)
@@ -254,13 +260,13 @@ def question(text: str, when: Times, names: Sequence[Name]) -> Question:
     return Question(text, ask, when, tuple(names), cue, gives, content, unit)
 
 
-def _cue(rest: str, names: Sequence[Name]) -> Cue | None:
+def _cue(rest: str, names: Sequence[QuestionName]) -> Cue | None:
     bare = rest
     for name in names:
         bare = re.sub(re.escape(name.typed or name.text), " ", bare, flags=re.IGNORECASE)
     kinds = {name.kind for name in names}
     if "person" in kinds and _POST.search(bare):
-        return replace(BY_NAME["role"], asked=_POST, told=POSTS, gives=Gives.TEXT)
+        return replace(BY_NAME["role"], asked=_POST, told=POSTS, gives=AnswerType.TEXT)
     found = [(cue, match) for cue in CUES if (match := cue.asked.search(bare))]
     if not found:
         return None
@@ -284,7 +290,7 @@ def _cue(rest: str, names: Sequence[Name]) -> Cue | None:
     ):
         return BY_NAME["role"]
     if "acquisition" in names_found and names_found & {"valuation", "price"}:
-        return replace(BY_NAME["acquisition"], gives=Gives.MONEY)
+        return replace(BY_NAME["acquisition"], gives=AnswerType.MONEY)
     if first.name == "valuation" and "funding_round" in names_found:
         return first
     if first.name == "price" and "benchmark_score" in names_found and "benchmark" in kinds:
@@ -292,33 +298,35 @@ def _cue(rest: str, names: Sequence[Name]) -> Cue | None:
     return first
 
 
-def _ask(text: str, rest: str, when: Times, names: Sequence[Name], cue: Cue | None, gives: Gives) -> Ask:
+def _ask(
+    text: str, rest: str, when: TimeRange, names: Sequence[QuestionName], cue: Cue | None, gives: AnswerType
+) -> QuestionType:
     low = text.lower().strip()
     if _ORDERS.search(text):
-        return Ask.ORDERS
+        return QuestionType.ORDERS
     if _ADVICE.search(text):
-        return Ask.ADVICE
+        return QuestionType.ADVICE
     if _PRIVATE.search(text):
-        return Ask.PRIVATE
+        return QuestionType.PRIVATE
     if _SPIKE.search(text):
         if YES_NO.match(low):
-            return Ask.SPIKE_IF
+            return QuestionType.SPIKE_IF
         if re.search(r"\b(?:why|about|for what|what for|reason|cause[ds]?|behind|what made|drove)\b", low):
-            return Ask.SPIKE_WHY
-        return Ask.SPIKE_WHO
+            return QuestionType.SPIKE_WHY
+        return QuestionType.SPIKE_WHO
     several = len(names) > 1
     if several and _ORDER.search(text):
-        return Ask.ORDER
+        return QuestionType.ORDER
     if _RATIO.search(text):
-        return Ask.RATIO
+        return QuestionType.RATIO
     if (
         TOTAL.search(text)
-        and gives in (Gives.MONEY, Gives.COUNT)
+        and gives in (AnswerType.MONEY, AnswerType.COUNT)
         and not re.search(r"\bhow many parameters\b|\btotal param", low)
     ):
-        return Ask.SUM
+        return QuestionType.SUM
     if len(names) == 1 and cue and _COUNTED.get(cue.name, _NEVER).search(rest):
-        return Ask.COUNT
+        return QuestionType.COUNT
     if (
         several
         and (
@@ -328,18 +336,18 @@ def _ask(text: str, rest: str, when: Times, names: Sequence[Name], cue: Cue | No
         )
         and not re.search(r"\brank", low)
     ):
-        return Ask.COMPARE
+        return QuestionType.COMPARE
     if (
         when.latest
         and (cue is None or cue.name in ("released", "called"))
         and _NEWEST.search(text)
         and not YES_NO.match(low)
     ):
-        return Ask.NEWEST
+        return QuestionType.NEWEST
     if YES_NO.match(low):
-        return Ask.YES_NO
+        return QuestionType.YES_NO
     if re.match(r"(?:and |so )?why\b", low):
-        return Ask.WHY
+        return QuestionType.WHY
     if (match := _DEFINE.match(low)) and not re.search(r"\bwhose\b|['’]s?\b.*\b(?:latest|newest)", low):
         after = low[match.end() :].strip()
         if any(
@@ -349,16 +357,16 @@ def _ask(text: str, rest: str, when: Times, names: Sequence[Name], cue: Cue | No
             )
             for name in names
         ):
-            return Ask.DEFINE
+            return QuestionType.DEFINE
     if (
         re.search(r"\bwhat (?:all )?did\b.*\b(?:announce|release|launch|introduce|unveil|ship|put out)\b", low)
         and not when.latest
     ):
-        return Ask.LIST
+        return QuestionType.LIST
     if (match := _WHICH.search(rest)) and PLURAL.search(match["what"]):
-        return Ask.LIST
+        return QuestionType.LIST
     if cue and cue.name == "investors":
-        return Ask.LIST
+        return QuestionType.LIST
     if not names and cue is None:
-        return Ask.NOTHING if len(words(rest)) < 2 else Ask.FACT
-    return Ask.FACT
+        return QuestionType.NOTHING if len(words(rest)) < 2 else QuestionType.FACT
+    return QuestionType.FACT

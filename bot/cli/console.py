@@ -20,52 +20,52 @@ Rejects = Annotated[Path, typer.Option(help="Where items that can't be used are 
 Out = Annotated[Path | None, typer.Option(help="Where to write; without it, standard output.")]
 
 
-def refusal(sentence: str, status: int = REFUSED) -> typer.Exit:
+def exit_with(sentence: str, status: int = REFUSED) -> typer.Exit:
     """Says on standard error what is wrong; the exit to raise."""
     print(sentence, file=sys.stderr)
     return typer.Exit(status)
 
 
 @contextmanager
-def telling() -> "Iterator[Settings]":
+def console_settings() -> "Iterator[Settings]":
     """The settings; and every error that a person can mend as sentences on standard error, with a status."""
-    from bot.log import configure
+    from bot.log import configure_log
     from bot.settings import Settings
 
     try:
         settings = Settings()
         # Who types one command wants the answer, not the log; a bot's operator wants both.
         serving = settings.discord or settings.slack
-        configure(settings.log_level if serving or "log_level" in settings.model_fields_set else "WARNING")
+        configure_log(settings.log_level if serving or "log_level" in settings.model_fields_set else "WARNING")
     except ValidationError as error:
         for one in error.errors(include_url=False, include_input=False):
             name = f"{_variable(one)}: " if one["loc"] else ""
-            refusal(f"{name}{one['msg'].removeprefix('Value error, ')}.")
+            exit_with(f"{name}{one['msg'].removeprefix('Value error, ')}.")
         raise typer.Exit(USAGE) from None
     except ValueError as error:
-        raise refusal(str(error), USAGE) from None
+        raise exit_with(str(error), USAGE) from None
     from sqlalchemy.exc import DBAPIError
 
     from bot.platform import StartRefused
     from chat.errors import UserError
-    from gazetteer.reader import CatalogueError
+    from gazetteer.reader import GazetteerError
     from ingest.formats.files import FileError
-    from models.database import AddressError, StoreError, unusable
+    from models.database import AddressError, StoreError, store_trouble
 
     try:
         yield settings
-    except CatalogueError as error:
-        raise refusal("The catalogue has mistakes:\n" + "\n".join(error.mistakes[:20]), USAGE) from None
+    except GazetteerError as error:
+        raise exit_with("The catalogue has mistakes:\n" + "\n".join(error.mistakes[:20]), USAGE) from None
     except AddressError as error:
-        raise refusal(str(error), USAGE) from None
+        raise exit_with(str(error), USAGE) from None
     except (StoreError, StartRefused, FileError) as error:
-        raise refusal(str(error)) from None
+        raise exit_with(str(error)) from None
     except UserError as error:
-        raise refusal(f"{error.sentence} {error.step}".strip()) from None
+        raise exit_with(f"{error.sentence} {error.step}".strip()) from None
     except DBAPIError as error:
-        raise refusal(unusable(error)) from None
+        raise exit_with(store_trouble(error)) from None
     except KeyboardInterrupt:
-        raise refusal("Stopped. What was taken in so far is stored; run the same again to go on.", 130) from None
+        raise exit_with("Stopped. What was taken in so far is stored; run the same again to go on.", 130) from None
 
 
 def _variable(error: Any) -> str:
@@ -77,7 +77,7 @@ def _variable(error: Any) -> str:
     return f"TRENDBOT_{name.upper()}" if field is not None and field.validation_alias is None else name.upper()
 
 
-def written(out: Path | None, write: Callable[[TextIO], object]) -> None:
+def write_output(out: Path | None, write: Callable[[TextIO], object]) -> None:
     """Writes to a file, all of it or nothing, or to standard output."""
     if out is None:
         write(sys.stdout)
@@ -87,4 +87,4 @@ def written(out: Path | None, write: Callable[[TextIO], object]) -> None:
     try:
         out.write_text(text.getvalue(), encoding="utf-8")
     except OSError as error:
-        raise refusal(f"{out} can't be written ({error}).") from None
+        raise exit_with(f"{out} can't be written ({error}).") from None

@@ -8,7 +8,7 @@ from typing import Annotated, Any, TextIO
 
 import typer
 
-from bot.cli.console import Out, telling, written
+from bot.cli.console import Out, console_settings, write_output
 
 app = typer.Typer(help="How well the bot does.", no_args_is_help=True)
 
@@ -21,14 +21,14 @@ def eval_spikes(
     alerts: Annotated[bool, typer.Option(help="Only what would have been told at the bot's own level.")] = False,
 ) -> None:
     """Write what leads the news of each day, best first, one JSON object a line: date, rank, entities, z."""
-    with telling() as settings:
+    with console_settings() as settings:
         from bot import app as parts
         from evaluation import spikes
 
-        engine, rules = parts.store(settings), parts.rules(settings)
-        write = spikes.alerts if alerts else spikes.rankings
+        engine, rules = parts.open_store(settings), parts.detector_rules(settings)
+        write = spikes.evaluate_alerts if alerts else spikes.evaluate_rankings
         own = settings.catalogue
-        written(out, lambda text: write(engine, start.date(), end.date(), rules, text, own))
+        write_output(out, lambda text: write(engine, start.date(), end.date(), rules, text, own))
 
 
 @app.command("series")
@@ -37,10 +37,10 @@ def eval_series(
     out: Out = None,
 ) -> None:
     """Score each row of a series from the rows before it: adds anomaly_score (1 is an alarm) and z."""
-    with telling():
-        from evaluation.series import series
+    with console_settings():
+        from evaluation.series import evaluate_series
 
-        written(out, lambda text: series(file, text))
+        write_output(out, lambda text: evaluate_series(file, text))
 
 
 @app.command("facts")
@@ -49,12 +49,12 @@ def eval_facts(
     out: Out = None,
 ) -> None:
     """Write the facts that the rules read from passages, to be scored against what people read in them."""
-    with telling() as settings:
+    with console_settings() as settings:
         from bot import app as parts
-        from evaluation.facts import facts
+        from evaluation.facts import evaluate_facts
 
-        engine = parts.store(settings)
-        written(out, lambda text: facts(engine, file, text))
+        engine = parts.open_store(settings)
+        write_output(out, lambda text: evaluate_facts(engine, file, text))
 
 
 @app.command("qa")
@@ -63,15 +63,15 @@ def eval_qa(
     out: Out = None,
 ) -> None:
     """Answer a file of questions from the store: answer, citations (ids of articles), abstained."""
-    with telling() as settings:
+    with console_settings() as settings:
         from bot import app as parts
-        from bot.progress import indexing
-        from evaluation.qa import qa
+        from bot.progress import index_with_bar
+        from evaluation.qa import evaluate_qa
 
-        engine = parts.store(settings)
-        indexing(engine)
+        engine = parts.open_store(settings)
+        index_with_bar(engine)
         seconds: list[float] = []
-        written(out, lambda text: seconds.extend(qa(engine, file, parts.rules(settings), text)))
+        write_output(out, lambda text: seconds.extend(evaluate_qa(engine, file, parts.detector_rules(settings), text)))
         took = sorted(seconds) or [0.0]
         print(
             f"{len(took)} questions; {took[len(took) // 2] * 1000:.0f} ms in the middle, "
@@ -88,18 +88,18 @@ def eval_names(
     out: Annotated[Path | None, typer.Option(help="Where to write the names that were found.")] = None,
 ) -> None:
     """Read a stretch of the store's news again as if nobody had listed what it brought, and measure what is found."""
-    with telling() as settings:
+    with console_settings() as settings:
         from bot import app as parts
-        from evaluation.names import names, share
+        from evaluation.names import evaluate_names, score_sentences
 
-        engine = parts.store(settings)
+        engine = parts.open_store(settings)
         found: list[Any] = []
 
         def write(text: TextIO) -> None:
-            found.append(names(engine, labels, since.date(), until.date(), text))
+            found.append(evaluate_names(engine, labels, since.date(), until.date(), text))
 
-        written(out, write)
-        print("\n".join(share(found[0])), file=sys.stderr)
+        write_output(out, write)
+        print("\n".join(score_sentences(found[0])), file=sys.stderr)
 
 
 @app.command("noise")
@@ -110,11 +110,11 @@ def eval_noise(
     seed: Annotated[int, typer.Option(help="Another seed, other chance.")] = 1,
 ) -> None:
     """Count false alarms on nothing but chance, at each setting, beside what is stated. Takes some minutes."""
-    from bot.progress import counting
-    from evaluation.noise import repeated
+    from bot.progress import counting_bar
+    from evaluation.noise import repeat_noise
 
-    with counting("Looking") as progress:
-        found = repeated(series, days, runs, seed, progress)
+    with counting_bar("Looking") as progress:
+        found = repeat_noise(series, days, runs, seed, progress)
     print(f"{series:,} series of Poisson counts, looked at hourly for {runs} x {days} days")
     for one in found:
         measured = f"{one.alarms:>5} alarms: {one.measured:.3f} a day (±{one.error:.3f} by counting)"
@@ -127,9 +127,9 @@ def eval_speed(
     seed: Annotated[int, typer.Option(help="Another seed, other counts.")] = 1,
 ) -> None:
     """Time the z of very many pairs over 90 days, beside a plain z on the same counts."""
-    from evaluation.speed import speed
+    from evaluation.speed import evaluate_speed
 
-    found = speed(series, seed)
+    found = evaluate_speed(series, seed)
     print(f"{found.series:,} series x 90 days, seconds of CPU: detector {found.detector:.3f}, plain {found.plain:.3f}")
 
 
@@ -141,10 +141,10 @@ def eval_polling(
     items: Annotated[int, typer.Option(min=1, help="Items in each feed.")] = 20,
 ) -> None:
     """Time three rounds of reading feeds from loopback servers: all is new, nothing has changed, one item more each."""
-    from evaluation.polling import polling
+    from evaluation.polling import evaluate_polling
 
     titles = ("all new", "unchanged", "one more each")
-    for title, one in zip(titles, polling(feeds, hosts, latency, items, datetime.now(UTC)), strict=True):
+    for title, one in zip(titles, evaluate_polling(feeds, hosts, latency, items, datetime.now(UTC)), strict=True):
         print(f"{title}: {one.seconds:.1f} s, {one.cpu:.1f} s of CPU; {one.done}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"Memory at most: {peak:.0f} MB")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.console import REFUSED, USAGE, Out, Rejects, refusal, telling
+from bot.cli.console import REFUSED, USAGE, Out, Rejects, console_settings, exit_with
 
 app = typer.Typer(help="The facts in the store.", no_args_is_help=True)
 
@@ -27,26 +27,28 @@ def facts_import(
     rejects: Rejects = Path("rejects.jsonl"),
 ) -> None:
     """Take facts from a table into the store. Safe to repeat: what is as it was stays as it is."""
-    with telling() as settings:
+    with console_settings() as settings:
         from bot import app as parts
         from ingest.facts.tables import mapped, public
-        from ingest.facts.tables.store import take
+        from ingest.facts.tables.store import store_statements
         from ingest.formats.files import write_rejects
 
         known = public.TABLES.get(table)
         if known is None and not map_:
-            raise refusal(
+            raise exit_with(
                 f"“{table}” is none of {', '.join(public.TABLES)}. Your own file needs --map (docs/facts-import.md).",
                 USAGE,
             )
         if known and map_:
-            raise refusal(f"The columns of {table} are known: leave --map out.", USAGE)
-        engine, now = parts.store(settings), parts.clock(settings)()
+            raise exit_with(f"The columns of {table} are known: leave --map out.", USAGE)
+        engine, now = parts.open_store(settings), parts.clock(settings)()
         if known:
-            done = public.run(engine, known, now, file, url)
+            done = public.import_table(engine, known, now, file, url)
         else:
-            by = mapped.mapping(map_ or [])
-            done = take(engine, f"own:{name or Path(table).name}", list(mapped.read(Path(table), by)), now, whole)
+            by = mapped.parse_mapping(map_ or [])
+            done = store_statements(
+                engine, f"own:{name or Path(table).name}", list(mapped.read(Path(table), by)), now, whole
+            )
         write_rejects(rejects, done.rejects)
         for reject in done.rejects[:10]:
             print(f"{reject.file}:{reject.line}: {reject.reason}", file=sys.stderr)
@@ -62,15 +64,15 @@ def facts_propose(
     limit: Annotated[int, typer.Option(min=1, help="The most articles to read.")] = 50,
 ) -> None:
     """Let the language model propose facts from new articles; what it can't prove word for word is refused."""
-    with telling() as settings:
+    with console_settings() as settings:
         from bot import app as parts
         from bot.language_model import Endpoint
-        from ingest.facts.language_model import propose
+        from ingest.facts.language_model import propose_facts
 
         if not settings.llm_url:
-            raise refusal("No language model is set: TRENDBOT_LLM_URL and TRENDBOT_LLM_MODEL name one.", USAGE)
-        engine, clock = parts.store(settings), parts.clock(settings)
-        print(propose(engine, Endpoint(settings, engine, clock), settings.llm_model, clock(), limit))
+            raise exit_with("No language model is set: TRENDBOT_LLM_URL and TRENDBOT_LLM_MODEL name one.", USAGE)
+        engine, clock = parts.open_store(settings), parts.clock(settings)
+        print(propose_facts(engine, Endpoint(settings, engine, clock), settings.llm_model, clock(), limit))
 
 
 @app.command("export")
@@ -80,20 +82,20 @@ def facts_export(
     every: Annotated[bool, typer.Option("--all", help="Also facts that are not believed any more.")] = False,
 ) -> None:
     """Write the facts with their sources."""
-    with telling() as settings:
+    with console_settings() as settings:
         from bot import app as parts
         from ingest.facts.tables import export
         from models.database import transaction
 
         if form not in ("jsonl", "csv"):
-            raise refusal(f"“{form}” is no form: jsonl or csv.", USAGE)
-        engine = parts.store(settings)
+            raise exit_with(f"“{form}” is no form: jsonl or csv.", USAGE)
+        engine = parts.open_store(settings)
         try:
             with transaction(engine) as session:
                 if out is None:
-                    export.write(session, sys.stdout, form, every)
+                    export.export_facts(session, sys.stdout, form, every)
                     return
                 with out.open("w", encoding="utf-8", newline="") as stream:
-                    print(f"{export.write(session, stream, form, every):,} facts written to {out}.")
+                    print(f"{export.export_facts(session, stream, form, every):,} facts written to {out}.")
         except OSError as error:
-            raise refusal(f"{out or 'Standard output'} can't be written ({error}).") from None
+            raise exit_with(f"{out or 'Standard output'} can't be written ({error}).") from None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.console import REFUSED, refusal, telling
+from bot.cli.console import REFUSED, console_settings, exit_with
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -33,20 +33,22 @@ def slack(
 
         print(Fernet.generate_key().decode())
         return
-    with telling() as settings:
-        from bot.app import rules
+    with console_settings() as settings:
+        from bot.app import detector_rules
         from bot.slack.app import setup
         from bot.slack.app.manifest import manifest as described
         from handlers import commands
 
-        mode = setup.mode(settings)
+        mode = setup.connection_mode(settings)
         if not mode.socket and not mode.public:
-            raise refusal("Set SLACK_PUBLIC_URL, the address that Slack sends to; or SLACK_APP_TOKEN for Socket Mode.")
-        text = json.dumps(described(commands(rules(settings)).values(), mode), indent=2)
+            raise exit_with(
+                "Set SLACK_PUBLIC_URL, the address that Slack sends to; or SLACK_APP_TOKEN for Socket Mode."
+            )
+        text = json.dumps(described(commands(detector_rules(settings)).values(), mode), indent=2)
         try:
             manifest.write_text(f"{text}\n", encoding="utf-8")
         except OSError as error:
-            raise refusal(f"{manifest} can't be written ({error}).") from None
+            raise exit_with(f"{manifest} can't be written ({error}).") from None
         how = "Socket Mode" if mode.socket else f"signed HTTP at {mode.public}"
         print(f"{manifest} describes the app for {how}: paste it at {setup.PAGE}, Create New App, From a manifest.")
 
@@ -61,7 +63,7 @@ def discord(
     ] = None,
 ) -> None:
     """Check the token, the application and the permissions in channels, and print the link that invites the bot."""
-    with telling() as settings:
+    with console_settings() as settings:
         from bot.discord import setup
 
         _tell(setup.findings(settings, channel or []))

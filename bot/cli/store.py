@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.console import telling
+from bot.cli.console import console_settings
 
 db = typer.Typer(help="The store's tables.", no_args_is_help=True)
 starter = typer.Typer(help="The counts that come with the program.", no_args_is_help=True)
@@ -15,28 +15,28 @@ starter = typer.Typer(help="The counts that come with the program.", no_args_is_
 @db.command()
 def upgrade() -> None:
     """Make the store, or bring it up to date."""
-    with telling() as settings:
+    with console_settings() as settings:
         from bot import app as parts
 
-        parts.store(settings)
+        parts.open_store(settings)
         print("The store is up to date.")
 
 
 @db.command()
 def prune(days: Annotated[int, typer.Option(min=7, help="Days that are kept.")]) -> None:
     """Delete articles that are older. Their counts, and the facts read from them, stay."""
-    with telling() as settings:
+    with console_settings() as settings:
         from bot import app as parts
-        from ingest.articles.retention import prune as cut
+        from ingest.articles.retention import prune_articles as cut
 
-        gone = cut(parts.store(settings), parts.clock(settings)(), days)
+        gone = cut(parts.open_store(settings), parts.clock(settings)(), days)
         print(f"{gone:,} articles were deleted. Their counts stay.")
 
 
 @db.command()
 def revision(message: str) -> None:
     """For developers: write the step from the store as it is to the models as they are."""
-    with telling() as settings:
+    with console_settings() as settings:
         import migrations
         from models.database import connect
 
@@ -50,22 +50,24 @@ def starter_make(
     out: Annotated[Path | None, typer.Option(help="Where to write; without it, the program's own file.")] = None,
 ) -> None:
     """Make starter data from the articles in the store."""
-    with telling() as settings:
+    with console_settings() as settings:
         from bot import app as parts
         from ingest import starter_counts as data
 
-        made = data.make(parts.store(settings), until.date(), out or data.own_file(), days)
+        made = data.make_starter_counts(parts.open_store(settings), until.date(), out or data.default_counts(), days)
         print(", ".join(f"{number:,} {what}" for what, number in made.items()))
 
 
 @starter.command("drop")
 def starter_drop() -> None:
     """Remove the starter data's counts and count the stored articles instead."""
-    with telling() as settings:
+    with console_settings() as settings:
         from bot import app as parts
         from ingest import starter_counts as data
 
-        engine = parts.store(settings)
+        engine = parts.open_store(settings)
         print(
-            "Removed. Now run `trendbot recount`." if data.drop(engine) else "There are no starter data in the store."
+            "Removed. Now run `trendbot recount`."
+            if data.drop_starter_counts(engine)
+            else "There are no starter data in the store."
         )

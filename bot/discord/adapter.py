@@ -14,8 +14,8 @@ import structlog
 
 from bot.discord import api_errors, post, slash_commands
 from bot.discord.access.rights import Rights
-from bot.discord.client import Client, point
-from bot.discord.responder import Answers, Interaction
+from bot.discord.client import Client, apply_addresses
+from bot.discord.responder import Interaction, Responder
 from bot.platform import StartRefused
 from bot.settings import Settings
 from chat.reply import Reply
@@ -41,7 +41,7 @@ class Discord:
         self.router = router
         self.commands = commands
         self.rights = Rights()
-        self.answers = Answers(self.name, router, commands, self.rights)
+        self.answers = Responder(self.name, router, commands, self.rights)
         self._client: Client | None = None
         self._gateway: asyncio.Task[None] | None = None
 
@@ -50,7 +50,7 @@ class Discord:
     async def start(self) -> None:
         """Logs in, writes the commands if they changed, connects; waits as long as Discord is out of reach."""
         self.failed = asyncio.get_running_loop().create_future()
-        point(self.settings)
+        apply_addresses(self.settings)
         try:
             client = await self._enter()
             self._gateway = asyncio.create_task(self._run(client), name="discord-gateway")
@@ -80,7 +80,7 @@ class Discord:
         """A client that is logged in and whose commands Discord knows."""
         token = self.settings.discord_token.get_secret_value()
         guild = self._test_guild()
-        for pause in pauses():
+        for pause in reconnect_delays():
             client = self._client = Client(self, self.settings.discord_gateway_url)
             slash_commands.register(client.tree, self.commands, guild, self.answers.command, self.answers.suggest)
             try:
@@ -96,7 +96,7 @@ class Discord:
                 log.exception("discord_commands_refused")
                 return client
             except api_errors.UNREACHABLE as error:
-                if not api_errors.passing(error):
+                if not api_errors.is_temporary(error):
                     raise StartRefused(self._not_let_in(error, guild)) from error
                 log.warning("discord_unreachable", error=repr(error), seconds=pause)
             await client.close()
@@ -128,20 +128,20 @@ class Discord:
 
     async def _run(self, client: Client) -> None:
         """Stays connected; ends with a sentence in `failed` when Discord does not want us back."""
-        for pause in pauses():
+        for pause in reconnect_delays():
             try:
                 if client.is_closed():
                     client = await self._enter()
                 await client.connect()
                 if self._client is None:
                     return
-                sentence = api_errors.lost(1000)
+                sentence = api_errors.connection_error(1000)
                 break
             except discord.PrivilegedIntentsRequired:
-                sentence = api_errors.lost(4014)
+                sentence = api_errors.connection_error(4014)
                 break
             except discord.ConnectionClosed as error:
-                sentence = api_errors.lost(error.code)
+                sentence = api_errors.connection_error(error.code)
                 break
             except StartRefused as error:
                 sentence = str(error)
@@ -187,7 +187,7 @@ class Discord:
         await post.edit(self._client, place, message, reply)
 
 
-def pauses() -> Iterator[float]:
+def reconnect_delays() -> Iterator[float]:
     """Seconds between tries: one at first, a minute at most."""
     pause = 1.0
     while True:

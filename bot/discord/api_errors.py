@@ -56,7 +56,7 @@ LOST = {
 }
 
 
-def refused(error: Exception, channel: str) -> PostRefused | PostDelayed:
+def post_error(error: Exception, channel: str) -> PostRefused | PostDelayed:
     """Why a message was not posted, and whether another try can help."""
     if isinstance(error, discord.RateLimited):
         return PostDelayed("Discord limits how often the bot may post.", error.retry_after)
@@ -78,12 +78,12 @@ def refused(error: Exception, channel: str) -> PostRefused | PostDelayed:
     )
 
 
-def lost(code: int) -> str:
+def connection_error(code: int) -> str:
     """Why the connection ended for good."""
     return LOST.get(code, f"Discord ended the connection for good (code {code}): start the bot again.")
 
 
-def passing(error: Exception) -> bool:
+def is_temporary(error: Exception) -> bool:
     """Whether an error goes away by itself."""
     if isinstance(error, discord.HTTPException):
         return error.status == 429 or error.status >= 500

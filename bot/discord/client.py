@@ -8,7 +8,7 @@ import discord
 import yarl
 
 from bot.discord import slash_commands
-from bot.discord.components.button import More, Pick, Say
+from bot.discord.components.button import CommandButton, CommandSelect, PageButton
 from bot.discord.components.form import SUBMITTED
 from bot.settings import Settings
 
@@ -36,7 +36,7 @@ class Listener(Protocol):
         """A server has changed who may use our commands."""
 
 
-def point(settings: Settings) -> None:
+def apply_addresses(settings: Settings) -> None:
     """Turns the library to other addresses, where the settings name any."""
     if settings.discord_api_base_url:
         discord.http.Route.BASE = settings.discord_api_base_url.rstrip("/")
@@ -64,7 +64,7 @@ class Client(discord.AutoShardedClient):
         self.connected = asyncio.Event()
         self.listener = listener
         self.tree = slash_commands.Tree(self)
-        self.add_dynamic_items(Say, More, Pick)
+        self.add_dynamic_items(CommandButton, PageButton, CommandSelect)
 
     async def on_connect(self) -> None:
         """Interactions reach us from here on; `on_ready` comes two seconds later."""

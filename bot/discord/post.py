@@ -12,7 +12,7 @@ import discord
 from bot.discord import api_errors
 from bot.discord.client import Client
 from bot.discord.components.markdown import cut, one_line
-from bot.discord.components.payload import deliver, picture
+from bot.discord.components.payload import chart_picture, send_reply
 from bot.platform import PostDelayed, PostRefused
 from chat.reply import Reply
 from chat.request import Place
@@ -30,7 +30,7 @@ ARCHIVED_AFTER: Literal[1440] = 1440
 async def post(client: Client | None, place: Place, reply: Reply, key: str, under: str = "") -> str:
     """Posts, and gives the message's id with its channel's. Raises PostDelayed or PostRefused."""
     ready, channel = _ready(client), _channel(place)
-    image = await picture(reply)
+    image = await chart_picture(reply)
     try:
         async with asyncio.timeout(PATIENCE):
             await _belongs(ready, place, channel)
@@ -40,7 +40,7 @@ async def post(client: Client | None, place: Place, reply: Reply, key: str, unde
                 return await _forum(forum, reply, image)
             return await _into(ready, channel, reply, image, key)
     except api_errors.UNREACHABLE as error:
-        raise api_errors.refused(error, str(channel)) from error
+        raise api_errors.post_error(error, str(channel)) from error
 
 
 async def edit(client: Client | None, place: Place, message: str, reply: Reply) -> None:
@@ -48,7 +48,7 @@ async def edit(client: Client | None, place: Place, message: str, reply: Reply) 
     ready = _ready(client)
     channel, number = _ids(message, place)
     target = ready.get_partial_messageable(channel).get_partial_message(number)
-    image = await picture(reply)
+    image = await chart_picture(reply)
 
     async def send(parts: dict[str, Any]) -> None:
         files = parts.pop("files", ())
@@ -56,9 +56,9 @@ async def edit(client: Client | None, place: Place, message: str, reply: Reply) 
 
     try:
         async with asyncio.timeout(PATIENCE):
-            await deliver(send, reply, image)
+            await send_reply(send, reply, image)
     except api_errors.UNREACHABLE as error:
-        raise api_errors.refused(error, str(channel)) from error
+        raise api_errors.post_error(error, str(channel)) from error
 
 
 async def _belongs(client: Client, place: Place, channel: int) -> None:
@@ -86,7 +86,7 @@ async def _into(
         # discord.py sends `enforce_nonce` with every nonce.
         sent = f"{channel}/{(await target.send(nonce=nonce, **message)).id}"
 
-    await deliver(send, reply, image)
+    await send_reply(send, reply, image)
     return sent
 
 
@@ -100,7 +100,7 @@ async def _forum(forum: discord.ForumChannel, reply: Reply, image: bytes | None)
         opened = await forum.create_thread(name=_name(reply), applied_tags=tags, **message)
         sent = f"{opened.thread.id}/{opened.message.id}"
 
-    await deliver(send, reply, image)
+    await send_reply(send, reply, image)
     return sent
 
 

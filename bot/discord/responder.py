@@ -12,14 +12,14 @@ import discord
 import structlog
 
 from bot.discord import api_errors
-from bot.discord.access.post_check import refusal
+from bot.discord.access.post_check import post_refusal
 from bot.discord.access.rights import Rights
 from bot.discord.components import form
-from bot.discord.components.payload import deliver, picture, rich
+from bot.discord.components.payload import chart_picture, message_arguments, send_reply
 from chat.errors import UserError
 from chat.reply import Mood, Reply
 from chat.request import Place, Request
-from handlers.command import Command, Kind, Option
+from handlers.command import Command, Option, OptionKind
 
 if TYPE_CHECKING:
     from bot.router import Router
@@ -39,7 +39,7 @@ GRACE = 2.0
 CHOICES = 25
 
 
-class Answers:
+class Responder:
     """Answers commands, buttons and forms."""
 
     def __init__(self, platform: str, router: "Router", commands: Mapping[str, Command], rights: Rights) -> None:
@@ -51,7 +51,7 @@ class Answers:
 
     async def command(self, interaction: Interaction, command: Command, options: Mapping[str, str]) -> None:
         """A slash command; one that sets something and does not say what is answered with a form."""
-        wanted = form.wanted(command, options)
+        wanted = form.form_for(command, options)
         if wanted is not None and self.rights.manages(interaction):
             await self._show(interaction, wanted)
             return
@@ -63,12 +63,12 @@ class Answers:
 
     async def submit(self, interaction: Interaction) -> None:
         """A form."""
-        await self._respond(interaction, self._say(interaction, form.line(interaction)))
+        await self._respond(interaction, self._say(interaction, form.form_line(interaction)))
 
     async def suggest(self, interaction: Interaction, option: Option, typed: str) -> list[tuple[str, str]]:
         """Names and their values for what is typed so far; none when that takes too long or fails."""
-        if option.kind in (Kind.CHANNEL, Kind.ROLE):
-            return form.listed(interaction.guild, option.kind, typed)
+        if option.kind in (OptionKind.CHANNEL, OptionKind.ROLE):
+            return form.matching_channels(interaction.guild, option.kind, typed)
         try:
             names = await asyncio.wait_for(self.router.suggest(typed, option.kind, CHOICES), SUGGEST_PATIENCE)
         except Exception:
@@ -88,7 +88,7 @@ class Answers:
         writes = command.writes(options)
         allowed = not writes or await self.rights.may(interaction, command.name)
         request = Request(command.name, self._place(interaction), options, str(interaction.user.id), allowed)
-        refused = refusal(interaction, command, request) if writes and allowed else None
+        refused = post_refusal(interaction, command, request) if writes and allowed else None
         return refused or await self.router.answer(request)
 
     async def _say(self, interaction: Interaction, line: str) -> Reply:
@@ -136,9 +136,9 @@ class Answers:
         """The reply with its picture, and an apology for one that cannot be shown."""
         try:
             reply = await coming
-            image = await picture(reply) if page == 1 else None
+            image = await chart_picture(reply) if page == 1 else None
             # Rendered here for its errors, and once more for each try: files can be sent once.
-            rich(reply, image, page)
+            message_arguments(reply, image, page)
             return reply, image
         except Exception:
             ticket = secrets.token_hex(2)
@@ -163,7 +163,7 @@ class Answers:
             # "Thinking" was public, and whatever is written in its place would be too:
             # https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages
             await interaction.delete_original_response()
-        await deliver(send, reply, image, page)
+        await send_reply(send, reply, image, page)
 
     def _place(self, interaction: Interaction) -> Place:
         """Where it happened. A thread is a channel of its own on Discord."""

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 import discord
 
 from bot.discord import api_errors
-from bot.discord.access.permissions import NAMES, NEEDED, invitation, missing
-from bot.discord.client import point
+from bot.discord.access.permissions import NAMES, NEEDED, invitation_url, missing_permissions
+from bot.discord.client import apply_addresses
 from bot.platform import Finding
 from bot.settings import Settings
 
@@ -24,7 +24,7 @@ async def findings(settings: Settings, channels: Sequence[str]) -> AsyncIterator
     if not token:
         yield Finding(False, NO_TOKEN)
         return
-    point(settings)
+    apply_addresses(settings)
     async with discord.Client(intents=discord.Intents.none(), max_ratelimit_timeout=30.0) as client:
         try:
             await client.login(token)
@@ -42,7 +42,7 @@ async def findings(settings: Settings, channels: Sequence[str]) -> AsyncIterator
             yield finding
         for channel in channels:
             yield await _channel(client, channel.strip().strip("<#>"), application.id)
-        yield Finding(True, f"To invite the bot to a server, open {invitation(application.id)}")
+        yield Finding(True, f"To invite the bot to a server, open {invitation_url(application.id)}")
 
 
 def _application(application: discord.AppInfo) -> list[Finding]:
@@ -74,7 +74,7 @@ async def _guild(client: discord.Client, guild: str, application: int) -> AsyncI
     except discord.HTTPException:
         yield Finding(
             False,
-            f"The bot is not in the server {guild} of DISCORD_TEST_GUILD: invite it with {invitation(application)}",
+            f"The bot is not in the server {guild} of DISCORD_TEST_GUILD: invite it with {invitation_url(application)}",
         )
 
 
@@ -97,7 +97,8 @@ async def _channel(client: discord.Client, channel: str, application: int) -> Fi
     except discord.NotFound:
         return Finding(
             False,
-            f"There is no channel {channel}, or the bot is not in its server: invite it with {invitation(application)}",
+            f"There is no channel {channel}, or the bot is not in its server: "
+            f"invite it with {invitation_url(application)}",
         )
     except discord.Forbidden:
         return Finding(
@@ -105,7 +106,7 @@ async def _channel(client: discord.Client, channel: str, application: int) -> Fi
         )
     except api_errors.UNREACHABLE as error:
         return Finding(False, f"Channel {channel} can't be looked at ({error}).")
-    if lacking := missing(place.permissions_for(ours)):
+    if lacking := missing_permissions(place.permissions_for(ours)):
         told = "; ".join(f"{NAMES[name]} ({NEEDED[name]})" for name in lacking)
         return Finding(
             False, f"In #{place.name} of {guild.name} the bot lacks {told}. Give it these in the channel's permissions."

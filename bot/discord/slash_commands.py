@@ -8,14 +8,14 @@ import discord
 import structlog
 from discord import app_commands
 
-from handlers.command import Command, Kind, Option
+from handlers.command import Command, Option, OptionKind
 
-Answer = Callable[[discord.Interaction[Any], Command, Mapping[str, str]], Awaitable[None]]
+CommandCallback = Callable[[discord.Interaction[Any], Command, Mapping[str, str]], Awaitable[None]]
 Suggest = Callable[[discord.Interaction[Any], Option, str], Awaitable[list[tuple[str, str]]]]
-Complete = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any, list[app_commands.Choice[str]]]]
+Autocomplete = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any, list[app_commands.Choice[str]]]]
 log = structlog.get_logger()
 
-SUGGESTED = (Kind.NAME, Kind.ZONE, Kind.CHANNEL, Kind.ROLE)
+SUGGESTED = (OptionKind.NAME, OptionKind.ZONE, OptionKind.CHANNEL, OptionKind.ROLE)
 """Kinds of options that are completed while somebody types."""
 
 # https://docs.discord.com/developers/interactions/application-commands
@@ -54,14 +54,14 @@ class Tree(app_commands.CommandTree[discord.Client]):
 
 
 def register(
-    tree: Tree, commands: Mapping[str, Command], guild: discord.Object | None, answer: Answer, suggest: Suggest
+    tree: Tree, commands: Mapping[str, Command], guild: discord.Object | None, answer: CommandCallback, suggest: Suggest
 ) -> None:
     """Puts every command into the tree, for one server or for all."""
     for command in commands.values():
         tree.add_command(slash(command, answer, suggest), guild=guild)
 
 
-def slash(command: Command, answer: Answer, suggest: Suggest) -> app_commands.Command[Any, ..., None]:
+def slash(command: Command, answer: CommandCallback, suggest: Suggest) -> app_commands.Command[Any, ..., None]:
     """One command with the typed signature that discord.py reads its options from."""
     # With a letter more: "with" and "break" are words of the language.
     names = {f"{option.name.replace('-', '_')}_": option for option in command.options}
@@ -69,9 +69,9 @@ def slash(command: Command, answer: Answer, suggest: Suggest) -> app_commands.Co
     async def callback(interaction: discord.Interaction[Any], **values: str) -> None:
         await answer(interaction, command, {names[name].name: value for name, value in values.items() if value})
 
-    def completing(option: Option) -> Complete:
+    def completing(option: Option) -> Autocomplete:
         async def complete(interaction: discord.Interaction[Any], typed: str) -> list[app_commands.Choice[str]]:
-            return choices(await suggest(interaction, option, typed))
+            return command_choices(await suggest(interaction, option, typed))
 
         return complete
 
@@ -84,7 +84,11 @@ def slash(command: Command, answer: Answer, suggest: Suggest) -> app_commands.Co
     app_commands.describe(**{name: option.description or option.name for name, option in named})(callback)
     app_commands.rename(**{name: option.name for name, option in named})(callback)
     app_commands.choices(
-        **{name: choices(zip(option.choices, option.choices, strict=True)) for name, option in named if option.choices}
+        **{
+            name: command_choices(zip(option.choices, option.choices, strict=True))
+            for name, option in named
+            if option.choices
+        }
     )(callback)
     app_commands.autocomplete(**{name: completing(option) for name, option in named if option.kind in SUGGESTED})(
         callback
@@ -102,7 +106,7 @@ def parameter(name: str, option: Option) -> inspect.Parameter:
     )
 
 
-def choices(found: Iterable[tuple[str, str]]) -> list[app_commands.Choice[str]]:
+def command_choices(found: Iterable[tuple[str, str]]) -> list[app_commands.Choice[str]]:
     """Names and values as Discord takes them: 25, none empty, none twice, none too long."""
     fitting = {name[:CHOICE]: value[:CHOICE] for name, value in found if name.strip()}
     return [app_commands.Choice(name=name, value=value) for name, value in list(fitting.items())[:CHOICES]]

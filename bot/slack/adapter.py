@@ -21,15 +21,15 @@ from bot.platform import PostRefused, StartRefused
 from bot.settings import Settings
 from bot.slack import inbound
 from bot.slack.access.rights import Rights
-from bot.slack.api_errors import BLOCKS_REFUSED, FAILURES, GONE, code, trouble
+from bot.slack.api_errors import BLOCKS_REFUSED, FAILURES, GONE, error_code, post_error
 from bot.slack.app.manifest import EVENTS_PATH
-from bot.slack.app.workspaces import Workspaces, admitted
+from bot.slack.app.workspaces import Workspaces, signed_in
 from bot.slack.blocks import render
 from bot.slack.forms import Forms
 from bot.slack.home import Home
 from bot.slack.inbound import NAME, Occasion
-from bot.slack.responder import AS_WRITTEN, QUIET, Answers, details
-from bot.slack.socket_mode import Link
+from bot.slack.responder import AS_WRITTEN, QUIET, Responder, details
+from bot.slack.socket_mode import SocketConnection
 from bot.slack.tasks import Tasks
 from bot.slack.views import PICK, memo
 from chat.reply import Reply
@@ -59,23 +59,23 @@ class Slack:
         self.settings = settings
         self.router = router
         self._tasks = Tasks()
-        self._link: Link | None = None
+        self._link: SocketConnection | None = None
         self._http: web.AppRunner | None = None
         self._logger = logging.getLogger(__name__)
         self._logger.addFilter(_expected)
         installations, self._installing = None, None
         if settings.slack_oauth:
             # Imported only here: it takes a database library that others have no use for.
-            from bot.slack.app.install import Installations, Installing  # noqa: PLC0415
+            from bot.slack.app.install import Installations, InstallPages  # noqa: PLC0415
 
             installations = Installations(settings, router.engine)
         self._workspaces = Workspaces(settings, installations, self._logger)
         if installations:
-            self._installing = Installing(
+            self._installing = InstallPages(
                 settings, router.engine, installations, self._workspaces.plain, self._added, self._logger
             )
         rights = Rights(settings.slack_configure, self._workspaces)
-        self._answers = Answers(router, self._workspaces, rights, self._logger)
+        self._answers = Responder(router, self._workspaces, rights, self._logger)
 
         async def authorize(team_id: str | None) -> AuthorizeResult | None:
             return await self._workspaces.authorize(team_id)
@@ -134,9 +134,9 @@ class Slack:
             try:
                 posted = await client.chat_postMessage(**draft, **rendered)
             except SlackApiError as error:
-                if code(error) not in BLOCKS_REFUSED:
+                if error_code(error) not in BLOCKS_REFUSED:
                     raise
-                log.warning("slack_blocks_refused", error=code(error), details=details(error))
+                log.warning("slack_blocks_refused", error=error_code(error), details=details(error))
                 posted = await client.chat_postMessage(**draft, text=render.fallback(reply), mrkdwn=False)
         except FAILURES as error:
             raise await self._trouble(error, place.workspace) from error
@@ -168,12 +168,12 @@ class Slack:
     async def _connect(self, app_token: str) -> None:
         client = self._workspaces.plain
         # Asked here and not left to the SDK, which would try a wrong token for ever.
-        opened = await admitted(
+        opened = await signed_in(
             lambda: client.apps_connections_open(app_token=app_token),
             "Slack does not accept SLACK_APP_TOKEN ({code}). Make one under Basic Information, App-Level Tokens, "
             "with the scope connections:write, and switch Socket Mode on.",
         )
-        self._link = Link(self._app, app_token, client, self._logger)
+        self._link = SocketConnection(self._app, app_token, client, self._logger)
         await self._link.open(opened["url"])
         log.info("slack_connected", mode="socket", bot=self._workspaces.bot)
 
@@ -205,7 +205,7 @@ class Slack:
 
     async def _on_command(self, ack: AsyncAck, body: Body) -> None:
         await ack()
-        occasion = inbound.command(body)
+        occasion = inbound.command_occasion(body)
         if self._tasks.first(occasion.key):
             self._tasks.begin(self._command(body, occasion))
 
@@ -215,14 +215,14 @@ class Slack:
 
     async def _on_button(self, ack: AsyncAck, body: Body) -> None:
         await ack()
-        occasion = inbound.pressed(body)
+        occasion = inbound.button_occasion(body)
         if occasion.view:
             # A view stands in no channel: it remembers which one it is about.
             occasion = replace(occasion, place=memo(body["view"], occasion.place.workspace).place)
         self._serve(occasion)
 
     async def _on_message(self, body: Body) -> None:
-        occasion = inbound.message(body)
+        occasion = inbound.message_occasion(body)
         if occasion is not None:
             self._serve(occasion)
 
@@ -247,8 +247,8 @@ class Slack:
         await self.router.left(NAME, team)
 
     async def _trouble(self, error: Exception, team: str) -> Exception:
-        means = trouble(error, self._workspaces.bot, self._workspaces.again)
-        if isinstance(means, PostRefused) and code(error) in GONE and self._installing:
+        means = post_error(error, self._workspaces.bot, self._workspaces.again)
+        if isinstance(means, PostRefused) and error_code(error) in GONE and self._installing:
             await self._left(team)
         return means
 

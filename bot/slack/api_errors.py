@@ -52,7 +52,7 @@ PATIENCE = 5.0
 """Seconds of "too many requests" that are waited out on the spot."""
 
 
-class Patience(AsyncRateLimitErrorRetryHandler):
+class ShortRateLimitRetry(AsyncRateLimitErrorRetryHandler):
     """Waits out a short rate limit; a long one goes back to the caller, who has other things to deliver."""
 
     async def _can_retry_async(
@@ -80,16 +80,16 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return None
 
 
-def code(error: Exception) -> str:
+def error_code(error: Exception) -> str:
     """Slack's word for what went wrong, "" when it gave none."""
     return str(_said(error).get("error", ""))
 
 
-def trouble(error: Exception, bot: str, again: str = "") -> PostDelayed | PostRefused:
+def post_error(error: Exception, bot: str, again: str = "") -> PostDelayed | PostRefused:
     """What a failed call means for a message; `bot` is how people call us, `again` how the app is installed anew."""
     if not isinstance(error, SlackApiError):
         return PostDelayed(f"Slack is out of reach ({type(error).__name__}).")
-    word = code(error)
+    word = error_code(error)
     # A page instead of an answer comes as aiohttp's own response, which names the status otherwise.
     status = int(getattr(error.response, "status_code", 0) or getattr(error.response, "status", 0))
     if status == 429 or status >= 500 or word in PASSING or not word:

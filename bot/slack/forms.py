@@ -14,19 +14,19 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.platform import PostRefused
 from bot.slack import inbound, views
-from bot.slack.api_errors import FAILURES, code
+from bot.slack.api_errors import FAILURES, error_code
 from bot.slack.app.manifest import ASK_ABOUT, DIGEST, WATCH
 from bot.slack.app.workspaces import Workspaces
 from bot.slack.blocks.limits import OPTIONS
 from bot.slack.blocks.mrkdwn import clip, unescape
 from bot.slack.blocks.render import Block
 from bot.slack.inbound import Occasion, place, team, user
-from bot.slack.responder import Answers
+from bot.slack.responder import Responder
 from bot.slack.tasks import Tasks
 from chat.errors import UserError
 from chat.reply import Mood, Reply
 from chat.request import Request
-from handlers.command import Kind
+from handlers.command import OptionKind
 
 if TYPE_CHECKING:
     from bot.router import Router
@@ -49,7 +49,7 @@ Saved = Callable[[str, str, str], Coroutine[Any, Any, None]]
 class Forms:
     """Opens modals, and answers what they send."""
 
-    def __init__(self, router: "Router", workspaces: Workspaces, answers: Answers, tasks: Tasks) -> None:
+    def __init__(self, router: "Router", workspaces: Workspaces, answers: Responder, tasks: Tasks) -> None:
         self._router = router
         self._workspaces = workspaces
         self._answers = answers
@@ -79,7 +79,7 @@ class Forms:
         except PostRefused as refused:
             log.warning("slack_view_not_opened", reason=refused.reason)
         except FAILURES as error:
-            log.warning("slack_view_not_opened", error=code(error) or repr(error))
+            log.warning("slack_view_not_opened", error=error_code(error) or repr(error))
         else:
             return str((opened.get("view") or {}).get("id", ""))
         return ""
@@ -107,16 +107,16 @@ class Forms:
         if kept.action == EDIT:
             intro = f"{kept.name}{f', {now}' if now else ''}. What you leave empty stays; “off” takes a wish back."
             asked = [one for one in options if one.name not in LEFT_OUT]
-            return views.form("Change a watch", asked, kept, WATCH, intro)
+            return views.options_form("Change a watch", asked, kept, WATCH, intro)
         named = [replace(one, required=True) for one in options if one.name == "name"]
         asked = named + [one for one in options if one.name not in LEFT_OUT]
-        return views.form("Watch a name", asked, kept, WATCH)
+        return views.options_form("Watch a name", asked, kept, WATCH)
 
     def digest(self, kept: views.Memo) -> Block:
         """The form for a channel's digest."""
         options = [one for one in self._router.commands[DIGEST].options if one.name not in LEFT_OUT]
         asked = [replace(one, required=one.name == "hour") for one in options]
-        return views.form("Set the digest", asked, kept, DIGEST)
+        return views.options_form("Set the digest", asked, kept, DIGEST)
 
     async def _on_watch(self, ack: AsyncAck, body: Body) -> None:
         await ack()
@@ -132,12 +132,12 @@ class Forms:
         where = place(team(body), (body.get("channel") or {}).get("id"), message.get("thread_ts"))
         kept = views.Memo(where, url=str(body.get("response_url") or ""))
         text = inbound.plain_words(str(message.get("text") or ""))
-        await self.open(body, views.question(text, kept, ASK_ABOUT))
+        await self.open(body, views.question_form(text, kept, ASK_ABOUT))
 
     async def _on_question(self, ack: AsyncAck, body: Body) -> None:
         await ack()
         kept = views.memo(body["view"], team(body))
-        line = f"/ask {views.values(body['view']).get(views.QUESTION, '')}"
+        line = f"/ask {views.view_values(body['view']).get(views.QUESTION, '')}"
         occasion = Occasion(str(body.get("trigger_id", "")), kept.place, user(body), line, kept.url, alone=True)
         if self._tasks.first(occasion.key):
             self._tasks.begin(self._answers.answer(occasion))
@@ -146,7 +146,7 @@ class Forms:
         """Answers a form within the three seconds: what is wrong stands below its field, what was done in the modal."""
         view: Body = body["view"]
         kept = views.memo(view, team(body))
-        found = views.values(view)
+        found = views.view_values(view)
         channel = found.pop(views.CHANNEL, "") or kept.place.channel
         kept = replace(kept, place=place(kept.place.workspace, channel, kept.place.thread))
         given = {"action": kept.action, **({"name": kept.name} if kept.name else {}), **found}
@@ -154,14 +154,14 @@ class Forms:
         work = asyncio.create_task(self._said(str(view["callback_id"]), occasion, given))
         done, _ = await asyncio.wait({work}, timeout=SUBMIT_SECONDS)
         if not done:
-            await ack(response_action="update", view=views.waiting(kept))
+            await ack(response_action="update", view=views.waiting_modal(kept))
             self._tasks.begin(self._later(work, occasion, kept))
             return
         reply = work.result()
         if reply.mood is Mood.TROUBLE:
             await ack(response_action="errors", errors=_errors(reply, found, _fields(view)))
         else:
-            await ack(response_action="update", view=views.result(reply, kept))
+            await ack(response_action="update", view=views.result_modal(reply, kept))
             self._shown_at_home(occasion, kept)
 
     async def _on_preview(self, ack: AsyncAck, body: Body) -> None:
@@ -169,11 +169,11 @@ class Forms:
         await ack()
         view: Body = body["view"]
         kept = views.memo(view, team(body))
-        found = views.values(view)
+        found = views.view_values(view)
         where = replace(kept.place, channel=found.get(views.CHANNEL) or kept.place.channel)
         given = {"action": views.PREVIEW, **({"name": kept.name} if kept.name else {})}
         given |= {key: value for key, value in found.items() if key in ("name", "level")}
-        opened = await self.open(body, views.waiting(kept))
+        opened = await self.open(body, views.waiting_modal(kept))
         if opened:
             occasion = Occasion("", where, user(body), "", view=opened)
             self._tasks.begin(self._preview(str(view["callback_id"]), occasion, given, replace(kept, place=where)))
@@ -209,15 +209,15 @@ class Forms:
             # Whoever types sees an empty list; why is in the log.
             log.exception("slack_suggest_failed", field=action)
             found = []
-        await ack(options=views.choices(found))
+        await ack(options=views.menu_choices(found))
 
     async def _offers(self, action: str, typed: str, workspace: str) -> list[tuple[str, str]]:
         if action == views.GROUP:
             return await self._groups(typed, workspace)
-        kind = views.SUGGESTED.get(action, Kind.NAME)
+        kind = views.SUGGESTED.get(action, OptionKind.NAME)
         near = await self._router.suggest(typed, kind, OPTIONS - 1)
         # What was typed may be more than a name: a pair, a set, "all models", everything.
-        own = [] if kind is Kind.ZONE or not typed or typed.casefold() in map(str.casefold, near) else [typed]
+        own = [] if kind is OptionKind.ZONE or not typed or typed.casefold() in map(str.casefold, near) else [typed]
         return [(one, one) for one in [*near, *own]]
 
     async def _groups(self, typed: str, workspace: str) -> list[tuple[str, str]]:
@@ -226,7 +226,7 @@ class Forms:
             client = await self._workspaces.client(workspace)
             groups = (await client.usergroups_list()).get("usergroups") or []
         except (PostRefused, *FAILURES) as error:
-            log.warning("slack_groups_unknown", error=code(error) or repr(error))
+            log.warning("slack_groups_unknown", error=error_code(error) or repr(error))
             return []
         wanted = typed.removeprefix("@").casefold()
         return [

@@ -10,11 +10,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platform import PostRefused
 from bot.slack import views
-from bot.slack.api_errors import FAILURES, code
+from bot.slack.api_errors import FAILURES, error_code
 from bot.slack.app.workspaces import Workspaces
 from bot.slack.forms import ADD, EDIT, SET, Forms
 from bot.slack.inbound import NAME, Occasion, place, private, team, user
-from bot.slack.responder import Answers
+from bot.slack.responder import Responder
 from bot.slack.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -32,7 +32,9 @@ Body = dict[str, Any]
 class Home:
     """Shows the App Home, and does what its buttons say."""
 
-    def __init__(self, router: "Router", workspaces: Workspaces, answers: Answers, forms: Forms, tasks: Tasks) -> None:
+    def __init__(
+        self, router: "Router", workspaces: Workspaces, answers: Responder, forms: Forms, tasks: Tasks
+    ) -> None:
         self._router = router
         self._workspaces = workspaces
         self._answers = answers
@@ -57,15 +59,15 @@ class Home:
             found = await self._router.watched(NAME, workspace)
             hidden = await _hidden(client, person)
             listed = [
-                views.Listed(one.place, one.name, one.words)
+                views.HomeWatch(one.place, one.name, one.words)
                 for one in found
                 if one.place.channel == dm or not (private(one.place.channel) or one.place.channel in hidden)
             ]
-            await client.views_publish(user_id=person, view=views.home(listed, dm, page))
+            await client.views_publish(user_id=person, view=views.home_view(listed, dm, page))
         except PostRefused as refused:
             log.warning("slack_home_not_shown", reason=refused.reason)
         except FAILURES as error:
-            log.warning("slack_home_not_shown", error=code(error) or repr(error))
+            log.warning("slack_home_not_shown", error=error_code(error) or repr(error))
 
     async def _on_opened(self, body: Body) -> None:
         event: Body = body["event"]
@@ -96,7 +98,7 @@ class Home:
     async def _remove(self, body: Body, kept: views.Memo) -> None:
         occasion = Occasion("", kept.place, user(body), f"/watch remove {kept.name}")
         reply = await self._answers.reply(occasion)
-        await self._forms.open(body, views.result(reply, kept))
+        await self._forms.open(body, views.result_modal(reply, kept))
         await self.publish(team(body), user(body), kept.home)
 
     async def _on_page(self, ack: AsyncAck, body: Body) -> None:
@@ -109,7 +111,7 @@ class Home:
         await ack()
         chosen = (body["actions"][0].get("selected_option") or {}).get("value", "")
         kept = views.Memo(place(team(body), ""))
-        view = await self._forms.open(body, views.waiting(kept))
+        view = await self._forms.open(body, views.waiting_modal(kept))
         if view:
             occasion = Occasion("", kept.place, user(body), f"/trend {chosen}", view=view)
             self._tasks.begin(self._answers.answer(occasion))

@@ -62,9 +62,9 @@ def private(channel: str) -> bool:
     return channel.startswith("D")
 
 
-def command(body: Body) -> Occasion:
+def command_occasion(body: Body) -> Occasion:
     """A slash command."""
-    line = typed(str(body.get("text") or ""))
+    line = typed_text(str(body.get("text") or ""))
     name = str(body["command"]).removeprefix("/").lower()
     return Occasion(
         str(body.get("trigger_id") or ""),
@@ -75,7 +75,7 @@ def command(body: Body) -> Occasion:
     )
 
 
-def pressed(body: Body) -> Occasion:
+def button_occasion(body: Body) -> Occasion:
     """A button of a message or a modal: `say:0`, `more:2` for a page, `share:1` for everybody to see.
 
     Or a name that was chosen: the menu's block is called after the command that it is for, `pick:trend`.
@@ -106,14 +106,14 @@ def pressed(body: Body) -> Occasion:
     )
 
 
-def message(body: Body) -> Occasion | None:
+def message_occasion(body: Body) -> Occasion | None:
     """A mention in a channel, or a message to the bot; None for what nobody said to it: edits, joins, other bots."""
     event: Body = body["event"]
     if event.get("subtype") not in (None, "thread_broadcast", "file_share") or event.get("bot_id"):
         return None
     if event["type"] == "message" and event.get("channel_type") != "im":
         return None
-    line = asked(str(event.get("text") or ""))
+    line = line_from_message(str(event.get("text") or ""))
     thread = str(event.get("thread_ts") or "")
     channel = str(event.get("channel", ""))
     # A question in a channel opens a thread, and what follows in it belongs to it. What a command sets,
@@ -129,19 +129,19 @@ def message(body: Body) -> Occasion | None:
     )
 
 
-def asked(text: str) -> str:
+def line_from_message(text: str) -> str:
     """The line that a message to the bot means: a command with its slash, a single word, else a question."""
     words = plain_words(text).split()
     if not words:
         return HELP
     if words[0].startswith("/"):
-        return " ".join(typed(MENTION.sub(" ", text)).split())
+        return " ".join(typed_text(MENTION.sub(" ", text)).split())
     if len(words) == 1 and words[0].isalpha():
         return f"/{words[0].lower()}"
     return f"/ask {' '.join(words)}"
 
 
-def typed(text: str) -> str:
+def typed_text(text: str) -> str:
     """A command as it was typed: addresses bare, people by name; channels and groups keep Slack's marks and ids."""
     return unescape(PERSON.sub(r"@\1", WRAPPED.sub(r"\1", text))).strip()
 

@@ -17,19 +17,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from bot.platform import PostDelayed, PostRefused
-from bot.slack.access.post_check import Sight
+from bot.slack.access.post_check import PostCheck
 from bot.slack.access.rights import Rights
-from bot.slack.api_errors import BLOCKS_REFUSED, FAILURES, Patience, code, trouble
+from bot.slack.api_errors import BLOCKS_REFUSED, FAILURES, ShortRateLimitRetry, error_code, post_error
 from bot.slack.app.workspaces import CALL_SECONDS, Workspaces
 from bot.slack.blocks import render
 from bot.slack.blocks.limits import ALT
 from bot.slack.blocks.mrkdwn import clean
 from bot.slack.inbound import Occasion, private
-from bot.slack.views import Memo, picker, result
+from bot.slack.views import Memo, name_picker, result_modal
 from chat.errors import UserError
 from chat.reply import Chart, Mood, Reply
-from handlers.arguments.watch_options import destination
-from handlers.command import Kind
+from handlers.arguments.watch_options import parse_destination
+from handlers.command import OptionKind
 
 if TYPE_CHECKING:
     from bot.router import Router
@@ -47,7 +47,7 @@ AS_WRITTEN: Body = {"parse": "none", "link_names": False}
 """Slack makes no mentions and links of its own of what we post."""
 
 
-class Answers:
+class Responder:
     """Gives answers, each in the way that its occasion asks for."""
 
     def __init__(self, router: "Router", workspaces: Workspaces, rights: Rights, logger: logging.Logger) -> None:
@@ -55,7 +55,7 @@ class Answers:
         self._workspaces = workspaces
         self._rights = rights
         self._logger = logger
-        self.sight = Sight(workspaces)
+        self.sight = PostCheck(workspaces)
 
     async def answer(self, occasion: Occasion) -> None:
         """Answers an occasion; never raises but for cancellation."""
@@ -72,7 +72,7 @@ class Answers:
             reply = _ticket()
             drafts = _drafts(occasion, reply)
         if self._lacks_a_name(occasion, reply):
-            drafts[0]["blocks"].append(picker(occasion.line.removeprefix("/")))
+            drafts[0]["blocks"].append(name_picker(occasion.line.removeprefix("/")))
         if not occasion.url:
             said = await self._say(occasion, reply, drafts)
         else:
@@ -97,7 +97,7 @@ class Answers:
         """What speaks against the channel that a line names, if it names another than its own."""
         try:
             request = self._router.read(occasion.line, occasion.place)
-            there = destination(request.option("channel"), occasion.place)
+            there = parse_destination(request.option("channel"), occasion.place)
         except UserError:
             # Told by the answer.
             return None
@@ -106,7 +106,7 @@ class Answers:
     def _lacks_a_name(self, occasion: Occasion, reply: Reply) -> bool:
         command = self._router.commands.get(occasion.line.removeprefix("/"))
         first = command.options[0] if command and command.options else None
-        return reply.mood is Mood.TROUBLE and first is not None and first.kind is Kind.NAME and first.required
+        return reply.mood is Mood.TROUBLE and first is not None and first.kind is OptionKind.NAME and first.required
 
     async def may_configure(self, occasion: Occasion) -> bool:
         """Whether who asks may change what a channel gets."""
@@ -116,20 +116,20 @@ class Answers:
         """Shows a reply in the modal of its occasion."""
         try:
             client = await self._workspaces.client(occasion.place.workspace)
-            await client.views_update(view_id=occasion.view, view=result(reply, kept, occasion.page))
+            await client.views_update(view_id=occasion.view, view=result_modal(reply, kept, occasion.page))
         except PostRefused as refused:
             log.warning("slack_view_not_updated", reason=refused.reason)
         except FAILURES as error:
             # Most often it was closed in the meantime.
-            log.warning("slack_view_not_updated", error=code(error) or repr(error))
+            log.warning("slack_view_not_updated", error=error_code(error) or repr(error))
 
     async def draw(self, team: str, channel: str, thread: str, chart: Chart) -> None:
         """Shows the chart's picture; the message has its words and bars already, so a failure is only logged."""
         try:
             # Imported at the first picture: drawing costs memory and start-up time.
-            from bot.charts import png  # noqa: PLC0415
+            from bot.charts import chart_png  # noqa: PLC0415
 
-            image = await asyncio.to_thread(png, chart)
+            image = await asyncio.to_thread(chart_png, chart)
         except Exception:
             log.exception("slack_chart_not_drawn", channel=channel)
             return
@@ -147,7 +147,7 @@ class Answers:
         except PostRefused as refused:
             log.warning("slack_chart_not_shown", channel=channel, reason=refused.reason)
         except FAILURES as error:
-            means = trouble(error, self._workspaces.bot)
+            means = post_error(error, self._workspaces.bot)
             log.warning("slack_chart_not_shown", channel=channel, error=str(error)[:300], reason=means.reason)
 
     async def _say(self, occasion: Occasion, reply: Reply, drafts: list[Body]) -> bool:
@@ -161,7 +161,7 @@ class Answers:
                 log.error("slack_unanswered", channel=occasion.channel, reason=refused.reason)
                 return False
             except FAILURES as error:
-                means = trouble(error, self._workspaces.bot)
+                means = post_error(error, self._workspaces.bot)
                 if pause is None or not isinstance(means, PostDelayed):
                     log.error("slack_unanswered", channel=occasion.channel, reason=means.reason)
                     return False
@@ -184,7 +184,7 @@ class Answers:
             occasion.url,
             timeout=CALL_SECONDS,
             # Here a repeat is better than silence.
-            retry_handlers=[Patience(), AsyncConnectionErrorRetryHandler()],
+            retry_handlers=[ShortRateLimitRetry(), AsyncConnectionErrorRetryHandler()],
             logger=self._logger,
         )
         pauses = list(ANSWER_PAUSES)
@@ -218,9 +218,9 @@ async def _post(client: AsyncWebClient, occasion: Occasion, drafts: list[Body], 
             else:
                 await client.chat_postMessage(**where, **QUIET, **draft)
         except SlackApiError as error:
-            if code(error) not in BLOCKS_REFUSED or number == len(drafts):
+            if error_code(error) not in BLOCKS_REFUSED or number == len(drafts):
                 raise
-            log.warning("slack_blocks_refused", error=code(error), details=details(error))
+            log.warning("slack_blocks_refused", error=error_code(error), details=details(error))
         else:
             return
 

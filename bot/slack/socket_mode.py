@@ -23,7 +23,7 @@ SILENCE_SECONDS = 600.0
 python-slack-sdk#1701). Whether it is can't be told apart from a quiet workspace, and a new one costs one call."""
 
 
-class Link:
+class SocketConnection:
     """One app's connection."""
 
     def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient, logger: logging.Logger) -> None:

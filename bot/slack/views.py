@@ -22,12 +22,12 @@ from bot.slack.blocks.limits import (
     VIEW_BLOCKS,
     VIEW_TITLE,
 )
-from bot.slack.blocks.mrkdwn import clip, cut, label, line, size
-from bot.slack.blocks.render import Block, blocks, button, context, section, words
+from bot.slack.blocks.mrkdwn import clip, cut, one_line, plain_label, utf16_length
+from bot.slack.blocks.render import Block, blocks, button, context, plain_text_object, section
 from bot.slack.inbound import NAME, private
 from chat.reply import Mood, Reply
 from chat.request import Place
-from handlers.command import Kind, Option
+from handlers.command import Option, OptionKind
 from signals.false_discovery import LEVELS
 
 CHANNEL = "where"
@@ -38,7 +38,7 @@ LISTED = 30
 """Watches on one page of the App Home: two blocks each."""
 CHOICES = {"level": tuple(LEVELS)}
 """What a form offers where a typed line may say more."""
-SUGGESTED = {"name": Kind.NAME, "zone": Kind.ZONE}
+SUGGESTED = {"name": OptionKind.NAME, "zone": OptionKind.ZONE}
 """Fields that offer what begins like the letters typed so far."""
 GROUP = "mention"
 LOOK = "look"
@@ -81,30 +81,30 @@ def modal(title: str, parts: Sequence[Block], kept: Memo, callback: str = "", su
     """A modal; with `submit` it is a form, whose submission comes back under `callback`."""
     view: Block = {
         "type": "modal",
-        "title": words(clip(line(title), VIEW_TITLE, label) or "trendbot"),
-        "close": words("Cancel" if submit else "Close"),
+        "title": plain_text_object(clip(one_line(title), VIEW_TITLE, plain_label) or "trendbot"),
+        "close": plain_text_object("Cancel" if submit else "Close"),
         "blocks": list(parts[:VIEW_BLOCKS]),
         "private_metadata": kept.text(),
     }
     if submit:
-        view |= {"callback_id": callback, "submit": words(submit)}
+        view |= {"callback_id": callback, "submit": plain_text_object(submit)}
     return view
 
 
-def result(reply: Reply, kept: Memo, page: int = 1) -> Block:
+def result_modal(reply: Reply, kept: Memo, page: int = 1) -> Block:
     """A reply in a modal."""
     title = "That did not work" if reply.mood is Mood.TROUBLE else "trendbot"
     return modal(title, blocks(reply, page), kept)
 
 
-def waiting(kept: Memo) -> Block:
+def waiting_modal(kept: Memo) -> Block:
     """What stands in a modal until the answer is there: it must be opened within three seconds."""
     return modal("trendbot", [section("One moment…")], kept)
 
 
-def form(title: str, options: Sequence[Option], kept: Memo, callback: str, intro: str = "") -> Block:
+def options_form(title: str, options: Sequence[Option], kept: Memo, callback: str, intro: str = "") -> Block:
     """A form for the options of a command, and for the channel where it is not settled."""
-    parts = [section(cut(line(intro), INTRO))] if line(intro) else []
+    parts = [section(cut(one_line(intro), INTRO))] if one_line(intro) else []
     if not kept.place.channel:
         parts.append(_input(CHANNEL, "Channel", _conversations(), "Where to post. Invite me there first.", False))
     parts += [_field(one) for one in options]
@@ -112,7 +112,7 @@ def form(title: str, options: Sequence[Option], kept: Memo, callback: str, intro
     return modal(title, parts, kept, callback, "Save")
 
 
-def question(text: str, kept: Memo, callback: str) -> Block:
+def question_form(text: str, kept: Memo, callback: str) -> Block:
     """A form for a question, begun with a message's words."""
     element = {
         "type": "plain_text_input",
@@ -123,12 +123,12 @@ def question(text: str, kept: Memo, callback: str) -> Block:
     return modal("Ask trendbot", [_input(QUESTION, "Question", element, "", False)], kept, callback, "Ask")
 
 
-def picker(command: str) -> Block:
+def name_picker(command: str) -> Block:
     """A menu of names, for a command that was typed without one: Slack offers none while a command is typed."""
     return {"type": "actions", "block_id": f"{PICK}:{command}", "elements": [_menu(PICK, "Type a name", 1)]}
 
 
-def values(view: Mapping[str, Any]) -> dict[str, str]:
+def view_values(view: Mapping[str, Any]) -> dict[str, str]:
     """What was filled into a form, by block; what was left empty is not there."""
     found = {}
     for block, elements in view["state"]["values"].items():
@@ -140,17 +140,17 @@ def values(view: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def choices(found: Sequence[tuple[str, str]]) -> list[Block]:
+def menu_choices(found: Sequence[tuple[str, str]]) -> list[Block]:
     """Options of a menu, from values and their labels; what is too long to come back whole is left out."""
     return [
-        {"text": words(clip(line(text), OPTION_LABEL, label)), "value": value}
+        {"text": plain_text_object(clip(one_line(text), OPTION_LABEL, plain_label)), "value": value}
         for value, text in found
-        if value.strip() and line(text) and size(value) <= OPTION_VALUE
+        if value.strip() and one_line(text) and utf16_length(value) <= OPTION_VALUE
     ][:OPTIONS]
 
 
 @dataclass(frozen=True)
-class Listed:
+class HomeWatch:
     """A watch as the App Home shows it."""
 
     place: Place
@@ -158,7 +158,7 @@ class Listed:
     words: str
 
 
-def home(watches: Sequence[Listed], dm: str, page: int = 1) -> Block:
+def home_view(watches: Sequence[HomeWatch], dm: str, page: int = 1) -> Block:
     """The App Home: what this workspace watches, with buttons to change it."""
     page = min(page, max(-(-len(watches) // LISTED), 1))
     first = (page - 1) * LISTED
@@ -166,17 +166,17 @@ def home(watches: Sequence[Listed], dm: str, page: int = 1) -> Block:
     buttons = [button("Watch a name", "home_add", dm), button("Set a digest", "home_digest", dm)]
     buttons[0]["style"] = "primary"
     parts: list[Block] = [
-        {"type": "header", "text": words("What this workspace watches")},
+        {"type": "header", "text": plain_text_object("What this workspace watches")},
         {"type": "actions", "elements": [*buttons, _menu(LOOK, "Look up a name", 1)]},
     ]
     if not watches:
         parts.append(section("Nothing yet. Watch a name, and I tell a channel when something unusual happens."))
     for number, one in enumerate(shown):
-        text = f"*{clip(line(one.name), 300)}* in {_where(one.place)}"
-        detail = clip(line(one.words), 1000)
+        text = f"*{clip(one_line(one.name), 300)}* in {_where(one.place)}"
+        detail = clip(one_line(one.words), 1000)
         parts.append(section(f"{text}\n{detail}" if detail else text))
         value = Memo(one.place, name=one.name, home=dm).text()
-        if size(value) > BUTTON_VALUE:
+        if utf16_length(value) > BUTTON_VALUE:
             # A set of very many names: /watch in its channel can change it.
             continue
         remove = button("Remove", f"home_remove:{number}", value) | {"style": "danger", "confirm": _confirm(one.name)}
@@ -200,10 +200,10 @@ def _where(place: Place) -> str:
 
 def _confirm(name: str) -> Block:
     return {
-        "title": words(clip("Remove this watch?", CONFIRM_TITLE, label)),
-        "text": words(clip(f"{line(name)} is not told of there any more.", CONFIRM_TEXT, label)),
-        "confirm": words(clip("Remove", CONFIRM_BUTTON, label)),
-        "deny": words(clip("Keep", CONFIRM_BUTTON, label)),
+        "title": plain_text_object(clip("Remove this watch?", CONFIRM_TITLE, plain_label)),
+        "text": plain_text_object(clip(f"{one_line(name)} is not told of there any more.", CONFIRM_TEXT, plain_label)),
+        "confirm": plain_text_object(clip("Remove", CONFIRM_BUTTON, plain_label)),
+        "deny": plain_text_object(clip("Keep", CONFIRM_BUTTON, plain_label)),
     }
 
 
@@ -213,7 +213,7 @@ def _field(one: Option) -> Block:
         element = _menu(one.name, "Type to search", 0 if one.name == GROUP else 1)
     elif offered:
         pairs = [(value, value) for value in offered]
-        element = {"type": "static_select", "options": choices(pairs), "placeholder": words("Usual")}
+        element = {"type": "static_select", "options": menu_choices(pairs), "placeholder": plain_text_object("Usual")}
     else:
         element = {"type": "plain_text_input", "max_length": min(INPUT, LONGEST)}
     return _input(one.name, one.name.capitalize(), element, one.description, not one.required)
@@ -224,7 +224,7 @@ def _menu(action: str, placeholder: str, letters: int) -> Block:
     return {
         "type": "external_select",
         "action_id": action,
-        "placeholder": words(placeholder),
+        "placeholder": plain_text_object(placeholder),
         "min_query_length": letters,
     }
 
@@ -241,8 +241,8 @@ def _input(block: str, title: str, element: Block, hint: str, optional: bool) ->
     made: Block = {
         "type": "input",
         "block_id": block,
-        "label": words(title),
+        "label": plain_text_object(title),
         "element": {"action_id": block, **element},
         "optional": optional,
     }
-    return made | {"hint": words(clip(label(hint), 2000, str))} if hint else made
+    return made | {"hint": plain_text_object(clip(plain_label(hint), 2000, str))} if hint else made

@@ -5,7 +5,7 @@ import sys
 from typing import TextIO
 
 from bot.router import Router
-from chat.plain import headline, plain
+from chat.plain import plain, plain_headline
 from chat.reply import Mood, Reply
 from chat.request import Place
 
@@ -42,7 +42,7 @@ class Terminal:
 
     async def edit(self, place: Place, message: str, reply: Reply) -> None:  # noqa: ARG002 - what is printed stays
         """Prints in one line how an alert goes on."""
-        print(f"\n(goes on) {printable(headline(reply))}\n\n> ", end="", file=self.out, flush=True)
+        print(f"\n(goes on) {printable(plain_headline(reply))}\n\n> ", end="", file=self.out, flush=True)
 
     def show(self, reply: Reply) -> None:
         """Prints a reply without the control characters that outside text may hold: they would steer the terminal."""

@@ -11,18 +11,18 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from handlers.alerts.headlines import spiking
-from handlers.alerts.lifecycle import go_on
-from handlers.alerts.matching import summon
+from handlers.alerts.headlines import spiking_events
+from handlers.alerts.lifecycle import update_alerts
+from handlers.alerts.matching import create_alerts
 from handlers.measurement.panel import Ids, Panel, Reading, panel, window
 from models.alert import Alert
-from models.spike import Spike, Step, ids_of, open_spikes, recent_spikes, steps
+from models.spike import Spike, Step, ids_of, open_spikes, recent_spikes, steps_of
 from models.watch import all_watches
 from signals.detector import Rules
-from signals.lifecycle import GROWTH, QUIET, Life, begins, cools
+from signals.lifecycle import GROWTH, QUIET, SpikeState, begins_new_spike, has_cooled
 
 
-def notice(session: Session, now: datetime, rules: Rules) -> list[Alert]:
+def detect_spikes(session: Session, now: datetime, rules: Rules) -> list[Alert]:
     """Looks at the counts as they are now; stores spikes, and an alert for each channel that is concerned.
 
     Does nothing when no news came in for a whole window: old counts are no occasion.
@@ -34,7 +34,7 @@ def notice(session: Session, now: datetime, rules: Rules) -> list[Alert]:
     level = min([rules.level, *(wish.level for wish in wishes if wish.level is not None)])
     lasting = open_spikes(session)
     seen = panel(session, at, rules, [ids_of(spike) for spike in lasting])
-    events = spiking(session, seen, level)
+    events = spiking_events(session, seen, level)
     _cool(lasting, seen, now, level, {one.ids for event in events for one in event})
     recent = {ids_of(spike): spike for spike in recent_spikes(session, now - QUIET)}
     alerts = []
@@ -46,9 +46,9 @@ def notice(session: Session, now: datetime, rules: Rules) -> list[Alert]:
         for spike in spikes:
             if spike.id != lead.id and spike.lead_id is None:
                 spike.lead_id = lead.id
-        alerts += [one for one in summon(session, lead, told, wishes, seen, now) if not one.held]
+        alerts += [one for one in create_alerts(session, lead, told, wishes, seen, now) if not one.held]
         stirred |= {lead.id: lead}
-    go_on(session, list(stirred.values()), now)
+    update_alerts(session, list(stirred.values()), now)
     return alerts
 
 
@@ -57,15 +57,15 @@ def _cool(lasting: Sequence[Spike], seen: Panel, now: datetime, level: float, hi
     for spike in lasting:
         if ids_of(spike) not in high:
             one = seen.reading(ids_of(spike))
-            if cools(one.z, one.count, level, seen.rules.min_stories):
+            if has_cooled(one.z, one.count, level, seen.rules.min_stories):
                 spike.cooled_at = now
 
 
 def _keep(session: Session, one: Reading, recent: dict[Ids, Spike], now: datetime) -> Spike:
     """The row of a spike: the one of before while it lasts or is fresh in memory, else a new one."""
     spike = recent.get(one.ids)
-    life = None if spike is None else Life(spike.seen_at, spike.peak_count, spike.cooled_at is not None)
-    if spike is None or begins(life, now, one.count):
+    life = None if spike is None else SpikeState(spike.seen_at, spike.peak_count, spike.cooled_at is not None)
+    if spike is None or begins_new_spike(life, now, one.count):
         first, *second = one.ids
         spike = Spike(
             entity_id=first,
@@ -93,7 +93,7 @@ def _keep(session: Session, one: Reading, recent: dict[Ids, Spike], now: datetim
         spike.peak_at, spike.peak_z = now, one.z
     spike.peak_count = max(spike.peak_count, one.count)
     spike.outlets = max(spike.outlets, one.outlets)
-    if one.count >= GROWTH * steps(session, spike)[-1].count:
+    if one.count >= GROWTH * steps_of(session, spike)[-1].count:
         _grow(session, spike, one, now)
     return spike
 

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from sqlmodel import Session
 
-from handlers.measurement.panel import Ids, Panel, Reading, risen
-from models.article import on_pages, outlets
-from models.entity import Entity, by_id, parents
+from handlers.measurement.panel import Ids, Panel, Reading, spiking_readings
+from models.article import on_pages, outlet_counts
+from models.entity import Entity, by_id, parents_by_child
 from models.mention import mentions
-from signals.events import Risen, events
-from signals.false_discovery import episodes
-from signals.prominence import borne, heaviest, news, places
+from signals.events import Risen, group_events
+from signals.false_discovery import episode_rate
+from signals.prominence import placements, prominence_z, story_weights, voice_factor
 
 NEARLY = 0.6
 """Share of a level from which a name may lead an event that another brought above it."""
@@ -44,7 +44,7 @@ class Headline:
 
 
 @dataclass(frozen=True)
-class Named:
+class NamedEntity:
     """A name that is told of in a window in so many words."""
 
     key: int
@@ -56,7 +56,7 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Telling:
+class Coverage:
     """How some stories are told: what each weighs, who tells it (a remark tells none), what an introduction has."""
 
     weights: dict[int, float]
@@ -76,7 +76,7 @@ class Telling:
     def borne(self, lead: Iterable[int], event: Iterable[int]) -> float:
         """What counts of an event's z: less for a single voice. Given are the stories of the leading name, and all."""
         told = set(event)
-        return borne(self.tellers(lead), len(told & self.opening), len(told))
+        return voice_factor(self.tellers(lead), len(told & self.opening), len(told))
 
     def leads(self, stories: frozenset[int], outlets: int) -> bool:
         """Whether so many outlets tell of it, or an editor stands for them, who puts it first.
@@ -88,11 +88,11 @@ class Telling:
 
 
 @dataclass(frozen=True)
-class Page:
+class FrontPage:
     """What a window tells, as a front page: who is named, and how the stories are told."""
 
-    names: dict[int, Named]
-    telling: Telling
+    names: dict[int, NamedEntity]
+    telling: Coverage
 
     def borne(self, event: Sequence[Risen]) -> float:
         """What counts of an event's z. The leading name goes first."""
@@ -101,43 +101,43 @@ class Page:
         return self.telling.borne(event[0].stories, told)
 
 
-def front(session: Session, seen: Panel) -> list[Headline]:
+def top_headlines(session: Session, seen: Panel) -> list[Headline]:
     """The headlines of a window, strongest first."""
     page = front_page(session, seen)
     return sorted((_headline(event, page) for event in _events(session, page)), key=lambda one: -one.z)
 
 
-def _events(session: Session, page: Page) -> list[list[Risen]]:
+def _events(session: Session, page: FrontPage) -> list[list[Risen]]:
     """What belongs together on the page, each z as it counts; in each event the leading name first."""
     found = sorted((one for one in page.names.values() if one.z > 0), key=lambda one: (-one.z, one.key))[:DEPTH]
-    up = parents(session)
+    up = parents_by_child(session)
     names = by_id(session, (one.key for one in found))
     rows = [Risen((one.key,), one.z, len(one.stories), one.stories, _above((one.key,), up)) for one in found]
     together = []
-    for event in events(_with_variants(rows, names)):
+    for event in group_events(_with_variants(rows, names)):
         own = [replace(one, stories=page.names[one.ids[0]].stories) for one in event]
         part = page.borne(own)
         together.append([replace(one, z=part * one.z) for one in own])
     return together
 
 
-def spiking(session: Session, seen: Panel, level: float) -> list[list[Reading]]:
+def spiking_events(session: Session, seen: Panel, level: float) -> list[list[Reading]]:
     """The events in which a name or pair is above a level, strongest first; in each, the leading one first.
 
     A name nearly at the level is looked at too: when a lab rises for the stories of its new model, the
     model is the news, even if it is one story short itself.
     """
     least = level * NEARLY
-    found = {one.ids: one for one in risen(session, seen, least)}
+    found = {one.ids: one for one in spiking_readings(session, seen, least)}
     for one in _leading(session, seen, least):
         # What leads a page is often counted as well, and then stands out less.
         if one.ids not in found or one.z > found[one.ids].z:
             found[one.ids] = one
     bar = seen.at_level(level)
-    up = parents(session)
+    up = parents_by_child(session)
     names = by_id(session, (key for ids in found for key in ids))
     rows = [Risen(one.ids, one.z, one.count, one.stories, _above(one.ids, up)) for one in found.values()]
-    groups = events(_with_variants(rows, names), level)
+    groups = group_events(_with_variants(rows, names), level)
     return [
         [found[one.ids] for one in group]
         for group in groups
@@ -145,39 +145,39 @@ def spiking(session: Session, seen: Panel, level: float) -> list[list[Reading]]:
     ]
 
 
-def front_page(session: Session, seen: Panel) -> Page:
+def front_page(session: Session, seen: Panel) -> FrontPage:
     """The names of a window, their stories weighed by how prominently they are told."""
     at = seen.at
     stories: dict[int, set[int]] = {}
     for entity, story, direct in mentions(session, at.first, at.last):
         if direct is not None and direct <= at.last and (entity,) in seen.places:
             stories.setdefault(entity, set()).add(story)
-    found = telling(session, sorted(set().union(*stories.values())), at.first, at.last)
+    found = story_coverage(session, sorted(set().union(*stories.values())), at.first, at.last)
     keys = sorted(stories)
     weight = np.array([found.weight(stories[key]) for key in keys])
     rows = np.array([seen.places[(key,)] for key in keys], dtype=np.int64)
     scores = seen.scores.take(rows)
     before = seen.table.take(rows).array()[:, -2]
-    z = news(weight, found.mean, scores.expected, scores.sigma, before, seen.rules.bias)
-    return Page(
+    z = prominence_z(weight, found.mean, scores.expected, scores.sigma, before, seen.rules.bias)
+    return FrontPage(
         {
-            key: Named(key, frozenset(stories[key]), float(much), float(one))
+            key: NamedEntity(key, frozenset(stories[key]), float(much), float(one))
             for key, much, one in zip(keys, weight.tolist(), z.tolist(), strict=True)
         },
         found,
     )
 
 
-def telling(session: Session, stories: list[int], first: int, last: int) -> Telling:
+def story_coverage(session: Session, stories: list[int], first: int, last: int) -> Coverage:
     """How stories are told in the hours first..last, by their places on pages."""
     placed = on_pages(session.connection(), stories, first, last)
-    place = places([one.page for one in placed], [one.source for one in placed])
+    place = placements([one.page for one in placed], [one.source for one in placed])
     outlets: dict[int, set[int]] = {}
     for one, remark in zip(placed, place.remark.tolist(), strict=True):
         if not remark:
             outlets.setdefault(one.story, set()).add(one.source)
-    return Telling(
-        heaviest([one.story for one in placed], place.weight),
+    return Coverage(
+        story_weights([one.story for one in placed], place.weight),
         outlets,
         frozenset(one.story for one, opens in zip(placed, place.opening.tolist(), strict=True) if opens),
         float(place.weight.mean()) if len(placed) else 1.0,
@@ -199,14 +199,14 @@ def _leading(session: Session, seen: Panel, level: float) -> list[Reading]:
     ]
     rows = np.array([seen.places[one.ids] for one, _ in some], dtype=np.int64)
     scores = seen.scores.take(rows)
-    rates = episodes(np.round([weight for _, weight in some]), scores.expected, scores.variance) if some else ()
+    rates = episode_rate(np.round([weight for _, weight in some]), scores.expected, scores.variance) if some else ()
     bar = seen.at_level(level)
     return [
         replace(
             reading,
             z=one.z,
             episodes=float(rate),
-            outlets=outlets(session, sorted(one.stories), seen.at.last)[0],
+            outlets=outlet_counts(session, sorted(one.stories), seen.at.last)[0],
             stories=one.stories,
         )
         for (one, _), reading, rate in zip(some, seen.readings(rows), rates, strict=True)
@@ -214,7 +214,7 @@ def _leading(session: Session, seen: Panel, level: float) -> list[Reading]:
     ]
 
 
-def _headline(event: Sequence[Risen], page: Page) -> Headline:
+def _headline(event: Sequence[Risen], page: FrontPage) -> Headline:
     """The leading name, and beside it the strongest that is nearly as strong and not merely its maker.
 
     Where there is none, its maker stands beside it, if named for these stories.

@@ -7,15 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlmodel import Session
 
-from handlers.alerts.headlines import telling
+from handlers.alerts.headlines import story_coverage
 from handlers.measurement.panel import Ids, Panel, panel, window
 from models import count
-from models.article import outlets, story_ids, told_by
+from models.article import first_sources, outlet_counts, story_ids
 from signals.detector import Rules, Scores, score
 from signals.expectation.series import Windows as Counts
-from signals.false_discovery import Cut, episodes, passes
-from signals.lifecycle import Life, begins
-from signals.prominence import news
+from signals.false_discovery import Cutoff, episode_rate, passes_cutoff
+from signals.lifecycle import SpikeState, begins_new_spike
+from signals.prominence import prominence_z
 
 Integers = NDArray[np.int64]
 
@@ -24,7 +24,7 @@ DAYS = 60
 
 
 @dataclass(frozen=True)
-class Fired:
+class PreviewedSpike:
     """A spike that would have been told."""
 
     at: datetime
@@ -32,7 +32,7 @@ class Fired:
     count: int
 
 
-def preview(session: Session, ids: Ids, level: float, now: datetime, rules: Rules) -> list[Fired]:
+def preview_watch(session: Session, ids: Ids, level: float, now: datetime, rules: Rules) -> list[PreviewedSpike]:
     """The spikes of a name or pair that would have begun in the last DAYS days at a level, oldest first.
 
     Looked at once an hour, like alerts are, and from what was known then; how names of its kind vary is taken from
@@ -44,38 +44,38 @@ def preview(session: Session, ids: Ids, level: float, now: datetime, rules: Rule
     seen = panel(session, at, rules, [ids, *((one,) for one in ids)])
     scores = _hourly(session, ids, seen)
     bar = seen.at_level(level)
-    high = passes(scores, rules, bar)
+    high = passes_cutoff(scores, rules, bar)
     leading = _leading(session, ids[0], seen, scores, bar) if len(ids) == 1 else {}
-    fired: list[Fired] = []
-    life: Life | None = None
+    fired: list[PreviewedSpike] = []
+    life: SpikeState | None = None
     for look, z in enumerate(scores.z.tolist()):
         end = at.end - len(high) + 1 + look
         moment, stories = count.start_of(end), int(scores.count[look])
         if not high[look] and look not in leading:
             life = life and life.below(z, stories, level, rules.min_stories)
-        elif not begins(life, moment, stories):
+        elif not begins_new_spike(life, moment, stories):
             life = life and life.seen(moment, stories)
         elif high[look] and _told_enough(session, ids, end - at.width, end - 1, stories, rules):
-            fired.append(Fired(moment, z, stories))
-            life = Life(moment, stories)
+            fired.append(PreviewedSpike(moment, z, stories))
+            life = SpikeState(moment, stories)
         elif look in leading:
-            fired.append(Fired(moment, leading[look], stories))
-            life = Life(moment, stories)
+            fired.append(PreviewedSpike(moment, leading[look], stories))
+            life = SpikeState(moment, stories)
     return fired
 
 
-def _leading(session: Session, key: int, seen: Panel, scores: Scores, bar: Cut) -> dict[int, float]:
+def _leading(session: Session, key: int, seen: Panel, scores: Scores, bar: Cutoff) -> dict[int, float]:
     """The looks at which a name would have led a page, and its z then, as handlers.alerts.headlines has it.
 
     Its own stories are its event: what others of the event alone would have added is not known here.
     """
     width, rules, looks = seen.at.width, seen.rules, len(scores.z)
     first = seen.at.end - looks - width + 1
-    told = told_by(session, [key], first, seen.at.last)
+    told = first_sources(session, [key], first, seen.at.last)
     _, stories, hours, named, _ = told[told[:, 3] >= 0].T
-    whole = telling(session, sorted(stories.tolist()), first, seen.at.last)
+    whole = story_coverage(session, sorted(stories.tolist()), first, seen.at.last)
     paged = np.array([whole.weights.get(story, 1.0) != 1 for story in stories.tolist()], dtype=np.bool_)
-    before = _slid(*count.series(session, (key,), _start(seen), seen.at.last), seen)[:, -2]
+    before = _slid(*count.count_series(session, (key,), _start(seen), seen.at.last), seen)[:, -2]
     found: dict[int, float] = {}
     same: frozenset[int] = frozenset()
     for look in range(looks):
@@ -87,10 +87,10 @@ def _leading(session: Session, key: int, seen: Panel, scores: Scores, bar: Cut) 
             found |= {look: found[look - 1]} if look - 1 in found else {}
             continue
         same = now
-        how = telling(session, sorted(now), last - width + 1, last)
+        how = story_coverage(session, sorted(now), last - width + 1, last)
         weight, row = np.array([how.weight(now)]), slice(look, look + 1)
-        z = news(weight, how.mean, scores.expected[row], scores.sigma[row], before[row], rules.bias)
-        rate = episodes(np.round(weight), scores.expected[row], scores.variance[row])
+        z = prominence_z(weight, how.mean, scores.expected[row], scores.sigma[row], before[row], rules.bias)
+        rate = episode_rate(np.round(weight), scores.expected[row], scores.variance[row])
         z = how.borne(now, now) * z
         if (
             z[0] >= bar.level
@@ -105,17 +105,17 @@ def _leading(session: Session, key: int, seen: Panel, scores: Scores, bar: Cut) 
 def _told_enough(session: Session, ids: Ids, first: int, last: int, stories: int, rules: Rules) -> bool:
     """Whether enough outlets told the stories; of counts that came ready-made that is not known."""
     told = story_ids(session, list(ids), first, last)
-    return len(told) < stories or outlets(session, told, last)[0] >= rules.min_outlets
+    return len(told) < stories or outlet_counts(session, told, last)[0] >= rules.min_outlets
 
 
 def _hourly(session: Session, ids: Ids, seen: Panel) -> Scores:
     """The scores of one name or pair at every hour of the last DAYS days: one row each, oldest first."""
     at, rules, first = seen.at, seen.rules, _start(seen)
-    read = _slid(*count.read(session, first, at.last), seen)
+    read = _slid(*count.stories_read(session, first, at.last), seen)
 
     def scored(some: Ids, chance: Counts | None = None) -> Scores:
         kin = seen.kin.take(np.full(len(read), seen.places[some]))
-        return score(_slid(*count.series(session, some, first, at.last), seen), read, rules, chance, kin)
+        return score(_slid(*count.count_series(session, some, first, at.last), seen), read, rules, chance, kin)
 
     if len(ids) == 1:
         return scored(ids)

@@ -16,35 +16,35 @@ FIRST_ZONES = ("UTC", "America/New_York", "America/Los_Angeles", "Europe/London"
 
 
 @cache
-def zones() -> dict[str, str]:
+def time_zones() -> dict[str, str]:
     """Every IANA zone by its name in small letters."""
     return {name.lower(): name for name in sorted(available_timezones())}
 
 
-def near_zones(typed: str, limit: int) -> list[str]:
+def similar_zones(typed: str, limit: int) -> list[str]:
     """Zones for what is typed so far, best first: "berl" is Europe/Berlin."""
     words = typed.strip().lower().replace(" ", "_")
     if not words:
         return list(FIRST_ZONES[:limit])
-    inside = [name for key, name in zones().items() if words in key]
-    found = process.extract(words, zones(), scorer=fuzz.WRatio, limit=limit, score_cutoff=70)
+    inside = [name for key, name in time_zones().items() if words in key]
+    found = process.extract(words, time_zones(), scorer=fuzz.WRatio, limit=limit, score_cutoff=70)
     inside.sort(key=lambda name: (not name.lower().rpartition("/")[2].startswith(words), len(name), name))
     return list(dict.fromkeys([*inside, *(name for name, _, _ in found)]))[:limit]
 
 
-def zone(words: str) -> str:
+def parse_zone(words: str) -> str:
     """The zone that is meant. Raises UserError for none, with the near ones."""
     key = words.strip().lower().replace(" ", "_")
-    if key in zones():
-        return zones()[key]
-    near = near_zones(words, 3)
+    if key in time_zones():
+        return time_zones()[key]
+    near = similar_zones(words, 3)
     if near and near[0].lower().rpartition("/")[2] == key:
         return near[0]
     step = f"Did you mean {' or '.join(near)}?" if near else "Write it like Europe/Berlin or UTC."
     raise UserError(f"“{words[:40]}” is no time zone.", step)
 
 
-def hours(words: str) -> tuple[int, int]:
+def parse_quiet_hours(words: str) -> tuple[int, int]:
     """Quiet hours such as 22-7. Raises UserError for what is none."""
     found = _HOURS.fullmatch(words.strip())
     if found is None:

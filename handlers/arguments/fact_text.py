@@ -9,15 +9,15 @@ from urllib.parse import urlsplit
 from rapidfuzz import fuzz
 from sqlmodel import Session
 
-from answers.language.predicates import near, split
-from answers.quantity import Quantity, QuantityError, quantity
-from answers.understand.name_matching import resolve
+from answers.language.predicates import similar_predicates, split_statement
+from answers.quantity import ParsedQuantity, QuantityError, parse_quantity
+from answers.understand.name_matching import resolve_name
 from chat.errors import UserError
 from chat.reply import Action
 from chat.request import Request
 from gazetteer.spelling import fold, squash, tidy
-from handlers.arguments.subject import SHOWN, moment
-from models.entity import Entity, told
+from handlers.arguments.subject import SHOWN, parse_moment
+from models.entity import Entity, entity_from_fact
 from models.fact import OPERATOR, PRESS, Fact, FactSource
 from models.predicate import PREDICATES, STATUSES, Predicate
 
@@ -37,7 +37,7 @@ ALSO = frozenset({"new", "note", "of", "what", "stage", "approx", "investors", "
 
 
 @dataclass(frozen=True)
-class Stated:
+class TypedFact:
     """A typed fact, not stored yet, with its source, and the names in it that nobody listed."""
 
     fact: Fact
@@ -45,13 +45,13 @@ class Stated:
     new: tuple[str, ...] = ()
 
 
-def stated(session: Session, request: Request, now: datetime) -> Stated:
+def parse_fact(session: Session, request: Request, now: datetime) -> TypedFact:
     """The fact of `/fact add`. Raises UserError with what is missing or wrong, and how to write it."""
     words = tidy(request.option("what"))
     if not words:
         raise UserError("What shall I note?", f"For example: {EXAMPLE}")
-    url = address(request.option("source") or _said_source(words), EXAMPLE)
-    found = split(words)
+    url = parse_address(request.option("source") or _said_source(words), EXAMPLE)
+    found = split_statement(words)
     if found is None:
         raise _unknown_predicate(words)
     predicate = found.predicate
@@ -98,10 +98,10 @@ def stated(session: Session, request: Request, now: datetime) -> Stated:
     if fact.valid_to and fact.valid_from > fact.valid_to:
         raise UserError(f"It can't end ({fact.valid_to}) before it starts ({fact.valid_from}).")
     source = FactSource(fact_id=0, url=url, quote=tidy(request.option("quote")), said_on=said, tier=PRESS)
-    return Stated(fact, source, tuple(new))
+    return TypedFact(fact, source, tuple(new))
 
 
-def address(words: str, example: str) -> str:
+def parse_address(words: str, example: str) -> str:
     """An http address. Raises UserError for none, and for what is none."""
     try:
         parts = urlsplit(words)
@@ -131,7 +131,7 @@ def _entity(session: Session, words: str, new: list[str], sure: bool) -> Entity:
         raise UserError("Of whom? A name is missing.", f"For example: {EXAMPLE}")
     if len(said) > NAME:
         raise UserError(f"“{said[:SHOWN]}…” is too long for a name.", f"For example: {EXAMPLE}")
-    found = resolve(session, said)
+    found = resolve_name(session, said)
     if found.entity and found.sure:
         return found.entity
     close = [found.entity] if found.entity else found.near[:4]
@@ -145,7 +145,7 @@ def _entity(session: Session, words: str, new: list[str], sure: bool) -> Entity:
     return _told(session, said, new)
 
 
-def _parted(session: Session, words: str, predicate: Predicate) -> tuple[str, Quantity | None]:
+def _parted(session: Session, words: str, predicate: Predicate) -> tuple[str, ParsedQuantity | None]:
     """A name and the number after it: the longest name that is known, else all up to the number."""
     if not words:
         return "", None
@@ -156,12 +156,12 @@ def _parted(session: Session, words: str, predicate: Predicate) -> tuple[str, Qu
     for size in range(len(parts), -1, -1):
         name, rest = " ".join(parts[:size]), " ".join(parts[size:])
         if not rest:
-            known = resolve(session, name)
+            known = resolve_name(session, name)
             if predicate.object and known.entity and known.sure:
                 return name, None
             continue
         try:
-            amount = quantity(rest.removeprefix("for ").removeprefix("of ").removeprefix("on "), predicate.unit)
+            amount = parse_quantity(rest.removeprefix("for ").removeprefix("of ").removeprefix("on "), predicate.unit)
         except QuantityError as error:
             # What begins with a digit or a sign was meant as a number: its mistake is the one to tell.
             reason = str(error) if rest[0].isdigit() or rest[0] in "$€£¥~<>" else reason
@@ -170,7 +170,7 @@ def _parted(session: Session, words: str, predicate: Predicate) -> tuple[str, Qu
         longer = " ".join(parts[size - 1 :]) if size else ""
         if longer:
             try:
-                quantity(longer, predicate.unit)
+                parse_quantity(longer, predicate.unit)
                 continue
             except QuantityError:
                 pass
@@ -220,7 +220,7 @@ def _unknown_predicate(words: str) -> UserError:
             one.name
             for size in (2, 1)
             for at in range(1, len(parts))
-            for one in near(" ".join(parts[at : at + size]), 1)
+            for one in similar_predicates(" ".join(parts[at : at + size]), 1)
         )
     )[:4]
     step = f"Did you mean {' or '.join(close)}? " if close else ""
@@ -234,7 +234,7 @@ def _unknown_predicate(words: str) -> UserError:
 
 def _said(request: Request, now: datetime) -> date:
     words = request.option("said")
-    return (moment(words, now) - timedelta(microseconds=1)).date() if words else now.astimezone(UTC).date()
+    return (parse_moment(words, now) - timedelta(microseconds=1)).date() if words else now.astimezone(UTC).date()
 
 
 def _period(words: str, name: str) -> str:
@@ -266,6 +266,6 @@ def _key(request: Request, now: datetime, words: str) -> str:
 
 def _told(session: Session, name: str, new: list[str]) -> Entity:
     """A name that nobody lists: noted as told of, neither linked nor counted."""
-    entity = told(session, squash(name), name, fold(name), "product")
+    entity = entity_from_fact(session, squash(name), name, fold(name), "product")
     new.append(entity.name)
     return entity

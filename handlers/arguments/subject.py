@@ -2,16 +2,17 @@
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from dateutil import parser as dates
 from sqlmodel import Session
 
-from answers.understand.name_matching import resolve
+from answers.understand.name_matching import resolve_name
 from chat.errors import UserError
 from chat.reply import Action
 from chat.request import Request
 from handlers.measurement.panel import Window, window
+from handlers.wording import day_words, time_words, width_words
 from models.entity import Entity
 from signals.detector import Rules
 
@@ -23,7 +24,7 @@ SHOWN = 80
 """Characters repeated of what somebody typed: enough to recognise it."""
 
 
-def entities(session: Session, words: str, command: str) -> list[Entity]:
+def parse_entities(session: Session, words: str, command: str) -> list[Entity]:
     """One entity, or two for a pair ("Meta + Muse Spark").
 
     Raises UserError for nothing, an unknown name (with the near ones as buttons) or more than two.
@@ -31,7 +32,7 @@ def entities(session: Session, words: str, command: str) -> list[Entity]:
     """
     if not words.strip():
         raise UserError("Whom do you mean?", f"For example: {command} Meta", (Action("Meta", f"{command} Meta"),))
-    whole = resolve(session, words)
+    whole = resolve_name(session, words)
     if whole.entity and whole.sure:
         return [whole.entity]
     parts = [part for part in _PLUS.split(words) if part.strip()]
@@ -46,7 +47,7 @@ def entities(session: Session, words: str, command: str) -> list[Entity]:
 
 
 def _one(session: Session, words: str, command: str) -> Entity:
-    resolved = resolve(session, words)
+    resolved = resolve_name(session, words)
     if resolved.entity:
         return resolved.entity
     said = " ".join(words.split())[:SHOWN]
@@ -63,10 +64,10 @@ def _one(session: Session, words: str, command: str) -> Entity:
     raise UserError(f"I know nobody called exactly “{said}”.", step, actions)
 
 
-def moment(words: str, now: datetime) -> datetime:
+def parse_moment(words: str, now: datetime) -> datetime:
     """The moment meant by an as-of: a day means its end, a time its last full hour. "" is now.
 
-    Understands what the bot writes itself: "9 Apr 2026, 24:00 UTC".
+    Understands what the bot writes itself ("9 Apr 2026, 15:00 UTC"), and 24:00 for the end of a day.
     Raises UserError for what is no date, and for the future.
     """
     words = words.strip().lower()
@@ -104,21 +105,21 @@ def _worded(said: str, today: datetime) -> datetime:
     return one
 
 
-def asked(request: Request, session: Session, now: datetime, rules: Rules) -> Window | None:
+def parse_window(request: Request, session: Session, now: datetime, rules: Rules) -> Window | None:
     """The window that a command is asked about: of its as-of, else of now; None for an empty store.
 
     Without an as-of old news are better than none, and the answer says of when they are. Raises UserError where
     a day is asked for of which nothing was read.
     """
     words = request.option("as-of")
-    when = moment(words, now)
+    when = parse_moment(words, now)
     at = window(session, when, rules)
     if words and at is not None and when - at.until >= timedelta(hours=at.width):
         again = " ".join(part for part in (f"/{request.command}", request.option("name"), f"as-of {at.day}") if part)
         raise UserError(
-            f"Nothing was read in the {lasting(at.width)} to {minute(when)}.",
-            f"The newest news before are of {minute(at.until)}.",
-            (Action(f"As of {day(at.until)}", again),),
+            f"Nothing was read in the {width_words(at.width)} to {time_words(when)}.",
+            f"The newest news before are of {time_words(at.until)}.",
+            (Action(f"As of {day_words(at.until)}", again),),
         )
     return at
 
@@ -134,7 +135,7 @@ MOST_DAYS = 31
 """Days of the longest window."""
 
 
-def spanned(rules: Rules, days: int) -> Rules:
+def rules_for_days(rules: Rules, days: int) -> Rules:
     """The rules for windows of so many days, which end at the same moment."""
     if days == 1:
         return rules
@@ -144,25 +145,3 @@ def spanned(rules: Rules, days: int) -> Rules:
         history=max(rules.history // days, LEAST_PAST),
         half_life=max(rules.half_life / days, 1.0),
     )
-
-
-def lasting(width: int) -> str:
-    """A window's length in words."""
-    return f"{width} hours" if width <= 48 else f"{width // 24} days"
-
-
-def names(found: list[Entity]) -> str:
-    """The displayed name, or both with a plus."""
-    return " + ".join(entity.name for entity in found)
-
-
-def day(when: date) -> str:
-    """A day in words: 9 Apr 2026."""
-    return f"{when.day} {when:%b %Y}"
-
-
-def minute(when: datetime) -> str:
-    """A moment in words: 9 Apr 2026, 15:00 UTC; midnight belongs to the day that it ends."""
-    if (when.hour, when.minute) == (0, 0):
-        return f"{day(when - timedelta(days=1))}, 24:00 UTC"
-    return f"{day(when)}, {when:%H:%M} UTC"

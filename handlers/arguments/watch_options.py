@@ -9,10 +9,11 @@ from sqlmodel import Session
 from chat.errors import UserError
 from chat.request import Place, Request
 from handlers.alerts.matching import PLURALS
-from handlers.alerts.quiet_hours import hours, zone
-from handlers.arguments.subject import SHOWN, entities, names
-from handlers.command import Kind, Option
-from models.watch import EVERYTHING, Watch, target_of
+from handlers.alerts.quiet_hours import parse_quiet_hours, parse_zone
+from handlers.arguments.subject import SHOWN, parse_entities
+from handlers.command import Option, OptionKind
+from handlers.wording import joined_names
+from models.watch import EVERYTHING, Watch, watch_target
 from signals.false_discovery import LEVELS, Sensitivity
 
 LOWEST, HIGHEST = 2.0, 100.0
@@ -28,19 +29,19 @@ USUAL = ("usual", "default", "none", "off", "no")
 """What takes a wish back."""
 
 OPTIONS = (
-    Option("level", "few, balanced or many; or the z from which to tell, such as 6", Kind.TEXT, keyword=True),
-    Option("stories", "the fewest stories, such as 10", Kind.TEXT, keyword=True),
-    Option("cooldown", "hours between two alerts on the same name, such as 48", Kind.TEXT, keyword=True),
-    Option("quiet", "hours without alerts, such as 22-7; off for none", Kind.TEXT, keyword=True),
-    Option("zone", "the time zone of the quiet hours, such as Europe/Berlin", Kind.ZONE, keyword=True),
-    Option("break", "the z from which an alert comes in quiet hours too", Kind.TEXT, keyword=True),
+    Option("level", "few, balanced or many; or the z from which to tell, such as 6", OptionKind.TEXT, keyword=True),
+    Option("stories", "the fewest stories, such as 10", OptionKind.TEXT, keyword=True),
+    Option("cooldown", "hours between two alerts on the same name, such as 48", OptionKind.TEXT, keyword=True),
+    Option("quiet", "hours without alerts, such as 22-7; off for none", OptionKind.TEXT, keyword=True),
+    Option("zone", "the time zone of the quiet hours, such as Europe/Berlin", OptionKind.ZONE, keyword=True),
+    Option("break", "the z from which an alert comes in quiet hours too", OptionKind.TEXT, keyword=True),
     Option(
         "channel",
         "where to tell: a channel, thread or forum, or a link to one; here without it",
-        Kind.CHANNEL,
+        OptionKind.CHANNEL,
         keyword=True,
     ),
-    Option("mention", "a role or user group to ping; off for none", Kind.ROLE, keyword=True),
+    Option("mention", "a role or user group to ping; off for none", OptionKind.ROLE, keyword=True),
 )
 
 _ALL = re.compile(r"(?:all|every|any)\s+(.+)", re.IGNORECASE)
@@ -64,7 +65,7 @@ _GROUP = re.compile(r"(?:<!subteam\^)?(S[A-Z0-9]{6,})(?:\|[^>]*)?>?")
 
 
 @dataclass(frozen=True)
-class Whom:
+class WatchTarget:
     """What a watch is of."""
 
     target: str
@@ -73,20 +74,20 @@ class Whom:
     """Of a name or pair: what can be looked at in the past."""
 
 
-def whom(words: str, session: Session, command: str) -> Whom:
+def parse_target(words: str, session: Session, command: str) -> WatchTarget:
     """A name, a pair, a set of names with commas, "all models", or everything. Raises UserError."""
     said = words.strip()
     if said.lower() in (EVERYTHING, "all", "*"):
-        return Whom(EVERYTHING, EVERYTHING)
+        return WatchTarget(EVERYTHING, EVERYTHING)
     kind = _kind(said)
     if kind:
-        return Whom(target_of(kind=kind), f"all {PLURALS[kind]}")
+        return WatchTarget(watch_target(kind=kind), f"all {PLURALS[kind]}")
     parts = [part for part in re.split(r"[,;]", said) if part.strip()]
     if len(parts) > 1:
         return _set(parts, session, command)
-    found = entities(session, said, command)
+    found = parse_entities(session, said, command)
     ids = tuple(sorted(entity.id or 0 for entity in found))
-    return Whom(target_of(ids, together=len(ids) > 1), names(found), ids)
+    return WatchTarget(watch_target(ids, together=len(ids) > 1), joined_names(found), ids)
 
 
 def _kind(said: str) -> str:
@@ -102,22 +103,22 @@ def _kind(said: str) -> str:
     return kind
 
 
-def _set(parts: Sequence[str], session: Session, command: str) -> Whom:
+def _set(parts: Sequence[str], session: Session, command: str) -> WatchTarget:
     if len(parts) > NAMES:
         raise UserError(f"A set holds {NAMES} names.", "Watch a kind instead, such as all models, or everything.")
     found = {}
     for part in parts:
-        some = entities(session, part, command)
+        some = parse_entities(session, part, command)
         if len(some) > 1:
             raise UserError(f"“{part.strip()[:SHOWN]}” is a pair.", "A set holds single names: Nvidia, AMD, TSMC.")
         found[some[0].id or 0] = some[0]
     ids = tuple(sorted(found))
     if len(ids) == 1:
-        return Whom(target_of(ids), found[ids[0]].name, ids)
-    return Whom(target_of(ids), ", ".join(found[key].name for key in ids))
+        return WatchTarget(watch_target(ids), found[ids[0]].name, ids)
+    return WatchTarget(watch_target(ids), ", ".join(found[key].name for key in ids))
 
 
-def level(words: str) -> float | None:
+def parse_level(words: str) -> float | None:
     """A level in words or as a z; None for none given. Raises UserError for what is none."""
     if not words or words.lower() in USUAL:
         return None
@@ -132,29 +133,29 @@ def level(words: str) -> float | None:
     return found
 
 
-def leveled(level: float) -> str:
+def level_words(level: float) -> str:
     """A level as a z, with its word where it has one."""
     word = next((word for word, at in LEVELS.items() if at == level), "")
     return f"z {level:g} ({word})" if word else f"z {level:g}"
 
 
-def apply(request: Request, watch: Watch) -> bool:
+def apply_options(request: Request, watch: Watch) -> bool:
     """Writes the wishes of a request into a watch; whether any has changed. Raises UserError for what is none."""
     before = watch.model_dump()
     if said := request.option("level"):
-        watch.level = level(said)
+        watch.level = parse_level(said)
     if said := request.option("stories"):
         watch.min_stories = None if said.lower() in USUAL else _whole(said, "stories", STORIES)
     if said := request.option("cooldown"):
         watch.cooldown = 0 if said.lower() in USUAL else _whole(said.lower().removesuffix("h"), "hours", COOLDOWN)
     if said := request.option("zone"):
-        watch.zone = zone(said)
+        watch.zone = parse_zone(said)
     if said := request.option("quiet"):
-        watch.quiet_from, watch.quiet_to = (None, None) if said.lower() in USUAL else hours(said)
+        watch.quiet_from, watch.quiet_to = (None, None) if said.lower() in USUAL else parse_quiet_hours(said)
     if said := request.option("break"):
-        watch.breaks = level(said)
+        watch.breaks = parse_level(said)
     if said := request.option("mention"):
-        watch.mention = "" if said.lower() in USUAL else mention(said, request.place)
+        watch.mention = "" if said.lower() in USUAL else parse_mention(said, request.place)
     return watch.model_dump() != before
 
 
@@ -172,7 +173,7 @@ def _number(words: str) -> float | None:
         return None
 
 
-def destination(words: str, place: Place) -> Place:
+def parse_destination(words: str, place: Place) -> Place:
     """The place that is meant, in the same workspace; the place itself for none. Raises UserError."""
     said = words.strip()
     if not said or said.lower() == "here":
@@ -194,7 +195,7 @@ def destination(words: str, place: Place) -> Place:
     raise UserError(f"“{said[:SHOWN]}” is no channel that I can find.", "Pick it with #, or paste a link to it.")
 
 
-def mention(words: str, place: Place) -> str:
+def parse_mention(words: str, place: Place) -> str:
     """The id of the role or user group that is meant. Raises UserError; everybody at once can't be pinged."""
     said = words.strip()
     found = {"discord": _ROLE, "slack": _GROUP}.get(place.platform)

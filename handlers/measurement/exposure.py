@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from sqlmodel import Session
 
 from models import count
-from models.article import OLDER, tellers, told_by, told_first
+from models.article import OLDER, first_counts, first_sources, story_sources
 from models.source import histories
-from signals.expectation.exposure import Matched, Told, matched, parts
-from signals.expectation.series import added
+from signals.expectation.exposure import ExposedSeries, SourceCounts, exposure_shares, match_exposure
+from signals.expectation.series import sum_by_row
 
 Counts = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -21,7 +21,7 @@ PAST = -1
 """In the place of a source: whoever told it, it is history."""
 
 
-class Sources:
+class SourceExposure:
     """What each source told in each window that ends before hour `end`.
 
     Counts that came ready-made are known by source only in sum. Windows with such are those of one more source.
@@ -38,11 +38,11 @@ class Sources:
         self.read[place, rows[:, 1]] = rows[:, 2]
         self._made_by = len(ids)
         self._past = histories(session)
-        for key, stories in told_first(session, self._past, end - width, end - 1):
+        for key, stories in first_counts(session, self._past, end - width, end - 1):
             # Else a source that has just been met would seem to flood, and its first news to be part of that.
             self.read[:-1][ids == key, -1] -= stories
         self.read = np.maximum(self.read, 0.0)
-        self.part = parts(self.read)
+        self.part = exposure_shares(self.read)
         starts = self.first + width * np.arange(number)
         made = np.zeros(number, dtype=np.bool_)
         for span in count.snapshots(session):
@@ -57,9 +57,11 @@ class Sources:
         """The first hour of the first window."""
         return self.end - self.width * self.number
 
-    def match(self, keys: Sequence[tuple[int, ...]], counts: Counts, half_life: float) -> Matched:
+    def match(self, keys: Sequence[tuple[int, ...]], counts: Counts, half_life: float) -> ExposedSeries:
         """Some names or pairs against what was read; counts: theirs in each window, shape (keys, windows)."""
-        rows = told_by(self.session, sorted({one for ids in keys for one in ids}), self.first - OLDER, self.end - 1)
+        rows = first_sources(
+            self.session, sorted({one for ids in keys for one in ids}), self.first - OLDER, self.end - 1
+        )
         named = {ids: self._stories(rows, ids) for ids in keys}
         best = self._best(
             np.unique(np.concatenate([story[hour >= self.end - self.width] for story, hour, _ in named.values()]))
@@ -71,7 +73,7 @@ class Sources:
             place = np.array([best.get(one, at) for one, at in first], dtype=np.int64)
             found.append(np.column_stack([np.full(len(story), key), place, (hour - self.first) // self.width]))
         rows = np.concatenate(found).reshape(-1, 3)
-        known = added(rows[rows[:, 1] == PAST, 0], np.ones((rows[:, 1] == PAST).sum()), len(keys))
+        known = sum_by_row(rows[rows[:, 1] == PAST, 0], np.ones((rows[:, 1] == PAST).sum()), len(keys))
         counts = counts.copy()
         counts[:, -1] = np.maximum(counts[:, -1] - known, 0.0)
         rows = rows[~self._made[rows[:, 2]] & (rows[:, 1] != PAST) & (rows[:, 1] < self._made_by)]
@@ -80,14 +82,14 @@ class Sources:
         left = counts.copy()
         np.subtract.at(left, (row, window), 1.0)
         others, at = np.nonzero(left > 0)
-        told = Told(
+        told = SourceCounts(
             np.append(row, others),
             np.append(source, np.full(len(others), self._made_by)),
             np.append(window, at),
             np.append(np.ones(len(row)), left[others, at]),
             len(keys),
         )
-        return replace(matched(told, self.read, self.part, half_life), known=known)
+        return replace(match_exposure(told, self.read, self.part, half_life), known=known)
 
     def _stories(self, rows: Integers, ids: tuple[int, ...]) -> tuple[Integers, Integers, Integers]:
         """The stories of a name or pair, the hours they count in, and who told them first."""
@@ -106,7 +108,7 @@ class Sources:
         """For each story, of all who told it the source whose word counts most."""
         found: dict[int, int] = {}
         places = {key: place for place, key in enumerate(self._ids.tolist())}
-        for story, source, article in tellers(self.session, stories.tolist(), self.end - 1):
+        for story, source, article in story_sources(self.session, stories.tolist(), self.end - 1):
             place = places.get(source)
             if place is None:
                 continue

@@ -11,17 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlmodel import Session
 
-from handlers.measurement.exposure import Sources
+from handlers.measurement.exposure import SourceExposure
 from models import count
-from models.article import outlets, story_ids
-from models.entity import Entity, house, kinds
+from models.article import outlet_counts, story_ids
+from models.entity import Entity, kind_by_id, relatives
 from models.load_state import counts_state
 from signals.detector import Rules, Scores, beside, score
-from signals.expectation.baseline import remember
-from signals.expectation.series import Table, windows
+from signals.expectation.baseline import fit_baseline
+from signals.expectation.series import CountTable, sum_windows
 from signals.expectation.series import Windows as Counts
-from signals.expectation.shrinkage import Kin, kinship
-from signals.false_discovery import Cut, bars, cut, often, passes, probability
+from signals.expectation.shrinkage import Prior, fit_prior
+from signals.false_discovery import (
+    Cutoff,
+    common_cutoff,
+    expected_false_alarms,
+    p_values,
+    passes_cutoff,
+    required_counts,
+)
 
 Ids = tuple[int, ...]
 
@@ -114,12 +121,12 @@ class Panel:
     rules: Rules
     ids: list[Ids]
     places: dict[Ids, int]
-    table: Table
+    table: CountTable
     read: Counts
     """Stories read in each window: shape (history + 1,)."""
-    kin: Kin
+    kin: Prior
     scores: Scores
-    cut: Cut
+    cut: Cutoff
     """From where a count is no chance any more, at the bot's own level; see `at_level` for others."""
 
     def reading(self, ids: Ids) -> Reading:
@@ -129,8 +136,8 @@ class Panel:
     def readings(self, rows: Sequence[int] | NDArray[np.int64]) -> list[Reading]:
         """Some of them, in the order given."""
         found = self.scores.take(np.asarray(rows, dtype=np.int64))
-        chances = probability(found)
-        rates = often(found)
+        chances = p_values(found)
+        rates = expected_false_alarms(found)
         return [
             Reading(
                 self.ids[row],
@@ -144,7 +151,7 @@ class Panel:
                 needed,
                 float(rates[n]),
             )
-            for n, (row, needed) in enumerate(zip(rows, bars(found, self.rules, self.cut), strict=True))
+            for n, (row, needed) in enumerate(zip(rows, required_counts(found, self.rules, self.cut), strict=True))
         ]
 
     def counts(self, ids: Ids) -> Counts:
@@ -152,15 +159,15 @@ class Panel:
         found: Counts = self.table.take(np.array([self.places[ids]])).array()[0]
         return found
 
-    def at_level(self, level: float) -> Cut:
+    def at_level(self, level: float) -> Cutoff:
         """From where a count is no chance any more, at another level."""
-        return self.cut if level == self.rules.level else cut(self.scores, self.rules, level)
+        return self.cut if level == self.rules.level else common_cutoff(self.scores, self.rules, level)
 
     def risen(self, level: float) -> list[Reading]:
         """Those above a level with enough stories, and rarer than chance at that level."""
         if self.scores.windows < self.rules.least_history:
             return []
-        return self.readings(np.flatnonzero(passes(self.scores, self.rules, self.at_level(level))))
+        return self.readings(np.flatnonzero(passes_cutoff(self.scores, self.rules, self.at_level(level))))
 
 
 def panel(session: Session, at: Window, rules: Rules, also: Sequence[Ids] = ()) -> Panel:
@@ -184,19 +191,19 @@ def panel(session: Session, at: Window, rules: Rules, also: Sequence[Ids] = ()) 
 
 def _panel(session: Session, at: Window, rules: Rules, also: Sequence[Ids]) -> Panel:
     number = rules.history + 1
-    hours, stories = count.read(session, at.end - at.width * number, at.last)
-    read = windows(hours, stories, at.end, at.width, number)
+    hours, stories = count.stories_read(session, at.end - at.width * number, at.last)
+    read = sum_windows(hours, stories, at.end, at.width, number)
     names = count.name_windows(session, at.end, at.width, number)
     pairs = count.pair_windows(session, at.end, at.width, number)
     singles, name_table = _rows(names, [ids for ids in also if len(ids) == 1], number)
     couples, pair_table = _rows(pairs, [ids for ids in also if len(ids) > 1], number)
-    kind = kinds(session)
+    kind = kind_by_id(session)
     numbers = {name: place for place, name in enumerate(sorted(set(kind.values())))}
     groups = np.array([numbers[kind[key]] for (key,) in singles], dtype=np.int64)
     name_kin = _kin(name_table, read, groups, rules)
     name_scores = score(name_table, read, rules, kin=name_kin)
     pair_kin = _kin(pair_table, read, np.zeros(len(couples), dtype=np.int64), rules)
-    sources = Sources(session, at.end, at.width, number)
+    sources = SourceExposure(session, at.end, at.width, number)
     name_scores = _matched(singles, name_table, name_scores, sources, rules, name_kin)
     share = dict(zip(singles, (name_scores.expected / max(read[-1], 1.0)).tolist(), strict=True))
     chance = np.array([share.get((one,), 0.0) * share.get((other,), 0.0) * read[-1] for one, other in couples])
@@ -213,17 +220,17 @@ def _panel(session: Session, at: Window, rules: Rules, also: Sequence[Ids]) -> P
         read,
         name_kin.beside(pair_kin),
         scores,
-        cut(scores, rules),
+        common_cutoff(scores, rules),
     )
 
 
 def _matched(
     ids: list[Ids],
-    table: Table,
+    table: CountTable,
     scores: Scores,
-    sources: Sources,
+    sources: SourceExposure,
     rules: Rules,
-    kin: Kin,
+    kin: Prior,
     chance: Counts | None = None,
 ) -> Scores:
     """The scores with a closer look at those that are raised: source by source.
@@ -244,29 +251,29 @@ def _matched(
     return scores.put(rows, scored)
 
 
-def _rows(found: NDArray[np.int64], also: Sequence[Ids], number: int) -> tuple[list[Ids], Table]:
+def _rows(found: NDArray[np.int64], also: Sequence[Ids], number: int) -> tuple[list[Ids], CountTable]:
     """Who has counts, or was asked for, in order; and the counts as a table."""
     asked = np.array(also, dtype=np.int64).reshape(-1, found.shape[1] - 2)
     # One number for each name or pair: far faster to sort than rows of two.
     coded = np.vstack([found[:, :-2], asked]) @ (SHIFT ** np.arange(asked.shape[1])[::-1])
     codes, row = np.unique(coded, return_inverse=True)
     ids = list(zip(*(codes // SHIFT**place % SHIFT for place in reversed(range(asked.shape[1]))), strict=True))
-    counts = Table(row[: len(found)], found[:, -2], found[:, -1].astype(np.float64), len(ids), number)
+    counts = CountTable(row[: len(found)], found[:, -2], found[:, -1].astype(np.float64), len(ids), number)
     return [tuple(map(int, one)) for one in ids], counts
 
 
-def _kin(table: Table, read: Counts, groups: NDArray[np.int64], rules: Rules) -> Kin:
-    return kinship(
-        remember(table, read, rules.half_life, rules.bias, rules.clip, rules.rounds), read, groups, rules.width
+def _kin(table: CountTable, read: Counts, groups: NDArray[np.int64], rules: Rules) -> Prior:
+    return fit_prior(
+        fit_baseline(table, read, rules.half_life, rules.bias, rules.clip, rules.rounds), read, groups, rules.width
     )
 
 
-def partners(session: Session, seen: Panel, entity: Entity) -> list[Reading]:
+def partners_of(session: Session, seen: Panel, entity: Entity) -> list[Reading]:
     """Who an entity is named together with in the window, the most unusual first.
 
     One story for both is chance, unless they are of one house: the app that a new model runs in.
     """
-    kin = house(session, entity)
+    kin = relatives(session, entity)
     rows = [
         row
         for row, ids in enumerate(seen.ids)
@@ -275,13 +282,13 @@ def partners(session: Session, seen: Panel, entity: Entity) -> list[Reading]:
     return sorted(seen.readings(rows), key=lambda one: (-one.z, -one.count, one.ids))
 
 
-def risen(session: Session, seen: Panel, level: float) -> list[Reading]:
+def spiking_readings(session: Session, seen: Panel, level: float) -> list[Reading]:
     """Names and pairs above a level with enough stories from enough outlets, strongest first."""
     at = seen.at
     high = []
     for one in seen.risen(level):
         stories = story_ids(session, list(one.ids), at.first, at.last)
-        some, _ = outlets(session, stories, at.last)
+        some, _ = outlet_counts(session, stories, at.last)
         if len(stories) < one.count:
             # These counts came ready-made: there are not enough articles to ask for their outlets.
             high.append(one)

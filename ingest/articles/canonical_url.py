@@ -39,12 +39,12 @@ _WRAPPED = (
 """Addresses that hold another one: (server, path, parameters)."""
 
 
-def is_short(url: str) -> bool:
+def is_short_link(url: str) -> bool:
     """Whether an address only leads on, to one that must be asked for."""
     return url.partition("//")[2].partition("/")[0].lower().removeprefix("www.") in SHORT
 
 
-def unwrapped(url: str) -> str:
+def embedded_url(url: str) -> str:
     """The address that another one holds."""
     if "=http" not in url:
         return url
@@ -62,13 +62,13 @@ def unwrapped(url: str) -> str:
     return url
 
 
-def canonical(url: str) -> str:
+def canonicalize(url: str) -> str:
     """What tells a page from others: server, path and what matters of the query; "" for a bare home page or nothing.
 
     It is no address to follow: schemes, `www.` and the like are gone.
     """
     try:
-        parts = urlsplit(unwrapped(url))
+        parts = urlsplit(embedded_url(url))
         host = (parts.hostname or "").rstrip(".")
         port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     except ValueError:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from sqlalchemy import Engine, func, select
 
-from gazetteer.words import versions, words
+from gazetteer.words import version_words, words
 from models.article import Article
 from models.database import table, writing
-from models.full_text import add_texts, month, settle, watermark
+from models.full_text import add_texts, month_word, optimize_index, watermark
 from models.source import Source
 
 BATCH = 5000
@@ -17,7 +17,7 @@ CHATTER = ("discord",)
 """Outlets so named are digests of chat: nobody answers a question from them, and they'd be most of the index."""
 
 
-def index(engine: Engine, progress: Callable[[int, int], None] | None = None) -> int:
+def index_articles(engine: Engine, progress: Callable[[int, int], None] | None = None) -> int:
     """Brings the index up to date; gives the number of articles added. Stopped anywhere, it goes on from there."""
     article, source = table(Article), table(Source)
     added = 0
@@ -40,14 +40,14 @@ def index(engine: Engine, progress: Callable[[int, int], None] | None = None) ->
             ).all()
             if not rows:
                 if added >= BATCH:
-                    settle(connection)
+                    optimize_index(connection)
                 return added
             told = (
                 (row, words(f"{row.title} {row.summary}"))
                 for row in rows
                 if row.source_id not in chatter and (row.title or row.summary)
             )
-            found = [(row.id, {*said, *versions(said), month(row.published_at.date())}) for row, said in told]
+            found = [(row.id, {*said, *version_words(said), month_word(row.published_at.date())}) for row, said in told]
             add_texts(connection, found, rows[-1].id)
         added += len(found)
         if progress:

@@ -49,7 +49,7 @@ class Item(NamedTuple):
     """False when only the day is known."""
 
 
-def item(
+def make_item(
     source: object,
     external_id: object,
     url: object,
@@ -71,7 +71,7 @@ def item(
     identity = _text(external_id, "id") or address
     if not identity:
         raise ItemError("id and url are both missing: nothing tells this item from the next")
-    moment, day_only = moment_of(published_at, now)
+    moment, day_only = parse_date(published_at, now)
     # A guid such as "1" or "tag:..." tells items apart, but nobody can follow it.
     link = address[:ADDRESS] if _WEB.match(address) else ""
     return Item(
@@ -85,7 +85,7 @@ def item(
     )
 
 
-def moment_of(said: object, now: datetime) -> tuple[datetime, bool]:
+def parse_date(said: object, now: datetime) -> tuple[datetime, bool]:
     """A date as a moment in UTC, and whether only the day is known. Raises ItemError."""
     if isinstance(said, int | float) and not isinstance(said, bool):
         raise ItemError("published_at is a number: write 2026-04-09T12:00:00Z")

@@ -56,7 +56,7 @@ def _plainly_english(text: str) -> bool:
     return text.isascii() and bool(sure or _ENGLISH.search(text)) and not _FOREIGN.search(text)
 
 
-def language(text: str, usual: str = "") -> str:
+def detect_language(text: str, usual: str = "") -> str:
     """The language of a text; `usual` (that of its source, "" for unknown) where the text says too little."""
     text = text[:READ]
     if _plainly_english(text):

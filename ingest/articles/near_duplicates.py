@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from gazetteer.spelling import lower
-from ingest.articles.canonical_url import canonical
+from ingest.articles.canonical_url import canonicalize
 
 WITHIN = 72
 """Hours within which the same headline is the same story; later it is a repeat (Google News re-dates by weeks)."""
@@ -81,15 +81,15 @@ class Sketch(NamedTuple):
     marks: tuple[int, ...]
 
 
-def sketch(source: str, url: str, title: str, summary: str) -> Sketch:
+def make_sketch(source: str, url: str, title: str, summary: str) -> Sketch:
     """The sketch of an article; where the title says too little the summary's beginning stands in."""
-    words = _words(bare(title, source, url))
+    words = _words(bare_headline(title, source, url))
     body = summary[:BODY]
     if len(words) < 4:
         words = words | _words(body)
     said = " ".join(sorted(words))
     numbers = " ".join(sorted({digits for word in words if (digits := _digits(word))})) if _DIGIT.search(said) else ""
-    key = address(url)
+    key = address_hash(url)
     hashes = sorted(rank & 0xFFFF_FFFF for rank in sorted(map(_rank, words))[:SAMPLE])
     marks = {((a << 32) | b) & 0x7FFF_FFFF_FFFF_FFFF for a, b in combinations(hashes, 2)} or set(hashes)
     if key:
@@ -97,7 +97,7 @@ def sketch(source: str, url: str, title: str, summary: str) -> Sketch:
     return Sketch(source, said, body, numbers, key, tuple(marks))
 
 
-def bare(title: str, source: str, url: str) -> str:
+def bare_headline(title: str, source: str, url: str) -> str:
     """A headline without its outlet's name behind it, which many sites put there, with what they do beside."""
     own = {_squashed(source.removesuffix(".com")), *_labels(url)}
     for place in _BREAK.finditer(title, HEAD):
@@ -108,7 +108,7 @@ def bare(title: str, source: str, url: str) -> str:
     return short if len(short) > 25 else title
 
 
-def alike(one: Sketch, other: Sketch) -> float:
+def similarity(one: Sketch, other: Sketch) -> float:
     """How surely two articles tell the same story: 0 for no, else up to 1.
 
     Numbers must agree: a headline on GPT-5.1 is not one on GPT-5.2. One source does not syndicate
@@ -134,13 +134,13 @@ def alike(one: Sketch, other: Sketch) -> float:
     return near
 
 
-def address(url: str) -> int:
+def address_hash(url: str) -> int:
     """A hash of a page's address without what does not lead to another page; 0 for a bare home page."""
-    found = canonical(url)
-    return (digest(found) or 1) if found else 0
+    found = canonicalize(url)
+    return (text_hash(found) or 1) if found else 0
 
 
-def digest(text: str) -> int:
+def text_hash(text: str) -> int:
     """A stable 63-bit hash, which both stores keep as a number."""
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 1
 

@@ -9,7 +9,7 @@ from models.candidate import Sighting
 from models.count import Snapshot, hour_of
 from models.database import table, writing
 from models.fact import FactSource
-from models.full_text import forget
+from models.full_text import remove_texts
 from models.mention import Mention
 
 NAME = "pruned"
@@ -19,7 +19,7 @@ BATCH = 2000
 """Stories per transaction."""
 
 
-def prune(engine: Engine, now: datetime, days: int) -> int:
+def prune_articles(engine: Engine, now: datetime, days: int) -> int:
     """Deletes the articles of stories that began more than `days` ago; gives their number.
 
     Facts keep their sentence and address. Stopped anywhere, the next run goes on.
@@ -54,6 +54,6 @@ def prune(engine: Engine, now: datetime, days: int) -> int:
             connection.execute(update(source).where(source.c.article_id.in_(ids)).values(article_id=None))
             connection.execute(delete(mention).where(mention.c.story_id.in_(stories)))
             connection.execute(delete(table(Sighting)).where(table(Sighting).c.story_id.in_(stories)))
-            forget(connection, ids)
+            remove_texts(connection, ids)
             connection.execute(delete(article).where(article.c.id.in_(ids)))
             gone += len(ids)

@@ -13,7 +13,7 @@ NEAR = timedelta(days=1)
 """How far the day in an address may lie from the one that the source gave: a time zone makes no more."""
 
 
-def page(url: str) -> str:
+def page_address(url: str) -> str:
     """The address of the page that an item stands on; "" for none."""
     return url.partition("#")[0]
 
@@ -23,7 +23,7 @@ def stated_day(url: str, published: date) -> date:
 
     A letter sent on a Californian evening bears that day in its address, and is dated a day later in UTC.
     """
-    for year, month, day in _DAY.findall(page(url)):
+    for year, month, day in _DAY.findall(page_address(url)):
         try:
             stated = date(2000 + int(year), int(month), int(day))
         except ValueError:
@@ -42,7 +42,7 @@ class Headings:
 
     def again(self, url: str, title: str) -> bool:
         """Whether this title stood above an earlier item of the same page: then it says nothing new."""
-        here = page(url)
+        here = page_address(url)
         if here != self._page:
             self._page, self._seen = here, set()
         if not here or title in self._seen:

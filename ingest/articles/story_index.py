@@ -10,9 +10,9 @@ from operator import itemgetter
 
 from sqlalchemy import Connection, select
 
-from ingest.articles.near_duplicates import WITHIN, Sketch, alike, sketch
+from ingest.articles.near_duplicates import WITHIN, Sketch, make_sketch, similarity
 from models.article import Article, StoryKey
-from models.database import add_rows, among, chunks, table
+from models.database import add_rows, chunks, select_among, table
 from models.source import Source
 
 NEAR = 20
@@ -25,7 +25,7 @@ Marked = dict[int, list[tuple[int, int]]]
 """By mark: (hour, article), the oldest first."""
 
 
-class Tellings:
+class StoryIndex:
     """Finds stories; keeps the newest articles' sketches at hand, and nothing that grows with articles."""
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class Tellings:
             best, story = 0.0, article
             for candidate in sorted(_near(shared, hour, marked)):
                 its, other = told[candidate]
-                how = alike(one, other)
+                how = similarity(one, other)
                 if how > best:
                     best, story = how, its
             told[article] = self._new[article] = story, one
@@ -79,7 +79,7 @@ class Tellings:
                 .where(article.c.id.in_(some))
             )
             for key, story, *texts in rows:
-                told[key] = story, sketch(*texts)
+                told[key] = story, make_sketch(*texts)
         return told
 
 
@@ -87,7 +87,7 @@ def _marked(connection: Connection, sketches: Sequence[Sketch], hours: Sequence[
     """The marks that more than one of these articles have, or a stored one near them in time, with the stored ones."""
     often = Counter(chain.from_iterable(one.marks for one in sketches))
     found: Marked = {mark: [] for mark, times in often.items() if times > 1}
-    rows = among(
+    rows = select_among(
         connection,
         "SELECT key, hour, article_id FROM story_key WHERE key {among} AND hour BETWEEN %s AND %s",
         sorted(often),

@@ -14,15 +14,15 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from ingest.articles.item import Item
-from ingest.articles.language import READ, language
-from ingest.articles.near_duplicates import Sketch, sketch
-from ingest.entities.candidate_counts import APART, Seen, seen
+from ingest.articles.language import READ, detect_language
+from ingest.articles.near_duplicates import Sketch, make_sketch
+from ingest.entities.candidate_counts import APART, CandidateMention, candidate_mentions
 from ingest.entities.linker import Linker, Spelling
 from models.database import table
 from models.entity import TOLD, Alias, Entity, Parent
 
 
-class Names(NamedTuple):
+class AliasTable(NamedTuple):
     """The names in the store, as they can be handed to another process."""
 
     spellings: list[Spelling]
@@ -31,36 +31,36 @@ class Names(NamedTuple):
     """The entities whose names are no part of others'."""
 
 
-class Read(NamedTuple):
+class Annotation(NamedTuple):
     """What one article says."""
 
     sketch: Sketch
     named: frozenset[int]
     """The listed names."""
-    seen: list[Seen]
+    seen: list[CandidateMention]
     """The others."""
     language: str = ""
 
 
-class Reader:
+class Annotator:
     """Reads articles; built once from the names in a store."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: AliasTable) -> None:
         self.linker = Linker(names.spellings, names.parents)
         self.apart = names.apart
 
-    def read(self, item: Item, again: bool) -> Read:
+    def read(self, item: Item, again: bool) -> Annotation:
         """One article; `again`: its title is a heading that has been counted before."""
         named, places = self.linker.read(item.title, item.summary, again)
-        return Read(
-            sketch(item.source, item.url, item.title, item.summary),
+        return Annotation(
+            make_sketch(item.source, item.url, item.title, item.summary),
             named,
-            seen(item.title, item.summary, again, places, self.apart),
-            language(f"{item.title} {item.summary[:READ]}"),
+            candidate_mentions(item.title, item.summary, again, places, self.apart),
+            detect_language(f"{item.title} {item.summary[:READ]}"),
         )
 
 
-def names(connection: Connection) -> Names:
+def load_aliases(connection: Connection) -> AliasTable:
     """The names in the store."""
     alias, entity = table(Alias), table(Entity)
     spellings = connection.execute(
@@ -72,17 +72,17 @@ def names(connection: Connection) -> Names:
     for child, parent in connection.execute(select(table(Parent).c.entity_id, table(Parent).c.parent_id)):
         parents[child].append(parent)
     apart = connection.execute(select(entity.c.id).where(entity.c.kind.in_(APART))).scalars()
-    return Names([(*row,) for row in spellings], dict(parents), frozenset(apart))
+    return AliasTable([(*row,) for row in spellings], dict(parents), frozenset(apart))
 
 
 KEPT = 3
 """Readers kept: of the store's names, and of those of a look back, which come in turns."""
 
-_kept: deque[tuple[Names, Reader]] = deque(maxlen=KEPT)
+_kept: deque[tuple[AliasTable, Annotator]] = deque(maxlen=KEPT)
 _lock = Lock()
 
 
-def reader(names: Names) -> Reader:
+def annotator(names: AliasTable) -> Annotator:
     """The reader for some names: the one that was built for the same names, if that is not long ago.
 
     Every poll and every search for new names needs one, and the names seldom change in between.
@@ -91,24 +91,24 @@ def reader(names: Names) -> Reader:
         for known, one in _kept:
             if known == names:
                 return one
-        one = Reader(names)
+        one = Annotator(names)
         _kept.appendleft((names, one))
         return one
 
 
-def linker(connection: Connection) -> Linker:
+def load_linker(connection: Connection) -> Linker:
     """The linker for the names in the store."""
-    return reader(names(connection)).linker
+    return annotator(load_aliases(connection)).linker
 
 
-class Ahead:
+class ReadAhead:
     """A process that reads batches while this one is busy with others."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: AliasTable) -> None:
         # A new interpreter, and no copy of this one: a copy of a process with threads may hang.
         self._pool = ProcessPoolExecutor(1, get_context("spawn"), _start, (names,))
 
-    def read(self, items: Sequence[Item], again: Sequence[bool]) -> "Future[list[Read]]":
+    def read(self, items: Sequence[Item], again: Sequence[bool]) -> "Future[list[Annotation]]":
         """What a batch of articles says, when it is needed."""
         return self._pool.submit(_read, list(zip(items, again, strict=True)))
 
@@ -117,15 +117,15 @@ class Ahead:
         self._pool.shutdown(cancel_futures=True)
 
 
-_reader: list[Reader] = []
+_reader: list[Annotator] = []
 """The reader of this process, if it reads for another one."""
 
 
-def _start(names: Names) -> None:
+def _start(names: AliasTable) -> None:
     # As in the process that this one reads for: nothing here makes cycles, and to look for them costs a fifth.
     gc.set_threshold(50_000, 20)
-    _reader.append(Reader(names))
+    _reader.append(Annotator(names))
 
 
-def _read(lot: Sequence[tuple[Item, bool]]) -> list[Read]:
+def _read(lot: Sequence[tuple[Item, bool]]) -> list[Annotation]:
     return [_reader[0].read(item, again) for item, again in lot]

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select, tuple_
 
 from gazetteer.spelling import squash
-from ingest.entities.candidates import Known, announces, candidates, launched, unlisted
+from ingest.entities.candidates import KnownSpan, find_candidates, is_announcement, is_launched, unlisted
 from ingest.entities.linker import Match
 from models.candidate import MERGED, REJECTED, WAITING, Candidate, Sighting
-from models.database import add_rows, among, chunks, reserve, table
+from models.database import add_rows, chunks, reserve, select_among, table
 
 APART = frozenset(["company", "lab", "person", "cloud", "regulator", "datacenter", "benchmark"])
 """Kinds whose names are no part of others': "OpenAI GPT-9" is GPT-9, but "Gemini 9" is a name of its own."""
@@ -21,7 +21,7 @@ SHORTEST, LENGTH = 2, 60
 """Characters of the names that are counted."""
 
 
-class Seen(NamedTuple):
+class CandidateMention(NamedTuple):
     """A name that nobody listed, in one article."""
 
     key: str
@@ -30,49 +30,51 @@ class Seen(NamedTuple):
     launched: bool
 
 
-class Sighted(NamedTuple):
+class CandidateSighting(NamedTuple):
     """The same, with the story and where it was told."""
 
-    name: Seen
+    name: CandidateMention
     story: int
     hour: int
     source: int
 
 
-def seen(title: str, summary: str, again: bool, places: Sequence[Match], apart: Collection[int]) -> list[Seen]:
+def candidate_mentions(
+    title: str, summary: str, again: bool, places: Sequence[Match], apart: Collection[int]
+) -> list[CandidateMention]:
     """The unlisted names of an article, each once; `places` are those of the listed names.
 
     `again`: the title is a heading that has been counted before, and tells of nobody.
     """
     text = f"{title}\n{summary}" if summary else title
-    found: dict[str, Seen] = {}
-    new = announces(text)
-    known = [Known(place.start, place.end, place.entity_id in apart) for place in places]
-    for one in unlisted(candidates(text, {(place.start, place.end) for place in places}), known):
+    found: dict[str, CandidateMention] = {}
+    new = is_announcement(text)
+    known = [KnownSpan(place.start, place.end, place.entity_id in apart) for place in places]
+    for one in unlisted(find_candidates(text, {(place.start, place.end) for place in places}), known):
         key = squash(one.text)
         if len(one.text) > LENGTH or len(key) < SHORTEST or (again and one.end <= len(title)):
             continue
         before = found.get(key)
         if before is None:
-            found[key] = Seen(key, one.text, one.kind, new and launched(text, one))
+            found[key] = CandidateMention(key, one.text, one.kind, new and is_launched(text, one))
         elif not (before.kind and before.launched):
-            told = before.launched or (new and launched(text, one))
-            found[key] = Seen(key, before.text, before.kind or one.kind, told)
+            told = before.launched or (new and is_launched(text, one))
+            found[key] = CandidateMention(key, before.text, before.kind or one.kind, told)
     return list(found.values())
 
 
-def note(connection: Connection, sighted: Iterable[Sighted], new: Collection[int]) -> None:
+def store_sightings(connection: Connection, sighted: Iterable[CandidateSighting], new: Collection[int]) -> None:
     """Stores sightings, and the totals that follow from them; a story is counted once for each name.
 
     `new` are stories that were not there before.
     """
-    named: dict[str, dict[int, Sighted]] = {}
+    named: dict[str, dict[int, CandidateSighting]] = {}
     for one in sighted:
         named.setdefault(one.name.key, {}).setdefault(one.story, one)
     candidate, sighting = table(Candidate), table(Sighting)
     known: dict[str, int] = {}
     asked = "SELECT key, id, state FROM candidate WHERE key {among}"
-    for key, number, state in among(connection, asked, sorted(named)):
+    for key, number, state in select_among(connection, asked, sorted(named)):
         if state in (REJECTED, MERGED):
             del named[key]
         else:

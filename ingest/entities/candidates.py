@@ -13,7 +13,16 @@ from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from ingest.entities.name_shape import IDLE, NEVER, OTHER, PLAIN, Candidate, is_versioned, shaped, unwrapped
+from ingest.entities.name_shape import (
+    IDLE,
+    NEVER,
+    OTHER,
+    PLAIN,
+    NameCandidate,
+    is_versioned,
+    shape_candidate,
+    without_format,
+)
 
 QUOTES = "“\"‘'"
 
@@ -93,24 +102,24 @@ ROUND = 90
 """Characters before and after a name in which a word may tell that it is new."""
 
 
-def announces(text: str) -> bool:
+def is_announcement(text: str) -> bool:
     """Whether a text may tell of anything new at all: only then it is worth asking of which name."""
     return bool(_ANNOUNCE.find_matches_as_indexes(text.lower()))
 
 
-def launched(text: str, one: Candidate) -> bool:
+def is_launched(text: str, one: NameCandidate) -> bool:
     """Whether the words around a name say that it is new: launched, released, introduced ..."""
     around = text[max(0, one.start - ROUND) : one.end + ROUND]
     return bool(_NEW.search(around.replace(one.text, "")))
 
 
-def candidates(text: str, skip: Collection[tuple[int, int]] = ()) -> list[Candidate]:
+def find_candidates(text: str, skip: Collection[tuple[int, int]] = ()) -> list[NameCandidate]:
     """What may be names in a text, in order; they do not overlap. What fills one of the places `skip` is left out.
 
     A word at the start of a sentence counts only if it is no plain word; in a line of capitalised words (a heading)
     every plain word parts names; a single plain word, a month, a place or a short form is no candidate.
     """
-    found: list[Candidate] = []
+    found: list[NameCandidate] = []
     start = 0
     for line in text.split("\n"):
         if line:
@@ -127,7 +136,7 @@ class _Run(NamedTuple):
     sure: bool
 
 
-class Known(NamedTuple):
+class KnownSpan(NamedTuple):
     """The place of a listed name; `apart` if it is no part of others' names (a maker's, a person's)."""
 
     start: int
@@ -135,7 +144,7 @@ class Known(NamedTuple):
     apart: bool
 
 
-def unlisted(found: Iterable[Candidate], known: Sequence[Known]) -> list[Candidate]:
+def unlisted(found: Iterable[NameCandidate], known: Sequence[KnownSpan]) -> list[NameCandidate]:
     """The candidates without what is listed already.
 
     Makers and people are cut off ("OpenAI GPT-9" -> "GPT-9"); a family stays part of the name ("Gemini 9 Flash").
@@ -157,21 +166,21 @@ def unlisted(found: Iterable[Candidate], known: Sequence[Known]) -> list[Candida
         if end - start == len(one.text):
             rest.append(one)
         elif start < end:
-            some = shaped(one.text[start - one.start : end - one.start].split(" "), start, False)
+            some = shape_candidate(one.text[start - one.start : end - one.start].split(" "), start, False)
             rest += some
     return rest
 
 
-def _line(line: str, offset: int, skip: Collection[tuple[int, int]]) -> list[Candidate]:
+def _line(line: str, offset: int, skip: Collection[tuple[int, int]]) -> list[NameCandidate]:
     runs, number = _runs(line)
-    found: list[Candidate] = []
+    found: list[NameCandidate] = []
     total = line.count(" ") + 1
     heading = total >= 4 and number >= total * TITLE_CASE
     for start, words, sure in runs:
         first = words[0]
         if sure:
-            first = unwrapped(first)
-            found.append(Candidate(first, offset + start, offset + start + len(first), "model"))
+            first = without_format(first)
+            found.append(NameCandidate(first, offset + start, offset + start + len(first), "model"))
             continue
         if len(words) == 1 and (
             (first.lower() in IDLE and (not start or line[start - 1] not in QUOTES))
@@ -181,11 +190,11 @@ def _line(line: str, offset: int, skip: Collection[tuple[int, int]]) -> list[Can
             continue
         for one in _named(words, start, line, heading):
             kind = one.kind or _beside(line, one)
-            found.append(Candidate(one.text, offset + one.start, offset + one.end, kind))
+            found.append(NameCandidate(one.text, offset + one.start, offset + one.end, kind))
     if "「" in line or "《" in line or "『" in line:
         for quote in _QUOTED.finditer(line):
             if not _PIECE.search(quote[1]):
-                found.append(Candidate(quote[1], offset + quote.start(1), offset + quote.end(1), ""))
+                found.append(NameCandidate(quote[1], offset + quote.start(1), offset + quote.end(1), ""))
         found.sort(key=lambda one: one.start)
     return found
 
@@ -252,7 +261,7 @@ def _is_id(name: str) -> bool:
     return "-" in name and is_versioned(name)
 
 
-def _named(words: list[str], start: int, line: str, heading: bool) -> list[Candidate]:
+def _named(words: list[str], start: int, line: str, heading: bool) -> list[NameCandidate]:
     """The names in a run of words written like names, which begins at `start` of a line."""
     before = line[:start].rstrip(" ")[-1:] if start else ""
     opens = not before or before in _OPENS
@@ -261,7 +270,7 @@ def _named(words: list[str], start: int, line: str, heading: bool) -> list[Candi
         # "Big News from the Labs: ..." is a heading too.
         end = sum(map(len, words)) + len(words) - 1
         heading = heading or line[end : end + 1] == ":"
-    found: list[Candidate] = []
+    found: list[NameCandidate] = []
     part: list[str] = []
     at = start
     for index, word in enumerate(words):
@@ -273,18 +282,18 @@ def _named(words: list[str], start: int, line: str, heading: bool) -> list[Candi
             parts = (heading or (opens and not index)) and not ("." in after and after[0].isdigit())
         if parts:
             if part:
-                found += shaped(part, at, quoted)
+                found += shape_candidate(part, at, quoted)
             part = []
             at = start + len(word) + 1
         else:
             part.append(word)
         start += len(word) + 1
     if part:
-        found += shaped(part, at, quoted)
+        found += shape_candidate(part, at, quoted)
     return found
 
 
-def _beside(line: str, one: Candidate) -> str:
+def _beside(line: str, one: NameCandidate) -> str:
     """The kind that the words right beside a name tell."""
     if match := _NEXT.match(line, one.end):
         return match.lastgroup or ""

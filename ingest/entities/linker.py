@@ -135,7 +135,7 @@ class Linker:
         matches = self._longest.find_matches_as_indexes(folded)
         kept = []
         for index, start, end in matches:
-            if bounded(folded, start, end):
+            if is_whole_word(folded, start, end):
                 kept.append((index, start, end))
             elif self._parts[index]:
                 # A longer name that fails may hide a shorter one inside it that does not.
@@ -144,7 +144,7 @@ class Linker:
 
     def _repaired(self, folded: str) -> list[tuple[int, int, int]]:
         matches = self._all.find_matches_as_indexes(folded, overlapping=True)
-        fit = sorted((start, -end, index) for index, start, end in matches if bounded(folded, start, end))
+        fit = sorted((start, -end, index) for index, start, end in matches if is_whole_word(folded, start, end))
         kept: list[tuple[int, int, int]] = []
         reached = 0
         for start, minus_end, index in fit:
@@ -154,7 +154,7 @@ class Linker:
         return kept
 
 
-def bounded(text: str, start: int, end: int) -> bool:
+def is_whole_word(text: str, start: int, end: int) -> bool:
     """Whether a match is not cut out of a longer word or number.
 
     Scripts written without spaces have no boundaries: in "Meta发布Muse Spark" both names stand.

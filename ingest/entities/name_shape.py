@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 
-class Candidate(NamedTuple):
+class NameCandidate(NamedTuple):
     """What may be a name, as it stands in `text[start:end]`."""
 
     text: str
@@ -139,7 +139,7 @@ def is_versioned(word: str) -> bool:
     return not (parts and parts[0] in PLAIN and parts[-1] in PLAIN)
 
 
-def shaped(words: list[str], start: int, quoted: bool = False) -> list[Candidate]:
+def shape_candidate(words: list[str], start: int, quoted: bool = False) -> list[NameCandidate]:
     """The candidate that some words make, beginning at `start`, without the nouns around it; none if it is no name."""
     first = _front(words)
     plain = _DIGITS.isdisjoint("".join(words))
@@ -165,15 +165,15 @@ def shaped(words: list[str], start: int, quoted: bool = False) -> list[Candidate
     words = words[first:last]
     text = " ".join(words)
     if own >= 0:
-        text = _DESCRIBED.sub("", unwrapped(text))
+        text = _DESCRIBED.sub("", without_format(text))
         if _DIGITS.isdisjoint(text):
             return []
     if len(words) > LONGEST or (len(words) == 1 and own < 0 and not _is_name(text, quoted)):
         return []
-    return [Candidate(text, start, start + len(text), _kind(words, text, own >= 0))]
+    return [NameCandidate(text, start, start + len(text), _kind(words, text, own >= 0))]
 
 
-def unwrapped(text: str) -> str:
+def without_format(text: str) -> str:
     """A model's name without the format or quantisation of one file: "Foo-7B-GGUF" -> "Foo-7B"."""
     while wrapped := _WRAPPED.search(text):
         text = text[: wrapped.start()]

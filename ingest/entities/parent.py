@@ -31,7 +31,7 @@ _PARTS = re.compile(r"[^\W\d_]+|\d[\d.·]*")
 _JOINTS = re.compile(r"[ \-]")
 
 
-def family(text: str, families: Collection[str]) -> str:
+def family_of(text: str, families: Collection[str]) -> str:
     """The longest listed family that a name begins with, "" for none: "Qwen9-Coder" -> "qwen"."""
     fronts = {squash(text[: match.start()]) for match in _JOINTS.finditer(text)}
     key = squash(text)
@@ -39,7 +39,7 @@ def family(text: str, families: Collection[str]) -> str:
     return max((front for front in fronts if front in families), key=len, default="")
 
 
-def maker(
+def maker_of(
     texts: Iterable[tuple[str, Sequence[Match]]], spellings: Sequence[str], kinds: Mapping[int, str]
 ) -> int | None:
     """The company or lab that makes what goes by `spellings`; None when no text says so.

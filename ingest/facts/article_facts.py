@@ -17,12 +17,12 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, insert, or_, select, update
 
 from gazetteer.spelling import fold
-from ingest.articles.near_duplicates import digest
-from ingest.facts.extract.names import Name
-from ingest.facts.extract.reader import reader
+from ingest.articles.near_duplicates import text_hash
+from ingest.facts.extract.names import NameMention
+from ingest.facts.extract.reader import statement_reader
 from ingest.facts.extract.statement import Statement
 from models.article import Article
-from models.database import add, chunks, reserve, table, writing
+from models.database import chunks, insert_rows, reserve, table, writing
 from models.entity import CATALOGUE, OPERATOR, TOLD, Alias, Entity
 from models.fact import EXTRACTED, FORUM, NEWSLETTER, PRESS, PRIMARY, Fact, FactChange, FactSource
 from models.load_state import Loaded
@@ -57,7 +57,7 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass
-class Found:
+class ExtractionReport:
     """What a pass brought."""
 
     articles: int = 0
@@ -70,17 +70,17 @@ class Found:
         return f"{self.articles:,} articles read: {self.facts:,} new facts, {self.sources:,} references{retired}"
 
 
-def extract(
+def extract_facts(
     engine: Engine, now: datetime, again: bool = False, limit: int | None = None, progress: Progress | None = None
-) -> Found:
+) -> ExtractionReport:
     """Reads facts from the articles that were not read yet, or from all of them again.
 
     `limit` is the most articles to read; `progress` is told how many of how many are done.
     """
-    return Extraction(engine, now).run(again, limit, progress)
+    return ExtractionPass(engine, now).run(again, limit, progress)
 
 
-class Extraction:
+class ExtractionPass:
     """One pass: the reader and the names, built once."""
 
     def __init__(self, engine: Engine, now: datetime) -> None:
@@ -88,7 +88,7 @@ class Extraction:
         self.now = now
         with engine.connect() as connection:
             entity, alias = table(Entity), table(Alias)
-            self._reader = reader(connection)
+            self._reader = statement_reader(connection)
             rows = connection.execute(
                 select(alias.c.folded, alias.c.entity_id, entity.c.origin, entity.c.kind)
                 .join(entity, entity.c.id == alias.c.entity_id)
@@ -111,7 +111,7 @@ class Extraction:
                 if origin != TOLD and kind in ("company", "lab", "cloud"):
                     self._parties.add(_squash(folded))
 
-    def run(self, again: bool, limit: int | None, progress: Progress | None) -> Found:
+    def run(self, again: bool, limit: int | None, progress: Progress | None) -> ExtractionReport:
         """Reads batch after batch."""
         article = table(Article)
         worded = or_(article.c.title != "", article.c.summary != "")
@@ -121,7 +121,7 @@ class Extraction:
             total = connection.execute(
                 select(func.count()).select_from(article).where(worded, article.c.id > reached)
             ).scalar_one()
-        done = Found()
+        done = ExtractionReport()
         if self._listed:
             with writing(self.engine) as connection:
                 self._move(connection)
@@ -147,10 +147,10 @@ class Extraction:
             connection.execute(update(fact).where(fact.c.object_id == told).values(object_id=listed))
             connection.execute(update(entity).where(entity.c.id == told).values(active=False))
 
-    def _batch(self, connection: Connection, rows: Sequence[Row[Any]], again: bool, done: Found) -> None:
+    def _batch(self, connection: Connection, rows: Sequence[Row[Any]], again: bool, done: ExtractionReport) -> None:
         read: dict[str, list[tuple[Row[Any], Statement]]] = defaultdict(list)
         columns: dict[str, dict[str, Any]] = {}
-        tiers = {row.source_id: tier(row.source, _squash(row.source) in self._parties) for row in rows}
+        tiers = {row.source_id: source_tier(row.source, _squash(row.source) in self._parties) for row in rows}
         told = _Told(self._ids)
         statements = [(row, self._reader.read(row.title, row.summary, row.published_at.date())) for row in rows]
         for _, found in statements:
@@ -177,7 +177,7 @@ class Extraction:
             days = sorted(row.published_at.date() for row, _ in said)
             fact.update(id=ids[key], said_on=days[0], seen_on=days[-1] if days[-1] > days[0] else None)
             fact["certainty"] = _certainty(0.0, said, tiers)
-        add(connection, table(Fact), [columns[key] for key in fresh])
+        insert_rows(connection, table(Fact), [columns[key] for key in fresh])
         ids |= {key: row.id for key, row in known.items()}
         have = _have(connection, [row.id for row in known.values()], [row.id for row in rows]) if again else set()
         news = {key: [(row, one) for row, one in said if (ids[key], row.id) not in have] for key, said in read.items()}
@@ -187,11 +187,11 @@ class Extraction:
             # The first of several sentences of one article stands for it.
             for row, one in {row.id: (row, one) for row, one in reversed(said)}.values():
                 places.append(_source(ids[key], row, one, tiers[row.source_id]))
-        add(connection, table(FactSource), places)
+        insert_rows(connection, table(FactSource), places)
         done.facts += len(fresh)
         done.sources += len(places)
 
-    def _meant(self, name: Name) -> int | None:
+    def _meant(self, name: NameMention) -> int | None:
         return name.entity if name.entity is not None else self._ids.get(_squash(name.text))
 
     def _fact(self, one: Statement, row: Row[Any]) -> dict[str, Any] | None:
@@ -210,7 +210,7 @@ class Extraction:
         separators = [fold(str(qualifiers.get(name, ""))) for name in PREDICATES[one.predicate].separators]
         parts = (subject, one.predicate, other, one.value and f"{one.value:.4g}", one.unit, fold(one.text), *separators)
         return {
-            "key": f"x{digest('|'.join(map(str, parts))) & 0xFFFFFFFFFFFFFFFF:016x}",
+            "key": f"x{text_hash('|'.join(map(str, parts))) & 0xFFFFFFFFFFFFFFFF:016x}",
             "subject_id": subject,
             "predicate": one.predicate,
             "object_id": other,
@@ -262,7 +262,9 @@ class Extraction:
                 changed,
             )
 
-    def _compare(self, connection: Connection, rows: Sequence[Row[Any]], read: dict[str, Any], done: Found) -> None:
+    def _compare(
+        self, connection: Connection, rows: Sequence[Row[Any]], read: dict[str, Any], done: ExtractionReport
+    ) -> None:
         """Takes back what these articles no longer say by today's rules."""
         fact, source = table(Fact), table(FactSource)
         said = {(key, row.id) for key, some in read.items() for row, _ in some}
@@ -309,7 +311,7 @@ class _Told:
         if one.object is not None and PREDICATES[one.predicate].object:
             self._name(one.object, False)
 
-    def _name(self, name: Name, organised: bool) -> None:
+    def _name(self, name: NameMention, organised: bool) -> None:
         key = _squash(name.text)
         if name.entity is None and len(key) > 1 and key not in self._ids and key not in self._new:
             kind = _KIND.get(name.kind) or ("company" if organised else "product")
@@ -325,8 +327,8 @@ class _Told:
             )
             aliases.append({"entity_id": entity, "text": text, "folded": fold(text), "rule": {}})
             self._ids[key] = entity
-        add(connection, table(Entity), entities)
-        add(connection, table(Alias), aliases)
+        insert_rows(connection, table(Entity), entities)
+        insert_rows(connection, table(Alias), aliases)
 
 
 def _squash(text: str) -> str:
@@ -349,7 +351,7 @@ def _add_up(keyed: list[tuple[Statement, dict[str, Any]]], columns: dict[str, di
         columns[fact["key"]]["additional_to"] = base[0] if base else ""
 
 
-def tier(source: str, party: bool) -> int:
+def source_tier(source: str, party: bool) -> int:
     """Who says it: the party itself (`party`: the source is named like a maker), an outlet, a digest, or a forum."""
     if _FORUM.search(source):
         return FORUM

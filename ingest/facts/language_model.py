@@ -1,4 +1,5 @@
-"""Facts that an optional language model proposes from articles, taken only through the gates of answers.language_model.fact_proposals.
+"""Facts that an optional language model proposes from articles, taken only through the gates of
+answers.language_model.fact_proposals.
 
 articles after the last one read -> the model's list -> gates -> who is meant -> facts, marked llm:<model>
 """
@@ -12,8 +13,8 @@ import structlog
 from sqlalchemy import Engine
 from sqlmodel import Session, col, func, or_, select
 
-from answers.language_model.fact_proposals import CERTAINTY, Proposal, accepted, task
-from ingest.facts.tables.names import Names
+from answers.language_model.fact_proposals import CERTAINTY, Proposal, accepted_proposals, proposal_prompt
+from ingest.facts.tables.names import TableNames
 from models.article import Article
 from models.database import transaction
 from models.fact import LLM, PRESS, Fact, FactSource
@@ -35,7 +36,7 @@ Complete = Callable[[str, str], str | None]
 
 
 @dataclass
-class Proposed:
+class ProposalReport:
     """How a run went."""
 
     articles: int = 0
@@ -51,9 +52,9 @@ class Proposed:
         )
 
 
-def propose(engine: Engine, complete: Complete, model: str, now: datetime, limit: int = LATELY) -> Proposed:
+def propose_facts(engine: Engine, complete: Complete, model: str, now: datetime, limit: int = LATELY) -> ProposalReport:
     """Asks the model about the articles that it has not seen, oldest first; ends when it gives no answer."""
-    done = Proposed()
+    done = ProposalReport()
     for article in _unread(engine, limit):
         text = (
             f"{article.title}\n{article.summary}"
@@ -61,16 +62,16 @@ def propose(engine: Engine, complete: Complete, model: str, now: datetime, limit
             else article.title or article.summary
         )
         # Asked outside of any transaction: a slow server must not hold the store.
-        said = complete(task(), text)
+        said = complete(proposal_prompt(), text)
         if said is None:
             break
-        proposals, reasons = accepted(said, text)
+        proposals, reasons = accepted_proposals(said, text)
         if reasons:
             log.info("proposed facts refused", article=article.id, reasons=reasons[:5])
         done.articles += 1
         done.refused += len(reasons)
         with transaction(engine, writes=True) as session:
-            names = Names(session) if proposals else None
+            names = TableNames(session) if proposals else None
             for proposal in proposals:
                 if names and _take(session, names, proposal, article, model, now):
                     done.taken += 1
@@ -94,7 +95,7 @@ def _unread(engine: Engine, limit: int) -> list[Article]:
         return list(session.exec(query))
 
 
-def _take(session: Session, names: Names, one: Proposal, article: Article, model: str, now: datetime) -> bool:
+def _take(session: Session, names: TableNames, one: Proposal, article: Article, model: str, now: datetime) -> bool:
     """Notes a proposal, unless the same is known; whether it did."""
     subject = names.id(one.subject, "product")
     other = names.id(one.object, "product") if one.object else None

@@ -11,11 +11,11 @@ import structlog
 from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
 
-from gazetteer.reader import CatalogueError, lines
+from gazetteer.reader import GazetteerError, toml_lines
 from models.database import chunks, transaction
 from models.entity import Entity
-from models.fact import Fact, FactChange, FactSource, restore, retire
-from models.load_state import Loaded, digest, is_loaded, note_loaded
+from models.fact import Fact, FactChange, FactSource, restore_fact, retire_fact
+from models.load_state import Loaded, files_hash, is_loaded, note_loaded
 from models.predicate import PREDICATES, STATUSES
 
 log = structlog.get_logger()
@@ -43,12 +43,12 @@ _FIELDS: dict[str, tuple[type, ...]] = {
 }
 
 
-def own_file() -> Path:
+def default_facts() -> Path:
     """The facts that come with the program."""
     return Path(str(files("gazetteer"))) / "facts.toml"
 
 
-def load(engine: Engine, path: Path, now: datetime) -> int:
+def load_starter_facts(engine: Engine, path: Path, now: datetime) -> int:
     """Stores the facts of a file, or changes them to what it says now; says how many, 0 when it is as it was.
 
     A fact on somebody whom the operator has switched off is left out; one that the file no longer tells is
@@ -58,10 +58,10 @@ def load(engine: Engine, path: Path, now: datetime) -> int:
     with transaction(engine) as session:
         # Who is meant by a key is the catalogue's to say, so its change is a change of the facts too.
         names = session.get(Loaded, "catalogue")
-        wanted = digest([path], names.digest if names else "")
+        wanted = files_hash([path], names.digest if names else "")
         if is_loaded(session, LOADED, wanted):
             return 0
-    rows = read(path)
+    rows = read_starter_facts(path)
     with transaction(engine, writes=True) as session:
         entities = session.exec(select(Entity).where(col(Entity.active))).all()
         ids = {entity.key: entity.id for entity in entities}
@@ -88,18 +88,18 @@ def load(engine: Engine, path: Path, now: datetime) -> int:
             if fact.id is None or changed or said_in.get(fact.id, set()) != set(row["sources"]):
                 changes.append((fact, row))
             if fact.retired_by == FILE:
-                restore(session, fact, now, FILE)
+                restore_fact(session, fact, now, FILE)
         _store(session, changes)
         for key, fact in known.items():
             if key not in rows and fact.retired_at is None:
-                retire(session, fact, now, FILE, "the file does not tell it any more")
+                retire_fact(session, fact, now, FILE, "the file does not tell it any more")
         note_loaded(session, LOADED, wanted)
     return stored
 
 
-def read(path: Path) -> dict[str, dict[str, Any]]:
+def read_starter_facts(path: Path) -> dict[str, dict[str, Any]]:
     """The facts of a file by key, checked. Raises CatalogueError."""
-    tables, places = lines(path)
+    tables, places = toml_lines(path)
     mistakes = [
         f"{path}:1: only lines under [fact] are read here, not “{table}”"
         for table, found in tables.items()
@@ -110,7 +110,7 @@ def read(path: Path) -> dict[str, dict[str, Any]]:
         for mistake in _mistakes(row, rows):
             mistakes.append(f"{path}:{places.get(('fact', key), 1)}: {mistake}")
     if mistakes:
-        raise CatalogueError(mistakes)
+        raise GazetteerError(mistakes)
     return rows
 
 

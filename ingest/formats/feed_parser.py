@@ -14,8 +14,8 @@ from urllib.parse import urljoin
 import feedparser
 from dateutil import parser as dates
 
-from ingest.articles.item import EITHER, Item, ItemError, MomentError, item
-from ingest.formats.sandbox import AsideError, aside
+from ingest.articles.item import EITHER, Item, ItemError, MomentError, make_item
+from ingest.formats.sandbox import SandboxError, run_sandboxed
 
 _MARKUP = re.compile(
     r"""<!--.*?(?:-->|\Z)"""
@@ -46,7 +46,7 @@ class FeedError(Exception):
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedEntry:
     """An entry that can't be used."""
 
     place: int
@@ -55,18 +55,18 @@ class Refused:
     text: str
 
 
-def read(data: bytes, source: str, now: datetime, base: str = "") -> list[Item | Refused]:
+def read_feed(data: bytes, source: str, now: datetime, base: str = "") -> list[Item | RefusedEntry]:
     """The entries of a feed, as `parse` gives them, and an end whatever the document is. Raises FeedError."""
     if len(data) < LARGE:
         # A small one is harmless, whatever stands in it; of a large one nobody knows how long it takes.
-        return parse(data, source, now, base)
+        return parse_feed(data, source, now, base)
     try:
-        return aside(parse, data, source, now, base)
-    except AsideError as error:
+        return run_sandboxed(parse_feed, data, source, now, base)
+    except SandboxError as error:
         raise FeedError(str(error)) from error
 
 
-def parse(data: bytes, source: str, now: datetime, base: str = "") -> list[Item | Refused]:
+def parse_feed(data: bytes, source: str, now: datetime, base: str = "") -> list[Item | RefusedEntry]:
     """The entries of a feed. `source` is the outlet's name; "" takes the feed's own title. `base` is its address.
 
     An entry without a date, or with one that can't be (1970, next year), is taken as published now, when it is
@@ -79,22 +79,22 @@ def parse(data: bytes, source: str, now: datetime, base: str = "") -> list[Item 
     else:
         title, entries = _xml(data)
     server = re.sub(r"^https?://(?:www\.)?([^/]+).*", r"\1", base)
-    found: list[Item | Refused] = []
+    found: list[Item | RefusedEntry] = []
     for number, entry in enumerate(entries[:MOST], 1):
         try:
             found.append(_entry(entry, source or title or server, now, base))
         except ItemError as error:
-            found.append(Refused(number, str(error), str(entry)[:500]))
+            found.append(RefusedEntry(number, str(error), str(entry)[:500]))
     return found
 
 
 def _entry(entry: dict[str, Any], source: str, now: datetime, base: str) -> Item:
-    words = (text(entry["title"]), text(entry["summary"]))
+    words = (plain_text(entry["title"]), plain_text(entry["summary"]))
     url = _whole(entry["url"], base)
     try:
-        return item(source, entry["id"], url, *words, entry["published_at"] or now.isoformat(), "", now)
+        return make_item(source, entry["id"], url, *words, entry["published_at"] or now.isoformat(), "", now)
     except MomentError:
-        return item(source, entry["id"], url, *words, now.isoformat(), "", now)
+        return make_item(source, entry["id"], url, *words, now.isoformat(), "", now)
 
 
 def _whole(url: object, base: str) -> object:
@@ -169,7 +169,7 @@ def _moment(said: str, stamp: Any) -> str:
     return moment.isoformat() if _CLOCK.search(said) and _ZONE.search(said) else moment.date().isoformat()
 
 
-def zoned(said: Any) -> Any:
+def parse_feed_date(said: Any) -> Any:
     """A date as it is said, but the day alone of one without a time zone: its hour could be any."""
     try:
         moment = datetime.fromisoformat(said.strip())
@@ -200,13 +200,13 @@ def _json(data: bytes) -> tuple[str, list[dict[str, Any]]]:
                 "url": row.get("url") or row.get("external_url") or "",
                 "title": row.get("title") or "",
                 "summary": row.get("summary") or row.get("content_text") or row.get("content_html") or "",
-                "published_at": zoned(row.get("date_published") or row.get("date_modified") or ""),
+                "published_at": parse_feed_date(row.get("date_published") or row.get("date_modified") or ""),
             }
         )
     return str(feed.get("title") or "").strip(), rows
 
 
-def text(markup: object) -> str:
+def plain_text(markup: object) -> str:
     """What a person would read of a title or summary that may be HTML."""
     if not isinstance(markup, str):
         return ""

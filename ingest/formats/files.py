@@ -13,9 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from ingest.articles.item import Item, ItemError, item
-from ingest.formats.feed_parser import FeedError
-from ingest.formats.feed_parser import read as read_feed
+from ingest.articles.item import Item, ItemError, make_item
+from ingest.formats.feed_parser import FeedError, read_feed
 
 LINE = 4 * 1024 * 1024
 """Bytes of the longest line that is read: a longer one is no article, and must not fill the memory."""
@@ -47,7 +46,7 @@ Progress = Callable[[int], None]
 """Told how many bytes of the file have been read so far."""
 
 
-def read(path: str, now: datetime, progress: Progress | None = None) -> Iterator[Item | Reject]:
+def read_file(path: str, now: datetime, progress: Progress | None = None) -> Iterator[Item | Reject]:
     """The items of a file ("-" is standard input), and a Reject for each line that is none.
 
     Raises FileError when the file can't be opened, or breaks off.
@@ -101,7 +100,7 @@ def _line(path: str, number: int, line: bytes, now: datetime) -> Item | Reject:
     if not isinstance(row, dict):
         return Reject(path, number, "is not a JSON object in braces", text[:500])
     try:
-        return item(
+        return make_item(
             row.get("source"),
             row.get("id"),
             row.get("url"),

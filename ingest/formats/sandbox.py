@@ -16,11 +16,11 @@ MEMORY = 2 * 1024**3
 """Bytes of address space that it may have."""
 
 
-class AsideError(Exception):
+class SandboxError(Exception):
     """It did not come to an end: the rest of a sentence that begins with the name of what was read."""
 
 
-def aside(work: Callable[..., Result], *given: Any, seconds: float = SECONDS) -> Result:
+def run_sandboxed(work: Callable[..., Result], *given: Any, seconds: float = SECONDS) -> Result:
     """What a function of a module gives. Raises AsideError, and whatever the function raises."""
     # A new interpreter, and no copy of this one: a copy of a process with threads may hang.
     context = get_context("spawn")
@@ -30,10 +30,10 @@ def aside(work: Callable[..., Result], *given: Any, seconds: float = SECONDS) ->
     theirs.close()
     try:
         if not mine.poll(seconds):
-            raise AsideError(f"takes longer than {seconds:.0f} seconds to read")
+            raise SandboxError(f"takes longer than {seconds:.0f} seconds to read")
         good, found = mine.recv()
     except EOFError:
-        raise AsideError("needs more memory to be read than it may have") from None
+        raise SandboxError("needs more memory to be read than it may have") from None
     finally:
         process.kill()
         process.join()

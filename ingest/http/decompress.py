@@ -20,18 +20,18 @@ WINDOW = 8 * 1024 * 1024
 """Bytes of memory that zstd may ask for (RFC 9659: what a browser grants)."""
 
 
-class PackError(Exception):
+class DecompressError(Exception):
     """An answer can't be unpacked: the rest of a sentence that begins with its name."""
 
 
-def unpacked(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+def decompressed(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
     """What is in the pieces of an answer with this Content-Encoding, in pieces of about PIECE. Raises PackError."""
     found: Iterable[bytes] = pieces
     for name in reversed([part.strip().lower() for part in encoding.split(",") if part.strip()]):
         if name in ("identity", "none", "utf-8"):
             continue
         if name not in _READERS:
-            raise PackError(f"is packed as {name[:20]}, which is not asked for")
+            raise DecompressError(f"is packed as {name[:20]}, which is not asked for")
         found = _READERS[name](found)
     return iter(found)
 
@@ -65,9 +65,9 @@ def _zlib(pieces: Iterable[bytes], bits: int) -> Iterator[bytes]:
                 if unpacker.eof and unpacker.unused_data[:2] == b"\x1f\x8b":
                     rest, unpacker = unpacker.unused_data, zlib.decompressobj(bits)
     except zlib.error as error:
-        raise PackError("is packed, and broken") from error
+        raise DecompressError("is packed, and broken") from error
     if some and not unpacker.eof:
-        raise PackError("breaks off")
+        raise DecompressError("breaks off")
 
 
 def _brotli(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -83,9 +83,9 @@ def _brotli(pieces: Iterable[bytes]) -> Iterator[bytes]:
                 out = unpacker.process(b"", output_buffer_limit=PIECE)
                 yield out
     except brotli.error as error:
-        raise PackError("is packed, and broken") from error
+        raise DecompressError("is packed, and broken") from error
     if some and not unpacker.is_finished():
-        raise PackError("breaks off")
+        raise DecompressError("breaks off")
 
 
 def _zstd(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -95,7 +95,7 @@ def _zstd(pieces: Iterable[bytes]) -> Iterator[bytes]:
             while data := reader.read(PIECE):
                 yield data
         except zstandard.ZstdError as error:
-            raise PackError("is packed, and broken") from error
+            raise DecompressError("is packed, and broken") from error
 
 
 _READERS = {"gzip": _gzip, "x-gzip": _gzip, "deflate": _deflate, "br": _brotli, "zstd": _zstd}

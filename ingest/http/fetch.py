@@ -16,7 +16,7 @@ import httpx
 import stamina
 import stamina.instrumentation
 
-from ingest.http.decompress import ACCEPTED, PackError, unpacked
+from ingest.http.decompress import ACCEPTED, DecompressError, decompressed
 
 AGENT = "trendbot/0.1 (feed reader; counts names in news)"
 SECONDS = 20.0
@@ -65,16 +65,16 @@ class Fetched:
     """Bytes that went over the line."""
 
 
-def agent(contact: str = "") -> str:
+def user_agent(contact: str = "") -> str:
     """How we introduce ourselves; `contact` is an address or page of whoever runs the bot."""
     return f"{AGENT[:-1]}; {contact})" if contact else AGENT
 
 
-def client(contact: str = "") -> httpx.Client:
+def http_client(contact: str = "") -> httpx.Client:
     """A client to share between fetches: it keeps connections, and speaks HTTP/2 where a server does."""
     return httpx.Client(
         headers={
-            "User-Agent": agent(contact),
+            "User-Agent": user_agent(contact),
             "Accept": "application/atom+xml, application/rss+xml, application/feed+json, application/xml, */*;q=0.5",
             "Accept-Encoding": ACCEPTED,
         },
@@ -106,7 +106,7 @@ def fetch(http: httpx.Client, url: str, etag: str = "", modified: str = "", publ
     raise AssertionError("a retry ends with an answer or an error")
 
 
-def leads(http: httpx.Client, url: str, public: bool = False) -> str:
+def follow_short_link(http: httpx.Client, url: str, public: bool = False) -> str:
     """Where a short link leads in the end; what stands there is not read. Raises FetchError."""
     place = url
     try:
@@ -158,11 +158,11 @@ def _fetch(http: httpx.Client, url: str, headers: dict[str, str], end: float) ->
                 reason += ": it lets browsers in, not programs"
             raise FetchError(reason, _wait(answer), answer.status_code)
         try:
-            data = _whole(unpacked(answer.iter_raw(), answer.headers.get("Content-Encoding", "")), end)
+            data = _whole(decompressed(answer.iter_raw(), answer.headers.get("Content-Encoding", "")), end)
             if data.startswith(b"\x1f\x8b"):
                 # A file that is packed itself, such as sitemap.xml.gz.
-                data = _whole(unpacked([data], "gzip"), end)
-        except PackError as error:
+                data = _whole(decompressed([data], "gzip"), end)
+        except DecompressError as error:
             raise FetchError(str(error)) from error
         return Fetched(
             data,

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import httpx
 from protego import Protego
 
-from ingest.http.fetch import AGENT, Fetched, FetchError, fetch, leads
+from ingest.http.fetch import AGENT, Fetched, FetchError, fetch, follow_short_link
 from models.host import Host
 
 PAUSE = 1.0
@@ -50,11 +50,11 @@ REQUESTS = 2000
 HOME = ("localhost", "127.", "[::1]")
 
 
-class Away(FetchError):
+class ServerBusy(FetchError):
     """A server is not asked now, through no fault of the source. `wait`: seconds until it may be."""
 
 
-class Web:
+class PoliteClient:
     """The servers, asked politely from several threads."""
 
     def __init__(
@@ -84,7 +84,7 @@ class Web:
     def leads(self, url: str, public: bool = False) -> str:
         """Where a short link leads, when it is its server's turn. Raises FetchError, or Away."""
         with self._turn(url) as host, self._paced(host):
-            return leads(self.http, url, public)
+            return follow_short_link(self.http, url, public)
 
     def clock(self) -> datetime:
         """The time now: the one that was handed in, and what has passed since."""
@@ -93,7 +93,7 @@ class Web:
     @contextmanager
     def _turn(self, url: str) -> Iterator[Host]:
         """The server of an address, when it is its turn and it may be asked. Raises Away."""
-        name = server(url)
+        name = server_of(url)
         with self._lock:
             turn = self._turns[name]
             host = self.hosts.setdefault(name, Host(name=name))
@@ -116,10 +116,10 @@ class Web:
         if host.day != now.date():
             host.day, host.requests, host.bytes = now.date(), 0, 0
         if host.until is not None and host.until > now:
-            raise Away("is left alone, as its server asked", (host.until - now).total_seconds())
+            raise ServerBusy("is left alone, as its server asked", (host.until - now).total_seconds())
         if host.requests >= self.budget:
             midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), now.tzinfo)
-            raise Away(f"has had its {self.budget} requests for today", (midnight - now).total_seconds())
+            raise ServerBusy(f"has had its {self.budget} requests for today", (midnight - now).total_seconds())
 
     def _obey(self, host: Host, url: str, public: bool) -> None:
         if host.robots_at is None or self.clock() - host.robots_at > ROBOTS_FOR:
@@ -168,7 +168,7 @@ class Web:
             return max(PAUSES.get(host.name, PAUSE), wished) * (1 + JITTER * self._random.random())
 
 
-def server(url: str) -> str:
+def server_of(url: str) -> str:
     """The server of an address, by name and port; "" for an address without one."""
     try:
         parts = urlsplit(url)

@@ -18,18 +18,18 @@ from sqlalchemy import Connection, Engine, delete, func, select, update
 from gazetteer.spelling import fold, squash, tidy, variants
 from ingest.entities.linker import Linker
 from ingest.entities.name_shape import PLAIN
-from ingest.entities.parent import family, maker
+from ingest.entities.parent import family_of, maker_of
 from ingest.pipeline import Ingest
-from ingest.relinking.relink import relink
+from ingest.relinking.relink import relink_stories
 from models.article import Article, on_pages
 from models.candidate import FOUND, MERGED, WAITING, Candidate, Sighting
 from models.count import hour_of
-from models.database import add, chunks, table, writing
+from models.database import chunks, insert_rows, table, writing
 from models.entity import FOUND as MET
 from models.entity import TOLD, Alias, Entity, Parent
 from models.mention import Mention
-from signals.novelty import WINDOW, Usage, is_new
-from signals.prominence import heaviest, places
+from signals.novelty import WINDOW, CandidateUsage, is_new_name
+from signals.prominence import placements, story_weights
 
 log = structlog.get_logger()
 
@@ -54,7 +54,7 @@ KINDS = {"model": "model", "product": "product", "company": "company", "person":
 
 
 @dataclass
-class Listed:
+class KnownNames:
     """What is listed already: who goes by a squashed spelling, of which names versions are made, and kinds."""
 
     owner: dict[str, int] = field(default_factory=dict)
@@ -66,7 +66,7 @@ class Listed:
     """Who goes by a squashed spelling without what may be left out of a version."""
 
 
-def discover(engine: Engine, until: datetime, days: int = 0, ingest: Ingest | None = None) -> list[str]:
+def discover_names(engine: Engine, until: datetime, days: int = 0, ingest: Ingest | None = None) -> list[str]:
     """Finds the names that are new at a moment; gives those that came to be, as they are shown.
 
     Only stories up to `until` are looked at. With `days` the same is asked for each of so many days before, oldest
@@ -78,7 +78,7 @@ def discover(engine: Engine, until: datetime, days: int = 0, ingest: Ingest | No
         _settle(connection, engine)
         made: list[int] = []
         stories: set[int] = set()
-        listed: Listed | None = None
+        listed: KnownNames | None = None
         for hour in range(end - 24 * days, end + 1, 24):
             usages = _usages(connection, hour)
             if usages and listed is None:
@@ -86,8 +86,8 @@ def discover(engine: Engine, until: datetime, days: int = 0, ingest: Ingest | No
             for usage in usages:
                 if listed is None or usage.key in listed.owner:
                     continue
-                usage = replace(usage, family=family(usage.text, listed.families))  # noqa: PLW2901
-                if not is_new(usage, listed.families):
+                usage = replace(usage, family=family_of(usage.text, listed.families))  # noqa: PLW2901
+                if not is_new_name(usage, listed.families):
                     continue
                 told = _sightings(connection, usage.key, end)
                 texts = _texts(connection, told)
@@ -97,7 +97,7 @@ def discover(engine: Engine, until: datetime, days: int = 0, ingest: Ingest | No
                     stories |= {story for story, _ in told}
         if ingest and made:
             ingest.read_names(connection)
-            relink(connection, ingest, stories)
+            relink_stories(connection, ingest, stories)
         names = _shown(connection, made)
         if names:
             log.info("names found", names=names)
@@ -113,12 +113,12 @@ def _ingest(engine: Engine, connection: Connection) -> Ingest:
     return ingest
 
 
-def _usages(connection: Connection, end: int) -> list[Usage]:
+def _usages(connection: Connection, end: int) -> list[CandidateUsage]:
     candidate, sighting = table(Candidate), table(Sighting)
     rows = connection.execute(select(sighting).where(sighting.c.hour.between(end - WINDOW + 1, end))).all()
     placed = on_pages(connection, sorted({row.story_id for row in rows}), end - WINDOW + 1, end)
-    place = places([one.page for one in placed], [one.source for one in placed])
-    weights = heaviest([one.story for one in placed], place.weight)
+    place = placements([one.page for one in placed], [one.source for one in placed])
+    weights = story_weights([one.story for one in placed], place.weight)
     seen: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         seen[row.candidate_id].append(row)
@@ -128,7 +128,7 @@ def _usages(connection: Connection, end: int) -> list[Usage]:
             told = seen[one.id]
             kinds = Counter(row.kind for row in told if row.kind)
             found.append(
-                Usage(
+                CandidateUsage(
                     one.text,
                     one.key,
                     kinds.most_common(1)[0][0] if kinds else "",
@@ -143,9 +143,9 @@ def _usages(connection: Connection, end: int) -> list[Usage]:
     return sorted(found, key=lambda one: (len(one.text), one.key))
 
 
-def _listed(connection: Connection) -> Listed:
+def _listed(connection: Connection) -> KnownNames:
     alias, entity = table(Alias), table(Entity)
-    listed = Listed()
+    listed = KnownNames()
     rows = connection.execute(
         select(alias.c.text, entity.c.id, entity.c.kind, entity.c.origin)
         .join(entity, entity.c.id == alias.c.entity_id)
@@ -189,7 +189,7 @@ def _texts(connection: Connection, told: list[tuple[int, int]]) -> list[Any]:
     return list(connection.execute(query.where(article.c.story_id.in_(some)).order_by(article.c.id)))
 
 
-def _is_written_large(usage: Usage, texts: list[Any]) -> bool:
+def _is_written_large(usage: CandidateUsage, texts: list[Any]) -> bool:
     """Whether people who write of it write it as a name; a version is one however it is written."""
     if any(char.isdigit() for char in usage.text):
         return True
@@ -200,7 +200,7 @@ def _is_written_large(usage: Usage, texts: list[Any]) -> bool:
 
 
 def _make(
-    connection: Connection, usage: Usage, texts: list[Any], listed: Listed, linker: Linker, until: datetime
+    connection: Connection, usage: CandidateUsage, texts: list[Any], listed: KnownNames, linker: Linker, until: datetime
 ) -> int:
     """An entity for a new name, or the one that was found before of which it is another spelling."""
     candidate = table(Candidate)
@@ -213,7 +213,7 @@ def _make(
     if not same:
         parent = _parent(usage, texts, listed, linker)
         if parent is not None and parent != key:
-            add(connection, table(Parent), [{"entity_id": key, "parent_id": parent}])
+            insert_rows(connection, table(Parent), [{"entity_id": key, "parent_id": parent}])
         if usage.kind == "model":
             listed.families.setdefault(usage.key, key)
         listed.kinds[key] = KINDS.get(usage.kind, "product")
@@ -232,7 +232,7 @@ def _shown(connection: Connection, made: list[int]) -> list[str]:
     return [names[key] for key in dict.fromkeys(made)]
 
 
-def _same(text: str, listed: Listed) -> int | None:
+def _same(text: str, listed: KnownNames) -> int | None:
     """The name that this is: "Opus v9.0" is "Opus 9", and a found one with a family before it or without, too."""
     words = text.split(" ")
     key = squash(text)
@@ -253,7 +253,7 @@ def _version(squashed: str) -> str:
     return _SAME_VERSION.sub("", squashed)
 
 
-def _entity(connection: Connection, usage: Usage, texts: list[Any], until: datetime) -> int:
+def _entity(connection: Connection, usage: CandidateUsage, texts: list[Any], until: datetime) -> int:
     entity, alias = table(Entity), table(Alias)
     first = min((row.published_at for row in texts), default=until)
     row = {
@@ -278,7 +278,7 @@ def _entity(connection: Connection, usage: Usage, texts: list[Any], until: datet
     slug = re.sub(r"[^a-z0-9.]+", "-", fold(usage.text)).strip("-.") or f"name-{usage.key}"
     taken = set(connection.execute(select(entity.c.key).where(entity.c.key.startswith(slug))).scalars())
     key = next(form for form in [slug, *(f"{slug}-{number}" for number in range(2, 1000))] if form not in taken)
-    add(connection, entity, [{"key": key, **row}])
+    insert_rows(connection, entity, [{"key": key, **row}])
     made: int = connection.execute(select(entity.c.id).where(entity.c.key == key)).scalar_one()
     return made
 
@@ -301,7 +301,7 @@ def _spell(connection: Connection, key: int, text: str) -> None:
         for folded, form in forms.items()
         if folded not in there
     ]
-    add(connection, alias, rows)
+    insert_rows(connection, alias, rows)
 
 
 def _rename(connection: Connection, key: int, text: str) -> None:
@@ -314,10 +314,10 @@ def _rename(connection: Connection, key: int, text: str) -> None:
     )
 
 
-def _parent(usage: Usage, texts: list[Any], listed: Listed, linker: Linker) -> int | None:
+def _parent(usage: CandidateUsage, texts: list[Any], listed: KnownNames, linker: Linker) -> int | None:
     """The family that a name continues, else who makes it."""
     known: Mapping[str, int | None] = listed.families
-    while key := family(usage.text, known):
+    while key := family_of(usage.text, known):
         if known[key] is not None:
             return known[key]
         known = {name: one for name, one in known.items() if name != key}
@@ -325,7 +325,7 @@ def _parent(usage: Usage, texts: list[Any], listed: Listed, linker: Linker) -> i
     for row in texts:
         text = f"{row.title}\n{row.summary}" if row.summary else row.title
         read.append((text, linker.find(text)))
-    return maker(read, [usage.text], listed.kinds)
+    return maker_of(read, [usage.text], listed.kinds)
 
 
 def _settle(connection: Connection, engine: Engine) -> None:
@@ -338,7 +338,7 @@ def _settle(connection: Connection, engine: Engine) -> None:
     stories: set[int] = set()
     for some in chunks(gone):
         stories |= set(connection.execute(select(mention.c.story_id).where(mention.c.entity_id.in_(some))).scalars())
-    relink(connection, _ingest(engine, connection), stories)
+    relink_stories(connection, _ingest(engine, connection), stories)
     connection.execute(update(candidate).where(~candidate.c.settled).values(settled=True))
     log.info("names settled", number=len(rows), stories=len(stories))
 

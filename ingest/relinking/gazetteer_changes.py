@@ -4,12 +4,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, delete, select, update
 
-from gazetteer.reader import Catalogue, own_files, read
+from gazetteer.reader import Gazetteer, default_files, read_gazetteer
 from gazetteer.spelling import fold
 from models.candidate import MERGED, Candidate
-from models.database import add, table, transaction
+from models.database import insert_rows, table, transaction
 from models.entity import FOUND, Alias, Entity, Parent
-from models.load_state import digest, is_loaded, note_loaded
+from models.load_state import files_hash, is_loaded, note_loaded
 
 LOADED = "catalogue"
 
@@ -17,18 +17,18 @@ VERSION = "1"
 """Raised when the same files come to mean other spellings or rules."""
 
 
-def load(engine: Engine, operator: Path | None = None) -> bool:
+def load_gazetteer(engine: Engine, operator: Path | None = None) -> bool:
     """Makes the store's names those of our files and the operator's; says whether the files had changed.
 
     An entity whose definition is gone stays, inactive: counts and facts name it.
     Raises CatalogueError with the file and line of each mistake; the store is then as it was.
     """
-    paths = [*own_files(), *([operator] if operator else [])]
-    wanted = digest(paths, VERSION)
+    paths = [*default_files(), *([operator] if operator else [])]
+    wanted = files_hash(paths, VERSION)
     with transaction(engine) as session:
         if is_loaded(session, LOADED, wanted):
             return False
-    catalogue = read(own_files(), operator)
+    catalogue = read_gazetteer(default_files(), operator)
     with transaction(engine, writes=True) as session:
         connection = session.connection()
         entity = table(Entity)
@@ -43,12 +43,12 @@ def load(engine: Engine, operator: Path | None = None) -> bool:
                 connection.execute(update(entity).where(entity.c.key == definition.key).values(**row))
             else:
                 fresh.append({"key": definition.key, **row})
-        add(connection, entity, fresh)
+        insert_rows(connection, entity, fresh)
         ids = dict(connection.execute(select(entity.c.key, entity.c.id)).all())
         defined_ids = select(entity.c.id).where(defined)
         connection.execute(delete(table(Alias)).where(table(Alias).c.entity_id.in_(defined_ids)))
         connection.execute(delete(table(Parent)).where(table(Parent).c.entity_id.in_(defined_ids)))
-        add(
+        insert_rows(
             connection,
             table(Alias),
             [
@@ -56,7 +56,7 @@ def load(engine: Engine, operator: Path | None = None) -> bool:
                 for folded, (text, key, rule) in catalogue.spellings.items()
             ],
         )
-        add(
+        insert_rows(
             connection,
             table(Parent),
             [
@@ -70,7 +70,7 @@ def load(engine: Engine, operator: Path | None = None) -> bool:
     return True
 
 
-def _met_before(connection: Connection, catalogue: Catalogue, ids: dict[str, int]) -> None:
+def _met_before(connection: Connection, catalogue: Gazetteer, ids: dict[str, int]) -> None:
     """Names that were found in the news and are listed now become one; what was merged by hand stays merged."""
     alias, candidate, entity = table(Alias), table(Candidate), table(Entity)
     met = connection.execute(
@@ -92,4 +92,4 @@ def _met_before(connection: Connection, catalogue: Catalogue, ids: dict[str, int
     ).all()
     there = set(connection.execute(select(alias.c.folded)).scalars())
     rows = {fold(text): {"entity_id": into, "text": text, "folded": fold(text), "rule": {}} for text, into in merged}
-    add(connection, alias, [row for folded, row in rows.items() if folded not in there])
+    insert_rows(connection, alias, [row for folded, row in rows.items() if folded not in there])

@@ -14,7 +14,7 @@ from models.database import add_up, table, writing
 from models.mention import Mention
 
 
-def recount(engine: Engine, progress: Callable[[int, int], None] | None = None) -> int:
+def recount_articles(engine: Engine, progress: Callable[[int, int], None] | None = None) -> int:
     """Makes mentions and counts what the names in the store say now; gives the number of articles.
 
     One transaction: stopped in the middle, everything is as before. Counts that came ready-made stay.

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select
 
-from ingest.articles.sections import page
+from ingest.articles.sections import page_address
 from ingest.pipeline import Ingest, pairs_of
 from models.article import Article
 from models.count import NameCount, PairCount, ReadCount
@@ -14,7 +14,7 @@ from models.database import add_up, chunks, table
 from models.mention import Mention
 
 
-def relink(connection: Connection, ingest: Ingest, stories: Collection[int]) -> None:
+def relink_stories(connection: Connection, ingest: Ingest, stories: Collection[int]) -> None:
     """Makes the mentions and counts of some stories what the linker says now; others stay as they are."""
     article, mention = table(Article), table(Mention)
     counted: dict[Any, set[tuple[int, ...]]] = {NameCount: set(), PairCount: set()}
@@ -63,17 +63,17 @@ def _again(connection: Connection, rows: list[Row[Any]]) -> set[int]:
     """The articles under a heading that stood above an earlier item of their page; a page's items are read in a row."""
     article = table(Article)
     found: set[int] = set()
-    paged = {row.id - 1: row for row in rows if page(row.url)}
+    paged = {row.id - 1: row for row in rows if page_address(row.url)}
     before: dict[int, str] = {}
     for some in chunks(sorted(paged)):
         query = select(article.c.id, article.c.url).where(article.c.id.in_(some))
         before.update({row.id: row.url for row in connection.execute(query)})
     for number, row in paged.items():
-        if page(before.get(number, "")) != page(row.url):
+        if page_address(before.get(number, "")) != page_address(row.url):
             continue
         query = select(article.c.url, article.c.title).where(article.c.id.between(row.id - ITEMS, number))
         for url, title in connection.execute(query.order_by(article.c.id.desc())):
-            if page(url) != page(row.url):
+            if page_address(url) != page_address(row.url):
                 break
             if title == row.title:
                 found.add(row.id)

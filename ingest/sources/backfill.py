@@ -15,15 +15,15 @@ import structlog
 from sqlalchemy import Engine
 
 from ingest.articles.item import Item
-from ingest.http.fetch import FetchError, client
-from ingest.http.politeness import Away, Web, server
-from ingest.pipeline import BATCH, Added, Ingest
+from ingest.http.fetch import FetchError, http_client
+from ingest.http.politeness import PoliteClient, ServerBusy, server_of
+from ingest.pipeline import BATCH, BatchReport, Ingest
 from ingest.sources.kinds import KINDS
-from ingest.sources.kinds.base import Kind, KindError, Told, Unchanged
-from ingest.sources.poll import PAST, Manner, Reading, asking, short
+from ingest.sources.kinds.base import KindError, SourceKind, SourceResult, Unchanged
+from ingest.sources.poll import PAST, PollSettings, SourceReading, shorten_text, source_request
 from models.database import chunks, transaction
 from models.host import hosts
-from models.source import Source, State, feeds
+from models.source import Source, SourceState, polled_sources
 
 log = structlog.get_logger()
 
@@ -38,7 +38,7 @@ TRIES = 4
 
 
 @dataclass
-class Filled:
+class BackfillReport:
     """How the past of one source went."""
 
     source: str
@@ -59,34 +59,34 @@ class Filled:
         return f"{self.source}: {self.added:,} new articles, {self.known:,} known already{back}{end}."
 
 
-Progress = Callable[[Filled], None]
+Progress = Callable[[BackfillReport], None]
 
 
-def pasts(sources: Sequence[Source]) -> list[Source]:
+def sources_with_archive(sources: Sequence[Source]) -> list[Source]:
     """The sources that have a past that can be asked for."""
     return [one for one in sources if one.kind in KINDS and KINDS[one.kind].past is not None]
 
 
-def backfill(
+def backfill_sources(
     engine: Engine,
     since: datetime,
     now: datetime,
     names: Sequence[str] = (),
-    manner: Manner | None = None,
+    manner: PollSettings | None = None,
     progress: Progress | None = None,
-) -> Iterator[Filled]:
+) -> Iterator[BackfillReport]:
     """Reads the past of some sources (all that have one), one after the other; says of each how it went."""
-    manner = manner or Manner()
+    manner = manner or PollSettings()
     with transaction(engine) as session:
         wanted = {name.casefold() for name in names}
-        every = pasts(feeds(session, paused=bool(wanted)))
+        every = sources_with_archive(polled_sources(session, paused=bool(wanted)))
         some = [one for one in every if not wanted or one.name.casefold() in wanted]
-        some = [one for one in some if wanted or one.state != State.PAUSED]
-        known = hosts(session, (server(one.url) for one in some))
+        some = [one for one in some if wanted or one.state != SourceState.PAUSED]
+        known = hosts(session, (server_of(one.url) for one in some))
         session.expunge_all()
     ingest = Ingest(engine)
-    with client(manner.contact) as http:
-        web = Web(http, known, now, manner.requests)
+    with http_client(manner.contact) as http:
+        web = PoliteClient(http, known, now, manner.requests)
         for source in some:
             yield _fill(engine, ingest, web, source, since, now, manner, progress or (lambda _: None))
             with transaction(engine, writes=True) as session:
@@ -97,14 +97,14 @@ def backfill(
 def _fill(
     engine: Engine,
     ingest: Ingest,
-    web: Web,
+    web: PoliteClient,
     source: Source,
     since: datetime,
     now: datetime,
-    manner: Manner,
+    manner: PollSettings,
     progress: Progress,
-) -> Filled:
-    found = Filled(source.name)
+) -> BackfillReport:
+    found = BackfillReport(source.name)
     place = _place(source, since, now)
     if place["done"]:
         found.done = True
@@ -132,7 +132,12 @@ def _fill(
             failures += 1
             wait = error.wait if error.wait is not None else 5.0 * 2**failures
             lasting = 400 <= error.status < 500 and error.status not in (408, 425, 429)
-            if lasting or failures >= TRIES or wait > LONGEST_WAIT or (isinstance(error, Away) and error.wait is None):
+            if (
+                lasting
+                or failures >= TRIES
+                or wait > LONGEST_WAIT
+                or (isinstance(error, ServerBusy) and error.wait is None)
+            ):
                 found.problem = error.reason
                 return found
             log.info("past waits", source=source.name, reason=error.reason, seconds=wait)
@@ -145,11 +150,18 @@ def _fill(
 
 
 def _pages(
-    web: Web, source: Source, kind: Kind, memory: Any, since: datetime, until: datetime, now: datetime, manner: Manner
-) -> Iterator[Told]:
+    web: PoliteClient,
+    source: Source,
+    kind: SourceKind,
+    memory: Any,
+    since: datetime,
+    until: datetime,
+    now: datetime,
+    manner: PollSettings,
+) -> Iterator[SourceResult]:
     # Without the tags of its last reading: a past is asked for, whether anything is new or not.
     bare = Source(**source.model_dump(exclude={"id", "etag", "modified", "memory"}), memory=memory)
-    asked = asking(web, bare, kind, now, manner, Reading(bare))
+    asked = source_request(web, bare, kind, now, manner, SourceReading(bare))
     return kind.past(asked, since, until) if kind.past else iter(())
 
 
@@ -157,21 +169,23 @@ def _take(
     engine: Engine,
     ingest: Ingest,
     source: Source,
-    told: Told,
+    told: SourceResult,
     since: datetime,
     until: datetime,
     now: datetime,
-    manner: Manner,
-    found: Filled,
+    manner: PollSettings,
+    found: BackfillReport,
 ) -> None:
     items = [
-        short(one, manner.summary) for one in told.items if isinstance(one, Item) and since <= one.published_at <= until
+        shorten_text(one, manner.summary)
+        for one in told.items
+        if isinstance(one, Item) and since <= one.published_at <= until
     ]
     if not items:
         return
     oldest = min(one.published_at for one in items)
     found.back_to = oldest if found.back_to is None else min(found.back_to, oldest)
-    added = Added()
+    added = BatchReport()
     for lot in chunks(items, BATCH):
         added += ingest.add(lot, now)
     found.added += added.new

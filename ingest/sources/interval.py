@@ -25,7 +25,7 @@ LEAST = timedelta(hours=1)
 JITTER = 0.1
 
 
-def per_day(moments: Sequence[datetime], now: datetime) -> float:
+def items_per_day(moments: Sequence[datetime], now: datetime) -> float:
     """Items a day, from when the newest ones came out; 0 when that can't be told."""
     newest = sorted((one for one in moments if one <= now), reverse=True)[:NEWEST]
     if len(newest) < 2:
@@ -35,7 +35,7 @@ def per_day(moments: Sequence[datetime], now: datetime) -> float:
     return (len(newest) - 1) / (span / timedelta(days=1))
 
 
-def interval(rate: float, weight: float, fresh: float, chance: float) -> timedelta:
+def next_interval(rate: float, weight: float, fresh: float, chance: float) -> timedelta:
     """The time until a source is asked again.
 
     rate: items a day; fresh: seconds for which its server says that nothing changes; chance: from 0 to 1, for jitter.
@@ -47,7 +47,7 @@ def interval(rate: float, weight: float, fresh: float, chance: float) -> timedel
     return min(max(jittered, timedelta(seconds=fresh), SHORTEST), LONGEST)
 
 
-def floods(new: int, rate: float, since: datetime | None, now: datetime) -> bool:
+def is_flood(new: int, rate: float, since: datetime | None, now: datetime) -> bool:
     """Whether a source told much more at once than it ever does; `since`: when it was last read."""
     if since is None or new < FLOOD:
         return False

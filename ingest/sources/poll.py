@@ -1,6 +1,7 @@
 """A round: the sources that are due are read side by side, and what they tell is taken in; one file, end to end.
 
-    due -> by server -> threads: one server each (ingest.http.politeness, ingest.sources.kinds) -> items -> store -> how it went
+    due -> by server -> threads: one server each (ingest.http.politeness, ingest.sources.kinds) -> items -> store ->
+    how it went
 
 Bad sources never stop the rest, and one that hangs is given up, not waited for.
 """
@@ -19,20 +20,20 @@ from time import monotonic
 import structlog
 from sqlalchemy import Engine
 
-from ingest.articles.canonical_url import is_short
+from ingest.articles.canonical_url import is_short_link
 from ingest.articles.item import Item
-from ingest.formats.feed_parser import Refused
+from ingest.formats.feed_parser import RefusedEntry
 from ingest.formats.files import Reject
-from ingest.http.fetch import LONGEST, Fetched, FetchError, client
-from ingest.http.politeness import REQUESTS, Away, Web, server
-from ingest.pipeline import BATCH, Added, Ingest
-from ingest.sources.interval import floods, interval, per_day
+from ingest.http.fetch import LONGEST, Fetched, FetchError, http_client
+from ingest.http.politeness import REQUESTS, PoliteClient, ServerBusy, server_of
+from ingest.pipeline import BATCH, BatchReport, Ingest
+from ingest.sources.interval import is_flood, items_per_day, next_interval
 from ingest.sources.kinds import KINDS
-from ingest.sources.kinds.base import Asked, Kind, KindError, Told, Unchanged
+from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult, Unchanged
 from models.count import hour_of
 from models.database import chunks, transaction
 from models.host import hosts
-from models.source import Source, State, feeds, state_of
+from models.source import Source, SourceState, polled_sources, source_state
 
 log = structlog.get_logger()
 
@@ -65,7 +66,7 @@ SUMMARY = 2000
 
 
 @dataclass(frozen=True)
-class Manner:
+class PollSettings:
     """How the operator wants sources to be read."""
 
     contact: str = ""
@@ -80,7 +81,7 @@ class Manner:
 
 
 @dataclass
-class Polled:
+class PollReport:
     """How a round went."""
 
     feeds: int = 0
@@ -91,7 +92,7 @@ class Polled:
     """The reason for each source that failed, by name."""
     moved: dict[str, str] = field(default_factory=dict)
     """The new address of each source that has moved, by name."""
-    added: Added = field(default_factory=Added)
+    added: BatchReport = field(default_factory=BatchReport)
     rejects: list[Reject] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -103,45 +104,45 @@ class Polled:
 
 
 @dataclass
-class Reading:
+class SourceReading:
     """What came of reading one source."""
 
     source: Source
-    told: Told | None = None
+    told: SourceResult | None = None
     """None when nothing has changed, or it failed."""
     error: FetchError | None = None
     own: Fetched | None = None
     """The answer at the source's own address."""
 
 
-def poll(
+def poll_sources(
     engine: Engine,
     now: datetime,
     every: bool = False,
-    manner: Manner | None = None,
+    manner: PollSettings | None = None,
     rhythm: bool = False,
     seconds: float | None = None,
-) -> Polled:
+) -> PollReport:
     """Reads the sources that are not left alone because of trouble (or every one), and takes in what is new.
 
     `rhythm`: only those whose time has come. `seconds`: after them nothing more is begun; the rest stays due.
     """
-    manner = manner or Manner()
+    manner = manner or PollSettings()
     with transaction(engine) as session:
-        sources = feeds(session)
+        sources = polled_sources(session)
         due = [one for one in sources if every or _due(one, now, rhythm)]
-        known = hosts(session, (server(one.url) for one in due))
+        known = hosts(session, (server_of(one.url) for one in due))
         session.expunge_all()
-    done = Polled(waiting=len(sources) - len(due))
+    done = PollReport(waiting=len(sources) - len(due))
     if not due:
         return done
     ingest = Ingest(engine)
-    with client(manner.contact) as http:
-        web = Web(http, known, now, manner.requests, seed=hour_of(now))
-        for readings in side_by_side(due, lambda one: read(web, one, now, manner), seconds):
+    with http_client(manner.contact) as http:
+        web = PoliteClient(http, known, now, manner.requests, seed=hour_of(now))
+        for readings in side_by_side(due, lambda one: read_source(web, one, now, manner), seconds):
             asked = []
             for reading in readings:
-                if isinstance(reading.error, Away):
+                if isinstance(reading.error, ServerBusy):
                     _wait(engine, reading.source, reading.error, now)
                 else:
                     asked.append(reading)
@@ -154,14 +155,14 @@ def poll(
     return done
 
 
-def read(web: Web, source: Source, now: datetime, manner: Manner) -> Reading:
+def read_source(web: PoliteClient, source: Source, now: datetime, manner: PollSettings) -> SourceReading:
     """Reads one source as its kind does; never raises."""
-    found = Reading(source)
+    found = SourceReading(source)
     try:
         kind = KINDS.get(source.kind)
         if kind is None:
             raise FetchError(f"is of a kind that is not known here: {source.kind}")
-        found.told = followed(web, source, kind.read(asking(web, source, kind, now, manner, found)))
+        found.told = follow_links(web, source, kind.read(source_request(web, source, kind, now, manner, found)))
     except Unchanged:
         pass
     except FetchError as error:
@@ -175,14 +176,14 @@ def read(web: Web, source: Source, now: datetime, manner: Manner) -> Reading:
     return found
 
 
-def followed(web: Web, source: Source, told: Told) -> Told:
+def follow_links(web: PoliteClient, source: Source, told: SourceResult) -> SourceResult:
     """What a source told, its short links as the addresses to which they lead: some at once, and each once."""
     known = dict(source.memory.get(SHORT) or {})
     kept: dict[str, str] = {}
     asked = 0
-    items: list[Item | Refused] = []
+    items: list[Item | RefusedEntry] = []
     for one in told.items:
-        if not isinstance(one, Item) or not is_short(one.url):
+        if not isinstance(one, Item) or not is_short_link(one.url):
             items.append(one)
             continue
         place = known.get(one.url, "")
@@ -196,7 +197,9 @@ def followed(web: Web, source: Source, told: Told) -> Told:
     return replace(told, items=items, memory={**told.memory, SHORT: kept}) if kept else replace(told, items=items)
 
 
-def asking(web: Web, source: Source, kind: Kind, now: datetime, manner: Manner, found: Reading) -> Asked:
+def source_request(
+    web: PoliteClient, source: Source, kind: SourceKind, now: datetime, manner: PollSettings, found: SourceReading
+) -> SourceRequest:
     """What a kind is handed to read a source with; the answer at its own address is noted in `found`."""
     robots = not kind.interface and source.options.get("robots") != "ignore"
     # What somebody adds in a channel must neither look about in our network nor carry our keys away.
@@ -216,20 +219,20 @@ def asking(web: Web, source: Source, kind: Kind, now: datetime, manner: Manner, 
         return answer.data
 
     options = {name: value for name, value in source.options.items() if name != "robots"}
-    return Asked(source.url, source.teller, get, now, options, source.memory)
+    return SourceRequest(source.url, source.teller, get, now, options, source.memory)
 
 
 def side_by_side(
-    sources: Sequence[Source], work: Callable[[Source], Reading], seconds: float | None = None
-) -> Iterator[list[Reading]]:
+    sources: Sequence[Source], work: Callable[[Source], SourceReading], seconds: float | None = None
+) -> Iterator[list[SourceReading]]:
     """Does the work for all, one server a thread, and gives what came of it as it comes: all that is there by then."""
     groups: defaultdict[str, list[Source]] = defaultdict(list)
     for source in sorted(sources, key=lambda one: (-one.weight, one.name)):
-        groups[server(source.url)].append(source)
+        groups[server_of(source.url)].append(source)
     waiting: queue.SimpleQueue[list[Source]] = queue.SimpleQueue()
     for group in groups.values():
         waiting.put(group)
-    ready: queue.SimpleQueue[Reading | None] = queue.SimpleQueue()
+    ready: queue.SimpleQueue[SourceReading | None] = queue.SimpleQueue()
     stop = threading.Event()
     begun: dict[int, tuple[float, Source]] = {}
 
@@ -258,7 +261,7 @@ def side_by_side(
         thread.start()
     running = len(threads)
     while running:
-        found: list[Reading] = []
+        found: list[SourceReading] = []
         with contextlib.suppress(queue.Empty):
             while running and len(found) < TOGETHER:
                 one = ready.get_nowait() if found else ready.get(timeout=0.5)
@@ -271,7 +274,7 @@ def side_by_side(
         for key, (since, source) in list(begun.items()):
             if monotonic() - since > GIVEN_UP and begun.pop(key, NOBODY) is not NOBODY:
                 running -= 1
-                found.append(Reading(source, error=FetchError(f"takes longer than {GIVEN_UP:.0f} seconds")))
+                found.append(SourceReading(source, error=FetchError(f"takes longer than {GIVEN_UP:.0f} seconds")))
         if found:
             yield found
 
@@ -283,14 +286,19 @@ def _due(source: Source, now: datetime, rhythm: bool) -> bool:
     return not rhythm and not source.failures and not source.error
 
 
-def _wait(engine: Engine, source: Source, away: Away, now: datetime) -> None:
+def _wait(engine: Engine, source: Source, away: ServerBusy, now: datetime) -> None:
     with transaction(engine, writes=True) as session:
         row = session.get_one(Source, source.id)
         row.due_at = now + timedelta(seconds=min(away.wait or 0.0, LONGEST_WAIT.total_seconds()))
 
 
 def _take(
-    engine: Engine, ingest: Ingest, readings: Sequence[Reading], now: datetime, manner: Manner, done: Polled
+    engine: Engine,
+    ingest: Ingest,
+    readings: Sequence[SourceReading],
+    now: datetime,
+    manner: PollSettings,
+    done: PollReport,
 ) -> None:
     """Takes in what some sources told, and notes how they are doing."""
     items: dict[int, list[Item]] = {}
@@ -298,16 +306,16 @@ def _take(
         told = reading.told.items if reading.told else []
         oldest = now - timedelta(days=manner.days) if manner.days else datetime.min.replace(tzinfo=UTC)
         items[number] = [
-            short(one, manner.summary) for one in told if isinstance(one, Item) and one.published_at >= oldest
+            shorten_text(one, manner.summary) for one in told if isinstance(one, Item) and one.published_at >= oldest
         ]
         done.rejects += [
             Reject(reading.source.url, one.place, one.reason, one.text) for one in told if not isinstance(one, Item)
         ]
     # The past that a source has when it is met is no news: what is read for the first time is taken in by itself.
     met = {number for number, one in enumerate(readings) if one.source.read_at is None and one.told is not None}
-    some = Added()
+    some = BatchReport()
     for first in (True, False):
-        added = Added()
+        added = BatchReport()
         for lot in chunks([one for number, own in items.items() if (number in met) == first for one in own], BATCH):
             added += ingest.add(lot, now)
         span = (added.first, added.last) if first and added.new else None
@@ -321,12 +329,12 @@ def _take(
 
 def _note(
     row: Source,
-    reading: Reading,
+    reading: SourceReading,
     items: Sequence[Item],
     span: tuple[int, int] | None,
-    added: Added,
+    added: BatchReport,
     now: datetime,
-    done: Polled,
+    done: PollReport,
 ) -> None:
     """Notes how a source is doing. `span`: the articles that came with first readings."""
     row.polled_at = now
@@ -340,10 +348,10 @@ def _note(
             row.history_first, row.history_last = span
         new = sum(added.by[name] for name in {one.source for one in items})
         _well(row, reading, items, new, now, done)
-    row.state = state_of(row, now)
+    row.state = source_state(row, now)
 
 
-def short(one: Item, most: int) -> Item:
+def shorten_text(one: Item, most: int) -> Item:
     """An item with no more of its text than is kept: whole words, and a sign that there was more."""
     if not most or len(one.summary) <= most:
         return one
@@ -360,7 +368,9 @@ def _failed(row: Source, error: FetchError, now: datetime) -> None:
     row.due_at = now + max(wait, timedelta(seconds=min(error.wait or 0, LONGEST_WAIT.total_seconds())))
 
 
-def _well(row: Source, reading: Reading, items: Sequence[Item], new: int, now: datetime, done: Polled) -> None:
+def _well(
+    row: Source, reading: SourceReading, items: Sequence[Item], new: int, now: datetime, done: PollReport
+) -> None:
     told, own = reading.told, reading.own
     if own is not None:
         kept = told is None or not told.more
@@ -372,14 +382,14 @@ def _well(row: Source, reading: Reading, items: Sequence[Item], new: int, now: d
     if told is not None and told.url:
         done.moved[row.name] = row.url = told.url
         row.etag = row.modified = ""
-    row.state = State.FLOODING if floods(new, row.per_day, row.read_at, now) else State.WELL
+    row.state = SourceState.FLOODING if is_flood(new, row.per_day, row.read_at, now) else SourceState.WELL
     row.failures, row.error, row.failing_since = 0, "", None
     row.read_at = now
     if told is not None:
         # How far its past was read is not the kind's to forget.
         row.memory = {**{name: value for name, value in row.memory.items() if name == PAST}, **told.memory}
         moments = [one.published_at for one in items]
-        row.per_day = per_day(moments, now) or row.per_day
+        row.per_day = items_per_day(moments, now) or row.per_day
         newest = [one for one in moments if one <= now]
         if newest and (row.newest_at is None or max(newest) > row.newest_at):
             row.newest_at = max(newest)
@@ -388,16 +398,16 @@ def _well(row: Source, reading: Reading, items: Sequence[Item], new: int, now: d
         # One that has been silent for long is not asked as often as when it was talkative.
         rate = min(rate, 2 * timedelta(days=1) / max(now - row.newest_at, timedelta(minutes=5)))
     chance = random.Random(f"{row.name}{now:%Y%m%d%H%M}").random()  # noqa: S311 - jitter is no secret
-    pause = interval(rate, row.weight, own.fresh if own else 0.0, chance)
+    pause = next_interval(rate, row.weight, own.fresh if own else 0.0, chance)
     if told is not None and told.more:
         pause = timedelta(0)
     row.seconds = int(pause.total_seconds())
     row.due_at = now + pause
 
 
-def alone(source: Source, manner: Manner, now: datetime) -> tuple[Reading, list[Item]]:
+def read_for_preview(source: Source, manner: PollSettings, now: datetime) -> tuple[SourceReading, list[Item]]:
     """Reads one source for a look, without a store: what it would tell, cut as it would be kept."""
-    with client(manner.contact) as http:
-        found = read(Web(http, {}, now, manner.requests), source, now, manner)
+    with http_client(manner.contact) as http:
+        found = read_source(PoliteClient(http, {}, now, manner.requests), source, now, manner)
     items = found.told.items if found.told else []
-    return found, [short(one, manner.summary) for one in items if isinstance(one, Item)]
+    return found, [shorten_text(one, manner.summary) for one in items if isinstance(one, Item)]

@@ -7,10 +7,10 @@ from urllib.parse import urljoin
 
 from lxml import html as markup
 
-from gazetteer.addresses import readable
+from gazetteer.addresses import source_kind_and_address
 from ingest.articles.item import Item
-from ingest.formats.feed_parser import Refused
-from ingest.sources.poll import Manner, alone
+from ingest.formats.feed_parser import RefusedEntry
+from ingest.sources.poll import PollSettings, read_for_preview
 from models.source import Source
 
 USUAL = ("feed", "rss.xml", "feed.xml", "atom.xml", "index.xml", "rss")
@@ -18,30 +18,30 @@ USUAL = ("feed", "rss.xml", "feed.xml", "atom.xml", "index.xml", "rss")
 
 
 @dataclass(frozen=True)
-class Probed:
+class ProbeResult:
     """What an address is."""
 
     kind: str
     url: str
     name: str = ""
     items: list[Item] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[RefusedEntry] = field(default_factory=list)
     problem: str = ""
     """Why it can't be a source, as the rest of a sentence that begins with its address."""
 
 
-def probe(
+def probe_address(
     address: str,
     now: datetime,
-    manner: Manner,
+    manner: PollSettings,
     kind: str = "",
     options: dict[str, Any] | None = None,
     public: bool = False,
-) -> Probed:
+) -> ProbeResult:
     """Looks at an address as a person gives it. `public`: only on the open internet."""
-    guessed, url = readable(address)
+    guessed, url = source_kind_and_address(address)
     if not url:
-        return Probed("", address, problem="is no address: it begins with http://, https:// or file://")
+        return ProbeResult("", address, problem="is no address: it begins with http://, https:// or file://")
     kind, options = kind or guessed, options or {}
     first = _look(kind, url, now, manner, public, options)
     if not first.problem or kind != "feed" or not first.problem.startswith("is no feed"):
@@ -54,16 +54,18 @@ def probe(
     return listing if not listing.problem and listing.items else first
 
 
-def _look(kind: str, url: str, now: datetime, manner: Manner, public: bool, options: dict[str, Any]) -> Probed:
+def _look(
+    kind: str, url: str, now: datetime, manner: PollSettings, public: bool, options: dict[str, Any]
+) -> ProbeResult:
     source = Source(name="", url=url, kind=kind, options=dict(options), added_by="chat:" if public else "")
-    reading, items = alone(source, manner, now)
+    reading, items = read_for_preview(source, manner, now)
     if reading.error is not None:
-        return Probed(kind, url, problem=reading.error.reason)
+        return ProbeResult(kind, url, problem=reading.error.reason)
     told = reading.told
-    refused = [one for one in told.items if isinstance(one, Refused)] if told else []
+    refused = [one for one in told.items if isinstance(one, RefusedEntry)] if told else []
     place = (told.url if told else "") or (reading.own.moved if reading.own else "") or url
     title = items[0].source if items else _title(reading.own.data if reading.own else None)
-    return Probed(kind, place, title, items, refused)
+    return ProbeResult(kind, place, title, items, refused)
 
 
 def _title(data: bytes | None) -> str:

@@ -10,23 +10,23 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from gazetteer.opml import Listed, ListError, own_file, read
-from gazetteer.reader import CatalogueError
+from gazetteer.opml import ListedSource, ListError, default_list, read_opml
+from gazetteer.reader import GazetteerError
 from ingest.sources.kinds import KINDS
 from models.database import transaction
-from models.load_state import digest, is_loaded, note_loaded
-from models.source import Source, State, begin_anew
+from models.load_state import files_hash, is_loaded, note_loaded
+from models.source import Source, SourceState, reset_source
 
 LOADED = "sources"
 
 
-def configure(engine: Engine, path: Path | None = None) -> None:
+def configure_sources(engine: Engine, path: Path | None = None) -> None:
     """Makes the sources that are read those of a list, and those that people added.
 
     One that is gone from the list is kept as an outlet, but not read. Raises CatalogueError for a list with mistakes.
     """
-    path = path or own_file()
-    wanted = digest([path])
+    path = path or default_list()
+    wanted = files_hash([path])
     with transaction(engine) as session:
         if is_loaded(session, LOADED, wanted):
             return
@@ -37,11 +37,11 @@ def configure(engine: Engine, path: Path | None = None) -> None:
             if source.name not in listed and not source.added_by:
                 source.url = source.listed = ""
         for name, one in listed.items():
-            put(session, known.get(name) or Source(name=name), one)
+            put_source(session, known.get(name) or Source(name=name), one)
         note_loaded(session, LOADED, wanted)
 
 
-def put(session: Session, source: Source, one: Listed, by: str = "") -> Source:
+def put_source(session: Session, source: Source, one: ListedSource, by: str = "") -> Source:
     """Makes a source what a list or a person says. `by`: the person; the list does not touch what people changed."""
     if source.added_by and not by:
         source.listed = source.listed and one.url
@@ -49,19 +49,19 @@ def put(session: Session, source: Source, one: Listed, by: str = "") -> Source:
     if by or source.listed != one.url:
         state = source.state
         source.url = one.url
-        begin_anew(source)
-        source.state = State.PAUSED if state == State.PAUSED else State.NEW
+        reset_source(source)
+        source.state = SourceState.PAUSED if state == SourceState.PAUSED else SourceState.NEW
     source.listed = "" if by else one.url
     source.added_by = by
     source.kind, source.language, source.outlet = one.kind, one.language, one.outlet
     source.weight, source.home, source.topic, source.options = one.weight, one.home, one.topic, one.options
     if one.paused and source.polled_at is None:
-        source.state = State.PAUSED
+        source.state = SourceState.PAUSED
     session.add(source)
     return source
 
 
-def take_list(engine: Engine, found: Iterable[Listed], by: str) -> tuple[int, list[str]]:
+def add_list(engine: Engine, found: Iterable[ListedSource], by: str) -> tuple[int, list[str]]:
     """Adds the sources of a list that are not read yet; gives their number, and a sentence for each that can't be."""
     added, refused = 0, []
     with transaction(engine, writes=True) as session:
@@ -73,15 +73,15 @@ def take_list(engine: Engine, found: Iterable[Listed], by: str) -> tuple[int, li
             if one.kind not in KINDS:
                 refused.append(f"“{one.name}” is of no kind that is known: {one.kind}")
             elif one.url not in urls and (known is None or not known.url):
-                put(session, known or Source(name=one.name), one, by)
+                put_source(session, known or Source(name=one.name), one, by)
                 added += 1
     return added, refused
 
 
-def listed(sources: Iterable[Source]) -> list[Listed]:
+def as_list(sources: Iterable[Source]) -> list[ListedSource]:
     """Rows as a list has them."""
     return [
-        Listed(
+        ListedSource(
             one.name,
             one.url,
             one.kind,
@@ -90,21 +90,21 @@ def listed(sources: Iterable[Source]) -> list[Listed]:
             one.weight,
             one.home,
             one.topic,
-            one.state == State.PAUSED,
+            one.state == SourceState.PAUSED,
             one.options,
         )
         for one in sources
     ]
 
 
-def _listed(path: Path) -> list[Listed]:
+def _listed(path: Path) -> list[ListedSource]:
     try:
-        found, mistakes = read(path.read_bytes())
+        found, mistakes = read_opml(path.read_bytes())
     except OSError as error:
-        raise CatalogueError([f"{path} can't be read ({error.strerror or error})"]) from error
+        raise GazetteerError([f"{path} can't be read ({error.strerror or error})"]) from error
     except ListError as error:
-        raise CatalogueError([f"{path} {error}: the list of sources is OPML, see docs/sources.md"]) from error
+        raise GazetteerError([f"{path} {error}: the list of sources is OPML, see docs/sources.md"]) from error
     mistakes += [f"“{one.name}” is of no kind that is known: {one.kind}" for one in found if one.kind not in KINDS]
     if mistakes:
-        raise CatalogueError([f"{path}: {mistake}" for mistake in mistakes])
+        raise GazetteerError([f"{path}: {mistake}" for mistake in mistakes])
     return found

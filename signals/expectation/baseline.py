@@ -5,18 +5,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from signals.expectation.series import Table, added, ratio
+from signals.expectation.series import CountTable, safe_ratio, sum_by_row
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Past:
+class Baseline:
     """What the earlier windows tell; arrays of one number for each series, but for the first two."""
 
     weight: Array
     """Of each earlier window, 0 where nothing was read: shape (windows - 1,)."""
-    clipped: Table
+    clipped: CountTable
     """The earlier counts without what was clipped off."""
     stories: Array
     """Weighted sum of the clipped counts."""
@@ -33,7 +33,7 @@ class Past:
     """Variance of the expectation, as a part of the variance of one count."""
 
 
-def remember(table: Table, read: Array, half_life: float, bias: float, clip: float, rounds: int) -> Past:
+def fit_baseline(table: CountTable, read: Array, half_life: float, bias: float, clip: float, rounds: int) -> Baseline:
     """What the earlier windows tell of each series. `table` and `read` hold usable numbers, and fit."""
     before = read[..., :-1]
     age = np.arange(table.windows - 1, 0, -1)
@@ -50,8 +50,8 @@ def remember(table: Table, read: Array, half_life: float, bias: float, clip: flo
     row, window, count = table.row, table.window, table.count
     heavy = faded[row, window] if own else faded[window]
     weighed = heavy * count
-    stories = added(row, weighed, table.rows)
-    share = ratio(stories, summed)
+    stories = sum_by_row(row, weighed, table.rows)
+    share = safe_ratio(stories, summed)
     # The variance that clips is the counting noise, never the spike's own. Only what is higher than it is for a
     # mean of 0 can be clipped at all, and that is little.
     high = np.flatnonzero((count > clip * bias) & (heavy > 0))
@@ -61,16 +61,18 @@ def remember(table: Table, read: Array, half_life: float, bias: float, clip: flo
         for _ in range(rounds):
             mean = share[tall] * at
             kept = np.minimum(full, mean + clip * np.sqrt(mean + bias**2))
-            cut = added(tall, weighs * (full - kept), table.rows)
-            share = ratio(stories - cut, summed)
+            cut = sum_by_row(tall, weighs * (full - kept), table.rows)
+            share = safe_ratio(stories - cut, summed)
         stories = stories - cut
         count = count.copy()
         count[high] = kept
         weighed[high] = weighs * kept
     # Σ w (c - share r)² over all windows, those without a count too.
-    squares = added(row, weighed * (count - 2 * share[row] * (read[row, window] if own else read[window])), table.rows)
-    variance = ratio(np.maximum(squares + share**2 * squared, 0.0), heard)
-    doubt = ratio((weights**2 * before).sum(-1), summed**2) * read[..., -1]
-    clipped = Table(row, window, count, table.rows, table.windows)
+    squares = sum_by_row(
+        row, weighed * (count - 2 * share[row] * (read[row, window] if own else read[window])), table.rows
+    )
+    variance = safe_ratio(np.maximum(squares + share**2 * squared, 0.0), heard)
+    doubt = safe_ratio((weights**2 * before).sum(-1), summed**2) * read[..., -1]
+    clipped = CountTable(row, window, count, table.rows, table.windows)
     doubt = np.broadcast_to(doubt, (table.rows,))
-    return Past(weight, clipped, stories, summed, share, variance, squared, heard, doubt)
+    return Baseline(weight, clipped, stories, summed, share, variance, squared, heard, doubt)

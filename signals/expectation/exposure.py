@@ -26,7 +26,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from signals.expectation.series import added, ratio
+from signals.expectation.series import safe_ratio, sum_by_row
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -39,7 +39,7 @@ NEW = 7
 
 
 @dataclass(frozen=True)
-class Told:
+class SourceCounts:
     """Stories of some series by the source that told them; arrays of the same length."""
 
     row: Integers
@@ -50,7 +50,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Matched:
+class ExposedSeries:
     """Series as they are to be scored."""
 
     counts: Array
@@ -63,7 +63,7 @@ class Matched:
     """Shape (series,): stories of the tested window that are no news at all, and in none of the others."""
 
 
-def parts(read: Array) -> Array:
+def exposure_shares(read: Array) -> Array:
     """Which part of a story counts, by its source and window; read: what was told, both of shape (sources, windows)."""
     some = read > 0
     told = np.where(some, read, np.nan)
@@ -75,13 +75,13 @@ def parts(read: Array) -> Array:
     usual = np.where(age >= NEW, usual, 0.0)
     limit = np.maximum(2 * usual, usual + 3 * np.sqrt(usual) + 3)[:, None]
     # On a day on which all tell more there is more to tell.
-    rise = np.where(some & (usual > 0)[:, None], ratio(read, usual[:, None]), np.nan)
+    rise = np.where(some & (usual > 0)[:, None], safe_ratio(read, usual[:, None]), np.nan)
     all_of_them = np.isfinite(rise).any(axis=0)
     limit = np.tile(limit, read.shape[1])
     more = np.ones(read.shape[1])
     more[all_of_them] = np.maximum(1.0, np.nanquantile(rise[:, all_of_them], 0.5, axis=0, method="lower"))
     limit[usual > 0] *= more
-    found: Array = np.minimum(1.0, ratio(limit, read) + ~some)
+    found: Array = np.minimum(1.0, safe_ratio(limit, read) + ~some)
     # What a source told in its own first windows is its usual once it has one.
     found[age < NEW, :-1] = 1.0
     # Where most of those known are silent, the new ones are all there is.
@@ -90,7 +90,7 @@ def parts(read: Array) -> Array:
     return found
 
 
-def matched(told: Told, read: Array, part: Array, half_life: float) -> Matched:
+def match_exposure(told: SourceCounts, read: Array, part: Array, half_life: float) -> ExposedSeries:
     """The counts of some series, and what each is to be measured against.
 
     read: stories of each source in each window, shape (sources, windows); part: which part of each counts.
@@ -99,13 +99,13 @@ def matched(told: Told, read: Array, part: Array, half_life: float) -> Matched:
     counted = read * part
     last = told.window == windows - 1
     kept = told.count * np.where(last, 1.0, part[told.source, told.window])
-    counts = added(told.row * windows + told.window, kept, told.rows * windows).reshape(told.rows, windows)
-    extra = added(told.row[last], (told.count * (1 - part[told.source, told.window]))[last], told.rows)
+    counts = sum_by_row(told.row * windows + told.window, kept, told.rows * windows).reshape(told.rows, windows)
+    extra = sum_by_row(told.row[last], (told.count * (1 - part[told.source, told.window]))[last], told.rows)
     weight = 0.5 ** (np.arange(windows - 1, 0, -1) / half_life)
     whole = counted[:, :-1] @ weight
-    share = ratio(counts[:, :-1] @ weight, whole.sum())
+    share = safe_ratio(counts[:, :-1] @ weight, whole.sum())
     place = told.row * len(read) + told.source
     faded = np.where(last, 0.0, kept * np.append(weight, 0.0)[told.window])
-    stories = added(place, faded, told.rows * len(read)).reshape(told.rows, len(read))
+    stories = sum_by_row(place, faded, told.rows * len(read)).reshape(told.rows, len(read))
     factor = (stories + LEAN) / (share[:, None] * whole + LEAN)
-    return Matched(counts, factor @ counted, extra)
+    return ExposedSeries(counts, factor @ counted, extra)

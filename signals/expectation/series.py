@@ -13,7 +13,7 @@ HUGE = 1e12
 
 
 @dataclass(frozen=True)
-class Table:
+class CountTable:
     """Counts of many series in even windows, zeros left out: most names are told of on few days.
 
     `row`, `window` and `count` are of the same length; window 0 is the oldest. The same place twice is summed.
@@ -26,7 +26,7 @@ class Table:
     windows: int
 
     @classmethod
-    def dense(cls, counts: Windows) -> "Table":
+    def dense(cls, counts: Windows) -> "CountTable":
         """From an array of shape (rows, windows)."""
         row, window = np.nonzero(counts)
         return cls(row, window, np.asarray(counts, dtype=np.float64)[row, window], *counts.shape)
@@ -34,11 +34,11 @@ class Table:
     def array(self) -> Windows:
         """Shape (rows, windows)."""
         places = self.row * self.windows + self.window
-        return added(places, self.count, self.rows * self.windows).reshape(self.rows, self.windows)
+        return sum_by_row(places, self.count, self.rows * self.windows).reshape(self.rows, self.windows)
 
-    def beside(self, other: "Table") -> "Table":
+    def beside(self, other: "CountTable") -> "CountTable":
         """The rows of another table after these."""
-        return Table(
+        return CountTable(
             np.concatenate([self.row, other.row + self.rows]),
             np.concatenate([self.window, other.window]),
             np.concatenate([self.count, other.count]),
@@ -46,16 +46,16 @@ class Table:
             self.windows,
         )
 
-    def take(self, rows: Integers) -> "Table":
+    def take(self, rows: Integers) -> "CountTable":
         """Some rows (each at most once), in the order given."""
         place = np.full(self.rows, -1, dtype=np.int64)
         place[rows] = np.arange(len(rows))
         row = place[self.row]
         kept = row >= 0
-        return Table(row[kept], self.window[kept], self.count[kept], len(rows), self.windows)
+        return CountTable(row[kept], self.window[kept], self.count[kept], len(rows), self.windows)
 
 
-def windows(hours: Integers, counts: Integers, end: int, width: int, number: int) -> Windows:
+def sum_windows(hours: Integers, counts: Integers, end: int, width: int, number: int) -> Windows:
     """Sums of `number` windows of `width` hours, oldest first; the last one ends before hour `end`.
 
     `hours` need not be sorted; hours outside all windows are left out. Gives an array of length `number`.
@@ -65,20 +65,20 @@ def windows(hours: Integers, counts: Integers, end: int, width: int, number: int
     return np.bincount(number - 1 - back[inside], weights=counts[inside], minlength=number).astype(np.float64)
 
 
-def usable(counts: Windows) -> Windows:
+def clean_counts(counts: Windows) -> Windows:
     """Counts that can be reckoned with: what is negative or no number becomes 0, what is absurd HUGE."""
     if counts.size and counts.min() >= 0 and counts.max() <= HUGE:  # False for what is no number
         return counts
     return np.clip(np.nan_to_num(counts, nan=0.0, posinf=0.0, neginf=0.0), 0.0, HUGE)
 
 
-def added(row: Integers, numbers: Windows, rows: int) -> Windows:
+def sum_by_row(row: Integers, numbers: Windows, rows: int) -> Windows:
     """The sum of the numbers of each row: shape (rows,)."""
     found: Windows = np.bincount(row, weights=numbers, minlength=rows).astype(np.float64, copy=False)
     return found
 
 
-def ratio(above: Windows | float, below: Windows | float) -> Windows:
+def safe_ratio(above: Windows | float, below: Windows | float) -> Windows:
     """One part by part by the other, 0 where there is nothing to divide by; shapes broadcast."""
     if np.ndim(below) == 0:
         return np.asarray(above, dtype=np.float64) * (1 / float(below) if below > 0 else 0.0)

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from signals.expectation.baseline import Past
-from signals.expectation.seasonality import phases, sums
-from signals.expectation.series import ratio
+from signals.expectation.baseline import Baseline
+from signals.expectation.seasonality import season_phases, season_sums
+from signals.expectation.series import safe_ratio
 
 Array = NDArray[np.float64]
 
@@ -34,7 +34,7 @@ ENOUGH = 30
 
 
 @dataclass(frozen=True)
-class Kin:
+class Prior:
     """What is usual for the kind of each series; numbers, or arrays of one for each series."""
 
     share: Array | float = 0.0
@@ -56,37 +56,37 @@ class Kin:
             return np.maximum(kind, expected)
         # What so few windows make a variance differ: 2/n of a normal count, and 1/mean of that for a rare one.
         noise = (2 + 1 / np.maximum(expected, 1e-12)) * doubt
-        trust = ratio(self.own, self.own + noise)
-        found: Array = np.maximum(kind * (1 + trust * (ratio(own, kind) - 1)), expected)
+        trust = safe_ratio(self.own, self.own + noise)
+        found: Array = np.maximum(kind * (1 + trust * (safe_ratio(own, kind) - 1)), expected)
         return found
 
-    def beside(self, other: "Kin") -> "Kin":
+    def beside(self, other: "Prior") -> "Prior":
         """Two lots of series, given as arrays, as one."""
         pairs = zip(self._parts(), other._parts(), strict=True)
         share, clump, spread, own, rhythm = (np.concatenate([np.atleast_1d(a), np.atleast_1d(b)]) for a, b in pairs)
-        return Kin(share, clump, spread, own, rhythm, self.thin)
+        return Prior(share, clump, spread, own, rhythm, self.thin)
 
-    def take(self, rows: NDArray[np.int64]) -> "Kin":
+    def take(self, rows: NDArray[np.int64]) -> "Prior":
         """What is usual for some of the series."""
         share, clump, spread, own, rhythm = (np.asarray(part)[rows] for part in self._parts())
-        return Kin(share, clump, spread, own, rhythm, self.thin)
+        return Prior(share, clump, spread, own, rhythm, self.thin)
 
     def _parts(self) -> tuple[Array | float, ...]:
         return self.share, self.clump, self.spread, self.own, self.rhythm
 
 
-ALONE = Kin()
+ALONE = Prior()
 """A series of which no kin is known: its share is its own, and its counts vary by chance."""
 
 
-def kinship(past: Past, read: Array, group: NDArray[np.int64], width: int) -> Kin:
+def fit_prior(past: Baseline, read: Array, group: NDArray[np.int64], width: int) -> Prior:
     """What is usual for the kind of each series, fitted to the past of all of them.
 
     read: shape (windows,); group: the kind of each series, as a number from 0. Small kinds lean on all together.
     """
     if not len(group) or not past.read > 0:
         none = np.zeros(len(group))
-        return Kin(none, none, none, none, none, THIN)
+        return Prior(none, none, none, none, none, THIN)
     number = int(group.max()) + 1
 
     def summed(part: Array) -> Array:
@@ -98,7 +98,7 @@ def kinship(past: Past, read: Array, group: NDArray[np.int64], width: int) -> Ki
     left = 1 - float((past.weight**2).sum()) / float(past.total) ** 2
     excess = past.variance * past.total / max(left, 0.1) - mean
     # Weighted least squares through the origin, on two regressors; a count's own noise is mean + 2 mean².
-    weight = ratio(1.0, mean + 2 * square)
+    weight = safe_ratio(1.0, mean + 2 * square)
     aa, ab, bb = summed(weight * mean**2), summed(weight * mean * square), summed(weight * square**2)
     ae, be = summed(weight * mean * excess), summed(weight * square * excess)
     clump, spread = _both(aa, ab, bb, ae, be)
@@ -108,10 +108,10 @@ def kinship(past: Past, read: Array, group: NDArray[np.int64], width: int) -> Ki
     noise = (2 + (1 + clump) / np.maximum(usual, 1e-12)) * (1 - left)
     sure = (noise < 1) & (usual > 0)
     precision = np.where(sure, 1 / np.maximum(noise, 1e-3) ** 2, 0.0)
-    beyond = np.where(sure, (ratio(past.variance / max(left, 0.1), kind) - 1) ** 2 - noise, 0.0)
-    own = np.maximum(ratio(summed(precision * beyond), summed(precision)), 0.0)[group]
-    return Kin(
-        (ratio(summed(past.stories), summed(np.ones(len(group))) * past.read))[group],
+    beyond = np.where(sure, (safe_ratio(past.variance / max(left, 0.1), kind) - 1) ** 2 - noise, 0.0)
+    own = np.maximum(safe_ratio(summed(precision * beyond), summed(precision)), 0.0)[group]
+    return Prior(
+        (safe_ratio(summed(past.stories), summed(np.ones(len(group))) * past.read))[group],
         clump,
         spread,
         own,
@@ -123,23 +123,23 @@ def kinship(past: Past, read: Array, group: NDArray[np.int64], width: int) -> Ki
 def _both(aa: Array, ab: Array, bb: Array, ae: Array, be: Array) -> tuple[Array, Array]:
     """The two coefficients of a regression, neither below 0."""
     fall = aa * bb - ab**2
-    one, two = ratio(ae * bb - be * ab, fall), ratio(be * aa - ae * ab, fall)
-    alone, other = np.maximum(ratio(ae, aa), 0.0), np.maximum(ratio(be, bb), 0.0)
+    one, two = safe_ratio(ae * bb - be * ab, fall), safe_ratio(be * aa - ae * ab, fall)
+    alone, other = np.maximum(safe_ratio(ae, aa), 0.0), np.maximum(safe_ratio(be, bb), 0.0)
     good = (one >= 0) & (two >= 0)
     first = two < one
     return np.where(good, one, np.where(first, alone, 0.0)), np.where(good, two, np.where(first, 0.0, other))
 
 
-def _rhythms(past: Past, read: Array, summed: Callable[[Array], Array], width: int) -> Array:
+def _rhythms(past: Baseline, read: Array, summed: Callable[[Array], Array], width: int) -> Array:
     """How much the factors of phases vary among the series of each kind, beyond counting."""
     above, below = np.zeros(len(past.share)), np.zeros(len(past.share))
-    for phase, number in phases(len(read), width):
+    for phase, number in season_phases(len(read), width):
         for one in range(number):
-            stories, expected, noise = sums(
+            stories, expected, noise = season_sums(
                 past.clipped, past.share, read, past.weight, past.variance, phase[:-1] == one
             )
-            weight = ratio(1.0, noise)
+            weight = safe_ratio(1.0, noise)
             above += ((stories - expected) ** 2 - noise) * weight
             below += expected**2 * weight
-    found: Array = np.maximum(ratio(summed(above), summed(below)), 0.0)
+    found: Array = np.maximum(safe_ratio(summed(above), summed(below)), 0.0)
     return found

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from answers.fact_wording import period, phrase
+from answers.fact_wording import fact_phrase, period_words
 from models.entity import Entity
 from models.fact import Fact
-from models.measure import amount, number
+from models.measure import amount_words, number_words
 from models.predicate import PREDICATES, STATUSES
 
 META, WEAVE, SPARK = 1, 2, 3
@@ -51,7 +51,7 @@ def fact(predicate="compute_deal", subject=META, **more):
     ],
 )
 def test_numbers_as_people_write_them(value, words):
-    assert number(value) == words
+    assert number_words(value) == words
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_numbers_as_people_write_them(value, words):
     ],
 )
 def test_amounts_with_their_unit(value, unit, words):
-    assert amount(value, unit) == words
+    assert amount_words(value, unit) == words
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_amounts_with_their_unit(value, unit, words):
     ],
 )
 def test_periods(start, end, words):
-    assert period(fact(valid_from=start, valid_to=end)) == words
+    assert period_words(fact(valid_from=start, valid_to=end)) == words
 
 
 FIRST = fact(object_id=WEAVE, value=14.2e9, unit="USD", valid_to="2031")
@@ -100,14 +100,14 @@ SECOND = fact(object_id=WEAVE, value=21e9, unit="USD", valid_from="2027", valid_
 def test_a_deal_on_top_of_another():
     # The example of the module's own docstring.
     assert (
-        phrase(SECOND, PEOPLE, META, FIRST)
+        fact_phrase(SECOND, PEOPLE, META, FIRST)
         == "compute deal with CoreWeave: $21B (2027–2032), in addition to $14.2B (to 2031)"
     )
 
 
 def test_on_top_of_one_without_a_period_or_value():
-    assert phrase(SECOND, PEOPLE, META, fact(value=1e9, unit="USD")).endswith("in addition to $1B")
-    assert "in addition" not in phrase(SECOND, PEOPLE, META, fact(text="a deal"))
+    assert fact_phrase(SECOND, PEOPLE, META, fact(value=1e9, unit="USD")).endswith("in addition to $1B")
+    assert "in addition" not in fact_phrase(SECOND, PEOPLE, META, fact(text="a deal"))
 
 
 @pytest.mark.parametrize(
@@ -115,31 +115,33 @@ def test_on_top_of_one_without_a_period_or_value():
     [pytest.param(META, "released Muse Spark", id="subject"), pytest.param(SPARK, "released by Meta", id="object")],
 )
 def test_each_side_has_its_own_words(seen_from, words):
-    assert phrase(fact("released", object_id=SPARK), PEOPLE, seen_from) == words
+    assert fact_phrase(fact("released", object_id=SPARK), PEOPLE, seen_from) == words
 
 
 def test_a_fact_on_somebody_else_names_them():
-    assert phrase(fact("headcount", value=600, unit="people"), PEOPLE, SPARK) == "Meta: headcount: 600 people"
+    assert fact_phrase(fact("headcount", value=600, unit="people"), PEOPLE, SPARK) == "Meta: headcount: 600 people"
 
 
 def test_qualifiers_say_how_the_number_is_meant():
     capex = fact("capex", value=72e9, unit="USD", qualifiers={"bound": "up to", "period": "2025"}, valid_from="2025")
     # The period says the year; it is not said twice.
-    assert phrase(capex, PEOPLE, META) == "capital expenditure: up to $72B (2025)"
+    assert fact_phrase(capex, PEOPLE, META) == "capital expenditure: up to $72B (2025)"
 
 
 def test_who_measured_it():
     score = fact("benchmark_score", SPARK, value=90, unit="%", qualifiers={"benchmark": "GPQA", "evaluator": "Epoch"})
-    assert phrase(score, PEOPLE, SPARK) == "benchmark score on GPQA: 90% (measured by Epoch)"
+    assert fact_phrase(score, PEOPLE, SPARK) == "benchmark score on GPQA: 90% (measured by Epoch)"
 
 
 def test_text_and_value_together():
-    assert phrase(fact("users", value=1e9, unit="users", text="a month"), PEOPLE, META) == "users: 1B users, a month"
+    assert (
+        fact_phrase(fact("users", value=1e9, unit="users", text="a month"), PEOPLE, META) == "users: 1B users, a month"
+    )
 
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_what_is_not_certain_says_so(status):
-    said = phrase(fact("ipo", status=status), PEOPLE, META)
+    said = fact_phrase(fact("ipo", status=status), PEOPLE, META)
     certain = status in ("announced", "confirmed")
     assert said == ("stock-market listing" if certain else f"stock-market listing, {status}")
 
@@ -148,6 +150,6 @@ def test_what_is_not_certain_says_so(status):
 def test_every_predicate_reads_from_both_sides(predicate):
     one = fact(predicate, object_id=WEAVE, value=3, unit="GW", text="told", valid_from="2026")
     for side in (META, WEAVE):
-        said = phrase(one, PEOPLE, side)
+        said = fact_phrase(one, PEOPLE, side)
         assert said == " ".join(said.split())
         assert said.endswith(": 3 GW, told (2026)")

@@ -22,7 +22,7 @@ def chart(counts, expected=None, title="Meta × Muse Spark"):
 
 
 def drawn(a_chart):
-    image = Image.open(BytesIO(charts.png(a_chart)))
+    image = Image.open(BytesIO(charts.chart_png(a_chart)))
     image.load()
     return image.convert("RGB")
 
@@ -66,7 +66,7 @@ HOT = chart([max(0, round(RANDOM.gauss(60, 15))) for _ in range(90)], [60 + 9 * 
     ],
 )
 def test_a_small_png(a_chart):
-    raw = charts.png(a_chart)
+    raw = charts.chart_png(a_chart)
     image = Image.open(BytesIO(raw))
     image.load()
     assert (image.format, image.size, image.mode) == ("PNG", (1200, 600), "P")
@@ -114,7 +114,7 @@ def test_expected_line_stands_where_expected():
 
 @pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf, -5.0, 10**400])
 def test_what_is_no_count_is_nothing(bad):
-    assert charts.png(chart([3, bad, 8], [2, bad, 2])) == charts.png(chart([3, 0, 8], [2, 0, 2]))
+    assert charts.chart_png(chart([3, bad, 8], [2, bad, 2])) == charts.chart_png(chart([3, 0, 8], [2, 0, 2]))
 
 
 @pytest.mark.parametrize(
@@ -144,9 +144,9 @@ def test_no_hole_in_the_band_under_the_number():
 
 def test_same_input_same_bytes_also_in_threads():
     several = [QUIET_THEN_SPIKE, HOT, chart([0] * 7), chart([3, 4], title="深度 العربية DeepSeek")] * 4
-    alone = [charts.png(one) for one in several]
+    alone = [charts.chart_png(one) for one in several]
     with ThreadPoolExecutor(8) as pool:
-        assert list(pool.map(charts.png, several)) == alone
+        assert list(pool.map(charts.chart_png, several)) == alone
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_same_input_same_bytes_also_in_threads():
 )
 def test_lengths_that_differ_are_refused(days, counts, expected):
     with pytest.raises(ValueError, match=rf"^A chart needs one count .* has {days} days, .*\.$"):
-        charts.png(Chart("Meta", (TODAY,) * days, counts, expected, ""))
+        charts.chart_png(Chart("Meta", (TODAY,) * days, counts, expected, ""))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from models import database
 from models.alert import Alert
 from models.channel import Workspace, get_channel
 from models.database import connect, transaction, writing
-from models.outbox import Outbox, State, What, enqueue
+from models.outbox import DeliveryState, MessageKind, Outbox, enqueue
 from models.spike import Spike, Step
 from signals.detector import Rules
 from tests.conftest import NOON
@@ -138,11 +138,11 @@ async def test_what_is_due_is_sent_once(both: Engine, clock: Clock, slack: FakeP
     assert [await post.deliver() for _ in range(3)] == [1, 0, 0]
     assert slack.posted == [("C1", f"trendbot-{row}")]
     sent = outbox(both)[0]
-    assert (sent.state, sent.attempts, sent.message_id, sent.error) == (State.SENT, 1, "message-1", "")
+    assert (sent.state, sent.attempts, sent.message_id, sent.error) == (DeliveryState.SENT, 1, "message-1", "")
     assert sent.sent_at is not None
 
 
-def more(engine: Engine, what: What, key: str) -> None:
+def more(engine: Engine, what: MessageKind, key: str) -> None:
     """One more message of the only alert."""
     with transaction(engine, writes=True) as session:
         told = session.exec(select(Alert)).one()
@@ -156,8 +156,8 @@ async def test_an_alert_is_written_anew_and_answered_in_its_thread(both: Engine,
         session.add(Step(spike_id=session.exec(select(Spike.id)).one() or 0, count=44, at=NOON, z=9, outlets=5))
     post = delivery(both, clock, slack)
     await post.deliver()
-    more(both, What.EDIT, "1")
-    more(both, What.UPDATE, "44")
+    more(both, MessageKind.EDIT, "1")
+    more(both, MessageKind.UPDATE, "44")
     assert await post.deliver() == 2
     assert slack.edited == [("C1", "message-1")]
     assert slack.under == ["message-1"]
@@ -169,17 +169,17 @@ async def test_what_goes_with_an_alert_that_never_came_is_dropped(engine: Engine
     slack.says["C1"] = [PostRefused("Unknown channel.")]
     post = delivery(engine, clock, slack)
     await post.deliver()
-    more(engine, What.EDIT, "1")
+    more(engine, MessageKind.EDIT, "1")
     assert await post.deliver() == 0
     assert slack.edited == []
-    assert [row.state for row in outbox(engine)] == [State.FAILED, State.FAILED]
+    assert [row.state for row in outbox(engine)] == [DeliveryState.FAILED, DeliveryState.FAILED]
 
 
 async def test_a_delayed_edit_is_made_later(engine: Engine, clock: Clock, slack: FakePlatform):
     alert(engine)
     post = delivery(engine, clock, slack)
     await post.deliver()
-    more(engine, What.EDIT, "1")
+    more(engine, MessageKind.EDIT, "1")
     slack.says["C1"] = [PostDelayed("Slow down."), None]
     assert await post.deliver() == 0
     clock.wait(WAITS[0])
@@ -231,14 +231,14 @@ async def test_what_is_delayed_is_sent_later(
     post = delivery(engine, clock, slack)
     assert await post.deliver() == 0
     kept = outbox(engine)[0]
-    assert (kept.state, kept.error, due_in(kept, clock)) == (State.DUE, "Slack asks us to slow down.", waits)
+    assert (kept.state, kept.error, due_in(kept, clock)) == (DeliveryState.DUE, "Slack asks us to slow down.", waits)
     clock.wait(waits - 1)
     assert await post.deliver() == 0
     clock.wait(1)
     assert await post.deliver() == 1
     assert slack.posted == [("C1", f"trendbot-{row}")] * 2, "the same key, so that a platform can drop the repeat"
     sent = outbox(engine)[0]
-    assert (sent.state, sent.error, sent.attempts) == (State.SENT, "", 2)
+    assert (sent.state, sent.error, sent.attempts) == (DeliveryState.SENT, "", 2)
 
 
 async def test_after_the_last_wait_it_is_given_up(engine: Engine, clock: Clock, slack: FakePlatform):
@@ -249,11 +249,11 @@ async def test_after_the_last_wait_it_is_given_up(engine: Engine, clock: Clock, 
     for number, wait in enumerate(WAITS, 1):
         await post.deliver()
         row = outbox(engine)[0]
-        assert (row.state, row.attempts, due_in(row, clock)) == (State.DUE, number, wait)
+        assert (row.state, row.attempts, due_in(row, clock)) == (DeliveryState.DUE, number, wait)
         clock.wait(wait)
     await post.deliver()
     row = outbox(engine)[0]
-    assert (row.state, row.error) == (State.FAILED, f"Given up after {tries} tries: Slack is down.")
+    assert (row.state, row.error) == (DeliveryState.FAILED, f"Given up after {tries} tries: Slack is down.")
     clock.wait(10**6)
     assert await post.deliver() == 0
     assert len(slack.posted) == tries
@@ -268,7 +268,7 @@ async def test_a_refusal_is_final_and_is_shown_to_the_channel(engine: Engine, cl
     clock.wait(10**6)
     assert await post.deliver() == 0
     assert len(slack.posted) == 1
-    assert outbox(engine)[0].state == State.FAILED
+    assert outbox(engine)[0].state == DeliveryState.FAILED
     said = await Talk(engine, NOON, Place("slack", "T1", "C1"))("/watch list")
     assert "Could not be delivered\n  - The bot is not in this channel: /invite it." in said
 
@@ -278,7 +278,7 @@ async def test_an_unknown_error_is_tried_again_without_its_text(engine: Engine, 
     slack.says["C1"] = [RuntimeError("token xoxb-1234 in the traceback"), None]
     post = delivery(engine, clock, slack)
     assert await post.deliver() == 0
-    assert (outbox(engine)[0].state, outbox(engine)[0].error) == (State.DUE, "RuntimeError")
+    assert (outbox(engine)[0].state, outbox(engine)[0].error) == (DeliveryState.DUE, "RuntimeError")
     clock.wait(WAITS[0])
     assert await post.deliver() == 1
 
@@ -293,7 +293,7 @@ async def test_a_crash_between_posting_and_marking_repeats_with_the_same_key(
     run.cancel()
     with pytest.raises(asyncio.CancelledError):
         await run
-    assert outbox(both)[0].state == State.SENDING
+    assert outbox(both)[0].state == DeliveryState.SENDING
     # The program starts anew.
     slack.hangs = False
     post = delivery(both, clock, slack)
@@ -301,7 +301,7 @@ async def test_a_crash_between_posting_and_marking_repeats_with_the_same_key(
     assert (post.recover(), post.recover()) == (1, 0)
     assert await post.deliver() == 1
     assert slack.posted == [("C1", f"trendbot-{row}")] * 2
-    assert outbox(both)[0].state == State.SENT
+    assert outbox(both)[0].state == DeliveryState.SENT
 
 
 async def test_for_a_platform_that_is_off_it_is_kept(engine: Engine, clock: Clock, slack: FakePlatform):
@@ -309,7 +309,7 @@ async def test_for_a_platform_that_is_off_it_is_kept(engine: Engine, clock: Cloc
     off = delivery(engine, clock)
     assert await off.deliver() == 0
     kept = outbox(engine)[0]
-    assert (kept.state, kept.attempts) == (State.DUE, 0)
+    assert (kept.state, kept.attempts) == (DeliveryState.DUE, 0)
     clock.wait(WAITS[-1])
     assert await delivery(engine, clock, slack).deliver() == 1
 
@@ -333,7 +333,7 @@ async def test_old_news_is_not_sent_when_a_platform_comes_back(engine: Engine, c
     assert await delivery(engine, clock, slack).deliver() == 0
     assert slack.posted == []
     row = outbox(engine)[0]
-    assert (row.state, row.error) == (State.FAILED, "The bot or this platform was off while it was news.")
+    assert (row.state, row.error) == (DeliveryState.FAILED, "The bot or this platform was off while it was news.")
 
 
 async def test_one_bad_parcel_does_not_stop_the_others(both: Engine, clock: Clock, slack: FakePlatform):
@@ -341,7 +341,13 @@ async def test_one_bad_parcel_does_not_stop_the_others(both: Engine, clock: Cloc
         alert(both, channel)
     slack.says = {"C1": [RuntimeError("odd")], "C3": [PostRefused("Gone.")], "C4": [PostDelayed("Slow.")]}
     assert await delivery(both, clock, slack).deliver() == 2
-    assert [row.state for row in outbox(both)] == [State.DUE, State.SENT, State.FAILED, State.DUE, State.SENT]
+    assert [row.state for row in outbox(both)] == [
+        DeliveryState.DUE,
+        DeliveryState.SENT,
+        DeliveryState.FAILED,
+        DeliveryState.DUE,
+        DeliveryState.SENT,
+    ]
 
 
 async def test_one_that_cannot_be_written_does_not_stop_the_others(
@@ -360,11 +366,11 @@ async def test_one_that_cannot_be_written_does_not_stop_the_others(
     assert await post.deliver() == 1
     assert slack.posted == [("C2", f"trendbot-{good}")]
     row = outbox(engine)[0]
-    assert (row.state, row.error, row.attempts, due_in(row, clock)) == (State.DUE, "KeyError", 1, WAITS[0])
+    assert (row.state, row.error, row.attempts, due_in(row, clock)) == (DeliveryState.DUE, "KeyError", 1, WAITS[0])
     for wait in WAITS:
         clock.wait(wait)
         await post.deliver()
-    assert outbox(engine)[0].state == State.FAILED
+    assert outbox(engine)[0].state == DeliveryState.FAILED
 
 
 async def test_what_was_sent_while_the_store_was_locked_is_not_sent_again(
@@ -378,10 +384,10 @@ async def test_what_was_sent_while_the_store_was_locked_is_not_sent_again(
     slack.before = lambda: held or held.append(lock.__enter__())
     post = delivery(hasty, clock, slack)
     assert await post.deliver() == 2
-    assert {row.state for row in outbox(hasty)} == {State.SENDING}
+    assert {row.state for row in outbox(hasty)} == {DeliveryState.SENDING}
     lock.__exit__(None, None, None)
     assert await post.deliver() == 0
-    assert {row.state for row in outbox(hasty)} == {State.SENT}
+    assert {row.state for row in outbox(hasty)} == {DeliveryState.SENT}
     assert len(slack.posted) == 2
     hasty.dispose()
 
@@ -408,4 +414,4 @@ async def test_what_lost_its_news_is_failed_in_the_open(store: Engine, clock: Cl
     alert(store)
     assert await delivery(store, clock, slack).deliver() == 0
     row = outbox(store)[0]
-    assert (row.state, row.error) == (State.FAILED, "The channel or its news are gone.")
+    assert (row.state, row.error) == (DeliveryState.FAILED, "The channel or its news are gone.")

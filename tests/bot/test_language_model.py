@@ -11,7 +11,7 @@ from bot import language_model
 from bot.language_model import ANSWER, LETTERS, Endpoint
 from bot.settings import Settings
 from models.database import transaction
-from models.spend import Spend, spent
+from models.spend import Spend, tokens_spent
 from tests.conftest import NOON
 from tests.loopback.llm import Model, model
 
@@ -36,7 +36,7 @@ def endpoint(engine: Engine, server: Model, now=NOON, **more) -> Endpoint:
 
 def used(engine: Engine, day=NOON) -> int:
     with transaction(engine) as session:
-        return spent(session, day.date())
+        return tokens_spent(session, day.date())
 
 
 def test_asks_in_the_form_of_chat_completions(empty: Engine, server: Model):

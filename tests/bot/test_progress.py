@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from bot.progress import Importing
+from bot.progress import FileImport
 
 LINE = '{"id": "1", "source": "Wire", "title": "Meta opens", "published_at": "2026-04-09T10:00:00Z"}\n'
 
@@ -24,13 +24,13 @@ LINE = '{"id": "1", "source": "Wire", "title": "Meta opens", "published_at": "20
 def test_what_is_told(store: Engine, tmp_path: Path, capfd: pytest.CaptureFixture[str], content: str, told: str):
     file = tmp_path / "news.jsonl"
     file.write_text(content)
-    report = Importing(store, datetime(2026, 4, 9, 12, tzinfo=UTC), tmp_path / "rejects.jsonl").run([str(file)])
+    report = FileImport(store, datetime(2026, 4, 9, 12, tzinfo=UTC), tmp_path / "rejects.jsonl").run([str(file)])
     assert told in str(report)
     assert ("nothing to take in" in str(report)) == (not content.strip())
     assert capfd.readouterr().err == "", "the bar is for terminals"
 
 
 def test_a_file_that_is_not_there_is_not_an_empty_one(store: Engine, tmp_path: Path):
-    report = Importing(store, datetime(2026, 4, 9, 12, tzinfo=UTC), tmp_path / "rejects.jsonl").run(["nowhere.jsonl"])
+    report = FileImport(store, datetime(2026, 4, 9, 12, tzinfo=UTC), tmp_path / "rejects.jsonl").run(["nowhere.jsonl"])
     assert "nothing to take in" not in str(report)
     assert report.failed

@@ -16,7 +16,7 @@ from chat.plain import plain
 from chat.reply import Action, Mood, Reply
 from chat.request import Place, Request
 from handlers import commands
-from handlers.command import Command, Kind, Option
+from handlers.command import Command, Option, OptionKind
 from models import database
 from models.database import connect, writing
 from signals.detector import Rules
@@ -196,7 +196,7 @@ async def test_names_are_suggested_while_typing(store: Engine):
     assert len(await router.suggest("a", limit=5)) == 5
     assert (await router.suggest("Meta + muse sp"))[0] == "Meta + Muse Spark"
     assert (await router.suggest("OpenAI,anthr"))[0] == "OpenAI, Anthropic"
-    assert (await router.suggest("berl", Kind.ZONE))[0] == "Europe/Berlin"
+    assert (await router.suggest("berl", OptionKind.ZONE))[0] == "Europe/Berlin"
 
 
 async def test_many_at_once_are_all_answered(store: Engine):

@@ -14,7 +14,7 @@ from bot.schedule import Jobs, schedule
 from chat.request import Place
 from models.alert import Alert
 from models.database import connect, transaction
-from models.schedule import Schedule, runs
+from models.schedule import Schedule, last_runs
 from signals.detector import Rules
 from tests.conftest import NOON
 from tests.news import DAY, HOUR, Talk, busy_day, quiet_month, tell
@@ -49,7 +49,7 @@ class FakeFeeds:
 @pytest.fixture
 def feeds(monkeypatch: pytest.MonkeyPatch) -> FakeFeeds:
     feeds = FakeFeeds()
-    monkeypatch.setattr(room, "poll", feeds)
+    monkeypatch.setattr(room, "poll_sources", feeds)
     return feeds
 
 
@@ -59,7 +59,7 @@ def jobs(engine: Engine, now: datetime = NOON) -> Jobs:
 
 def noted(engine: Engine) -> dict[str, Schedule]:
     with transaction(engine) as session:
-        return {run.name: run for run in runs(session)}
+        return {run.name: run for run in last_runs(session)}
 
 
 async def test_a_run_leaves_its_mark(stocked: Engine, feeds: FakeFeeds):
@@ -93,7 +93,7 @@ async def test_failing_to_notice_does_not_keep_alerts_from_going_out(
     def broken(*_: object) -> None:
         raise ValueError("a bug")
 
-    monkeypatch.setattr(room, "notice", broken)
+    monkeypatch.setattr(room, "detect_spikes", broken)
     await jobs(store).news()
     found = noted(store)
     assert found["notice"].error == "ValueError at 12:00 UTC; see the log"
@@ -157,7 +157,7 @@ async def test_the_first_poll_is_at_once_and_a_failing_one_ends_nothing(store: E
         feeds.trouble = next(failing, None)
         return asked(engine, now)
 
-    room.poll = poll  # type: ignore[assignment] - the fixture puts it back
+    room.poll_sources = poll  # type: ignore[assignment] - the fixture puts it back
     scheduler.start()
     try:
         await asyncio.wait_for(feeds.polled.wait(), 20)

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from bot.router import Router
 from bot.terminal import adapter
 from bot.terminal.adapter import PLACE, Terminal
-from chat.reply import Item, Mood, Reply, Section
+from chat.reply import ListItem, Mood, Reply, Section
 from handlers import commands
 from signals.detector import Rules
 from tests.conftest import NOON
@@ -52,7 +52,9 @@ async def test_say_tells_whether_it_could_answer(terminal: Terminal, out: String
     ids=lambda char: f"U+{ord(char):04X}",
 )
 def test_what_would_steer_the_terminal_is_dropped(terminal: Terminal, out: StringIO, char: str):
-    terminal.show(Reply(f"Me{char}ta", f"a{char}b", sections=(Section(f"S{char}", (Item(f"t{char}", f"u{char}"),)),)))
+    terminal.show(
+        Reply(f"Me{char}ta", f"a{char}b", sections=(Section(f"S{char}", (ListItem(f"t{char}", f"u{char}"),)),))
+    )
     assert char not in out.getvalue()
     assert out.getvalue() == "Meta\nab\n\nS\n  - t\n    u\n"
 

@@ -3,9 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from chat.page import PIECE, pages
+from chat.page import PIECE, split_pages
 from chat.plain import plain
-from chat.reply import Action, Field, Item, Reply, Section
+from chat.reply import Action, Field, ListItem, Reply, Section
 
 ROOM = 400
 
@@ -16,14 +16,14 @@ def fits(reply: Reply) -> bool:
 
 
 def test_what_fits_stays_one():
-    reply = Reply("Meta", "A line", (Field("z", "4.3"),), (Section("Stories", (Item("one"),)),))
-    assert pages(reply, fits) == [reply]
+    reply = Reply("Meta", "A line", (Field("z", "4.3"),), (Section("Stories", (ListItem("one"),)),))
+    assert split_pages(reply, fits) == [reply]
 
 
 def test_a_long_list_goes_on():
-    items = tuple(Item(f"story {n} of many", f"https://a.example/{n}") for n in range(40))
+    items = tuple(ListItem(f"story {n} of many", f"https://a.example/{n}") for n in range(40))
     reply = Reply("Meta", sections=(Section("Stories", items),), actions=(Action("All", "/spikes"),), footer="Data")
-    found = pages(reply, fits)
+    found = split_pages(reply, fits)
     assert len(found) > 3
     assert all(fits(one) for one in found)
     assert [item for one in found for section in one.sections for item in section.items] == list(items)
@@ -35,15 +35,15 @@ def test_a_long_list_goes_on():
 
 def test_the_chart_and_the_ping_are_on_the_first_page_alone():
     reply = Reply("Meta", "word " * 500, mention="S123")
-    found = pages(reply, fits)
+    found = split_pages(reply, fits)
     assert [one.mention for one in found] == ["S123", *[""] * (len(found) - 1)]
     assert "".join(one.text for one in found) == reply.text
 
 
 def test_one_line_that_never_fits_stays_alone():
-    huge = Item("x" * 1000)
-    found = pages(Reply("T", sections=(Section("A", (Item("a"), huge, Item("b"))),)), fits)
-    assert [section.items for one in found for section in one.sections] == [(Item("a"),), (huge,), (Item("b"),)]
+    huge = ListItem("x" * 1000)
+    found = split_pages(Reply("T", sections=(Section("A", (ListItem("a"), huge, ListItem("b"))),)), fits)
+    assert [section.items for one in found for section in one.sections] == [(ListItem("a"),), (huge,), (ListItem("b"),)]
 
 
 words = some.text(max_size=PIECE * 2)
@@ -56,8 +56,8 @@ words = some.text(max_size=PIECE * 2)
     some.lists(some.lists(words, max_size=6), max_size=4),
 )
 def test_nothing_is_lost(text: str, fields: list[Field], lists: list[list[str]]):
-    sections = tuple(Section(f"List {n}", tuple(map(Item, items))) for n, items in enumerate(lists))
-    found = pages(Reply("T", text, tuple(fields), sections), fits)
+    sections = tuple(Section(f"List {n}", tuple(map(ListItem, items))) for n, items in enumerate(lists))
+    found = split_pages(Reply("T", text, tuple(fields), sections), fits)
     assert "".join(one.text for one in found) == text
     assert [field for one in found for field in one.fields] == fields
     assert [item.text for one in found for section in one.sections for item in section.items] == [

@@ -7,8 +7,8 @@ from textwrap import dedent
 import pytest
 
 from chat.errors import UserError
-from chat.plain import headline, plain, spark, sparkline
-from chat.reply import Action, Chart, Field, Item, Mood, Reply, Row, Section, Table
+from chat.plain import plain, plain_headline, spark, sparkline
+from chat.reply import Action, Chart, Field, ListItem, Mood, Reply, Section, Table, TableRow
 
 CHART = Chart("Meta: stories a day", (date(2026, 4, 7), date(2026, 4, 8), date(2026, 4, 9)), (0, 7, 14), (3, 3, 3), "…")
 
@@ -19,8 +19,8 @@ def test_a_full_reply():
         "14 stories today.",
         fields=(Field("z", "4.00"), Field("Expected", "4")),
         sections=(
-            Section("Stories", (Item("Meta opens Muse Spark", "https://example.com/a", "Reuters"),)),
-            Section("Known", (Item("released Muse Spark"), Item("", note="bare note"))),
+            Section("Stories", (ListItem("Meta opens Muse Spark", "https://example.com/a", "Reuters"),)),
+            Section("Known", (ListItem("released Muse Spark"), ListItem("", note="bare note"))),
         ),
         chart=CHART,
         actions=(Action("Watch Meta", "/watch add Meta"), Action("All spikes", "/spikes")),
@@ -53,11 +53,11 @@ def test_a_table_has_columns_and_its_sources_below():
         table=Table(
             ("One", "Two"),
             (
-                Row("Price", (Item("$2", "https://example.com/a", "a.example"), Item(""))),
-                Row("模型", (Item("a text that is too long for one line of a column"), Item("b"))),
+                TableRow("Price", (ListItem("$2", "https://example.com/a", "a.example"), ListItem(""))),
+                TableRow("模型", (ListItem("a text that is too long for one line of a column"), ListItem("b"))),
             ),
         ),
-        sections=(Section("More", (Item("x"),)),),
+        sections=(Section("More", (ListItem("x"),)),),
     )
     assert plain(reply) == dedent("""\
         One and Two
@@ -71,7 +71,10 @@ def test_a_table_has_columns_and_its_sources_below():
         More
           - x""")
     assert [section.title for section in reply.lists()] == ["Price", "模型", "More"]
-    assert reply.lists()[0].items == (Item("One: $2", "https://example.com/a", "a.example"), Item("Two: unknown"))
+    assert reply.lists()[0].items == (
+        ListItem("One: $2", "https://example.com/a", "a.example"),
+        ListItem("Two: unknown"),
+    )
 
 
 def test_a_title_alone_is_one_line():
@@ -88,7 +91,7 @@ def test_a_title_alone_is_one_line():
     ],
 )
 def test_headlines(reply: Reply, line: str):
-    assert headline(reply) == line
+    assert plain_headline(reply) == line
 
 
 @pytest.mark.parametrize(

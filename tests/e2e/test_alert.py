@@ -23,7 +23,7 @@ from bot.schedule import Jobs
 from bot.settings import Settings
 from bot.slack.adapter import Slack
 from handlers import commands
-from ingest.articles.item import Item, item
+from ingest.articles.item import Item, make_item
 from ingest.pipeline import BATCH, Ingest
 from models.count import hour_of, start_of
 from signals.detector import Rules
@@ -102,7 +102,7 @@ async def running(engine: Engine, start: datetime) -> AsyncIterator[Bot]:
 
 
 def told(source: str, title: str, at: datetime, number: int) -> Item:
-    return item(
+    return make_item(
         source, f"{source}-{number}", f"https://{source.lower()}.example/{number}", title, "", at.isoformat(), "", at
     )
 
@@ -162,7 +162,7 @@ def news(shared: Path, first: datetime, last: datetime) -> list[Item]:
                     fields = (
                         row[key] for key in ("source", "id", "url", "title", "summary", "published_at", "precision")
                     )
-                    items.append(item(*fields, last))
+                    items.append(make_item(*fields, last))
     return sorted(items, key=lambda one: (hour(one), one.source, one.external_id))
 
 

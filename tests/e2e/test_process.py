@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 import pytest
 from aiohttp import web
 
-from gazetteer.opml import Listed, write
+from gazetteer.opml import ListedSource, write_opml
 from tests.e2e.launch import LAUNCH, QUIET
 from tests.loopback.discord import TOKEN, DiscordServer
 from tests.loopback.slack import SlackServer
@@ -84,10 +84,10 @@ async def test_the_bot_runs_polls_alerts_and_stops(tmp_path: Path):
     feeds = Feeds()
     async with served(feeds) as address, SlackServer() as slack, DiscordServer() as discord:
         sources = tmp_path / "sources.opml"
-        rows = [Listed(f"Outlet {n}", f"{address}/{n}.xml") for n in range(3)]
+        rows = [ListedSource(f"Outlet {n}", f"{address}/{n}.xml") for n in range(3)]
         # One that does not answer: it must not keep the others from being read.
-        rows.append(Listed("Dead", "http://127.0.0.1:9/feed.xml"))
-        sources.write_bytes(write(rows))
+        rows.append(ListedSource("Dead", "http://127.0.0.1:9/feed.xml"))
+        sources.write_bytes(write_opml(rows))
         bot = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -142,7 +142,7 @@ async def test_a_wrong_token_is_told_and_ends_the_bot(tmp_path: Path, platform: 
             }
         )
         sources = tmp_path / "sources.opml"
-        sources.write_bytes(write([]))
+        sources.write_bytes(write_opml([]))
         bot = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

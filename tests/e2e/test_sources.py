@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from evaluation.replay import look, watch
-from gazetteer.opml import Listed, read, write
+from evaluation.replay import add_replay_channel, replay_step
+from gazetteer.opml import ListedSource, read_opml, write_opml
 from ingest.http import fetch as fetching
-from ingest.sources.poll import poll
-from ingest.sources.registry import take_list
+from ingest.sources.poll import poll_sources
+from ingest.sources.registry import add_list
 from models.database import transaction
-from models.source import State, feeds
+from models.source import SourceState, polled_sources
 from signals.detector import Rules
 from tests.conftest import NOON
 from tests.loopback.feeds import Site, site
@@ -77,13 +77,15 @@ def test_a_source_is_tested_added_listed_exported_and_removed(tmp_path: Path, th
     status, said, _ = trendbot(tmp_path, "sources", "list", "--state", "paused")
     assert "paused    feed        Example Daily" in said
     assert trendbot(tmp_path, "sources", "export", "all.opml")[0] == 0
-    listed, mistakes = read((tmp_path / "all.opml").read_bytes())
+    listed, mistakes = read_opml((tmp_path / "all.opml").read_bytes())
     (ours,) = [one for one in listed if one.name == "Example Daily"]
     assert not mistakes
     assert (ours.outlet, ours.paused, len(listed) > 150) == ("Daily", True, True)
     assert trendbot(tmp_path, "sources", "remove", "Example Daily")[0] == 0
     assert "Example Daily" not in trendbot(tmp_path, "sources", "list")[1]
-    (tmp_path / "mine.opml").write_bytes(write([ours, Listed("X", "https://x.example/feed", kind="nonsense")]))
+    (tmp_path / "mine.opml").write_bytes(
+        write_opml([ours, ListedSource("X", "https://x.example/feed", kind="nonsense")])
+    )
     status, said, trouble = trendbot(tmp_path, "sources", "import", "mine.opml")
     assert (status, said) == (0, "1 sources were added, 0 were there already.\n")
     assert "“X” is of no kind that is known: nonsense" in trouble
@@ -100,16 +102,16 @@ def read_daily(store: Engine, there: Site) -> list[str]:
         for day in range(1, 36)
         for number in range(8)
     ]
-    take_list(store, [Listed(f"Outlet {n}", there.page(f"/{n}", rss(*rows[n::4]))) for n in range(4)], "operator")
-    poll(store, NOON - DAY)
+    add_list(store, [ListedSource(f"Outlet {n}", there.page(f"/{n}", rss(*rows[n::4]))) for n in range(4)], "operator")
+    poll_sources(store, NOON - DAY)
     with transaction(store, writes=True) as session:
-        watch(session, [()], NOON - DAY)
+        add_replay_channel(session, [()], NOON - DAY)
     return [f"/{n}" for n in range(4)]
 
 
 def told(store: Engine, now: datetime) -> list[str]:
     with transaction(store, writes=True) as session:
-        return [one.names for one in look(session, now, Rules())]
+        return [one.names for one in replay_step(session, now, Rules())]
 
 
 LAUNCH = [f"Duolingo shows a new tutor, report {n}" for n in range(16)]
@@ -119,15 +121,15 @@ def test_what_a_new_source_tells_at_first_is_no_alert_and_what_it_tells_then_is(
     store: Engine, there: Site, read_daily: list[str]
 ):
     old = [(f"Duolingo tells more, part {n}", NOON - HOUR * (n % 20)) for n in range(60)]
-    take_list(store, [Listed(f"New {n}", there.page(f"/new{n}", rss(*old[n::4]))) for n in range(4)], "operator")
-    done = poll(store, NOON)
+    add_list(store, [ListedSource(f"New {n}", there.page(f"/new{n}", rss(*old[n::4]))) for n in range(4)], "operator")
+    done = poll_sources(store, NOON)
     assert done.added.new == 60
     assert told(store, NOON) == []
     # An hour later all eight tell of a launch, with dates of before the first reading.
     for number, path in enumerate([*read_daily, "/new0", "/new1", "/new2", "/new3"]):
         rows = [(title, NOON - timedelta(minutes=30)) for title in LAUNCH[number::8]]
         there.page(path, rss(*rows))
-    poll(store, NOON + HOUR)
+    poll_sources(store, NOON + HOUR)
     assert told(store, NOON + HOUR) == ["Duolingo"]
 
 
@@ -135,13 +137,18 @@ def test_a_source_that_was_down_makes_no_spike_when_it_is_back(store: Engine, th
     for path in read_daily[:2]:
         there.page(path, b"", 500)
     for hours in range(1, 49, 6):
-        poll(store, NOON + hours * HOUR, every=True)
+        poll_sources(store, NOON + hours * HOUR, every=True)
         assert told(store, NOON + hours * HOUR) == []
     with transaction(store) as session:
-        assert [one.state for one in feeds(session)] == [State.FAILING, State.FAILING, State.WELL, State.WELL]
+        assert [one.state for one in polled_sources(session)] == [
+            SourceState.FAILING,
+            SourceState.FAILING,
+            SourceState.WELL,
+            SourceState.WELL,
+        ]
     now = NOON + 49 * HOUR
     rows = [(f"Spotify and others, number {n}", NOON + n * HOUR) for n in range(49)]
     for path in read_daily[:2]:
         there.page(path, rss(*rows))
-    poll(store, now, every=True)
+    poll_sources(store, now, every=True)
     assert told(store, now) == []

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine
 
-from evaluation.replay import look, watch
+from evaluation.replay import add_replay_channel, replay_step
 from ingest.articles.item import Item
 from ingest.pipeline import Ingest
 from ingest.relinking import gazetteer_changes
@@ -146,7 +146,7 @@ def base(stores: Stores) -> Callable[[], Engine]:
 
     def build(engine: Engine) -> None:
         upgrade(engine)
-        gazetteer_changes.load(engine)
+        gazetteer_changes.load_gazetteer(engine)
         told = world()
         quiet = [item for day in range(-BASE, 0) for item in told.items[day]]
         Ingest(engine).add(sorted(quiet, key=lambda item: item.published_at))
@@ -159,7 +159,7 @@ def alerts(engine: Engine, told: World) -> list[tuple[int, str]]:
     found = []
     ingest = Ingest(engine)
     with transaction(engine, writes=True) as session:
-        watch(session, [()], START)
+        add_replay_channel(session, [()], START)
     now, waiting = (
         START,
         sorted((item for day in range(DAYS) for item in told.items[day]), key=lambda item: item.published_at),
@@ -170,7 +170,7 @@ def alerts(engine: Engine, told: World) -> list[tuple[int, str]]:
         waiting = waiting[len(due) :]
         ingest.add(due, now)
         with transaction(engine, writes=True) as session:
-            found += [((now - START - STEP).days, one.names) for one in look(session, now, Rules())]
+            found += [((now - START - STEP).days, one.names) for one in replay_step(session, now, Rules())]
     return found
 
 

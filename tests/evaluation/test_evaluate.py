@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from bot.__main__ import app
-from evaluation.facts import facts
-from evaluation.series import series
+from evaluation.facts import evaluate_facts
+from evaluation.series import evaluate_series
 from ingest.formats.files import FileError
 
 START = datetime(2026, 3, 1, 7, 42, 53, tzinfo=UTC)
@@ -28,7 +28,7 @@ def written(path, values, times=None, form="%Y-%m-%d %H:%M:%S"):
 
 def scored(path):
     out = StringIO()
-    series(path, out)
+    evaluate_series(path, out)
     return list(csv.DictReader(StringIO(out.getvalue())))
 
 
@@ -133,7 +133,7 @@ def test_facts_of_passages_are_written_one_a_line(store: Engine, tmp_path: Path)
     }
     path.write_text(json.dumps(passage) + "\n\n", encoding="utf-8")
     out = StringIO()
-    assert facts(store, path, out) == 2
+    assert evaluate_facts(store, path, out) == 2
     released, size = (json.loads(line) for line in out.getvalue().splitlines())
     assert released == {
         "pid": "a#1",
@@ -159,4 +159,4 @@ def test_a_passage_that_is_none_is_told_by_its_line(store: Engine, tmp_path: Pat
     path = tmp_path / "passages.jsonl"
     path.write_text("\n" + line + "\n", encoding="utf-8")
     with pytest.raises(FileError, match=f":2: .*{why}"):
-        facts(store, path, StringIO())
+        evaluate_facts(store, path, StringIO())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from evaluation.names import names, same
+from evaluation.names import evaluate_names, is_same_name
 from ingest.formats.files import FileError
 from tests.conftest import NOON
 from tests.news import DAY, stories, tell
@@ -25,8 +25,8 @@ from tests.news import DAY, stories, tell
     ],
 )
 def test_names_are_the_same_when_one_ends_the_other_and_digits_agree(one: str, other: str, expected: bool) -> None:
-    assert same(one, other) is expected
-    assert same(other, one) is expected
+    assert is_same_name(one, other) is expected
+    assert is_same_name(other, one) is expected
 
 
 def _labels(folder: Path, *rows: dict[str, object]) -> Path:
@@ -43,7 +43,7 @@ def test_a_label_told_of_in_the_period_is_found_and_an_absent_one_is_set_apart(s
         {"date": day, "models": ["zorblax-7", "quorblax-8"], "title": "Zorblax 7 is out", "description": ""},
     )
     out = io.StringIO()
-    found = names(store, labels, NOON.date(), NOON.date() + timedelta(days=1), out)
+    found = evaluate_names(store, labels, NOON.date(), NOON.date() + timedelta(days=1), out)
     assert (found.labels, found.in_time, found.absent, found.missed) == (1, 1, 1, ())
     assert (found.found, found.backed) == (1, 1)
     assert (found.described, found.listed, found.linked) == (1, 0, 1)
@@ -54,4 +54,4 @@ def test_a_label_told_of_in_the_period_is_found_and_an_absent_one_is_set_apart(s
 def test_labels_that_cant_be_read_are_told_by_line(store: Engine, tmp_path: Path) -> None:
     path = _labels(tmp_path, {"date": "2026-01-01"}, {"date": "soon"})
     with pytest.raises(FileError, match=r"labels.jsonl:2: needs date and models"):
-        names(store, path, date(2026, 1, 1), date(2026, 1, 2), None)
+        evaluate_names(store, path, date(2026, 1, 1), date(2026, 1, 2), None)

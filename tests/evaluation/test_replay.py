@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine, func, select
 
-from bot.charts import stacked
+from bot.charts import charts_png
 from chat.errors import UserError
-from evaluation.replay import Told, charts, replay, replay_anew, targets
+from evaluation.replay import ReplayedAlert, parse_targets, replay_alerts, replay_charts, replay_with_discovery
 from ingest.articles.item import Item
 from ingest.pipeline import table
 from models.alert import Alert
@@ -39,8 +39,8 @@ def future(seed: int) -> list[Item]:
     ]
 
 
-def tell_again(engine: Engine, *wanted: tuple[int, ...]) -> list[Told]:
-    return list(replay(engine, LAUNCH - 3 * HOUR, NOON, Rules(), wanted or ((),)))
+def tell_again(engine: Engine, *wanted: tuple[int, ...]) -> list[ReplayedAlert]:
+    return list(replay_alerts(engine, LAUNCH - 3 * HOUR, NOON, Rules(), wanted or ((),)))
 
 
 def rows(engine: Engine) -> list[int]:
@@ -81,12 +81,12 @@ def unlisted(at: datetime) -> list[Item]:
 def test_anew_a_name_is_found_when_it_comes_up_and_not_from_the_future(store: Engine) -> None:
     tell(store, quiet_month("Meta", LAUNCH), unlisted(LAUNCH))
     before = rows(store)
-    told = list(replay_anew(store, LAUNCH - 3 * HOUR, NOON, Rules(), None))
+    told = list(replay_with_discovery(store, LAUNCH - 3 * HOUR, NOON, Rules(), None))
     assert [one.names for one in told] == ["Zorblax 7"]
     assert LAUNCH < told[0].at < NOON
     assert rows(store) == before
     tell(store, unlisted(NOON))
-    assert [str(one) for one in replay_anew(store, LAUNCH - 3 * HOUR, NOON, Rules(), None)] == [str(told[0])]
+    assert [str(one) for one in replay_with_discovery(store, LAUNCH - 3 * HOUR, NOON, Rules(), None)] == [str(told[0])]
     # The copy of the counts knows no such name.
     assert "Zorblax 7" not in [one.names for one in tell_again(store)]
 
@@ -102,21 +102,21 @@ def test_another_future_leaves_the_past_as_it_was(store: Engine) -> None:
 
 def test_a_chart_of_what_is_watched(store: Engine) -> None:
     tell(store, quiet_month("Meta", LAUNCH), launch())
-    wanted = targets(store, ["Muse Spark", "Meta + Muse Spark"])
-    told = list(replay(store, LAUNCH - 3 * HOUR, NOON, Rules(), wanted))
+    wanted = parse_targets(store, ["Muse Spark", "Meta + Muse Spark"])
+    told = list(replay_alerts(store, LAUNCH - 3 * HOUR, NOON, Rules(), wanted))
     # A day is drawn when it is over.
-    found = charts(store, NOON - 5 * DAY, NOON + 12 * HOUR, Rules(), wanted, told)
+    found = replay_charts(store, NOON - 5 * DAY, NOON + 12 * HOUR, Rules(), wanted, told)
     assert [one.title for one in found] == ["Muse Spark", "Meta + Muse Spark"]
     assert found[0].counts[-1] == 12
     assert found[0].told
-    assert stacked(found).startswith(b"\x89PNG")
+    assert charts_png(found).startswith(b"\x89PNG")
 
 
 def test_what_can_not_be_replayed(store: Engine) -> None:
     with pytest.raises(ValueError, match="after its start"):
-        list(replay(store, NOON, NOON - DAY, Rules()))
+        list(replay_alerts(store, NOON, NOON - DAY, Rules()))
     with pytest.raises(ValueError, match="steps of an hour"):
-        list(replay_anew(store, NOON - DAY, NOON, Rules(), None, HOUR / 2))
+        list(replay_with_discovery(store, NOON - DAY, NOON, Rules(), None, HOUR / 2))
     with pytest.raises(UserError):
-        targets(store, ["Nobody Atall"])
-    assert targets(store, []) == [()]
+        parse_targets(store, ["Nobody Atall"])
+    assert parse_targets(store, []) == [()]

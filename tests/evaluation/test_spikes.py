@@ -6,7 +6,7 @@ from io import StringIO
 
 from sqlalchemy import Engine
 
-from evaluation.spikes import alerts, rankings
+from evaluation.spikes import evaluate_alerts, evaluate_rankings
 from signals.detector import Rules
 from tests.conftest import NOON
 from tests.news import DAY, HOUR, OUTLETS, quiet_month, stories, tell
@@ -14,7 +14,7 @@ from tests.news import DAY, HOUR, OUTLETS, quiet_month, stories, tell
 
 def ranking(engine: Engine) -> list[dict[str, object]]:
     out = StringIO()
-    rankings(engine, (NOON - 2 * DAY).date(), NOON.date(), Rules(), out)
+    evaluate_rankings(engine, (NOON - 2 * DAY).date(), NOON.date(), Rules(), out)
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
@@ -33,7 +33,7 @@ def test_ranks_of_each_day_that_later_days_do_not_change(store: Engine) -> None:
 def test_alerts_of_each_day(store: Engine) -> None:
     tell(store, quiet_month("Meta", NOON), stories("Muse Spark is out", 12, NOON - HOUR, OUTLETS))
     out = StringIO()
-    assert alerts(store, (NOON - timedelta(days=2)).date(), NOON.date(), Rules(), out) == 1
+    assert evaluate_alerts(store, (NOON - timedelta(days=2)).date(), NOON.date(), Rules(), out) == 1
     *before, row = [json.loads(line) for line in out.getvalue().splitlines()]
     assert (row["date"], row["rank"], row["entities"][0]) == (f"{NOON:%Y-%m-%d}", 1, "Muse Spark")
     # A day on which nobody is told of anything is written too, so that days can be counted.
@@ -46,6 +46,6 @@ def test_an_unlisted_name_is_told_of_on_the_day_it_comes_up(store: Engine) -> No
     told = stories("OpenAI launches Zorblax 7, a new model", 12, NOON - HOUR, OUTLETS)
     tell(store, quiet_month("Meta", NOON), told)
     out = StringIO()
-    alerts(store, (NOON - timedelta(days=2)).date(), NOON.date(), Rules(), out)
+    evaluate_alerts(store, (NOON - timedelta(days=2)).date(), NOON.date(), Rules(), out)
     rows = [json.loads(line) for line in out.getvalue().splitlines()]
     assert [row["date"] for row in rows if "Zorblax 7" in row["entities"]] == [f"{NOON:%Y-%m-%d}"]

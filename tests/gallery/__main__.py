@@ -32,7 +32,7 @@ def page(folder: Path) -> Iterator[str]:
 
 def shown(reply: Reply) -> Iterator[str]:
     """A reply on both platforms, on dark and on light."""
-    picture = charts.png(reply.chart) if reply.chart else None
+    picture = charts.chart_png(reply.chart) if reply.chart else None
     for theme in ("dark", "light"):
         whole = discord.html(discord_render.render(reply, picture))
         private = "<small>👁 Only you can see this</small>" if reply.private else ""

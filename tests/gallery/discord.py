@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from bot.discord.components.render import Message
+from bot.discord.components.render import RenderedMessage
 
 _TOKEN = re.compile(
     r"\\(?P<letter>[^A-Za-z0-9\s])"
@@ -54,7 +54,7 @@ def _lines(text: str) -> Iterator[str]:
             yield f'<p dir="auto">{inline(line) or "&nbsp;"}</p>'
 
 
-def html(message: Message) -> str:
+def html(message: RenderedMessage) -> str:
     """The whole message."""
     files = {file.filename: file.fp.read() for file in message.files}
     shown = "".join(_component(item.to_component_dict(), files) for item in message.components)

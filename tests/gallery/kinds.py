@@ -12,12 +12,12 @@ from sqlmodel import col, select
 from bot import app
 from bot.router import Router
 from bot.settings import Settings
-from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section
+from chat.reply import Action, Chart, Field, ListItem, Mood, Reply, Section
 from chat.request import Place
 from handlers import commands, composition
 from handlers.alerts import detect
 from models.database import transaction
-from models.outbox import Outbox, State
+from models.outbox import DeliveryState, Outbox
 from signals.detector import Rules
 from tests.news import DAY, HOUR, quiet_month, stories, tell, usual_day
 
@@ -69,7 +69,7 @@ def kinds(folder: Path) -> Iterator[tuple[str, str, Reply]]:
 def _alerts(folder: Path) -> Iterator[tuple[str, str, Reply]]:
     """One spike from its start to its end, told as to a channel that watches it."""
     settings = Settings(_env_file=None, database_url=f"sqlite:///{folder / 'launch.db'}", now=NOON - 2 * DAY)
-    engine = app.store(settings)
+    engine = app.open_store(settings)
     router = Router(engine, commands(Rules()), lambda: NOON - 2 * DAY)
     tell(engine, quiet_month("Meta", NOON), stories("Meta opens Muse Spark", 20, NOON - HOUR))
     asyncio.run(router.say("/watch add Muse Spark", HERE, "1"))
@@ -89,7 +89,7 @@ def _alerts(folder: Path) -> Iterator[tuple[str, str, Reply]]:
 
 def _notice(engine: Engine, now: datetime) -> None:
     with transaction(engine, writes=True) as session:
-        detect.notice(session, now, Rules())
+        detect.detect_spikes(session, now, Rules())
 
 
 def _told(engine: Engine, now: datetime, what: str = "alert") -> Reply:
@@ -105,8 +105,8 @@ def _told(engine: Engine, now: datetime, what: str = "alert") -> Reply:
 def _sent(engine: Engine, when: datetime) -> None:
     """As delivery would mark it."""
     with transaction(engine, writes=True) as session:
-        for row in session.exec(select(Outbox).where(Outbox.state == State.DUE)):
-            row.state, row.sent_at, row.message_id = State.SENT, when, f"m{row.id}"
+        for row in session.exec(select(Outbox).where(Outbox.state == DeliveryState.DUE)):
+            row.state, row.sent_at, row.message_id = DeliveryState.SENT, when, f"m{row.id}"
 
 
 MARKUP = "**bold** _it_ `code` @everyone <!channel> <@123> [x](https://evil.example) <https://evil.example|x> &amp;"
@@ -115,7 +115,7 @@ MONTH = tuple(NOON.date() - timedelta(day) for day in range(27, -1, -1))
 
 def made_up() -> Iterator[tuple[str, str, Reply]]:
     """What no handler writes, but the world may."""
-    many = tuple(Item(f"Story number {n} on a launch", "https://a.example/story", "The Paper") for n in range(150))
+    many = tuple(ListItem(f"Story number {n} on a launch", "https://a.example/story", "The Paper") for n in range(150))
     yield "A reply of many pages", "", Reply("Meta", sections=(Section("Stories", many),), line="/facts Meta")
     yield (
         "Hostile markup",
@@ -124,14 +124,19 @@ def made_up() -> Iterator[tuple[str, str, Reply]]:
             MARKUP,
             f"{MARKUP}\n# Head\n> quote\n- list",
             (Field(MARKUP, MARKUP),),
-            (Section(MARKUP, (Item(MARKUP, "https://a.example/_b_(c)", MARKUP), Item(MARKUP, "javascript:alert(1)"))),),
+            (
+                Section(
+                    MARKUP,
+                    (ListItem(MARKUP, "https://a.example/_b_(c)", MARKUP), ListItem(MARKUP, "javascript:alert(1)")),
+                ),
+            ),
             actions=(Action("**Watch**", "/watch add Meta"),),
             footer=MARKUP,
         ),
     )
     reports = (
-        Item("百度发布新一代大模型文心一言", "https://a.example/1", "新浪科技"),
-        Item("ميتا تطلق نموذجا", "https://a.example/2", "الجزيرة"),
+        ListItem("百度发布新一代大模型文心一言", "https://a.example/1", "新浪科技"),
+        ListItem("ميتا تطلق نموذجا", "https://a.example/2", "الجزيرة"),
     )
     yield (
         "Other scripts",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gazetteer.addresses import readable
+from gazetteer.addresses import source_kind_and_address
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ from gazetteer.addresses import readable
     ],
 )
 def test_an_address_is_understood(given: str, kind: str, url: str):
-    assert readable(given) == (kind, url)
+    assert source_kind_and_address(given) == (kind, url)

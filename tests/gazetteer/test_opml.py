@@ -2,20 +2,20 @@
 
 import pytest
 
-from gazetteer.opml import Listed, ListError, own_file, read, write
+from gazetteer.opml import ListedSource, ListError, default_list, read_opml, write_opml
 
 
 def test_what_is_written_is_read_again():
     some = [
-        Listed("A & B", "https://a.example/feed?x=1&y=2", "feed", "en", "A", 2.0, "https://a.example", "Press"),
-        Listed("新智元", "https://b.example/rss", "feed", "zh", "", 0.5, "", "Press", paused=True),
-        Listed("API", "https://c.example/v1", "json", options={"items": "data"}),
+        ListedSource("A & B", "https://a.example/feed?x=1&y=2", "feed", "en", "A", 2.0, "https://a.example", "Press"),
+        ListedSource("新智元", "https://b.example/rss", "feed", "zh", "", 0.5, "", "Press", paused=True),
+        ListedSource("API", "https://c.example/v1", "json", options={"items": "data"}),
     ]
-    assert read(write(some)) == (some, [])
+    assert read_opml(write_opml(some)) == (some, [])
 
 
 def test_our_own_list_is_whole():
-    found, mistakes = read(own_file().read_bytes())
+    found, mistakes = read_opml(default_list().read_bytes())
     assert not mistakes
     assert len(found) >= 150
     assert {one.language for one in found} >= {"en", "zh", "ja", "ko"}
@@ -28,7 +28,7 @@ def test_lists_of_other_readers_are_read():
       <outline type="rss" xmlUrl="http://two.example/feed"/>
       <outline text="a note"/>
     </body></OPML>"""
-    found, mistakes = read(data)
+    found, mistakes = read_opml(data)
     assert [(one.name, one.url, one.topic) for one in found] == [
         ("One", "http://one.example/", "AI"),
         ("two.example", "http://two.example/feed", ""),
@@ -50,7 +50,7 @@ def test_lists_of_other_readers_are_read():
 )
 def test_a_line_that_can_not_be_used_is_told(outline: str, sentence: str):
     head = '<opml version="2.0"><body><outline text="A" xmlUrl="https://e.com/1"/>'
-    found, mistakes = read(f"{head}<outline {outline}/></body></opml>".encode())
+    found, mistakes = read_opml(f"{head}<outline {outline}/></body></opml>".encode())
     assert len(found) == 1
     assert len(mistakes) == 1
     assert sentence in mistakes[0]
@@ -71,4 +71,4 @@ def test_a_line_that_can_not_be_used_is_told(outline: str, sentence: str):
 )
 def test_what_is_no_list_is_told(data: bytes):
     with pytest.raises(ListError):
-        read(data)
+        read_opml(data)

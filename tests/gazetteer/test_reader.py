@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gazetteer.reader import KINDS, Catalogue, CatalogueError, Rule, own_files, read
+from gazetteer.reader import KINDS, AliasRule, Gazetteer, GazetteerError, default_files, read_gazetteer
 from gazetteer.spelling import fold
 
 Write = Callable[[str, str], Path]
@@ -135,8 +135,8 @@ road-runner = { name = "Road Runner", aliases = ["Runner"], parents = ["acme-res
 )
 def test_a_mistake_is_told_with_its_file_and_line(write: Write, text: str, line: int, sentence: str):
     path = write("mistaken.toml", text)
-    with pytest.raises(CatalogueError) as caught:
-        read([path])
+    with pytest.raises(GazetteerError) as caught:
+        read_gazetteer([path])
     (mistake,) = caught.value.mistakes
     assert mistake.startswith(f"{path}:{line}: ")
     assert sentence in mistake
@@ -151,8 +151,8 @@ def test_a_longer_loop_is_told_once(write: Write):
         "c = { name = 'Cc', parents = ['a'] }\n"
         "d = { name = 'Dd', parents = ['a'] }\n",
     )
-    with pytest.raises(CatalogueError) as caught:
-        read([path])
+    with pytest.raises(GazetteerError) as caught:
+        read_gazetteer([path])
     (mistake,) = caught.value.mistakes
     assert mistake.startswith(f"{path}:2: parents go round in a loop: a → b → c → a")
 
@@ -161,14 +161,14 @@ def test_two_ways_to_one_parent_are_no_loop(write: Write):
     text = (
         "[company]\na = { name = 'A' }\nb = { name = 'B', parents = ['a'] }\nc = { name = 'C', parents = ['a', 'b'] }\n"
     )
-    assert read([write("diamond.toml", text)]).entities["c"].parents == ("a", "b")
+    assert read_gazetteer([write("diamond.toml", text)]).entities["c"].parents == ("a", "b")
 
 
 def test_a_missing_file_and_one_in_another_encoding_are_told(tmp_path: Path):
     missing, latin = tmp_path / "missing.toml", tmp_path / "latin.toml"
     latin.write_bytes("[company]\nacme = { name = 'Acmé' }\n".encode("cp1252"))
-    with pytest.raises(CatalogueError) as caught:
-        read([missing, latin, tmp_path])
+    with pytest.raises(GazetteerError) as caught:
+        read_gazetteer([missing, latin, tmp_path])
     assert caught.value.mistakes == [
         f"{missing}: there is no such file",
         f"{latin}: is not UTF-8, save it as such",
@@ -179,17 +179,17 @@ def test_a_missing_file_and_one_in_another_encoding_are_told(tmp_path: Path):
 def test_every_mistake_of_every_file_is_told_at_once(write: Write):
     one = write("one.toml", "[company]\nacme = { nam = 'A' }\nother = { name = 1 }\n")
     two = write("two.toml", "[word]\n'Nobody' = { case = true }\n")
-    with pytest.raises(CatalogueError) as caught:
-        read([one], two)
+    with pytest.raises(GazetteerError) as caught:
+        read_gazetteer([one], two)
     assert [mistake.split(": ")[0] for mistake in caught.value.mistakes] == [f"{one}:2", f"{one}:3", f"{two}:2"]
 
 
-def _names(catalogue: Catalogue, key: str) -> set[str]:
+def _names(catalogue: Gazetteer, key: str) -> set[str]:
     return {folded for folded, (_, entity, _) in catalogue.spellings.items() if entity == key}
 
 
 def test_an_operator_adds_an_entity_below_ours(write: Write):
-    found = read(
+    found = read_gazetteer(
         [write("ours.toml", OURS)], write("own.toml", "[product]\nanvil = { name = 'Anvil', parents = ['acme'] }\n")
     )
     assert (found.entities["anvil"].origin, found.entities["acme"].origin) == ("operator", "catalogue")
@@ -198,30 +198,30 @@ def test_an_operator_adds_an_entity_below_ours(write: Write):
 
 
 def test_an_operators_line_replaces_ours(write: Write):
-    found = read([write("ours.toml", OURS)], write("own.toml", "[model]\nroad-runner = { name = 'Beep' }\n"))
+    found = read_gazetteer([write("ours.toml", OURS)], write("own.toml", "[model]\nroad-runner = { name = 'Beep' }\n"))
     assert found.entities["road-runner"].parents == ()
     assert _names(found, "road-runner") == {"beep"}
 
 
 def test_an_operators_alias_is_taken_from_ours(write: Write):
-    found = read([write("ours.toml", OURS)], write("own.toml", "[person]\nrunner = { name = 'Runner' }\n"))
+    found = read_gazetteer([write("ours.toml", OURS)], write("own.toml", "[person]\nrunner = { name = 'Runner' }\n"))
     assert found.spellings["runner"][1] == "runner"
     assert found.spellings["road runner"][1] == "road-runner"
 
 
 def test_an_operator_takes_nobodys_name_unawares(write: Write):
-    with pytest.raises(CatalogueError, match=r"own.toml:2: “Acme” is the name of “acme”: write under that key"):
-        read([write("ours.toml", OURS)], write("own.toml", "[company]\na = { name = 'ACME' }\n"))
+    with pytest.raises(GazetteerError, match=r"own.toml:2: “Acme” is the name of “acme”: write under that key"):
+        read_gazetteer([write("ours.toml", OURS)], write("own.toml", "[company]\na = { name = 'ACME' }\n"))
 
 
 def test_an_operators_rule_replaces_ours(write: Write):
-    found = read([write("ours.toml", OURS)], write("own.toml", "[word]\n'ACME' = { not_with = ['Road'] }\n"))
-    assert found.spellings["acme"][2] == Rule(case=True, not_with=("road",))
+    found = read_gazetteer([write("ours.toml", OURS)], write("own.toml", "[word]\n'ACME' = { not_with = ['Road'] }\n"))
+    assert found.spellings["acme"][2] == AliasRule(case=True, not_with=("road",))
 
 
 def test_a_name_that_others_stand_below_can_be_switched_off(write: Write):
     """Its rule and its children in our files must not become the operator's mistakes."""
-    found = read([write("ours.toml", OURS)], write("own.toml", "[company]\nacme = { off = true }\n"))
+    found = read_gazetteer([write("ours.toml", OURS)], write("own.toml", "[company]\nacme = { off = true }\n"))
     assert "acme" not in found.entities
     assert _names(found, "acme") == set()
     assert found.entities["acme-research"].parents == ()
@@ -230,13 +230,13 @@ def test_a_name_that_others_stand_below_can_be_switched_off(write: Write):
 
 def test_two_generations_can_be_switched_off(write: Write):
     own = write("own.toml", "[company]\nacme = { off = true }\n[lab]\nacme-research = { off = true }\n")
-    assert read([write("ours.toml", OURS)], own).entities.keys() == {"road-runner"}
+    assert read_gazetteer([write("ours.toml", OURS)], own).entities.keys() == {"road-runner"}
 
 
 def test_an_operators_mistakes_are_told(write: Write):
     own = write("own.toml", "[model]\nghost = { off = true }\nimp = { name = 'Imp', parents = ['ghost'] }\n")
-    with pytest.raises(CatalogueError) as caught:
-        read([write("ours.toml", OURS)], own)
+    with pytest.raises(GazetteerError) as caught:
+        read_gazetteer([write("ours.toml", OURS)], own)
     assert caught.value.mistakes == [
         f"{own}:2: “ghost” can't be switched off, there is no such entity",
         f"{own}:3: parent “ghost” of “imp” is not defined",
@@ -245,20 +245,20 @@ def test_an_operators_mistakes_are_told(write: Write):
 
 def test_an_operators_entity_below_one_switched_off_is_a_mistake(write: Write):
     own = write("own.toml", "[company]\nacme = { off = true }\n[model]\nimp = { name = 'Imp', parents = ['acme'] }\n")
-    with pytest.raises(CatalogueError, match=r"own\.toml:4: parent “acme” of “imp” is not defined"):
-        read([write("ours.toml", OURS)], own)
+    with pytest.raises(GazetteerError, match=r"own\.toml:4: parent “acme” of “imp” is not defined"):
+        read_gazetteer([write("ours.toml", OURS)], own)
 
 
 def test_a_rule_holds_for_every_way_to_write_its_name(write: Write):
     text = "[model]\nm = { name = 'Road Runner-2' }\n[word]\n'Road Runner 2' = { needs = ['ACME'] }\n"
-    found = read([write("rule.toml", text)])
+    found = read_gazetteer([write("rule.toml", text)])
     assert {folded: rule.needs for folded, (_, _, rule) in found.spellings.items()} == dict.fromkeys(
         ("road runner-2", "road runner 2", "road-runner-2", "road runner2", "road-runner2"), ("acme",)
     )
 
 
 def test_short_names_count_only_as_they_are_written(write: Write):
-    found = read([write("short.toml", "[company]\nsap = { name = 'SAP', aliases = ['SAP SE', '阿里'] }\n")])
+    found = read_gazetteer([write("short.toml", "[company]\nsap = { name = 'SAP', aliases = ['SAP SE', '阿里'] }\n")])
     assert {folded: found.spellings[folded][2].case for folded in ("sap", "sap se", "阿里")} == {
         "sap": True,
         "sap se": False,
@@ -267,22 +267,22 @@ def test_short_names_count_only_as_they_are_written(write: Write):
 
 
 def test_another_joint_never_takes_a_name_that_is_defined(write: Write):
-    found = read([write("joints.toml", "[model]\none = { name = 'Big-Cat' }\ntwo = { name = 'Big Cat' }\n")])
+    found = read_gazetteer([write("joints.toml", "[model]\none = { name = 'Big-Cat' }\ntwo = { name = 'Big Cat' }\n")])
     assert (found.spellings["big-cat"][1], found.spellings["big cat"][1]) == ("one", "two")
 
 
 @pytest.fixture(scope="module")
-def own() -> Catalogue:
+def own() -> Gazetteer:
     """The product's own catalogue."""
-    return read(own_files())
+    return read_gazetteer(default_files())
 
 
-def test_our_own_catalogue_has_enough_of_each_kind(own: Catalogue):
+def test_our_own_catalogue_has_enough_of_each_kind(own: Gazetteer):
     assert len(own.entities) >= 800
     assert {entity.kind for entity in own.entities.values()} == set(KINDS)
 
 
-def _lines_up(own: Catalogue, key: str) -> set[str]:
+def _lines_up(own: Gazetteer, key: str) -> set[str]:
     found = {key}
     for parent in own.entities[key].parents:
         found |= _lines_up(own, parent)
@@ -298,12 +298,14 @@ def _lines_up(own: Catalogue, key: str) -> set[str]:
         ("Gemini 3", ["Gemini", "Google"]),
     ],
 )
-def test_our_own_names_stand_below_whom_they_belong_to(own: Catalogue, name: str, above: list[str]):
+def test_our_own_names_stand_below_whom_they_belong_to(own: Gazetteer, name: str, above: list[str]):
     lineage = _lines_up(own, own.spellings[fold(name)][1])
     assert {own.spellings[fold(other)][1] for other in above} <= lineage
 
 
-def test_our_own_names_can_each_be_switched_off(own: Catalogue, write: Write):
+def test_our_own_names_can_each_be_switched_off(own: Gazetteer, write: Write):
     kinds = {entity.kind: entity.key for entity in own.entities.values()} | {"company": "meta"}
     text = "".join(f'[{kind}]\n"{key}" = {{ off = true }}\n' for kind, key in sorted(kinds.items()))
-    assert own.entities.keys() - read(own_files(), write("off.toml", text)).entities.keys() == set(kinds.values())
+    assert own.entities.keys() - read_gazetteer(default_files(), write("off.toml", text)).entities.keys() == set(
+        kinds.values()
+    )

@@ -1,6 +1,6 @@
 """Texts as the words that are indexed."""
 
-from gazetteer.words import telling, versions, words
+from gazetteer.words import distinctive_words, version_words, words
 
 
 def test_letters_and_numbers_are_parted_and_accents_dropped():
@@ -9,12 +9,12 @@ def test_letters_and_numbers_are_parted_and_accents_dropped():
 
 
 def test_a_version_tells_all_that_its_parts_tell():
-    assert telling(("claud", "opus", "4.5")) == ["claud", "opus4.5"]
-    assert telling(("kimi", "k", "2")) == ["kimi", "k2"]
-    assert telling(("deep", "mind")) == ["deep", "mind"]
-    assert telling(("rais", "40000")) == ["rais", "40000"]
+    assert distinctive_words(("claud", "opus", "4.5")) == ["claud", "opus4.5"]
+    assert distinctive_words(("kimi", "k", "2")) == ["kimi", "k2"]
+    assert distinctive_words(("deep", "mind")) == ["deep", "mind"]
+    assert distinctive_words(("rais", "40000")) == ["rais", "40000"]
     said = words("Muse Spark 2 of 14 May beats Opus 4.5 mini")
-    held = {*said, *versions(said)}
+    held = {*said, *version_words(said)}
     for size in range(1, len(said)):
         for at in range(len(said) - size + 1):
-            assert held.issuperset(telling(said[at : at + size]))
+            assert held.issuperset(distinctive_words(said[at : at + size]))

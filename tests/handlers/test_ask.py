@@ -10,7 +10,7 @@ from bot.router import Router
 from chat.plain import plain
 from chat.request import Place
 from handlers import commands
-from ingest.facts.article_facts import extract
+from ingest.facts.article_facts import extract_facts
 from signals.detector import Rules
 from tests.articles import tell_articles
 from tests.conftest import Stores, _stocked, _store
@@ -114,7 +114,7 @@ async def test_not_known_and_nothing_is_cited(asked: Talk, question: str):
 
 
 async def test_a_family_whose_versions_differ_is_asked_back(asked: Talk):
-    extract(asked.engine, NOW)
+    extract_facts(asked.engine, NOW)
     said = await asked("/ask What is the context window of Passat?")
     assert first(said) == "Which Passat do you mean: Passat 1 or Passat 2?"
     assert "/ask What is the context window of Passat 2?" in said
@@ -123,7 +123,7 @@ async def test_a_family_whose_versions_differ_is_asked_back(asked: Talk):
 
 
 async def test_what_no_sentence_tells_is_counted_from_the_facts(asked: Talk):
-    extract(asked.engine, NOW)
+    extract_facts(asked.engine, NOW)
     said = await asked("/ask How many models did Mistral AI release in March 2026?")
     assert first(said) == (
         "2 that I have read of: Tramontane 4 (10 Mar 2026), Mistral Small 4 (16 Mar 2026). There may be others."

@@ -5,7 +5,7 @@ import pytest
 from chat.errors import UserError
 from chat.reply import Reply
 from handlers import commands
-from handlers.command import Command, Kind, Option, check, line, options, split
+from handlers.command import Command, Option, OptionKind, check_options, command_line, parse_options, split_line
 from signals.detector import Rules
 
 
@@ -18,17 +18,17 @@ TREND = Command(
     "",
     "/trend Meta",
     unused,
-    (Option("name", "who", Kind.NAME, required=True), Option("as-of", "when", Kind.DATE, keyword=True)),
+    (Option("name", "who", OptionKind.NAME, required=True), Option("as-of", "when", OptionKind.DATE, keyword=True)),
 )
-SPIKES = Command("spikes", "", "/spikes", unused, (Option("as-of", "when", Kind.DATE, keyword=True),))
+SPIKES = Command("spikes", "", "/spikes", unused, (Option("as-of", "when", OptionKind.DATE, keyword=True),))
 WATCH = Command(
     "watch",
     "",
     "/watch add Meta",
     unused,
     (
-        Option("action", "what", Kind.CHOICE, choices=("add", "list", "remove")),
-        Option("name", "who", Kind.NAME),
+        Option("action", "what", OptionKind.CHOICE, choices=("add", "list", "remove")),
+        Option("name", "who", OptionKind.NAME),
         Option("level", "z", keyword=True),
     ),
 )
@@ -59,7 +59,7 @@ BARE = Command("bare", "", "/bare", unused)
     ],
 )
 def test_split(line, words):
-    assert split(line) == words
+    assert split_line(line) == words
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ def test_split(line, words):
     ],
 )
 def test_options(command, words, found):
-    assert options(command, words.split()) == found
+    assert parse_options(command, words.split()) == found
 
 
 @pytest.mark.parametrize(
@@ -103,27 +103,27 @@ def test_options(command, words, found):
 )
 def test_what_does_not_fit_is_told_with_an_example(command, words, sentence):
     with pytest.raises(UserError) as told:
-        options(command, words.split())
+        parse_options(command, words.split())
     assert told.value.sentence == sentence
     assert told.value.step == f"For example: {command.example}"
 
 
 def test_a_long_wrong_word_is_cut():
     with pytest.raises(UserError) as told:
-        options(WATCH, ["x" * 10_000])
+        parse_options(WATCH, ["x" * 10_000])
     assert len(told.value.sentence) < 150
 
 
 def test_an_empty_required_value_is_missing():
     with pytest.raises(UserError, match="needs a name"):
-        check(TREND, {"name": "  "})
+        check_options(TREND, {"name": "  "})
 
 
 def test_every_command_reads_its_own_example():
     for command in commands(Rules()).values():
-        word, *words = split(command.example)
+        word, *words = split_line(command.example)
         assert word == f"/{command.name}"
-        options(command, words)
+        parse_options(command, words)
 
 
 @pytest.mark.parametrize(
@@ -136,8 +136,8 @@ def test_every_command_reads_its_own_example():
     ],
 )
 def test_options_as_a_line_again(command: Command, found: dict[str, str]):
-    said = line(command, found)
-    assert options(command, split(said)[1:]) == found
+    said = command_line(command, found)
+    assert parse_options(command, split_line(said)[1:]) == found
 
 
 @pytest.mark.parametrize(
@@ -149,4 +149,4 @@ def test_options_as_a_line_again(command: Command, found: dict[str, str]):
 )
 def test_a_choice_ends_a_date_in_words(words: str, found: dict[str, str]):
     chosen = Command("x", "", "/x", unused, (WATCH.options[0], SPIKES.options[0]))
-    assert options(chosen, split(words)) == found
+    assert parse_options(chosen, split_line(words)) == found

@@ -13,7 +13,7 @@ from handlers.alerts import detect
 from models.channel import Workspace, find_channel
 from models.database import transaction
 from models.digest import Digest
-from models.outbox import Outbox, What
+from models.outbox import MessageKind, Outbox
 from signals.detector import Rules
 from tests.conftest import NOON
 from tests.news import DAY, HOUR, Talk, tell, usual_day
@@ -23,7 +23,7 @@ HERE = Place("slack", "T1", "C1")
 
 def due(engine: Engine, now: datetime) -> int:
     with transaction(engine, writes=True) as session:
-        return digest.due(session, now)
+        return digest.enqueue_due_digests(session, now)
 
 
 def at(text: str) -> datetime:
@@ -115,7 +115,7 @@ async def test_what_it_says(launch: Engine):
     await talk("/digest set hour 12")
     assert due(launch, NOON) == 1
     with transaction(launch) as session:
-        row = session.exec(select(Outbox).where(Outbox.what == What.DIGEST)).one()
+        row = session.exec(select(Outbox).where(Outbox.what == MessageKind.DIGEST)).one()
         composed = composition.compose(session, row, NOON, Rules())
     assert composed is not None
     assert composed.place == HERE
@@ -132,13 +132,13 @@ async def test_what_it_says(launch: Engine):
 async def test_after_a_weekend_it_tells_of_the_weekend(launch: Engine):
     await Talk(launch, NOON - 7 * DAY, HERE)("/watch add Meta")
     with transaction(launch, writes=True) as session:
-        assert len(detect.notice(session, NOON, Rules())) == 1
+        assert len(detect.detect_spikes(session, NOON, Rules())) == 1
     monday = NOON + 4 * DAY
     await Talk(launch, monday - HOUR, HERE)("/digest set hour 12 days mon,thu")
     tell(launch, *(usual_day("Meta", monday - n * DAY - HOUR) for n in range(4)))
     with transaction(launch) as session:
         channel = find_channel(session, "slack", "T1", "C1")
-        said = digest.summary(session, channel, monday, Rules())
+        said = digest.digest_reply(session, channel, monday, Rules())
     before = next(section for section in said.sections if section.title == "Spiked before")
     assert [(item.text, item.note) for item in before.items] == [
         ("Muse Spark", "from 9 Apr 2026, 12:00 UTC, at most 20 stories, z 13.3")

@@ -35,7 +35,7 @@ async def test_one_fact_with_its_sentence(stocked: Engine):
         "  Said          8 Apr 2026\n"
         "  Status        announced\n"
         "  How it came   chosen by hand, comes with the program\n"
-        "  Learned here  8 Apr 2026, 24:00 UTC\n"
+        "  Learned here  9 Apr 2026, 00:00 UTC\n"
         "\n"
         "Sources\n"
         "  - “Borealis Labs is worth $1 billion.” (journal.example, 8 Apr 2026)\n"

@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from ingest.relinking.discovery import discover
+from ingest.relinking.discovery import discover_names
 from models.database import transaction
-from models.watch import Mute, Watch, target_of
+from models.watch import Mute, Watch, watch_target
 from tests.conftest import NOON
 from tests.news import DAY, HOUR, Talk, stories, tell, usual_day, who
 
@@ -15,7 +15,7 @@ from tests.news import DAY, HOUR, Talk, stories, tell, usual_day, who
 def found(month: Engine) -> Engine:
     """A month of news, and today Meta launches what nobody listed."""
     tell(month, usual_day("Meta", NOON - 2 * HOUR), stories("Meta launches Zorblax 7", 20, NOON - 2 * HOUR))
-    assert discover(month, NOON) == ["Zorblax 7"]
+    assert discover_names(month, NOON) == ["Zorblax 7"]
     return month
 
 
@@ -44,14 +44,14 @@ async def test_a_rejected_name_is_known_no_more(found: Engine) -> None:
     say = Talk(found, NOON)
     assert (await say("/names reject Zorblax 7")).startswith("Zorblax 7 is no name\n")
     assert "I know nobody called" in await say("/trend Zorblax 7")
-    discover(found, NOON + DAY)
+    discover_names(found, NOON + DAY)
     assert "Zorblax" not in await say("/spikes")
 
 
 async def test_a_merged_name_is_the_other(found: Engine) -> None:
     say = Talk(found, NOON)
     assert (await say("/names merge Zorblax 7 into Muse Spark")).startswith("Zorblax 7 is Muse Spark\n")
-    discover(found, NOON)
+    discover_names(found, NOON)
     assert (await say("/trend Zorblax 7")).startswith("Muse Spark: spiking\n20 stories")
 
 
@@ -87,7 +87,7 @@ async def test_watches_and_mutes_on_a_merged_name_follow_it(found: Engine) -> No
         targets = {one.target for one in session.exec(select(Watch))}
         [muted] = session.exec(select(Mute)).all()
         rows = {one.target: (one.entity_id, one.other_id) for one in session.exec(select(Watch))}
-    pair = target_of((spark, meta), together=True)
-    assert targets == {f"name:{spark}", pair, target_of((spark, google)), target_of((spark, amd))}
+    pair = watch_target((spark, meta), together=True)
+    assert targets == {f"name:{spark}", pair, watch_target((spark, google)), watch_target((spark, amd))}
     assert rows[pair] == tuple(sorted((spark, meta)))
     assert muted.target == f"name:{spark}"

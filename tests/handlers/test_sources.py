@@ -8,14 +8,14 @@ from sqlmodel import select
 
 from bot.router import Router
 from chat.plain import plain
-from chat.reply import Item
+from chat.reply import ListItem
 from chat.request import Place
 from handlers import commands
-from handlers.sources import Sight
+from handlers.sources import SourcePreview
 from handlers.status import tell_operator
 from models.database import transaction
 from models.outbox import Outbox
-from models.source import Source, State, feeds, state_of
+from models.source import Source, SourceState, polled_sources, source_state
 from signals.detector import Rules
 from tests.conftest import NOON
 
@@ -50,15 +50,15 @@ async def test_who_may_adds_pauses_and_takes_out(store: Engine):
     assert "Example Daily is read from now on" in said
     assert "is read already" in await ask(store, "/sources add https://example.org/blog/feed.xml")
     with transaction(store) as session:
-        (one,) = feeds(session)
+        (one,) = polled_sources(session)
         assert (one.kind, one.added_by, one.url) == ("feed", "chat:slack:U1", "https://example.org/blog/feed.xml")
     assert "is paused" in await ask(store, "/sources pause example daily")
     with transaction(store) as session:
-        assert not feeds(session)
+        assert not polled_sources(session)
     assert "State       paused" in await ask(store, "/sources show Example Daily")
     await ask(store, "/sources resume Example Daily")
     with transaction(store) as session:
-        assert len(feeds(session)) == 1
+        assert len(polled_sources(session)) == 1
     assert "is read no more" in await ask(store, "/sources remove Example Daily")
     assert "No source is called" in await ask(store, "/sources show Example Daily")
 
@@ -75,8 +75,10 @@ async def test_an_address_is_looked_at_on_the_open_internet_alone(store: Engine)
     def look(address, now, public):
         asked.append((address, public))
         if "bad" in address:
-            return Sight("feed", address, problem="answers 404 Not Found")
-        return Sight("feed", "https://e.com/feed", "Example", (Item("Meta opens", "https://e.com/1"),) * 10, 2)
+            return SourcePreview("feed", address, problem="answers 404 Not Found")
+        return SourcePreview(
+            "feed", "https://e.com/feed", "Example", (ListItem("Meta opens", "https://e.com/1"),) * 10, 2
+        )
 
     said = await ask(store, "/sources test e.com", look=look)
     assert "Example: feed" in said
@@ -108,24 +110,30 @@ async def test_status_says_whether_all_is_well(store: Engine):
 @pytest.mark.parametrize(
     ("row", "state"),
     [
-        ({}, State.NEW),
-        ({"failures": 2}, State.NEW),
-        ({"failures": 3}, State.FAILING),
-        ({"failures": 1, "error": "answers 410 Gone"}, State.GONE),
-        ({"failures": 5, "error": "answers 404 Not Found", "failing_since": NOON - timedelta(days=6)}, State.FAILING),
-        ({"failures": 9, "error": "answers 404 Not Found", "failing_since": NOON - timedelta(days=7)}, State.GONE),
-        ({"failures": 2, "read_at": NOON, "newest_at": NOON}, State.WELL),
-        ({"read_at": NOON, "newest_at": NOON - timedelta(days=2), "per_day": 24.0}, State.WELL),
-        ({"read_at": NOON, "newest_at": NOON - timedelta(days=4), "per_day": 24.0}, State.QUIET),
-        ({"read_at": NOON, "newest_at": NOON - timedelta(days=20), "per_day": 0.2}, State.WELL),
-        ({"read_at": NOON, "newest_at": NOON - timedelta(days=31), "per_day": 0.2}, State.QUIET),
-        ({"read_at": NOON, "moved_at": NOON - timedelta(days=1), "newest_at": NOON}, State.MOVED),
-        ({"read_at": NOON, "moved_at": NOON - timedelta(days=8), "newest_at": NOON}, State.WELL),
-        ({"state": State.PAUSED, "failures": 9}, State.PAUSED),
+        ({}, SourceState.NEW),
+        ({"failures": 2}, SourceState.NEW),
+        ({"failures": 3}, SourceState.FAILING),
+        ({"failures": 1, "error": "answers 410 Gone"}, SourceState.GONE),
+        (
+            {"failures": 5, "error": "answers 404 Not Found", "failing_since": NOON - timedelta(days=6)},
+            SourceState.FAILING,
+        ),
+        (
+            {"failures": 9, "error": "answers 404 Not Found", "failing_since": NOON - timedelta(days=7)},
+            SourceState.GONE,
+        ),
+        ({"failures": 2, "read_at": NOON, "newest_at": NOON}, SourceState.WELL),
+        ({"read_at": NOON, "newest_at": NOON - timedelta(days=2), "per_day": 24.0}, SourceState.WELL),
+        ({"read_at": NOON, "newest_at": NOON - timedelta(days=4), "per_day": 24.0}, SourceState.QUIET),
+        ({"read_at": NOON, "newest_at": NOON - timedelta(days=20), "per_day": 0.2}, SourceState.WELL),
+        ({"read_at": NOON, "newest_at": NOON - timedelta(days=31), "per_day": 0.2}, SourceState.QUIET),
+        ({"read_at": NOON, "moved_at": NOON - timedelta(days=1), "newest_at": NOON}, SourceState.MOVED),
+        ({"read_at": NOON, "moved_at": NOON - timedelta(days=8), "newest_at": NOON}, SourceState.WELL),
+        ({"state": SourceState.PAUSED, "failures": 9}, SourceState.PAUSED),
     ],
 )
-def test_a_state_follows_from_what_is_noted(row: dict, state: State):
-    assert state_of(Source(name="x", url="https://e.com", **row), NOON) == state
+def test_a_state_follows_from_what_is_noted(row: dict, state: SourceState):
+    assert source_state(Source(name="x", url="https://e.com", **row), NOON) == state
 
 
 def test_where_most_fail_at_once_it_is_told_as_one_trouble(store: Engine):
@@ -156,11 +164,11 @@ def test_an_operator_is_told_of_each_trouble_once(store: Engine):
             "Bad can't be read: it answers 500 Internal Server Error.\n"
             "Lost is gone: it answers 410 Gone."
         )
-        bad = next(one for one in feeds(session) if one.name == "Bad")
+        bad = next(one for one in polled_sources(session) if one.name == "Bad")
         bad.failures, bad.error, bad.read_at, bad.newest_at = 0, "", NOON, NOON
     with transaction(store, writes=True) as session:
         assert tell_operator(session, NOON + timedelta(minutes=10), place) == 0
-        next(one for one in feeds(session) if one.name == "Bad").failures = 3
+        next(one for one in polled_sources(session) if one.name == "Bad").failures = 3
     with transaction(store, writes=True) as session:
         assert tell_operator(session, NOON + timedelta(minutes=15), place) == 1, (
             "a trouble that comes again is a new one"

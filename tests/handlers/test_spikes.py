@@ -43,7 +43,7 @@ async def test_nothing_read(stocked: Engine):
 async def test_as_of_a_quiet_day(launched: Engine, words: str):
     said = await Talk(launched, NOON)(f"/spikes as-of {words}")
     assert said.startswith("No spikes\n")
-    assert said.endswith("Data as of 8 Apr 2026, 24:00 UTC.")
+    assert said.endswith("Data as of 9 Apr 2026, 00:00 UTC.")
 
 
 async def test_as_of_looks_back_at_a_spike_as_it_was(launched: Engine):

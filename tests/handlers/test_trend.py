@@ -120,16 +120,17 @@ async def test_as_of_today(launched: Engine, words: str):
 @pytest.mark.parametrize(
     ("words", "until"),
     [
-        pytest.param("yesterday", "8 Apr 2026, 24:00 UTC", id="yesterday"),
-        pytest.param("2026-04-08", "8 Apr 2026, 24:00 UTC", id="day"),
-        pytest.param("=2026-04-08", "8 Apr 2026, 24:00 UTC", id="="),
-        pytest.param("2026-04-08 00:00", "7 Apr 2026, 24:00 UTC", id="midnight is when the day begins"),
+        pytest.param("yesterday", "9 Apr 2026, 00:00 UTC", id="yesterday"),
+        pytest.param("2026-04-08", "9 Apr 2026, 00:00 UTC", id="day"),
+        pytest.param("=2026-04-08", "9 Apr 2026, 00:00 UTC", id="="),
+        pytest.param("2026-04-08 00:00", "8 Apr 2026, 00:00 UTC", id="midnight is when the day begins"),
         pytest.param("2026-04-08T15:00", "8 Apr 2026, 15:00 UTC", id="hour"),
         pytest.param("2026-04-08T15:59:59", "8 Apr 2026, 15:00 UTC", id="its last full hour"),
         pytest.param("2026-04-08t15:00z", "8 Apr 2026, 15:00 UTC", id="small letters"),
         pytest.param("2026-04-08T17:00+02:00", "8 Apr 2026, 15:00 UTC", id="zone"),
         pytest.param("8 Apr 2026, 15:00 UTC", "8 Apr 2026, 15:00 UTC", id="as the bot writes it"),
-        pytest.param("7 Apr 2026, 24:00 UTC", "7 Apr 2026, 24:00 UTC", id="as the bot writes midnight"),
+        pytest.param("8 Apr 2026, 00:00 UTC", "8 Apr 2026, 00:00 UTC", id="as the bot writes midnight"),
+        pytest.param("7 Apr 2026, 24:00 UTC", "8 Apr 2026, 00:00 UTC", id="as others write midnight"),
     ],
 )
 async def test_as_of_a_moment(launched: Engine, words: str, until: str):

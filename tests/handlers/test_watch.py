@@ -10,7 +10,7 @@ from models.alert import Alert
 from models.channel import Channel
 from models.database import transaction
 from models.entity import Entity
-from models.outbox import State, What, enqueue
+from models.outbox import DeliveryState, MessageKind, enqueue
 from models.spike import Spike
 from models.watch import Watch
 from tests.conftest import NOON
@@ -206,9 +206,9 @@ async def test_alerts_so_far_and_those_that_failed(stocked: Engine):
         alert = Alert(spike_id=spike.id or 0, watch_id=row.id, channel_id=channel.id or 0, created_at=NOON)
         session.add(alert)
         session.flush()
-        row_of = enqueue(session, What.ALERT, channel.id or 0, NOON, str(alert.id), alert.id)
+        row_of = enqueue(session, MessageKind.ALERT, channel.id or 0, NOON, str(alert.id), alert.id)
         assert row_of is not None
-        row_of.state, row_of.error = State.FAILED, "The bot was removed."
+        row_of.state, row_of.error = DeliveryState.FAILED, "The bot was removed."
     said = await talk("/watch list")
     assert "  - Meta (from z 4 (balanced); 1 alert so far)" in said
     assert "Could not be delivered\n  - The bot was removed. (09 Apr, 12:00 UTC)\n" in said

@@ -10,7 +10,7 @@ from chat.request import Place
 from handlers import composition
 from handlers.alerts import detect
 from models.database import transaction
-from models.outbox import Outbox, State
+from models.outbox import DeliveryState, Outbox
 from models.spike import Spike
 from signals.detector import Rules
 from tests.conftest import NOON
@@ -25,7 +25,7 @@ def talk(engine: Engine, now=NOON) -> Talk:
 
 def notice(engine: Engine, now=NOON) -> int:
     with transaction(engine, writes=True) as session:
-        return len(detect.notice(session, now, Rules()))
+        return len(detect.detect_spikes(session, now, Rules()))
 
 
 async def test_what_was_counted_and_against_what(launch: Engine):
@@ -70,7 +70,7 @@ async def test_a_channel_that_was_told(launch: Engine, wish: str):
     assert "This channel\n  - About to be told, since 9 Apr 2026, 12:00 UTC." in await talk(launch)(f"/why {ask}")
     with transaction(launch, writes=True) as session:
         row = session.exec(select(Outbox)).one()
-        row.state, row.sent_at = State.SENT, NOON + timedelta(minutes=1)
+        row.state, row.sent_at = DeliveryState.SENT, NOON + timedelta(minutes=1)
     said = await talk(launch)(f"/why {ask}")
     assert "Told on 9 Apr 2026, 12:01 UTC, of the spike that began on 9 Apr 2026, 12:00 UTC." in said
 
@@ -80,7 +80,7 @@ async def test_an_alert_that_failed_is_told_with_its_reason(launch: Engine):
     notice(launch)
     with transaction(launch, writes=True) as session:
         row = session.exec(select(Outbox)).one()
-        row.state, row.error = State.FAILED, "The bot is not in this channel."
+        row.state, row.error = DeliveryState.FAILED, "The bot is not in this channel."
     said = await talk(launch)("/why Meta")
     assert "Not told of the spike that began on 9 Apr 2026, 12:00 UTC: The bot is not in this channel." in said
 

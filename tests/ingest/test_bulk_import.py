@@ -6,8 +6,8 @@ from datetime import timedelta
 from sqlalchemy import Engine, select
 
 from ingest.articles.item import Item
-from ingest.bulk_import import Taking
-from ingest.pipeline import BATCH, Added, Ingest
+from ingest.bulk_import import BulkImport
+from ingest.pipeline import BATCH, BatchReport, Ingest
 from models.article import Article
 from models.candidate import Candidate, Sighting
 from models.count import NameCount, PairCount, ReadCount
@@ -47,8 +47,8 @@ def test_reading_ahead_changes_nothing(stores: Stores):
     ingest = Ingest(plain)
     for start in (0, BATCH):
         ingest.add(items[start : start + BATCH])
-    done = Added()
-    with Taking(Ingest(ahead)) as taking:
+    done = BatchReport()
+    with BulkImport(Ingest(ahead)) as taking:
         for start in (0, BATCH):
             done += taking.take(items[start : start + BATCH])
         done += taking.rest()
@@ -59,6 +59,6 @@ def test_reading_ahead_changes_nothing(stores: Stores):
 
 
 def test_a_short_import_needs_no_second_process(store: Engine):
-    with Taking(Ingest(store)) as taking:
+    with BulkImport(Ingest(store)) as taking:
         assert taking.take(news(10)).new == 10
         assert taking.rest().new == 0

@@ -14,14 +14,14 @@ from sqlalchemy.exc import OperationalError
 
 from ingest import pipeline
 from ingest.articles.item import Item
-from ingest.entities.annotate import linker
+from ingest.entities.annotate import load_linker
 from ingest.pipeline import LIST, Ingest
 from ingest.relinking import gazetteer_changes
-from ingest.relinking.recount import recount
+from ingest.relinking.recount import recount_articles
 from models import database
 from models.article import Article
 from models.count import NameCount, PairCount, ReadCount, hour_of
-from models.database import connect, table, unusable, writing
+from models.database import connect, store_trouble, table, writing
 from models.entity import Entity
 from models.mention import Mention
 from models.source import Source
@@ -60,7 +60,7 @@ def _reference(engine: Engine) -> Counts:
         key = dict(connection.execute(select(table(Entity).c.id, table(Entity).c.key)).all())
         outlet = dict(connection.execute(select(table(Source).c.id, table(Source).c.name)).all())
         articles = connection.execute(select(table(Article)).order_by(table(Article).c.id)).all()
-        find = linker(connection)
+        find = load_linker(connection)
     said: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
     credited: dict[int, dict[int, set[int]]] = defaultdict(lambda: defaultdict(set))
     reads: dict[Any, list[int]] = defaultdict(lambda: [0, 0, 0])
@@ -171,7 +171,7 @@ def test_counts_are_what_a_slow_recount_gives(stocked: Engine, seed: int):
     found = _counts(stocked)
     assert found == _reference(stocked)
     assert found["pairs"]
-    assert recount(stocked) == len(news)
+    assert recount_articles(stocked) == len(news)
     assert _counts(stocked) == found
 
 
@@ -304,16 +304,16 @@ def test_a_recount_that_is_stopped_changes_nothing(stocked: Engine):
         raise Stop
 
     with pytest.raises(Stop):
-        recount(stocked, stop)
+        recount_articles(stocked, stop)
     assert _counts(stocked) == before
 
 
 def test_a_recount_tells_how_far_it_is(stocked: Engine):
-    assert recount(stocked) == 0
+    assert recount_articles(stocked) == 0
     news = _news(5)
     Ingest(stocked).add(news)
     told: list[tuple[int, int]] = []
-    recount(stocked, lambda done, total: told.append((done, total)))
+    recount_articles(stocked, lambda done, total: told.append((done, total)))
     assert told == [(len(news), len(news))]
 
 
@@ -321,21 +321,21 @@ def test_a_recount_picks_up_a_new_name_and_drops_one_that_is_off(stocked: Engine
     Ingest(stocked).add([_item("Garden fairs attract Nvidia this spring")])
     own = tmp_path / "own.toml"
     own.write_text("[company]\nfairs = { name = 'Garden Fairs' }\nnvidia = { off = true }\n", encoding="utf-8")
-    assert gazetteer_changes.load(stocked, own)
+    assert gazetteer_changes.load_gazetteer(stocked, own)
     assert _names(stocked) == {("nvidia", 0): 1}
-    recount(stocked)
+    recount_articles(stocked)
     assert _names(stocked) == {("fairs", 0): 1}
-    assert gazetteer_changes.load(stocked)
-    recount(stocked)
+    assert gazetteer_changes.load_gazetteer(stocked)
+    recount_articles(stocked)
     assert _names(stocked) == {("nvidia", 0): 1}
 
 
 def test_the_catalogue_is_loaded_once(stocked: Engine, tmp_path: Path):
-    assert not gazetteer_changes.load(stocked)
+    assert not gazetteer_changes.load_gazetteer(stocked)
     own = tmp_path / "own.toml"
     own.write_text("[company]\nmeta = { off = true }\n", encoding="utf-8")
-    assert gazetteer_changes.load(stocked, own)
-    assert not gazetteer_changes.load(stocked, own)
+    assert gazetteer_changes.load_gazetteer(stocked, own)
+    assert not gazetteer_changes.load_gazetteer(stocked, own)
     with stocked.connect() as connection:
         active = connection.execute(select(table(Entity).c.active).where(table(Entity).c.key == "meta")).scalar_one()
     assert not active
@@ -373,7 +373,7 @@ def test_a_locked_store_is_told_and_does_not_hang(store: Engine, monkeypatch: py
     with writing(store), pytest.raises(OperationalError) as caught:
         Ingest(other).add([_item("Meta opens an office")])
     assert (datetime.now() - began).total_seconds() < 5
-    assert "The store is locked by another program" in unusable(caught.value)
+    assert "The store is locked by another program" in store_trouble(caught.value)
     Ingest(other).add([_item("Meta opens an office")])
     other.dispose()
     assert _articles(store) == 1

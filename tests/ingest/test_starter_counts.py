@@ -14,7 +14,7 @@ from ingest import starter_counts
 from ingest.articles.item import Item
 from ingest.pipeline import Ingest
 from ingest.relinking import gazetteer_changes
-from ingest.relinking.recount import recount
+from ingest.relinking.recount import recount_articles
 from models.article import Article
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of
 from models.database import StoreError, table
@@ -70,14 +70,14 @@ def made(store: Engine, tmp_path: Path) -> Path:
     """Starter data of three days, made from a small store."""
     Ingest(store).add(NEWS)
     path = tmp_path / "starter.json.gz"
-    told = starter_counts.make(store, LAST, path, 3)
+    told = starter_counts.make_starter_counts(store, LAST, path, 3)
     assert told["bytes"] == path.stat().st_size
     assert told["sources"] == len(OUTLETS)
     return path
 
 
 def test_what_is_made_is_what_is_loaded(made: Path, store: Engine, stocked: Engine):
-    assert starter_counts.load(stocked, made)
+    assert starter_counts.load_starter_counts(stocked, made)
     first = hour_of(datetime(2026, 4, 7, tzinfo=UTC)) // 24
     for wanted, found in zip(_all(store), _all(stocked), strict=True):
         assert found == Counter({where: n for where, n in wanted.items() if where[-2] >= first})
@@ -85,7 +85,7 @@ def test_what_is_made_is_what_is_loaded(made: Path, store: Engine, stocked: Engi
 
 
 def test_a_days_counts_stand_in_its_last_hour(made: Path, stocked: Engine):
-    starter_counts.load(stocked, made)
+    starter_counts.load_starter_counts(stocked, made)
     with stocked.connect() as connection:
         hours = {
             hour
@@ -102,7 +102,7 @@ def test_a_days_counts_stand_in_its_last_hour(made: Path, stocked: Engine):
 
 def test_the_same_store_gives_the_same_bytes_without_a_headline(made: Path, store: Engine, tmp_path: Path):
     again = tmp_path / "again.json.gz"
-    starter_counts.make(store, LAST, again, 3)
+    starter_counts.make_starter_counts(store, LAST, again, 3)
     assert again.read_bytes() == made.read_bytes()
     assert "Muse Spark to developers" not in gzip.decompress(made.read_bytes()).decode()
 
@@ -113,7 +113,7 @@ def test_busy_days_keep_links(made: Path, stocked: Engine):
         "nvidia": starter_counts.LINKS,
         "openai": starter_counts.LINKS,
     }
-    starter_counts.load(stocked, made)
+    starter_counts.load_starter_counts(stocked, made)
     with stocked.connect() as connection:
         pages = connection.execute(select(table(Article).c.title, table(Article).c.url)).all()
     assert len(pages) == starter_counts.LINKS
@@ -122,22 +122,22 @@ def test_busy_days_keep_links(made: Path, stocked: Engine):
 
 def test_days_without_news_make_no_data(made: Path, store: Engine):
     with pytest.raises(StoreError, match="no articles of 2025-01-01 to 2025-01-03"):
-        starter_counts.make(store, date(2025, 1, 3), made.with_name("none.gz"), 3)
+        starter_counts.make_starter_counts(store, date(2025, 1, 3), made.with_name("none.gz"), 3)
     assert not made.with_name("none.gz").exists()
 
 
 def test_only_an_empty_store_takes_it(made: Path, store: Engine, stocked: Engine):
     before = _all(store)
-    assert not starter_counts.load(store, made)
+    assert not starter_counts.load_starter_counts(store, made)
     assert _all(store) == before
-    assert starter_counts.load(stocked, made)
+    assert starter_counts.load_starter_counts(stocked, made)
     before = _all(stocked)
-    assert not starter_counts.load(stocked, made)
+    assert not starter_counts.load_starter_counts(stocked, made)
     assert _all(stocked) == before
 
 
 def test_articles_of_its_days_are_not_counted_twice(made: Path, stocked: Engine):
-    starter_counts.load(stocked, made)
+    starter_counts.load_starter_counts(stocked, made)
     before = _all(stocked)
     done = Ingest(stocked).add(NEWS)
     assert (done.new, done.frozen) == (len(NEWS), len(NEWS) - 1)
@@ -145,35 +145,35 @@ def test_articles_of_its_days_are_not_counted_twice(made: Path, stocked: Engine)
     day = hour_of(datetime(2026, 4, 6, tzinfo=UTC)) // 24
     assert found[0] - before[0] == Counter({("nvidia", day, "n"): 1})
     assert all(not old - new for old, new in zip(before, found, strict=True))
-    recount(stocked)
+    recount_articles(stocked)
     assert _all(stocked) == found
 
 
 def test_dropped_and_recounted_the_articles_count(made: Path, store: Engine, stocked: Engine):
     """Those too that the starter data had a link to, under the very address that is their id."""
-    starter_counts.load(stocked, made)
+    starter_counts.load_starter_counts(stocked, made)
     Ingest(stocked).add(NEWS)
-    assert starter_counts.drop(stocked)
-    recount(stocked)
+    assert starter_counts.drop_starter_counts(stocked)
+    recount_articles(stocked)
     assert _all(stocked) == _all(store)
     with stocked.connect() as connection:
         assert connection.execute(select(func.count()).select_from(table(Article))).scalar_one() == len(NEWS)
-    assert not starter_counts.drop(stocked)
+    assert not starter_counts.drop_starter_counts(stocked)
 
 
 def test_dropped_from_a_store_without_articles_nothing_is_left(made: Path, stocked: Engine):
-    starter_counts.load(stocked, made)
-    assert starter_counts.articles(stocked) is False
-    assert starter_counts.drop(stocked)
+    starter_counts.load_starter_counts(stocked, made)
+    assert starter_counts.has_articles(stocked) is False
+    assert starter_counts.drop_starter_counts(stocked)
     assert _all(stocked) == [Counter()] * 3
-    assert starter_counts.load(stocked, made)
+    assert starter_counts.load_starter_counts(stocked, made)
 
 
 def test_whom_the_operator_has_switched_off_is_left_out(made: Path, stocked: Engine, tmp_path: Path):
     own = tmp_path / "own.toml"
     own.write_text("[company]\nnvidia = { off = true }\n", encoding="utf-8")
-    gazetteer_changes.load(stocked, own)
-    starter_counts.load(stocked, made)
+    gazetteer_changes.load_gazetteer(stocked, own)
+    starter_counts.load_starter_counts(stocked, made)
     names, pairs, _ = _all(stocked)
     assert {where[0] for where in names} == {"openai", "meta", "meta-superintelligence-labs", "muse", "muse-spark"}
     assert {where[:2] for where in pairs} == {("meta", "muse-spark")}
@@ -194,20 +194,20 @@ def test_a_broken_file_is_told(store: Engine, tmp_path: Path, data: bytes):
     path = tmp_path / "starter.json.gz"
     path.write_bytes(data)
     with pytest.raises(StoreError, match="install the program anew"):
-        starter_counts.load(store, path)
+        starter_counts.load_starter_counts(store, path)
     with pytest.raises(StoreError, match="install the program anew"):
-        starter_counts.load(store, tmp_path / "missing")
+        starter_counts.load_starter_counts(store, tmp_path / "missing")
 
 
 @pytest.fixture(scope="module")
 def shipped() -> dict[str, Any]:
     """What comes with the program."""
-    data: dict[str, Any] = json.loads(gzip.decompress(starter_counts.own_file().read_bytes()))
+    data: dict[str, Any] = json.loads(gzip.decompress(starter_counts.default_counts().read_bytes()))
     return data
 
 
 def test_what_is_shipped_is_small_and_spans_240_days(shipped: dict[str, Any]):
-    assert starter_counts.own_file().stat().st_size < 5_000_000
+    assert starter_counts.default_counts().stat().st_size < 5_000_000
     assert shipped.keys() == {"first", "last", "read", "names", "pairs", "links"}
     first, last = date.fromisoformat(shipped["first"]), date.fromisoformat(shipped["last"])
     assert last == date(2026, 5, 31)
@@ -231,7 +231,7 @@ def test_what_is_shipped_holds_figures_keys_outlets_and_addresses_and_no_sentenc
 
 
 def test_what_is_shipped_is_loaded(store: Engine, shipped: dict[str, Any]):
-    assert starter_counts.load(store)
+    assert starter_counts.load_starter_counts(store)
     names, _, read = _all(store)
     assert len({where[0] for where in names}) > 500
     wanted = sum(n for key, rows in shipped["names"].items() for _, n in rows)

@@ -185,6 +185,8 @@ def shown(value: Any) -> str:
     if not isinstance(value, dict):
         return ""
     if isinstance(value.get("text"), str):
+        if value.get("type") == "plain_text":
+            return value["text"]
         text = re.sub(r"<(https?://[^|>]+)\|([^>]*)>", r"\2 (\1)", value["text"])
         return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
     return "\n".join(filter(None, (shown(inner) for inner in value.values())))

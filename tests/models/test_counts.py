@@ -18,10 +18,10 @@ from models.count import (
     last_read,
     name_windows,
     pair_windows,
-    read,
     snapshots,
-    span,
     start_of,
+    stored_span,
+    stories_read,
 )
 from models.database import add_rows, add_up, table, writing
 from models.entity import Entity
@@ -111,20 +111,22 @@ def test_busy_pairs(
 
 def test_what_was_read(counted: Engine):
     with Session(counted) as session:
-        assert _plain(read(session, 10, 30)) == [(10, 5), (12, 0), (30, 5)], "hours without any reading are left out"
-        assert _plain(read(session, 11, 11)) == []
-        assert span(session) == (10, 30)
+        assert _plain(stories_read(session, 10, 30)) == [(10, 5), (12, 0), (30, 5)], (
+            "hours without any reading are left out"
+        )
+        assert _plain(stories_read(session, 11, 11)) == []
+        assert stored_span(session) == (10, 30)
         assert [last_read(session, until) for until in (9, 10, 11, 29, 30, 99)] == [None, 10, 10, 12, 30, 30]
         assert [(row.name, row.first, row.last) for row in snapshots(session)] == [("starter", 10, 33)]
 
 
 def test_an_empty_store_was_never_read(empty: Engine):
     with Session(empty) as session:
-        assert span(session) is None
+        assert stored_span(session) is None
         assert last_read(session, 99) is None
         assert name_windows(session, 99, 24, 4).shape == (0, 3)
         assert pair_windows(session, 99, 24, 4).shape == (0, 4)
-        assert _plain(read(session, 0, 99)) == []
+        assert _plain(stories_read(session, 0, 99)) == []
 
 
 def test_counts_add_up(counted: Engine):
@@ -137,4 +139,4 @@ def test_counts_add_up(counted: Engine):
             [1, 1, 4],
             [1, 2, 4],
         ]
-        assert _plain(read(session, 10, 10)) == [(10, 7)]
+        assert _plain(stories_read(session, 10, 10)) == [(10, 7)]

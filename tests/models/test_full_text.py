@@ -2,9 +2,9 @@
 
 from sqlalchemy import Engine
 
-from ingest.articles.full_text import index
+from ingest.articles.full_text import index_articles
 from models.database import transaction, writing
-from models.full_text import articles_with, frequencies, settle, watermark
+from models.full_text import articles_with, frequencies, optimize_index, watermark
 from tests.articles import TOLD, tell_articles
 
 
@@ -21,7 +21,7 @@ def test_articles_are_found_by_words_month_and_day(empty: Engine):
 
 def test_a_second_pass_adds_nothing_and_chat_is_left_out(empty: Engine):
     tell_articles(empty)
-    assert index(empty) == 0
+    assert index_articles(empty) == 0
     with transaction(empty) as session:
         last, number = watermark(session.connection())
         assert (last, number) == (len(TOLD), len(TOLD) - 1)
@@ -31,6 +31,6 @@ def test_a_second_pass_adds_nothing_and_chat_is_left_out(empty: Engine):
 def test_what_was_settled_is_found_as_before(empty: Engine):
     tell_articles(empty)
     with writing(empty) as connection:
-        settle(connection)
+        optimize_index(connection)
     with transaction(empty) as session:
         assert len(articles_with(session, ["zephyr"], [], None, 10)) == 6

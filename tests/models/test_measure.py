@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.measure import amount, quantities
+from models.measure import amount_words, quantities
 
 
 @pytest.mark.parametrize(
@@ -63,4 +63,4 @@ def test_what_is_part_of_a_word_is_no_number(text: str):
     ],
 )
 def test_a_number_is_written_as_people_do(value: float, unit: str, op: str, high: float | None, words: str):
-    assert amount(value, unit, op, high) == words
+    assert amount_words(value, unit, op, high) == words

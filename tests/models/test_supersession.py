@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from models.database import transaction
 from models.entity import Entity
-from models.fact import Fact, about, change, changes, restore, retire, stated
+from models.fact import Fact, change_fact, changes_of, facts_about, facts_stated, restore_fact, retire_fact
 from models.supersession import standings, totals
 
 IDS = count(1)
@@ -129,22 +129,22 @@ def test_what_we_believed_at_a_moment_can_be_asked(empty: Engine, predicate: str
         session.flush()
         one = fact(predicate, object_id=2)
         session.add(one)
-        retire(session, one, learned + timedelta(days=2), "slack:U1", "the source took it back")
+        retire_fact(session, one, learned + timedelta(days=2), "slack:U1", "the source took it back")
     with transaction(empty) as session:
-        assert about(session, 2, DAY) == []
-        (then,) = about(session, 2, DAY, known=learned + timedelta(days=1))
+        assert facts_about(session, 2, DAY) == []
+        (then,) = facts_about(session, 2, DAY, known=learned + timedelta(days=1))
         assert then.key == one.key
-        assert stated(session, [predicate], DAY, known=learned - timedelta(days=1)) == []
-        assert about(session, 1, date(2025, 1, 1), known=learned) == [], "nobody had said it yet"
-        (noted,) = changes(session, then)
+        assert facts_stated(session, [predicate], DAY, known=learned - timedelta(days=1)) == []
+        assert facts_about(session, 1, date(2025, 1, 1), known=learned) == [], "nobody had said it yet"
+        (noted,) = changes_of(session, then)
         assert (noted.by, noted.action, noted.why) == ("slack:U1", "retired", "the source took it back")
     with transaction(empty, writes=True) as session:
-        (one,) = about(session, 1, DAY, known=learned)
-        restore(session, one, learned + timedelta(days=3), "slack:U2")
-        change(session, one, learned + timedelta(days=4), "slack:U2", "disputed", status="disputed")
+        (one,) = facts_about(session, 1, DAY, known=learned)
+        restore_fact(session, one, learned + timedelta(days=3), "slack:U2")
+        change_fact(session, one, learned + timedelta(days=4), "slack:U2", "disputed", status="disputed")
     with transaction(empty) as session:
-        (one,) = about(session, 1, DAY)
-        assert [(step.action, step.before.get("status")) for step in changes(session, one)] == [
+        (one,) = facts_about(session, 1, DAY)
+        assert [(step.action, step.before.get("status")) for step in changes_of(session, one)] == [
             ("retired", None),
             ("restored", None),
             ("disputed", "announced"),

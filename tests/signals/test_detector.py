@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from signals.detector import Rules, longer, score
-from signals.expectation.series import Table
-from signals.false_discovery import cut, passes
+from signals.detector import Rules, score, widen
+from signals.expectation.series import CountTable
+from signals.false_discovery import common_cutoff, passes_cutoff
 
 RULES = Rules()
 LEVEL = 5.0
@@ -197,16 +197,16 @@ def test_all_zeros_are_no_news():
     found = score(np.zeros((3, 91)), np.full(91, 100.0), RULES)
     assert (found.z <= 0).all()
     assert np.isfinite([found.z, found.expected, found.sigma, found.variance]).all()
-    assert not passes(found, RULES, cut(found, RULES)).any()
+    assert not passes_cutoff(found, RULES, common_cutoff(found, RULES)).any()
 
 
 def test_a_million_names_of_one_story_and_one_that_is_news():
     names = 1_000_000
     row, window = np.arange(names), np.arange(names) % 91
-    table = Table(np.append(row, 7), np.append(window, 90), np.append(np.ones(names), 30.0), names, 91)
+    table = CountTable(np.append(row, 7), np.append(window, 90), np.append(np.ones(names), 30.0), names, 91)
     found = score(table, np.full(91, 1e5), RULES)
     assert np.isfinite(found.z).all()
-    assert np.flatnonzero(passes(found, RULES, cut(found, RULES))).tolist() == [7]
+    assert np.flatnonzero(passes_cutoff(found, RULES, common_cutoff(found, RULES))).tolist() == [7]
 
 
 def test_huge_counts():
@@ -353,7 +353,7 @@ def test_ten_times_the_usual_is_found_in_the_same_noise():
 def test_longer_windows_end_at_the_same_moment():
     # Fifteen days: the oldest is left over, the others make two weeks.
     counts = np.arange(1.0, 16.0)[None, :]
-    wide, read, rules = longer(counts, np.full(15, 10.0), RULES, 7)
+    wide, read, rules = widen(counts, np.full(15, 10.0), RULES, 7)
     assert wide.tolist() == [[sum(range(2, 9)), sum(range(9, 16))]]
     assert read.tolist() == [70.0, 70.0]
     assert (rules.width, rules.history) == (168, 1)
@@ -362,14 +362,14 @@ def test_longer_windows_end_at_the_same_moment():
 
 def test_longer_windows_of_one_are_the_same():
     counts = np.arange(6.0).reshape(2, 3)
-    wide, read, rules = longer(counts, np.array([1.0, 2.0, 3.0]), RULES, 1)
+    wide, read, rules = widen(counts, np.array([1.0, 2.0, 3.0]), RULES, 1)
     assert wide.tolist() == counts.tolist()
     assert read.tolist() == [1.0, 2.0, 3.0]
     assert rules == replace(RULES, history=2)
 
 
 def test_a_past_too_short_for_a_longer_window_gives_none():
-    wide, read, _ = longer(np.ones((2, 5)), np.ones(5), RULES, 7)
+    wide, read, _ = widen(np.ones((2, 5)), np.ones(5), RULES, 7)
     assert wide.shape == (2, 0)
     assert read.shape == (0,)
 
@@ -379,5 +379,5 @@ def test_a_week_that_is_too_much_though_no_day_is():
     counts = np.array([[4.0] * 84 + [7.0] * 7])
     read = np.full(91, 100.0)
     assert score(counts, read, RULES).z[0] < 1.5
-    wide, told, rules = longer(counts, read, RULES, 7)
+    wide, told, rules = widen(counts, read, RULES, 7)
     assert score(wide, told, rules).z[0] == pytest.approx(21 / math.sqrt(28 + 1.5**2))

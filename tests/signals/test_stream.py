@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from signals.stream import Pace, scan
+from signals.stream import StreamSettings, score_stream
 
 STEP = 300.0
 DAY = 288
-PACE = Pace()
+PACE = StreamSettings()
 ONE = replace(PACE, windows=(2.0,))
 """One window, so that what is expected is always of the same width."""
 
@@ -23,7 +23,7 @@ def noise(days, rate=20.0, seed=3):
 
 
 def alarms(values, step=STEP, pace=PACE):
-    return np.flatnonzero(scan(values, step, pace).anomaly == 1).tolist()
+    return np.flatnonzero(score_stream(values, step, pace).anomaly == 1).tolist()
 
 
 def burst(values, at, times=8.0, rows=36):
@@ -56,7 +56,7 @@ def slowly(values, pace, hours):
 def test_the_same_numbers_as_the_formula_told_slowly():
     pace = replace(PACE, even=1e12)
     values = burst(noise(2, 3.0), 400, rows=20)
-    found = scan(values, STEP, pace)
+    found = score_stream(values, STEP, pace)
     wanted = min(
         (slowly(values, pace, hours) for hours in pace.windows), key=lambda told: (told[0] - told[1]) / told[2]
     )
@@ -92,22 +92,22 @@ def test_who_bursts_often_must_burst_higher():
     for day in range(2, 28):
         restless = burst(restless, day * DAY + 37 * day % 200, times=6)
     at = 29 * DAY
-    assert scan(burst(calm, at), STEP).z[at + 30] > 2 * scan(burst(restless, at), STEP).z[at + 30]
+    assert score_stream(burst(calm, at), STEP).z[at + 30] > 2 * score_stream(burst(restless, at), STEP).z[at + 30]
 
 
 def test_the_shape_of_the_day_is_learnt():
     hours = np.arange(40 * DAY) % DAY / DAY
     rate = 20 * (1 + 0.9 * np.sin(2 * np.pi * hours))
     values = np.random.default_rng(4).poisson(rate).astype(float)
-    found = scan(values, STEP, ONE).expected[-DAY:]
+    found = score_stream(values, STEP, ONE).expected[-DAY:]
     assert np.corrcoef(found, rate[-DAY:])[0, 1] > 0.9
-    even = scan(values, STEP, replace(ONE, even=1e12)).expected[-DAY:]
+    even = score_stream(values, STEP, replace(ONE, even=1e12)).expected[-DAY:]
     assert np.ptp(found) > 5 * np.ptp(even)
 
 
 def test_one_burst_does_not_bend_the_shape_of_the_day():
     plain, bent = noise(20), burst(noise(20), 10 * DAY, times=100, rows=24)
-    quiet, loud = (scan(values, STEP, ONE).expected[11 * DAY : 12 * DAY] for values in (plain, bent))
+    quiet, loud = (score_stream(values, STEP, ONE).expected[11 * DAY : 12 * DAY] for values in (plain, bent))
     assert np.ptp(loud / quiet) < 1.0
 
 
@@ -116,7 +116,7 @@ def test_a_row_does_not_know_what_follows(row):
     values = burst(noise(10), 1500)
     other = values.copy()
     other[row:] = np.random.default_rng(8).normal(-50, 1e6, len(values) - row)
-    one, two = scan(values, STEP), scan(other, STEP)
+    one, two = score_stream(values, STEP), score_stream(other, STEP)
     for part in ("anomaly", "z", "expected", "sigma", "count"):
         np.testing.assert_array_equal(getattr(one, part)[:row], getattr(two, part)[:row])
 
@@ -124,14 +124,14 @@ def test_a_row_does_not_know_what_follows(row):
 def test_a_gap_is_neither_quiet_nor_loud():
     values = burst(noise(20), 5000)
     values[3000:3400] = math.nan
-    found = scan(values, STEP)
+    found = score_stream(values, STEP)
     assert not found.anomaly[3000:3400].any()
     assert len(alarms(values)) == 1
     assert abs(found.z[3400:3700]).max() < PACE.level
 
 
 def test_the_first_day_is_quiet_but_not_silent():
-    found = scan(burst(noise(1), 200), STEP)
+    found = score_stream(burst(noise(1), 200), STEP)
     assert found.anomaly.max() == 0.49
     assert found.z.max() > PACE.level
 
@@ -155,7 +155,7 @@ def test_a_series_that_counts_nothing_has_no_floor_of_counting(scale):
 )
 @pytest.mark.parametrize("step", [1.0, STEP, 86_400.0, 1e9], ids=str)
 def test_too_little_is_nothing_unusual(values, step):
-    found = scan(np.array(values, dtype=float), step)
+    found = score_stream(np.array(values, dtype=float), step)
     assert found.z == pytest.approx(np.zeros(len(values)), abs=1e-6)
     assert not found.anomaly.any() or found.anomaly.max() < 1e-6
 
@@ -163,12 +163,12 @@ def test_too_little_is_nothing_unusual(values, step):
 @pytest.mark.parametrize("step", [0.0, -300.0, math.nan, math.inf])
 def test_a_step_that_is_none_is_refused(step):
     with pytest.raises(ValueError, match="positive number of seconds"):
-        scan(np.zeros(3), step)
+        score_stream(np.zeros(3), step)
 
 
 def test_a_table_is_refused():
     with pytest.raises(ValueError, match="one dimension"):
-        scan(np.zeros((2, 3)), STEP)
+        score_stream(np.zeros((2, 3)), STEP)
 
 
 @settings(derandomize=True, max_examples=100, deadline=None)
@@ -185,7 +185,7 @@ def test_a_table_is_refused():
 )
 def test_scores_are_always_numbers(values, step):
     before = values.copy()
-    found = scan(values, step)
+    found = score_stream(values, step)
     for part in (found.anomaly, found.z, found.count, found.expected, found.sigma):
         assert part.shape == values.shape
         assert np.isfinite(part).all()

@@ -28,17 +28,17 @@ NAMES = {
 SCOPES = ("bot", "applications.commands")
 
 
-def wanted() -> discord.Permissions:
+def needed_permissions() -> discord.Permissions:
     """All of them."""
     return discord.Permissions(**dict.fromkeys(NEEDED, True))
 
 
-def missing(given: discord.Permissions) -> list[str]:
+def missing_permissions(given: discord.Permissions) -> list[str]:
     """Those that are not given."""
     return [name for name in NEEDED if not getattr(given, name)]
 
 
-def invitation(application: int) -> str:
+def invitation_url(application: int) -> str:
     """The address that invites the bot with exactly what it needs."""
-    query = {"client_id": application, "scope": " ".join(SCOPES), "permissions": wanted().value}
+    query = {"client_id": application, "scope": " ".join(SCOPES), "permissions": needed_permissions().value}
     return f"https://discord.com/oauth2/authorize?{urlencode(query)}"

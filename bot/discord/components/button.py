@@ -7,7 +7,7 @@ from typing import Any, Self
 import discord
 from discord import ui
 
-from bot.discord.components.markdown import width
+from bot.discord.components.markdown import utf16_length
 
 CUSTOM_ID = 100
 """https://docs.discord.com/developers/components/reference#anatomy-of-a-component-custom-id"""
@@ -17,7 +17,7 @@ CHOICES = 25
 Pressed = discord.Interaction[Any]
 
 
-class Say(ui.DynamicItem[ui.Button[Any]], template=re.compile(r"say:(?P<line>.+)")):
+class CommandButton(ui.DynamicItem[ui.Button[Any]], template=re.compile(r"say:(?P<line>.+)")):
     """A button that says its line."""
 
     def __init__(self, label: str, line: str, style: discord.ButtonStyle = discord.ButtonStyle.secondary) -> None:
@@ -27,7 +27,7 @@ class Say(ui.DynamicItem[ui.Button[Any]], template=re.compile(r"say:(?P<line>.+)
     @staticmethod
     def fits(line: str) -> bool:
         """Whether a line can be a button's."""
-        return bool(line.strip()) and line.isprintable() and width(f"say:{line}") <= CUSTOM_ID
+        return bool(line.strip()) and line.isprintable() and utf16_length(f"say:{line}") <= CUSTOM_ID
 
     @classmethod
     async def from_custom_id(cls, _: Pressed, item: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -39,7 +39,7 @@ class Say(ui.DynamicItem[ui.Button[Any]], template=re.compile(r"say:(?P<line>.+)
         interaction.client.dispatch("say", interaction, self.line)
 
 
-class More(ui.DynamicItem[ui.Button[Any]], template=re.compile(r"more:(?P<page>\d{1,4}):(?P<line>.+)")):
+class PageButton(ui.DynamicItem[ui.Button[Any]], template=re.compile(r"more:(?P<page>\d{1,4}):(?P<line>.+)")):
     """A button that shows the next page of the reply to its line."""
 
     def __init__(self, page: int, line: str) -> None:
@@ -51,7 +51,7 @@ class More(ui.DynamicItem[ui.Button[Any]], template=re.compile(r"more:(?P<page>\
     def to(cls, page: int, line: str) -> Self | None:
         """The button to a page, or None where it can't carry the line."""
         carried = bool(line.strip()) and line.isprintable() and page < 10_000
-        return cls(page, line) if carried and width(f"more:{page}:{line}") <= CUSTOM_ID else None
+        return cls(page, line) if carried and utf16_length(f"more:{page}:{line}") <= CUSTOM_ID else None
 
     @classmethod
     async def from_custom_id(cls, _: Pressed, __: ui.Item[Any], match: re.Match[str], /) -> Self:
@@ -63,7 +63,7 @@ class More(ui.DynamicItem[ui.Button[Any]], template=re.compile(r"more:(?P<page>\
         interaction.client.dispatch("say", interaction, self.line, self.page)
 
 
-class Pick(ui.DynamicItem[ui.Select[Any]], template=re.compile(r"pick")):
+class CommandSelect(ui.DynamicItem[ui.Select[Any]], template=re.compile(r"pick")):
     """A list of lines, of which one is said: for more of them than people look through as buttons."""
 
     def __init__(self, lines: Sequence[tuple[str, str]] = ()) -> None:

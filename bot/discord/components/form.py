@@ -11,8 +11,8 @@ import discord
 from discord import ui
 
 from bot.discord.components.markdown import cut, one_line
-from handlers.command import Command, Kind
-from handlers.command import line as typed_line
+from handlers.command import Command, OptionKind
+from handlers.command import command_line as typed_line
 
 SUBMITTED = re.compile(r"form:(?P<line>/.+)")
 CUSTOM_ID = 100
@@ -24,7 +24,7 @@ LEVELS = (("few", "Only what is plainly unusual"), ("balanced", "As usual"), ("m
 DAYS = (("mon-fri", "Monday to Friday"), ("daily", "Every day"), ("mon", "Mondays"))
 
 
-def wanted(command: Command, options: Mapping[str, str]) -> ui.Modal | None:
+def form_for(command: Command, options: Mapping[str, str]) -> ui.Modal | None:
     """The form for a command that sets something and was given without its wishes."""
     action = options.get("action", "").lower()
     rest = {key: value for key, value in options.items() if key != "action" and value.strip()}
@@ -39,7 +39,7 @@ def wanted(command: Command, options: Mapping[str, str]) -> ui.Modal | None:
     return None
 
 
-def line(interaction: discord.Interaction[Any]) -> str:
+def form_line(interaction: discord.Interaction[Any]) -> str:
     """The line that a form says."""
     data: Any = interaction.data
     found = SUBMITTED.fullmatch(data["custom_id"])
@@ -52,11 +52,11 @@ def line(interaction: discord.Interaction[Any]) -> str:
     return " ".join(words)
 
 
-def listed(guild: discord.Guild | None, kind: Kind, typed: str) -> list[tuple[str, str]]:
+def matching_channels(guild: discord.Guild | None, kind: OptionKind, typed: str) -> list[tuple[str, str]]:
     """A server's channels or roles whose names hold what is typed, as names and ids."""
     if guild is None:
         return []
-    if kind is Kind.ROLE:
+    if kind is OptionKind.ROLE:
         roles = [role for role in reversed(guild.roles) if not role.is_default() and not role.managed]
         found = [("off", "off"), *((f"@{role.name}", str(role.id)) for role in roles)]
     else:

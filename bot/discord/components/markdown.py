@@ -75,17 +75,17 @@ def safe_address(url: str) -> str:
     if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
         return ""
     encoded = UNSAFE_IN_ADDRESS.sub(lambda found: quote(found.group(), safe=""), address)
-    return encoded if width(encoded) <= LINK else ""
+    return encoded if utf16_length(encoded) <= LINK else ""
 
 
-def width(text: str) -> int:
+def utf16_length(text: str) -> int:
     """Its length in UTF-16 units: the largest of the ways in which a limit may be counted."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def cut(text: str, limit: int) -> str:
     """The text within the limit, with a mark where it was cut; never half an escape or half an address."""
-    if width(text) <= limit:
+    if utf16_length(text) <= limit:
         return text
     room = max(limit - len(ELLIPSIS), 0)
     head = text.encode("utf-16-le", "surrogatepass")[: room * 2].decode("utf-16-le", "ignore")

@@ -10,14 +10,14 @@ from discord import ui
 
 from bot import charts
 from bot.discord import api_errors
-from bot.discord.components.render import content, render
+from bot.discord.components.render import plain_content, render
 from chat.reply import Reply
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 log = structlog.get_logger()
 
 
-def rich(reply: Reply, image: bytes | None, page: int = 1, files: bool = True) -> dict[str, Any]:
+def message_arguments(reply: Reply, image: bytes | None, page: int = 1, files: bool = True) -> dict[str, Any]:
     """A rendered reply as the library's keyword arguments."""
     rendered = render(reply, image if files else None, page, files)
     view = ui.LayoutView(timeout=None)
@@ -33,13 +33,13 @@ def rich(reply: Reply, image: bytes | None, page: int = 1, files: bool = True) -
     return parts
 
 
-async def deliver(send: Send, reply: Reply, image: bytes | None, page: int = 1) -> None:
+async def send_reply(send: Send, reply: Reply, image: bytes | None, page: int = 1) -> None:
     """Sends a reply; without files where those are refused, and as text where even that is: better than silence."""
     looks: tuple[Callable[[], dict[str, Any]], ...] = (
-        lambda: rich(reply, image, page),
+        lambda: message_arguments(reply, image, page),
         # Without Attach Files a channel may still take words.
-        lambda: rich(reply, None, page, files=False),
-        lambda: {"content": content(reply)},
+        lambda: message_arguments(reply, None, page, files=False),
+        lambda: {"content": plain_content(reply)},
     )
     for look in looks:
         try:
@@ -52,12 +52,12 @@ async def deliver(send: Send, reply: Reply, image: bytes | None, page: int = 1) 
             log.error("discord_look_refused", title=reply.title, error=str(error))
 
 
-async def picture(reply: Reply) -> bytes | None:
+async def chart_picture(reply: Reply) -> bytes | None:
     """The reply's chart as PNG; None where there is none to draw or drawing failed."""
     if reply.chart is None:
         return None
     try:
-        return await asyncio.to_thread(charts.png, reply.chart)
+        return await asyncio.to_thread(charts.chart_png, reply.chart)
     except Exception:
         log.exception("discord_chart_failed", title=reply.title)
         return None

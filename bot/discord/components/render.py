@@ -15,11 +15,11 @@ from typing import Any
 import discord
 from discord import ui
 
-from bot.discord.components.button import CHOICES, More, Pick, Say
-from bot.discord.components.markdown import ELLIPSIS, clean, cut, escape, link, one_line, width
-from chat.page import pages
+from bot.discord.components.button import CHOICES, CommandButton, CommandSelect, PageButton
+from bot.discord.components.markdown import ELLIPSIS, clean, cut, escape, link, one_line, utf16_length
+from chat.page import split_pages
 from chat.plain import plain, spark
-from chat.reply import Action, Field, Item, Mood, Reply, Section, Style
+from chat.reply import Action, Field, ListItem, Mood, Reply, Section, Style
 
 # https://docs.discord.com/developers/components/reference#text-display
 TEXT = 4000
@@ -65,7 +65,7 @@ STYLES = {
 
 
 @dataclass(frozen=True)
-class Message:
+class RenderedMessage:
     """What one message is made of. Its files can be sent once."""
 
     components: tuple[ui.Item[Any], ...]
@@ -74,25 +74,25 @@ class Message:
     """Whom it may ping."""
 
 
-def render(reply: Reply, picture: bytes | None = None, number: int = 1, filing: bool = True) -> Message:
+def render(reply: Reply, picture: bytes | None = None, number: int = 1, filing: bool = True) -> RenderedMessage:
     """A page of any reply; `picture` is its chart as PNG, without which the chart becomes words.
 
     `filing` says whether the whole may go with it as a file.
     """
-    return show(reply, pages(reply, fits), number, picture, filing)
+    return render_page(reply, split_pages(reply, fits), number, picture, filing)
 
 
-def show(
+def render_page(
     reply: Reply, found: Sequence[Reply], number: int, picture: bytes | None = None, filing: bool = True
-) -> Message:
+) -> RenderedMessage:
     """One of the pages that were found for a reply."""
     page = found[min(number, len(found)) - 1]
-    further = More.to(number + 1, reply.line) if number < len(found) else None
+    further = PageButton.to(number + 1, reply.line) if number < len(found) else None
     picture = picture if picture and len(picture) <= FILE else None
-    sheet = write(page, drawn=bool(picture), further=further)
+    sheet = message_parts(page, drawn=bool(picture), further=further)
     files = []
     body: list[ui.Item[Any]] = []
-    head, figures, lists, footer = sheet.within(TEXT - width(sheet.mention))
+    head, figures, lists, footer = sheet.within(TEXT - utf16_length(sheet.mention))
     body += [ui.TextDisplay(text) for text in (head, figures) if text]
     if picture and page.chart:
         alt = cut(one_line(page.chart.alt), ALT) or None
@@ -100,24 +100,24 @@ def show(
         body.append(ui.MediaGallery(discord.MediaGalleryItem(f"attachment://{PICTURE}", description=alt)))
     body += [ui.TextDisplay(text) for text in (lists, footer) if text]
     if filing and (not sheet.whole or (len(found) > number and not further)):
-        files.append(discord.File(BytesIO(whole(reply)), WHOLE))
+        files.append(discord.File(BytesIO(full_text_file(reply)), WHOLE))
         body.append(ui.File(f"attachment://{WHOLE}"))
     container = ui.Container(*(body or [ui.TextDisplay(EMPTY)]), *sheet.rows, accent_colour=COLOURS[page.mood])
     mention = [ui.TextDisplay[Any](sheet.mention)] if sheet.mention else []
-    return Message((*mention, container), tuple(files), int(page.mention) if sheet.mention else None)
+    return RenderedMessage((*mention, container), tuple(files), int(page.mention) if sheet.mention else None)
 
 
 def fits(reply: Reply) -> bool:
     """Whether a message shows all of it: with its chart in words, for no page may depend on whether it can be drawn."""
-    return write(reply).whole
+    return message_parts(reply).whole
 
 
-def content(reply: Reply) -> str:
+def plain_content(reply: Reply) -> str:
     """The reply as a message of text alone: for when Discord refuses the rich one."""
     return cut(escape(cut(clean(plain(reply)), CONTENT)), CONTENT) or EMPTY
 
 
-def whole(reply: Reply) -> bytes:
+def full_text_file(reply: Reply) -> bytes:
     """All that a reply says, as a text file."""
     words = plain(replace(reply, table=None, sections=reply.lists()))
     words = f"{words}\n\n{reply.chart.alt}" if reply.chart else words
@@ -125,7 +125,7 @@ def whole(reply: Reply) -> bytes:
 
 
 @dataclass
-class Sheet:
+class MessageParts:
     """The parts of a message, each in lines, before they are brought to the message's size."""
 
     head: list[str] = field(default_factory=list)
@@ -144,7 +144,7 @@ class Sheet:
     @property
     def whole(self) -> bool:
         """Whether nothing has been or will be left out."""
-        return not self.cut and width(self.mention) + sum(map(_width, self.parts)) <= TEXT
+        return not self.cut and utf16_length(self.mention) + sum(map(_width, self.parts)) <= TEXT
 
     def within(self, room: int) -> list[str]:
         """The parts as texts that have room together: who needs little gets it all, the others the same."""
@@ -152,7 +152,7 @@ class Sheet:
         needs = sorted((_width(lines), index) for index, lines in enumerate(self.parts))
         for done, (_, index) in enumerate(needs):
             texts[index] = _shortened(self.parts[index], room // (len(needs) - done))
-            room -= width(texts[index])
+            room -= utf16_length(texts[index])
         return texts
 
     def line(self, text: str, limit: int) -> str:
@@ -166,9 +166,9 @@ class Sheet:
         return escape(short)
 
 
-def write(reply: Reply, drawn: bool = False, further: More | None = None) -> Sheet:
+def message_parts(reply: Reply, drawn: bool = False, further: PageButton | None = None) -> MessageParts:
     """All that is to be said, in parts."""
-    sheet = Sheet()
+    sheet = MessageParts()
     if reply.mention.isdecimal() and reply.mention.isascii():
         sheet.mention = f"<@&{reply.mention}>"
     title = sheet.line(reply.title, TITLE)
@@ -188,13 +188,13 @@ def write(reply: Reply, drawn: bool = False, further: More | None = None) -> She
     return sheet
 
 
-def _figures(sheet: Sheet, fields: Sequence[Field]) -> Iterator[str]:
+def _figures(sheet: MessageParts, fields: Sequence[Field]) -> Iterator[str]:
     """The figures, short ones side by side."""
     line = ""
     for one in fields:
         name, value = sheet.line(one.name, NAME), sheet.line(one.value, VALUE)
         figure = " ".join(filter(None, [f"**{name}**" if name else "", value]))
-        if line and width(line) + width(figure) > LINE + 8:
+        if line and utf16_length(line) + utf16_length(figure) > LINE + 8:
             yield line
             line = ""
         line = f"{line} · {figure}" if line and figure else line or figure
@@ -202,7 +202,7 @@ def _figures(sheet: Sheet, fields: Sequence[Field]) -> Iterator[str]:
         yield line
 
 
-def _list(sheet: Sheet, section: Section) -> Iterator[str]:
+def _list(sheet: MessageParts, section: Section) -> Iterator[str]:
     title = sheet.line(section.title, HEADING)
     if sheet.lists:
         yield ""
@@ -212,7 +212,7 @@ def _list(sheet: Sheet, section: Section) -> Iterator[str]:
         yield _entry(sheet, item)
 
 
-def _entry(sheet: Sheet, item: Item) -> str:
+def _entry(sheet: MessageParts, item: ListItem) -> str:
     """One line of a list."""
     words = one_line(item.text or item.note or item.url)
     short = cut(words, ITEM)
@@ -223,7 +223,7 @@ def _entry(sheet: Sheet, item: Item) -> str:
 
 
 def _actions(
-    actions: Sequence[Action], further: More | None
+    actions: Sequence[Action], further: PageButton | None
 ) -> tuple[tuple[ui.ActionRow[Any], ...], tuple[Section, ...]]:
     """The actions as rows of buttons and a list to choose from; as lines to type where neither can hold them."""
     fitting: dict[str, Action] = {}
@@ -232,16 +232,16 @@ def _actions(
         if action.line in fitting:
             # Two buttons of one custom_id are refused, and would say the same.
             continue
-        if Say.fits(action.line) and len(fitting) < ROW + CHOICES - 1:
+        if CommandButton.fits(action.line) and len(fitting) < ROW + CHOICES - 1:
             fitting[action.line] = action
         else:
-            typed.append(Item(action.line, note=action.label))
+            typed.append(ListItem(action.line, note=action.label))
     buttons: list[ui.Item[Any]] = [further] if further else []
-    buttons += [Say(_label(action), action.line, STYLES[action.style]) for action in fitting.values()]
+    buttons += [CommandButton(_label(action), action.line, STYLES[action.style]) for action in fitting.values()]
     rows = [ui.ActionRow(*buttons[at : at + ROW]) for at in range(0, len(buttons), ROW)]
     if len(buttons) > BUTTONS:
         rest = list(fitting.values())[ROW - bool(further) :]
-        rows = [rows[0], ui.ActionRow(Pick([(_label(action), action.line) for action in rest]))]
+        rows = [rows[0], ui.ActionRow(CommandSelect([(_label(action), action.line) for action in rest]))]
     return tuple(rows), (Section("To type", tuple(typed)),) if typed else ()
 
 
@@ -250,7 +250,7 @@ def _label(action: Action) -> str:
 
 
 def _width(lines: Sequence[str]) -> int:
-    return sum(width(line) + 1 for line in lines)
+    return sum(utf16_length(line) + 1 for line in lines)
 
 
 def _shortened(lines: Sequence[str], room: int) -> str:
@@ -260,10 +260,10 @@ def _shortened(lines: Sequence[str], room: int) -> str:
     kept: list[str] = []
     left = room - len(_more(len(lines))) - 1
     for line in lines:
-        if width(line) + 1 > left:
+        if utf16_length(line) + 1 > left:
             break
         kept.append(line)
-        left -= width(line) + 1
+        left -= utf16_length(line) + 1
     following = lines[len(kept)]
     if left > LINE and not following.startswith("- "):
         # Half of a long text is better than none; half of a link would be no link.

@@ -3,7 +3,7 @@
 import structlog
 
 from bot.platform import PostRefused
-from bot.slack.api_errors import FAILURES, code, trouble
+from bot.slack.api_errors import FAILURES, error_code, post_error
 from bot.slack.app.workspaces import Workspaces
 from bot.slack.inbound import private
 from chat.reply import Mood, Reply
@@ -13,7 +13,7 @@ log = structlog.get_logger()
 UNSEEN = frozenset({"channel_not_found"})
 
 
-class Sight:
+class PostCheck:
     """Looks at channels for the bot."""
 
     def __init__(self, workspaces: Workspaces) -> None:
@@ -32,9 +32,9 @@ class Sight:
         except PostRefused as refused:
             return _refused(refused.reason)
         except FAILURES as error:
-            if code(error) in UNSEEN:
-                return _refused(trouble(error, self._workspaces.bot).reason)
-            log.warning("slack_channel_unknown", channel=channel, error=code(error) or repr(error))
+            if error_code(error) in UNSEEN:
+                return _refused(post_error(error, self._workspaces.bot).reason)
+            log.warning("slack_channel_unknown", channel=channel, error=error_code(error) or repr(error))
             return None
         return (
             _refused("That channel is archived: unarchive it, or pick another.") if found.get("is_archived") else None

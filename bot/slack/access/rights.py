@@ -5,8 +5,8 @@ import time
 import structlog
 
 from bot.platform import PostRefused
-from bot.settings import Configure
-from bot.slack.api_errors import FAILURES, code
+from bot.settings import WhoConfigures
+from bot.slack.api_errors import FAILURES, error_code
 from bot.slack.app.workspaces import Workspaces
 
 log = structlog.get_logger()
@@ -19,14 +19,14 @@ MOST = 10_000
 class Rights:
     """Asks Slack who is an admin, where that matters."""
 
-    def __init__(self, configure: Configure, workspaces: Workspaces) -> None:
+    def __init__(self, configure: WhoConfigures, workspaces: Workspaces) -> None:
         self._configure = configure
         self._workspaces = workspaces
         self._known: dict[tuple[str, str], tuple[float, bool]] = {}
 
     async def may(self, team: str, user: str) -> bool:
         """Whether somebody may configure. When Slack does not tell, nobody may."""
-        if self._configure is Configure.EVERYONE:
+        if self._configure is WhoConfigures.EVERYONE:
             return True
         until, admin = self._known.get((team, user), (0.0, False))
         if time.monotonic() < until:
@@ -38,7 +38,7 @@ class Rights:
             log.warning("slack_rights_unknown", reason=refused.reason)
             return False
         except FAILURES as error:
-            log.warning("slack_rights_unknown", error=code(error) or repr(error))
+            log.warning("slack_rights_unknown", error=error_code(error) or repr(error))
             return False
         admin = bool(found.get("is_admin") or found.get("is_owner"))
         if len(self._known) >= MOST:

@@ -37,7 +37,7 @@ WRONG_KEY = (
     "SLACK_TOKEN_KEY is not the key that the stored Slack tokens were encrypted with. Put the old key back; "
     "or, if it is lost, delete the rows of slack_bots and slack_installations and let each workspace add the app again."
 )
-Added = Callable[[str], Awaitable[None]]
+AddedWorkspace = Callable[[str], Awaitable[None]]
 
 
 class Installations(AsyncInstallationStore):
@@ -95,7 +95,7 @@ class Installations(AsyncInstallationStore):
         return None if token is None else self._fernet.encrypt(token.encode()).decode()
 
 
-class States(AsyncOAuthStateStore):
+class OAuthStates(AsyncOAuthStateStore):
     """What ties the browser that comes back to the one that left."""
 
     def __init__(self, engine: Engine) -> None:
@@ -118,7 +118,7 @@ class States(AsyncOAuthStateStore):
         return self._store.issue()
 
 
-class Installing:
+class InstallPages:
     """The two pages of the installation."""
 
     def __init__(
@@ -127,7 +127,7 @@ class Installing:
         engine: Engine,
         installations: Installations,
         client: AsyncWebClient,
-        added: Added,
+        added: AddedWorkspace,
         logger: logging.Logger,
     ) -> None:
         self._added = added
@@ -144,7 +144,7 @@ class Installing:
             redirect_uri_path=REDIRECT_PATH,
             callback_options=AsyncCallbackOptions(success=self._success, failure=self._failure),
             installation_store=installations,
-            state_store=States(engine),
+            state_store=OAuthStates(engine),
             state_expiration_seconds=STATE_SECONDS,
             logger=logger,
         )

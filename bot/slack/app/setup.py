@@ -7,7 +7,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.platform import Finding
 from bot.settings import Settings
-from bot.slack.api_errors import FAILURES, code, trouble
+from bot.slack.api_errors import FAILURES, error_code, post_error
 from bot.slack.app.manifest import SCOPES, Mode
 from bot.slack.app.workspaces import BOT_REFUSED, CALL_SECONDS
 from bot.slack.inbound import ALL_COMMANDS
@@ -17,7 +17,7 @@ BARE = frozenset({"channels:read", "groups:read", "chat:write.public", "usergrou
 """Permissions without which the bot still answers and alerts, only with less."""
 
 
-def mode(settings: Settings) -> Mode:
+def connection_mode(settings: Settings) -> Mode:
     """How Slack will reach the bot: by Socket Mode, unless only a signing secret or a public address is set."""
     app = bool(settings.slack_app_token.get_secret_value())
     http = bool(settings.slack_signing_secret.get_secret_value()) or bool(settings.slack_public_url)
@@ -104,7 +104,7 @@ async def _channel(client: AsyncWebClient, channel: str, bot: str) -> Finding:
     try:
         found = (await client.conversations_info(channel=channel)).get("channel") or {}
     except FAILURES as error:
-        return Finding(False, f"{channel}: {trouble(error, bot).reason}")
+        return Finding(False, f"{channel}: {post_error(error, bot).reason}")
     name = f"#{found.get('name') or channel}"
     if found.get("is_archived"):
         return Finding(False, f"{name} is archived: unarchive it, or take another channel.")
@@ -120,5 +120,5 @@ def _granted(answer: AsyncSlackResponse) -> list[str]:
 
 
 def _said(error: Exception, refused: str) -> str:
-    word = code(error)
-    return refused.format(code=word) if word else trouble(error, ALL_COMMANDS).reason
+    word = error_code(error)
+    return refused.format(code=word) if word else post_error(error, ALL_COMMANDS).reason

@@ -16,7 +16,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.platform import PostDelayed, PostRefused, StartRefused
 from bot.settings import Settings
-from bot.slack.api_errors import FAILURES, Patience, code, trouble
+from bot.slack.api_errors import FAILURES, ShortRateLimitRetry, error_code, post_error
 from bot.slack.inbound import ALL_COMMANDS
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Workspaces:
             await self._installations.check()
             return ""
         client = self._client(self._token)
-        me = await admitted(client.auth_test, BOT_REFUSED)
+        me = await signed_in(client.auth_test, BOT_REFUSED)
         self.bot = str(me.get("user") or ALL_COMMANDS)
         self._only = str(me.get("team_id") or "")
         self._clients[self._only] = client
@@ -125,20 +125,20 @@ class Workspaces:
             token=token or None,
             base_url=self._base,
             timeout=CALL_SECONDS,
-            retry_handlers=[Patience()],
+            retry_handlers=[ShortRateLimitRetry()],
             logger=self._logger,
         )
 
 
-async def admitted(call: Callable[[], Awaitable[AsyncSlackResponse]], refusal: str) -> AsyncSlackResponse:
+async def signed_in(call: Callable[[], Awaitable[AsyncSlackResponse]], refusal: str) -> AsyncSlackResponse:
     """The answer to a call that opens the door. Raises StartRefused when Slack says no; else waits for it."""
     for pause in chain(START_PAUSES, repeat(START_PAUSES[-1])):
         try:
             return await call()
         except FAILURES as error:
-            means = trouble(error, ALL_COMMANDS)
+            means = post_error(error, ALL_COMMANDS)
             if not isinstance(means, PostDelayed):
-                raise StartRefused(refusal.format(code=code(error))) from error
+                raise StartRefused(refusal.format(code=error_code(error))) from error
             log.warning("slack_out_of_reach", reason=means.reason, again_in=means.seconds or pause)
             await asyncio.sleep(means.seconds or pause)
     raise AssertionError("repeat() never ends")

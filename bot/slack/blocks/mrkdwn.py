@@ -23,7 +23,7 @@ Right-to-left letters need none of these marks.
 """
 
 
-def size(text: str) -> int:
+def utf16_length(text: str) -> int:
     """The length as Slack's limits are read most strictly: in UTF-16 units, so an emoji counts as two."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
@@ -34,12 +34,12 @@ def clean(text: str) -> str:
     return (text if text.isprintable() else UNREADABLE.sub("", text)).strip()
 
 
-def line(text: str) -> str:
+def one_line(text: str) -> str:
     """The same on a single line."""
     return " ".join(clean(text).split())
 
 
-def entities(text: str) -> str:
+def escape_entities(text: str) -> str:
     """The text with Slack's three control characters escaped: no link, no ping, no channel comes of it."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
@@ -47,10 +47,10 @@ def entities(text: str) -> str:
 def escape(text: str) -> str:
     """The text as mrkdwn that shows as it was written."""
     text = FORMATTING.sub(lambda sign: sign.group().translate(LOOKALIKES), text)
-    return entities(QUOTE.sub(r"\1›", text))
+    return escape_entities(QUOTE.sub(r"\1›", text))
 
 
-def label(text: str) -> str:
+def plain_label(text: str) -> str:
     """The text for a plain_text object.
 
     Slack parses no markup there, but the documentation leaves open whether it decodes entities; so the
@@ -67,11 +67,11 @@ def unescape(text: str) -> str:
 def cut(text: str, room: int, write: Callable[[str], str] = escape) -> str:
     """The text as `write` makes it, in at most `room` units; what does not fit is counted at the end."""
     tail = f"… ({len(text):,} more characters)"
-    if size(tail) > room // 2:
+    if utf16_length(tail) > room // 2:
         return clip(text, room, write)
     if _fits(text, room, write):
         return write(text)
-    kept = _longest(text, room - size(tail), write)
+    kept = _longest(text, room - utf16_length(tail), write)
     return f"{write(text[:kept]).rstrip()}… ({len(text) - kept:,} more characters)"
 
 
@@ -83,7 +83,7 @@ def clip(text: str, room: int, write: Callable[[str], str] = escape) -> str:
 
 
 def _fits(text: str, room: int, write: Callable[[str], str] = escape) -> bool:
-    return len(text) <= room and size(write(text)) <= room
+    return len(text) <= room and utf16_length(write(text)) <= room
 
 
 def pieces(text: str, room: int) -> list[str]:
@@ -106,14 +106,14 @@ def _longest(text: str, room: int, write: Callable[[str], str]) -> int:
     low, high = 0, max(min(len(text), room), 0)
     while low < high:
         middle = (low + high + 1) // 2
-        if size(write(text[:middle])) <= room:
+        if utf16_length(write(text[:middle])) <= room:
             low = middle
         else:
             high = middle - 1
     return low
 
 
-def address(url: str) -> str:
+def safe_address(url: str) -> str:
     """The address as it may stand in a link; "" for anything but a usable http or https address."""
     url = clean(url)
     try:
@@ -122,8 +122,8 @@ def address(url: str) -> str:
             return ""
     except ValueError:
         return ""
-    written = entities(BREAKS_LINK.sub(lambda sign: quote(sign.group()), url))
-    return written if size(written) <= LINK else ""
+    written = escape_entities(BREAKS_LINK.sub(lambda sign: quote(sign.group()), url))
+    return written if utf16_length(written) <= LINK else ""
 
 
 def link(text: str, url: str) -> str:

@@ -25,10 +25,22 @@ from bot.slack.blocks.limits import (
     TEXT,
     TOTAL,
 )
-from bot.slack.blocks.mrkdwn import address, clean, clip, cut, entities, escape, label, line, link, pieces, size
-from chat.page import pages
-from chat.plain import headline, plain, sparkline
-from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section, Style
+from bot.slack.blocks.mrkdwn import (
+    clean,
+    clip,
+    cut,
+    escape,
+    escape_entities,
+    link,
+    one_line,
+    pieces,
+    plain_label,
+    safe_address,
+    utf16_length,
+)
+from chat.page import split_pages
+from chat.plain import plain, plain_headline, sparkline
+from chat.reply import Action, Chart, Field, ListItem, Mood, Reply, Section, Style
 
 Block = dict[str, Any]
 
@@ -67,10 +79,10 @@ def blocks(reply: Reply, page: int = 1, share: bool = False) -> list[Block]:
 
     `share` adds one that shows a private answer to everybody.
     """
-    return paged(reply, pages(reply, fits), page, share)
+    return page_blocks(reply, split_pages(reply, fits), page, share)
 
 
-def paged(reply: Reply, found: Sequence[Reply], page: int, share: bool = False) -> list[Block]:
+def page_blocks(reply: Reply, found: Sequence[Reply], page: int, share: bool = False) -> list[Block]:
     """The same of a reply whose pages are known."""
     number = min(max(page, 1), len(found))
     return _written(found[number - 1], _turns(reply, number, len(found), share))[0]
@@ -83,17 +95,17 @@ def fits(reply: Reply) -> bool:
 
 def notification(reply: Reply) -> str:
     """The line that a notification shows, and all that a client without blocks shows."""
-    return cut(line(headline(reply)), NOTICE) or NOTHING
+    return cut(one_line(plain_headline(reply)), NOTICE) or NOTHING
 
 
 def fallback(reply: Reply) -> str:
     """The whole reply as text, for the day Slack refuses our blocks; to be sent with `mrkdwn` off."""
-    return _ping(reply) + (cut(clean(plain(reply)), TEXT - MORE, entities) or NOTHING)
+    return _ping(reply) + (cut(clean(plain(reply)), TEXT - MORE, escape_entities) or NOTHING)
 
 
 def _turns(reply: Reply, number: int, last: int, share: bool) -> list[Block]:
     """Buttons that say the reply's line again: the answer to it is shown from another page on, or to everybody."""
-    if not reply.line or size(reply.line) > TURN:
+    if not reply.line or utf16_length(reply.line) > TURN:
         return []
     turns = []
     if number < last:
@@ -124,10 +136,10 @@ def _written(reply: Reply, turns: Sequence[Block] = ()) -> tuple[list[Block], bo
     for one in reply.lists():
         body += _list(one)
     # Room for the buttons of pages is kept free, whether they are there yet or not: else each page would differ.
-    room = TOTAL - TURNS - MORE - letters(head) - letters(tail) + letters(turns)
+    room = TOTAL - TURNS - MORE - counted_length(head) - counted_length(tail) + counted_length(turns)
     most = BLOCKS - 2 - len(head) - len(tail) + len(turns)
     for number, block in enumerate(body):
-        room -= letters(block)
+        room -= counted_length(block)
         if room < 0 or number == most:
             left = sum(len(text) for text in _texts(body[number:]))
             return [*head, *body[:number], context(f"…and {left:,} more characters"), *tail], False
@@ -135,12 +147,12 @@ def _written(reply: Reply, turns: Sequence[Block] = ()) -> tuple[list[Block], bo
 
 
 def _head(reply: Reply) -> list[Block]:
-    title = line(reply.title)
+    title = one_line(reply.title)
     if not title:
         return []
     mark = MARKS[reply.mood]
-    header = mark + clip(title, HEADER - size(mark), label)
-    if header == mark + label(title):
+    header = mark + clip(title, HEADER - utf16_length(mark), plain_label)
+    if header == mark + plain_label(title):
         return [_header(header)]
     return [_header(header), section(cut(title, TITLE))]
 
@@ -152,27 +164,27 @@ def _text(text: str) -> list[Block]:
 def _figures(fields: Sequence[Field]) -> list[Block]:
     written = [text for text in map(_figure, fields) if text]
     return [
-        {"type": "section", "fields": [mrkdwn(text) for text in written[start : start + FIELDS]]}
+        {"type": "section", "fields": [mrkdwn_object(text) for text in written[start : start + FIELDS]]}
         for start in range(0, len(written), FIELDS)
     ]
 
 
 @lru_cache(KEPT)
 def _figure(field: Field) -> str:
-    name = cut(line(field.name), FIELD_NAME)
+    name = cut(one_line(field.name), FIELD_NAME)
     value = cut(clean(field.value), FIELD_VALUE)
     return "\n".join(text for text in (f"*{name}*" if name else "", value) if text)
 
 
 def _chart(chart: Chart) -> Block:
     """The chart in words and as a line of bars: the picture is uploaded beside the message, if it can be."""
-    title = cut(line(chart.title), LIST_TITLE)
+    title = cut(one_line(chart.title), LIST_TITLE)
     lines = [f"*{title}*"] if title else []
     # Every day is in the picture, and the words below tell what it shows: fewer bars are no loss.
     days, counts = chart.days[-DAYS:], chart.counts[-DAYS:]
     rest = f" (the last {len(days)} of {len(chart.days):,} days)" if len(days) < len(chart.days) else ""
     lines.append(f"`{sparkline(counts)}` {_day(days[0])} to {_day(days[-1])} {days[-1]:%Y}{rest}")
-    alt = cut(line(chart.alt), ALT)
+    alt = cut(one_line(chart.alt), ALT)
     return section("\n".join([*lines, alt] if alt else lines))
 
 
@@ -181,22 +193,22 @@ def _day(when: date) -> str:
 
 
 def _list(one: Section) -> list[Block]:
-    title = cut(line(one.title), LIST_TITLE)
+    title = cut(one_line(one.title), LIST_TITLE)
     lines = [f"*{title}*"] if title else []
     lines += [f"• {_item(item)}" for item in one.items]
     return [section(text) for text in _packed(lines, SECTION)]
 
 
 @lru_cache(KEPT)
-def _item(item: Item) -> str:
-    url = address(item.url)
-    text = cut(line(item.text) or (line(item.url) if url else ""), ITEM)
-    note = cut(line(item.note), NOTE)
+def _item(item: ListItem) -> str:
+    url = safe_address(item.url)
+    text = cut(one_line(item.text) or (one_line(item.url) if url else ""), ITEM)
+    note = cut(one_line(item.note), NOTE)
     if url:
         text = link(text, url)
-    elif line(item.url):
+    elif one_line(item.url):
         # Not an address that may be followed (or far too long a one): shown, so that it is not lost.
-        text = f"{text} {cut(line(item.url), NOTE)}".strip()
+        text = f"{text} {cut(one_line(item.url), NOTE)}".strip()
     return f"{text} ({note})" if note and text else text or note or "–"
 
 
@@ -206,12 +218,12 @@ def _buttons(actions: Sequence[Action]) -> list[Block]:
     values = 0
     for action in actions:
         value = action.line.strip()
-        if not line(value):
+        if not one_line(value):
             continue
-        if len(buttons) == BUTTONS or size(value) > BUTTON_VALUE or values + size(value) > ALL_VALUES:
-            typed.append(line(value))
+        if len(buttons) == BUTTONS or utf16_length(value) > BUTTON_VALUE or values + utf16_length(value) > ALL_VALUES:
+            typed.append(one_line(value))
             continue
-        values += size(value)
+        values += utf16_length(value)
         # Slack wants the id unique within a message; the line itself travels as the value.
         made = button(_label(action), f"say:{len(buttons)}", value)
         if action.style is not Style.NORMAL:
@@ -225,7 +237,7 @@ def _buttons(actions: Sequence[Action]) -> list[Block]:
 
 @lru_cache(KEPT)
 def _label(action: Action) -> str:
-    return clip(line(action.label) or line(action.line), BUTTON_LABEL, label)
+    return clip(one_line(action.label) or one_line(action.line), BUTTON_LABEL, plain_label)
 
 
 def _footer(text: str) -> list[Block]:
@@ -238,10 +250,10 @@ def _packed(lines: Iterable[str], room: int) -> list[str]:
     texts: list[str] = []
     used = room
     for one in lines:
-        used += size(one) + 1
+        used += utf16_length(one) + 1
         if used > room:
             texts.append(one)
-            used = size(one)
+            used = utf16_length(one)
         else:
             texts[-1] += f"\n{one}"
     return texts
@@ -256,40 +268,40 @@ def _texts(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
-def letters(value: Any) -> int:
+def counted_length(value: Any) -> int:
     """What blocks count against TOTAL: every word that is shown or sent back."""
     if isinstance(value, dict):
-        return sum(letters(inner) for key, inner in value.items() if key not in ("type", "action_id"))
+        return sum(counted_length(inner) for key, inner in value.items() if key not in ("type", "action_id"))
     if isinstance(value, list):
-        return sum(map(letters, value))
-    return size(value) if isinstance(value, str) else 0
+        return sum(map(counted_length, value))
+    return utf16_length(value) if isinstance(value, str) else 0
 
 
-def mrkdwn(text: str) -> Block:
+def mrkdwn_object(text: str) -> Block:
     """Already written text, as Slack's text object."""
     # verbatim: Slack adds no links or mentions of its own to outside words.
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
-def words(text: str) -> Block:
+def plain_text_object(text: str) -> Block:
     """Words without markup, as Slack's text object."""
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
 def section(text: str) -> Block:
     """A paragraph of already written text."""
-    return {"type": "section", "text": mrkdwn(text)}
+    return {"type": "section", "text": mrkdwn_object(text)}
 
 
 def context(text: str) -> Block:
     """A small line of already written text."""
-    return {"type": "context", "elements": [mrkdwn(text)]}
+    return {"type": "context", "elements": [mrkdwn_object(text)]}
 
 
 def button(text: str, action: str, value: str) -> Block:
     """A button; `action` must be unique within the message, `value` comes back when it is pressed."""
-    return {"type": "button", "action_id": action, "text": words(text), "value": value}
+    return {"type": "button", "action_id": action, "text": plain_text_object(text), "value": value}
 
 
 def _header(text: str) -> Block:
-    return {"type": "header", "text": words(text)}
+    return {"type": "header", "text": plain_text_object(text)}

@@ -45,7 +45,7 @@ _YEAR = re.compile(r"\b(?:in|during|for) (?P<y>20\d\d)\b")
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class StatedDate:
     """A stated time at a place: first and last day as far as they are known ("2027", "2027-03", "2027-03-31")."""
 
     start: int
@@ -53,17 +53,17 @@ class Stated:
     valid_to: str = ""
 
 
-def stated(sentence: str, said_on: date) -> list[Stated]:
+def stated_dates(sentence: str, said_on: date) -> list[StatedDate]:
     """The times that a sentence states, in order."""
     if not re.search(r"20\d\d|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)", sentence):
         return []
-    found: list[Stated] = []
+    found: list[StatedDate] = []
     taken: list[tuple[int, int]] = []
 
     def note(match: re.Match[str], first: str, last: str = "") -> None:
         if not any(match.start() < end and match.end() > start for start, end in taken):
             taken.append(match.span())
-            found.append(Stated(match.start(), first, last))
+            found.append(StatedDate(match.start(), first, last))
 
     for match in _ISO.finditer(sentence):
         note(match, match[0])

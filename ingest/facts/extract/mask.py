@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import cast
 
-from ingest.facts.extract.names import Name
+from ingest.facts.extract.names import NameMention
 from models.measure import Quantity, quantities
 
 LICENCE = re.compile(
@@ -24,14 +24,14 @@ _RANKED = re.compile(r"#|N(?:o\.|umber)|number|place|rank|spot|position|overall"
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 _MARKS = {"money": "$", "percent": "%", "bytes": "g", "power": "w", "scaled": "k", "year": "y", "plain": "n"}
 
-Item = Name | Quantity
+Item = NameMention | Quantity
 """What a mark stands for."""
 
 MARK = re.compile(r"<([a-z$%#@])(\d+)>")
 
 
 @dataclass(slots=True)
-class Masked:
+class MaskedSentence:
     """A masked sentence: `text` with marks such as <o0>, and what each mark stands for, by number."""
 
     sentence: str
@@ -43,28 +43,28 @@ class Masked:
     places: list[int] = field(default_factory=list)
     """Where each mark begins in the masked text."""
 
-    def name(self, mark: str) -> Name:
+    def name(self, mark: str) -> NameMention:
         """The name behind a mark such as "<o0>"."""
-        return cast(Name, self.items[int(mark[2:-1])])
+        return cast(NameMention, self.items[int(mark[2:-1])])
 
     def number(self, mark: str) -> Quantity:
         """The number behind a mark such as "<k3>"."""
         return cast(Quantity, self.items[int(mark[2:-1])])
 
-    def names(self, kinds: str) -> list[tuple[int, Name]]:
+    def names(self, kinds: str) -> list[tuple[int, NameMention]]:
         """The names of some kinds with their places in the masked text."""
         return [
             (place, item)
             for place, kind, item in zip(self.places, self.kinds, self.items, strict=True)
-            if kind in kinds and isinstance(item, Name)
+            if kind in kinds and isinstance(item, NameMention)
         ]
 
 
-def mask(sentence: str, start: int, names: list[Name]) -> Masked:
+def mask_sentence(sentence: str, start: int, names: list[NameMention]) -> MaskedSentence:
     """Masks a sentence; names win over numbers in them, licences over both."""
     spans: list[tuple[int, int, str, Item]] = []
     for match in LICENCE.finditer(sentence) if _LICENSED.search(sentence) else ():
-        spans.append((match.start(), match.end(), "l", Name(match[0], match.start(), match.end(), "l")))
+        spans.append((match.start(), match.end(), "l", NameMention(match[0], match.start(), match.end(), "l")))
     for name in names:
         if not _meets(spans, name.start, name.end):
             spans.append((name.start, name.end, name.kind, name))
@@ -79,7 +79,7 @@ def mask(sentence: str, start: int, names: list[Name]) -> Masked:
             if not _meets(spans, one.start, one.end):
                 spans.append((one.start, one.end, _MARKS[one.kind], one))
     spans.sort(key=lambda span: span[0])
-    done = Masked(sentence, start)
+    done = MaskedSentence(sentence, start)
     parts: list[str] = []
     reached = length = 0
     for number, (first, last, kind, item) in enumerate(spans):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ingest.entities.candidates import candidates
+from ingest.entities.candidates import find_candidates
 from ingest.entities.linker import Linker
 
 KINDS = {
@@ -88,7 +88,7 @@ _HANDLE = re.compile(r"@([A-Za-z]\w{2,})")
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
+class NameMention:
     """A name at a place in a sentence. `kind`: o organisation, p person, m model or product, b benchmark, h chip,
     d data centre, r authority, x somebody or something that no list holds.
     """
@@ -100,7 +100,7 @@ class Name:
     entity: int | None = None
 
 
-class Names:
+class NameFinder:
     """Finds the names of a sentence; built once from the linker and the kinds of its entities."""
 
     def __init__(self, linker: Linker, kinds: Mapping[int, str]) -> None:
@@ -108,15 +108,17 @@ class Names:
         self._kinds = {entity: KINDS.get(kind, "x") for entity, kind in kinds.items()}
         self._guesses: dict[str, str] = {}
 
-    def find(self, sentence: str) -> list[Name]:
+    def find(self, sentence: str) -> list[NameMention]:
         """The names of a tidied sentence, in order, without overlaps."""
         listed = [
-            Name(sentence[one.start : one.end], one.start, one.end, self._kinds.get(one.entity_id, "x"), one.entity_id)
+            NameMention(
+                sentence[one.start : one.end], one.start, one.end, self._kinds.get(one.entity_id, "x"), one.entity_id
+            )
             for one in self._linker.find(sentence)
         ]
-        found: list[Name] = []
+        found: list[NameMention] = []
         reached = 0
-        for one in candidates(sentence):
+        for one in find_candidates(sentence):
             if one.start < reached:
                 continue
             start, end = one.start, one.end
@@ -146,14 +148,14 @@ class Names:
                     if inside and not any(name.kind in "op" for name in inside):
                         found = [name for name in found if name not in inside]
                 if not _meets(found, match.start(), match.end()):
-                    found.append(Name(match[group], match.start(), match.end(), kind))
+                    found.append(NameMention(match[group], match.start(), match.end(), kind))
         for match in _PLACED.finditer(sentence):
             start, end = match.span("name" if match["name"] else "leaver")
             if not _meets(found, start, end):
-                found.append(Name(sentence[start:end], start, end, "x"))
+                found.append(NameMention(sentence[start:end], start, end, "x"))
         opens = _STARTS.match(sentence)
         if opens and not _meets(found, 0, opens.end("name")) and not _OPENING.fullmatch(opens["name"]):
-            found.append(Name(opens["name"], 0, opens.end("name"), "x"))
+            found.append(NameMention(opens["name"], 0, opens.end("name"), "x"))
         if ", " in sentence:
             self._rows(sentence, found)
         found.sort(key=lambda name: name.start)
@@ -167,7 +169,7 @@ class Names:
             and not (joined and _LIKENED.search(sentence, name.start, name.end + 12))
         ]
 
-    def _rows(self, sentence: str, found: list[Name]) -> None:
+    def _rows(self, sentence: str, found: list[NameMention]) -> None:
         """Adds words in capitals that stand in a row of names."""
         ends = {name.end for name in found}
         starts = {name.start for name in found}
@@ -180,10 +182,10 @@ class Names:
                 sentence.startswith(joint, end) and end + len(joint) in starts for joint in (", ", ", and ", " and ")
             )
             if before and (after or sentence[match.start() : start] == "and "):
-                found.append(Name(match["name"], start, end, "x"))
+                found.append(NameMention(match["name"], start, end, "x"))
                 ends.add(end)
 
-    def _joined(self, sentence: str, start: int, end: int, inside: list[Name], guess: str) -> list[Name]:
+    def _joined(self, sentence: str, start: int, end: int, inside: list[NameMention], guess: str) -> list[NameMention]:
         """A run of words written like a name, in which listed names may stand: cut at makers, kept at families."""
         text = sentence[start:end]
         if (glued := _GLUED.match(text)) and not inside:
@@ -191,27 +193,27 @@ class Names:
             for match in self._linker.find(rest)[:1]:
                 if match.end - match.start == len(rest):
                     kind = self._kinds.get(match.entity_id, "x")
-                    return [Name(rest, start + glued.end(), end, kind, match.entity_id)]
+                    return [NameMention(rest, start + glued.end(), end, kind, match.entity_id)]
         if not inside:
-            return [Name(text, start, end, self._kind(text, guess))]
+            return [NameMention(text, start, end, self._kind(text, guess))]
         first = inside[0]
         if (first.start, first.end) == (start, end):
             return [first]
         if first.kind in "opr" and first.start == start and first.end < end:
             rest = sentence[first.end : end].lstrip(" ")
             if _HOUSE.fullmatch(rest):
-                return [Name(text, start, end, "o")]
+                return [NameMention(text, start, end, "o")]
             if sentence[first.end] != " ":
                 # "Alibaba-Qwen", "OpenAI/gpt": one word, of which the list knows a part.
-                return [Name(text, start, end, self._kind(text, guess))]
+                return [NameMention(text, start, end, self._kind(text, guess))]
             return [first, *self._joined(sentence, first.end + 1, end, inside[1:], guess)]
         last = inside[-1]
         if last.kind in "op" and last.end == end and last.start > start and sentence[last.start - 1] == " ":
             head = sentence[start : last.start - 1]
-            return [Name(head, start, last.start - 1, self._kind(head, guess)), last]
+            return [NameMention(head, start, last.start - 1, self._kind(head, guess)), last]
         kinds = {name.kind for name in inside}
         kind = "m" if "m" in kinds else "b" if "b" in kinds else "h" if "h" in kinds else self._kind(text, guess)
-        return [Name(text, start, end, kind)]
+        return [NameMention(text, start, end, kind)]
 
     def _kind(self, text: str, guess: str) -> str:
         if _HOUSE.search(text) and " " in text:
@@ -222,7 +224,7 @@ class Names:
             return "m"
         return _GUESSED.get(guess, "x")
 
-    def _handle(self, name: Name) -> Name:
+    def _handle(self, name: NameMention) -> NameMention:
         """A handle is the name behind it: "@cognition", "@AnthropicAI"."""
         if name.kind != "@":
             return name
@@ -230,8 +232,10 @@ class Names:
         for spelled in (name.text, text, text.replace("_", " ")):
             for match in self._linker.find(spelled.title() if spelled.islower() else spelled):
                 if match.end - match.start == len(spelled):
-                    return Name(spelled, name.start, name.end, self._kinds.get(match.entity_id, "x"), match.entity_id)
-        return Name(text.title() if text.islower() else text, name.start, name.end, "x")
+                    return NameMention(
+                        spelled, name.start, name.end, self._kinds.get(match.entity_id, "x"), match.entity_id
+                    )
+        return NameMention(text.title() if text.islower() else text, name.start, name.end, "x")
 
 
 _AFTER = re.compile(
@@ -244,14 +248,14 @@ _SIZED = re.compile(
 )
 
 
-def _housed(sentence: str, name: Name) -> Name:
+def _housed(sentence: str, name: NameMention) -> NameMention:
     """A name with the word after it that makes it an organisation's: "Zyphra AI"."""
     if name.kind in "mx" and (match := _SIZED.match(sentence, name.end)):
-        return Name(sentence[name.start : match.end()], name.start, match.end(), "m")
+        return NameMention(sentence[name.start : match.end()], name.start, match.end(), "m")
     match = _AFTER.match(sentence, name.end) if name.kind in "ox" else None
     if match is None:
         return name
-    return Name(sentence[name.start : match.end()], name.start, match.end(), "o")
+    return NameMention(sentence[name.start : match.end()], name.start, match.end(), "o")
 
 
 _VARIANT = re.compile(
@@ -259,27 +263,27 @@ _VARIANT = re.compile(
 )
 
 
-def _grown(sentence: str, name: Name, found: list[Name]) -> Name:
+def _grown(sentence: str, name: NameMention, found: list[NameMention]) -> NameMention:
     """A name that ends in its version, with the variant after it: "GPT-5.6 Luna"."""
     if name.kind != "m" or not name.text[-1].isdigit():
         return name
     match = _VARIANT.match(sentence, name.end)
     if match is None or any(other.start < match.end() and other.end > name.end for other in found):
         return name
-    return Name(sentence[name.start : match.end()], name.start, match.end(), "m")
+    return NameMention(sentence[name.start : match.end()], name.start, match.end(), "m")
 
 
-def _merged(sentence: str, found: list[Name]) -> list[Name]:
+def _merged(sentence: str, found: list[NameMention]) -> list[NameMention]:
     """Two names of models that stand side by side are one: "Hermes 2 Mixtral"."""
-    done: list[Name] = []
+    done: list[NameMention] = []
     for name in found:
         last = done[-1] if done else None
         if last and last.kind == "m" == name.kind and last.end + 1 == name.start and sentence[last.end] == " ":
-            done[-1] = Name(sentence[last.start : name.end], last.start, name.end, "m")
+            done[-1] = NameMention(sentence[last.start : name.end], last.start, name.end, "m")
         else:
             done.append(name)
     return done
 
 
-def _meets(names: list[Name], start: int, end: int) -> bool:
+def _meets(names: list[NameMention], start: int, end: int) -> bool:
     return any(name.start < end and name.end > start for name in names)

@@ -2,8 +2,8 @@
 
 import re
 
-from ingest.facts.extract.mask import Masked
-from ingest.facts.extract.names import Name
+from ingest.facts.extract.mask import MaskedSentence
+from ingest.facts.extract.names import NameMention
 from ingest.facts.extract.statement import RIVAL, Topic
 
 M = r"<\$\d+>"
@@ -15,7 +15,9 @@ _SPOKEN = re.compile(
 )
 
 
-def party(masked: Masked, topic: Topic, place: int, kinds: str = "o", loose: bool = True) -> Name | None:
+def money_owner(
+    masked: MaskedSentence, topic: Topic, place: int, kinds: str = "o", loose: bool = True
+) -> NameMention | None:
     """The organisation that a sum of money belongs to: the nearest one before it that is not another's party."""
     text = masked.text
     own = re.search(r"(<[omx]\d+>)'s (?:[\w-]+ ){0,4}(?:<[#y]\d+> )?$", text[:place])
@@ -40,7 +42,7 @@ def party(masked: Masked, topic: Topic, place: int, kinds: str = "o", loose: boo
     )
 
 
-def opener(masked: Masked, place: int) -> Name | None:
+def opening_name(masked: MaskedSentence, place: int) -> NameMention | None:
     """The name that begins the sentence, if it is an organisation or a product: who does what follows."""
     found = [(at, name) for at, name in masked.names("omx") if at < place]
     return found[0][1] if found and found[0][0] < 40 else None

@@ -7,73 +7,83 @@ from datetime import date
 from ahocorasick_rs import AhoCorasick
 from sqlalchemy import Connection, select
 
-from ingest.entities.annotate import linker
-from ingest.facts.extract.dates import Stated, stated
-from ingest.facts.extract.mask import Masked, mask
-from ingest.facts.extract.names import Names
-from ingest.facts.extract.rules.availability import bases, endings, places
-from ingest.facts.extract.rules.benchmarks import prices, ranks, scores, speeds
-from ingest.facts.extract.rules.business import business
-from ingest.facts.extract.rules.deals import deals
-from ingest.facts.extract.rules.funding import rounds
-from ingest.facts.extract.rules.model_card import data, licences, memory, sizes, windows
-from ingest.facts.extract.rules.people import law, people
-from ingest.facts.extract.rules.regulation import standing
-from ingest.facts.extract.rules.releases import releases
-from ingest.facts.extract.sentences import LONGEST, sentences
+from ingest.entities.annotate import load_linker
+from ingest.facts.extract.dates import StatedDate, stated_dates
+from ingest.facts.extract.mask import MaskedSentence, mask_sentence
+from ingest.facts.extract.names import NameFinder
+from ingest.facts.extract.rules.availability import read_availability, read_bases, read_deprecations
+from ingest.facts.extract.rules.benchmarks import read_prices, read_ranks, read_scores, read_speeds
+from ingest.facts.extract.rules.business import read_business
+from ingest.facts.extract.rules.deals import read_deals
+from ingest.facts.extract.rules.funding import read_funding
+from ingest.facts.extract.rules.model_card import (
+    read_context_windows,
+    read_data_sizes,
+    read_licences,
+    read_memory,
+    read_sizes,
+)
+from ingest.facts.extract.rules.people import read_legal_cases, read_people
+from ingest.facts.extract.rules.regulation import read_regulation
+from ingest.facts.extract.rules.releases import read_releases
+from ingest.facts.extract.sentences import LONGEST, sentence_spans
 from ingest.facts.extract.statement import RIVAL, Statement, Topic
 from models.database import table
 from models.entity import Entity
 
-Rule = Callable[[Masked, Topic], Iterator[Statement]]
+Rule = Callable[[MaskedSentence, Topic], Iterator[Statement]]
 
 _RULES: tuple[tuple[Rule, bool, str], ...] = (
     (
-        releases,
+        read_releases,
         False,
         "launch|releas|introduc|unveil|announc|debut|open-sourc|open sourc|opensourc|shipp|ships|rolled|"
         "rolling|rolls|publish|dropped|drops|previe|unleash|rebrand|arriv|is out|are out|out now|is live|"
         "is here|stood out",
     ),
-    (sizes, True, "param|model|llm|vlm|moe|variant|version|size|active|activat|dense|checkpoint|total"),
-    (windows, True, "context|token"),
-    (memory, True, "ram|gpu|memory"),
+    (read_sizes, True, "param|model|llm|vlm|moe|variant|version|size|active|activat|dense|checkpoint|total"),
+    (read_context_windows, True, "context|token"),
+    (read_memory, True, "ram|gpu|memory"),
     (
-        data,
+        read_data_sizes,
         True,
         "train|token|dataset|corpus|benchmark|sample|example|task|hour|image|video|question|problem|collection|suite",
     ),
-    (licences, False, "licen|apache|mit|gpl|bsd|cc-by|cc by|openrail"),
-    (scores, True, "%|percent|score|scor|elo|achiev|reach|hit|bench|accuracy|arena|eval|index|record|solv"),
-    (ranks, False, "#|no.|number|place|rank|spot|position"),
-    (prices, True, "$|cent|€|¥|£|price|usd|discount|pricing"),
-    (speeds, True, "tok|tps|t/s"),
+    (read_licences, False, "licen|apache|mit|gpl|bsd|cc-by|cc by|openrail"),
+    (read_scores, True, "%|percent|score|scor|elo|achiev|reach|hit|bench|accuracy|arena|eval|index|record|solv"),
+    (read_ranks, False, "#|no.|number|place|rank|spot|position"),
+    (read_prices, True, "$|cent|€|¥|£|price|usd|discount|pricing"),
+    (read_speeds, True, "tok|tps|t/s"),
     (
-        places,
+        read_availability,
         False,
         "availab|support|launch|releas|power|integrat|deploy|hosted|host|accessible|running|runs|live on|"
         "rolled|rolling|coming to|comes to|ships|shipp|added|add|default|served|serving|connect|"
         "works with|offer|listed|usable|arriv|land",
     ),
-    (bases, False, "based on|built on|powered by|tuned|derived|distilled|runs on|running on"),
-    (endings, False, "deprecat|sunset|retir|discontinu|shut|phas|remov|kill|replac|supersed|in favor|in favour"),
-    (rounds, False, "$|€|£|¥|invest|backed|led by"),
+    (read_bases, False, "based on|built on|powered by|tuned|derived|distilled|runs on|running on"),
     (
-        business,
+        read_deprecations,
+        False,
+        "deprecat|sunset|retir|discontinu|shut|phas|remov|kill|replac|supersed|in favor|in favour",
+    ),
+    (read_funding, False, "$|€|£|¥|invest|backed|led by"),
+    (
+        read_business,
         False,
         "revenue|arr|run-rate|run rate|sales|users|mau|dau|wau|subscrib|customers|readers|download|"
         "developers|visitors|members|install|laid off|lay off|laying off|layoff|job cut|jobs|employees|"
         "staff|headcount|workforce|capex|capital|ipo|public|s-1",
     ),
     (
-        deals,
+        read_deals,
         False,
         "acqui|buys|buying|bought|takeover|purchas|merg|partner|collaborat|teaming|teams up|team up|"
         "alliance|joint|deal|contract|commit|agreement|gigawatt|gw|gpu|mw|developed with|built with|"
         "joins|joining|sold to|snapp|absorb|compute",
     ),
     (
-        people,
+        read_people,
         False,
         "join|left|leav|depart|resign|quit|exit|step|founded|founder|cofound|co-found|hire|hiring|hires|"
         "appoint|named|names|recruit|poach|promot|led by|headed|helm|ceo|cto|cfo|coo|chief|president|"
@@ -81,18 +91,18 @@ _RULES: tuple[tuple[Rule, bool, str], ...] = (
         "launched|head of|takes over",
     ),
     (
-        standing,
+        read_regulation,
         False,
         "open-source|open source|open-weight|open weight|proprietary|closed-|closed source|suspend|pauses|paused|pausing|"
         "offline| unit| division|subsidiary|reorg|restructur|recapital|reshuffle|data cent|datacent|campus|bans |banned|"
         "banning|blocks|blocked|restricts|restricted|investigat| fines| fined|probes|probing|blacklist",
     ),
-    (law, False, "sues|sued|suing|suit|lawsuit|legal|complaint|settle|fined|antitrust|litigat"),
+    (read_legal_cases, False, "sues|sued|suing|suit|lawsuit|legal|complaint|settle|fined|antitrust|litigat"),
 )
 """Each rule, whether it needs a digit, and the words of which one must stand in the sentence, in small letters."""
 
 
-class Triggers:
+class RuleTriggers:
     """Tells which rules are worth trying on a sentence: one pass of one automaton over it."""
 
     def __init__(self, rules: Sequence[tuple[Rule, bool, str]]) -> None:
@@ -142,7 +152,7 @@ DATED = frozenset(
 """What happens or holds at a time that its sentence may state."""
 
 
-def _date(one: Statement, times: list[Stated]) -> None:
+def _date(one: Statement, times: list[StatedDate]) -> None:
     """Gives a statement the time that its sentence states: the first after what it is about, else the last before."""
     place = one.at if one.at >= 0 else (one.object or one.subject).start
     after = [time for time in times if time.start > place]
@@ -150,14 +160,14 @@ def _date(one: Statement, times: list[Stated]) -> None:
     one.valid_from, one.valid_to = chosen.valid_from, chosen.valid_to
 
 
-_TRIGGERS = Triggers(_RULES)
+_TRIGGERS = RuleTriggers(_RULES)
 _FIGURE = re.compile(r"\d|illion")
 
 
-class Reader:
+class StatementReader:
     """Reads statements from texts with one set of names."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: NameFinder) -> None:
         self._names = names
 
     def read(self, title: str, text: str, said_on: date, heads: Sequence[str] = ()) -> list[Statement]:
@@ -169,7 +179,7 @@ class Reader:
             _speak_of(self._masked(heads[-1], 0), topic)
         found: list[Statement] = []
         passed: list[str] = []
-        for start, end in sentences(whole):
+        for start, end in sentence_spans(whole):
             if end - start > LONGEST:
                 continue
             sentence = whole[start:end]
@@ -184,14 +194,14 @@ class Reader:
             found += self._sentence(sentence, start, rules, topic)
         return found
 
-    def _masked(self, sentence: str, start: int) -> Masked:
-        return mask(sentence, start, self._names.find(sentence))
+    def _masked(self, sentence: str, start: int) -> MaskedSentence:
+        return mask_sentence(sentence, start, self._names.find(sentence))
 
     def _sentence(self, sentence: str, start: int, rules: list[Rule], topic: Topic) -> list[Statement]:
         masked = self._masked(sentence, start)
         found = [one for rule in rules for one in rule(masked, topic)]
         brought = [one.object for one in found if one.predicate == "released" and one.object is not None]
-        times = stated(sentence, topic.said_on) if found else []
+        times = stated_dates(sentence, topic.said_on) if found else []
         for one in found:
             one.start, one.end = start, start + len(sentence)
             if times and one.predicate in DATED:
@@ -202,14 +212,14 @@ class Reader:
         return found
 
 
-def reader(connection: Connection) -> Reader:
+def statement_reader(connection: Connection) -> StatementReader:
     """A reader with the names in the store."""
     entity = table(Entity)
     kinds = dict(connection.execute(select(entity.c.id, entity.c.kind).where(entity.c.active)).all())
-    return Reader(Names(linker(connection), kinds))
+    return StatementReader(NameFinder(load_linker(connection), kinds))
 
 
-def _speak_of(masked: Masked, topic: Topic) -> None:
+def _speak_of(masked: MaskedSentence, topic: Topic) -> None:
     """Notes whom the sentence speaks of, for the sentences after it."""
     makers = masked.names("o")
     if makers:

@@ -13,7 +13,7 @@ LONGEST = 1500
 """Characters of the longest sentence that rules are tried on: longer ones are lists, tables or code."""
 
 
-def sentences(text: str) -> Iterator[tuple[int, int]]:
+def sentence_spans(text: str) -> Iterator[tuple[int, int]]:
     """The (start, end) of each sentence, in order."""
     start = 0
     for match in _END.finditer(text):

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from ingest.facts.extract.mask import Masked
-from ingest.facts.extract.names import Name
+from ingest.facts.extract.mask import MaskedSentence
+from ingest.facts.extract.names import NameMention
 from models.measure import Quantity
 from models.predicate import PREDICATES
 
@@ -15,9 +15,9 @@ from models.predicate import PREDICATES
 class Statement:
     """One statement as read: names as they are written, with the place of its sentence in the text."""
 
-    subject: Name
+    subject: NameMention
     predicate: str
-    object: Name | None = None
+    object: NameMention | None = None
     value: float | None = None
     unit: str = ""
     op: str = ""
@@ -38,9 +38,9 @@ class Topic:
     """Whom the text speaks of so far: what "it", "the model" and "the company" stand for."""
 
     said_on: date
-    maker: Name | None = None
-    thing: Name | None = None
-    deal: tuple[Name, Name] | None = None
+    maker: NameMention | None = None
+    thing: NameMention | None = None
+    deal: tuple[NameMention, NameMention] | None = None
     """Buyer and seller of the last deal."""
 
 
@@ -66,7 +66,7 @@ COMPARED = re.compile(
 """What stands before a name that is only compared with, or is where and by what something happens."""
 
 
-def things(masked: Masked, before: int, kinds: str = "mx") -> list[Name]:
+def subject_candidates(masked: MaskedSentence, before: int, kinds: str = "mx") -> list[NameMention]:
     """The names of models and products before a place that may be the subject of a value, nearest last."""
     return [
         name
@@ -75,14 +75,14 @@ def things(masked: Masked, before: int, kinds: str = "mx") -> list[Name]:
     ]
 
 
-def subject(masked: Masked, topic: Topic, before: int, kinds: str = "mx") -> Name | None:
+def statement_subject(masked: MaskedSentence, topic: Topic, before: int, kinds: str = "mx") -> NameMention | None:
     """Whom a value at a place of the sentence speaks of: the nearest name that is not merely compared with."""
     text = masked.text[:before]
     beside = _BESIDE.search(text)
     mark = beside and (beside[1] or beside[2])
     if mark and (mark[1] in kinds or mark[1] == "x") and not RIVAL.search(text[: text.rindex(mark)]):
         return masked.name(mark)
-    found = things(masked, before, kinds)
+    found = subject_candidates(masked, before, kinds)
     if found:
         return found[-1]
     if re.match(r"(?:An?|Another|Some|Other|One)\b", text):
@@ -103,9 +103,9 @@ PRONOUN = re.compile(
 )
 
 
-def statement(
+def make_statement(
     predicate: str,
-    who: Name,
+    who: NameMention,
     number: Quantity | None = None,
     unit: str = "",
     value: float | None = None,
@@ -122,7 +122,7 @@ def statement(
     yield Statement(who, predicate, value=value, unit=unit, **more)  # type: ignore[arg-type]
 
 
-def listed(kinds: str, name: str = "") -> str:
+def list_pattern(kinds: str, name: str = "") -> str:
     """A pattern for one name of some kinds or several in a row: "<m0>, <m1> and <m2>"."""
     item = rf"<[{kinds}]\d+>"
     joint = r"(?:,? (?:and|&|or|as well as) |, |/| / |; )(?:the |a |an |its |new )?"
@@ -133,6 +133,6 @@ def listed(kinds: str, name: str = "") -> str:
 MARK = re.compile(r"<[a-z$%#@]\d+>")
 
 
-def marks(text: str) -> list[str]:
+def marks_in(text: str) -> list[str]:
     """The marks in a piece of a masked sentence, in order."""
     return MARK.findall(text)

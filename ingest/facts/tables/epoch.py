@@ -9,7 +9,7 @@ import io
 import re
 from collections.abc import Iterator
 
-from ingest.facts.tables.statement import RowError, Statement, address, day, number, whole
+from ingest.facts.tables.statement import RowError, TableStatement, cell_address, cell_date, cell_number, exact_date
 from ingest.formats.files import Reject
 
 URL = "https://epoch.ai/data/notable_ai_models.csv"
@@ -30,7 +30,7 @@ _ACTIVE = re.compile(r"(\d+(?:\.\d+)?)\s*([BT])\s+(?:parameters\s+)?activ(?:e|at
 _SCALE = {"b": 1e9, "t": 1e12}
 
 
-def read(data: bytes, name: str) -> Iterator[Statement | Reject]:
+def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
     """The statements of the table, and a Reject for each row or cell that can't be used.
 
     Raises RowError when it is not this table at all.
@@ -54,30 +54,30 @@ def read(data: bytes, name: str) -> Iterator[Statement | Reject]:
         raise RowError(f"is broken as CSV near line {rows.line_num + 1} ({error})") from error
 
 
-def _row(row: dict[str, str], name: str, line: int) -> Iterator[Statement | Reject]:
+def _row(row: dict[str, str], name: str, line: int) -> Iterator[TableStatement | Reject]:
     model = row.get("Model", "")
     if not model:
         yield Reject(name, line, "has no model", "")
         return
     try:
-        published = day(row.get("Publication date"), "Publication date")
+        published = cell_date(row.get("Publication date"), "Publication date")
     except RowError as error:
         yield Reject(name, line, str(error), model)
         return
     estimate = row.get("Confidence") in ("Likely", "Speculative")
 
-    def say(predicate: str, **more: object) -> Statement:
+    def say(predicate: str, **more: object) -> TableStatement:
         subject = more.pop("subject", model)
-        return Statement(
+        return TableStatement(
             f"{model}|{published}", str(subject), predicate,
-            said_on=whole(published), url=address(row.get("Link")) or PAGE, line=line, **more,  # type: ignore[arg-type]
+            said_on=exact_date(published), url=cell_address(row.get("Link")) or PAGE, line=line, **more,  # type: ignore[arg-type]
         )  # fmt: skip
 
     # The makers of one model stand in one cell, parted by commas.
     for maker in [part.strip() for part in row.get("Organization", "").split(",") if part.strip()]:
         yield say("released", subject=maker, object=model, valid_from=published, kind="company", object_kind="model")
     try:
-        parameters = number(row.get("Parameters"), "Parameters")
+        parameters = cell_number(row.get("Parameters"), "Parameters")
         if parameters:
             yield say(
                 "parameters",
@@ -86,7 +86,7 @@ def _row(row: dict[str, str], name: str, line: int) -> Iterator[Statement | Reje
                 status="reported" if estimate else "announced",
                 op="~" if estimate else "",
             )
-        tokens = number(row.get("Training dataset size (total)"), "Training dataset size")
+        tokens = cell_number(row.get("Training dataset size (total)"), "Training dataset size")
         # The column counts tokens for models of language, and pictures, hours or games for others.
         if tokens and "Language" in row.get("Domain", ""):
             yield say(

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 from sqlmodel import Session, col, select
 
 from models.entity import by_id
-from models.fact import Fact, believed, sources
+from models.fact import Fact, believed, fact_sources
 
 COLUMNS = (
     "id", "subject", "predicate", "object", "value", "high", "op", "unit", "text", "qualifiers", "from", "to", "said",
@@ -19,7 +19,7 @@ AT_ONCE = 500
 """Facts read together."""
 
 
-def rows(session: Session, every: bool = False) -> Iterator[dict[str, Any]]:
+def export_rows(session: Session, every: bool = False) -> Iterator[dict[str, Any]]:
     """The facts that are believed, or every one, oldest first."""
     last = 0
     while True:
@@ -31,7 +31,7 @@ def rows(session: Session, every: bool = False) -> Iterator[dict[str, Any]]:
         entities = by_id(
             session, (key for fact in some for key in (fact.subject_id, fact.object_id) if key is not None)
         )
-        said = sources(session, some)
+        said = fact_sources(session, some)
         for fact in some:
             found = said.get(fact.id or 0, [])
             yield {
@@ -60,13 +60,13 @@ def rows(session: Session, every: bool = False) -> Iterator[dict[str, Any]]:
             }
 
 
-def write(session: Session, out: TextIO, form: str, every: bool = False) -> int:
+def export_facts(session: Session, out: TextIO, form: str, every: bool = False) -> int:
     """Writes facts as "jsonl" or "csv"; says how many."""
     number = 0
     table = csv.DictWriter(out, COLUMNS) if form == "csv" else None
     if table:
         table.writeheader()
-    for row in rows(session, every):
+    for row in export_rows(session, every):
         number += 1
         if table:
             table.writerow({name: _cell(value) for name, value in row.items()})

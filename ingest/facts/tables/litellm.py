@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ingest.facts.tables.statement import RowError, Statement, address, day, number, rounded
+from ingest.facts.tables.statement import RowError, TableStatement, cell_address, cell_date, cell_number, rounded
 from ingest.formats.files import Reject
 
 URL = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
@@ -32,7 +32,7 @@ COSTS = {
 _DATED = re.compile(r"[-@](?:20\d{6}|20\d\d-\d\d-\d\d)$|-latest$")
 
 
-def read(data: bytes, name: str) -> Iterator[Statement | Reject]:
+def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
     """The statements of the list, and a Reject for each model that can't be used. Raises RowError."""
     try:
         models = json.loads(data)
@@ -64,19 +64,21 @@ def read(data: bytes, name: str) -> Iterator[Statement | Reject]:
             yield Reject(name, 0, f"{key}: {error}", "")
 
 
-def _model(key: str, called: str, model: Mapping[str, Any]) -> list[Statement]:
-    page = address(model.get("source")) or PAGE
+def _model(key: str, called: str, model: Mapping[str, Any]) -> list[TableStatement]:
+    page = cell_address(model.get("source")) or PAGE
     found = []
     for field, kind in COSTS.items():
-        price = number(model.get(field), field)
+        price = cell_number(model.get(field), field)
         # An embedding has no output; the list says that it costs nothing.
         if price is None or (kind == "output" and model.get("mode") == "embedding"):
             continue
         value, unit = rounded(price * 1e6), "USD/1M tokens"
-        found.append(Statement(key, called, "price", value=value, unit=unit, qualifiers={"token_type": kind}, url=page))
-    context = number(model.get("max_input_tokens"), "max_input_tokens")
+        found.append(
+            TableStatement(key, called, "price", value=value, unit=unit, qualifiers={"token_type": kind}, url=page)
+        )
+    context = cell_number(model.get("max_input_tokens"), "max_input_tokens")
     if context:
-        found.append(Statement(key, called, "context_window", value=context, unit="tokens", url=page))
-    if ends := day(model.get("deprecation_date"), "deprecation_date"):
-        found.append(Statement(key, called, "deprecated", valid_from=ends, url=page))
+        found.append(TableStatement(key, called, "context_window", value=context, unit="tokens", url=page))
+    if ends := cell_date(model.get("deprecation_date"), "deprecation_date"):
+        found.append(TableStatement(key, called, "deprecated", valid_from=ends, url=page))
     return found

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from answers.quantity import Quantity, QuantityError, quantity
-from ingest.facts.tables.statement import RowError, Statement, address, day, whole
+from answers.quantity import ParsedQuantity, QuantityError, parse_quantity
+from ingest.facts.tables.statement import RowError, TableStatement, cell_address, cell_date, exact_date
 from ingest.formats.files import FileError, Reject
 from models.predicate import PREDICATES, Predicate
 
@@ -38,7 +38,7 @@ Row = tuple[int, Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
-class Mapped:
+class ColumnMapping:
     """Where each part of a statement comes from: columns, and what is the same in every row."""
 
     columns: Mapping[str, str]
@@ -61,7 +61,7 @@ class Mapped:
         return [name for name in (*self.columns, *self.constants) if _QUALIFIER.fullmatch(name)]
 
 
-def mapping(parts: Iterable[str]) -> Mapped:
+def parse_mapping(parts: Iterable[str]) -> ColumnMapping:
     """A mapping as it is typed. Raises FileError with what is wrong in it."""
     columns: dict[str, str] = {}
     constants: dict[str, str] = {}
@@ -78,7 +78,7 @@ def mapping(parts: Iterable[str]) -> Mapped:
                     "parameters."
                 )
             (constants if ":=" in word else columns)[name] = value
-    found = Mapped(columns, constants)
+    found = ColumnMapping(columns, constants)
     known = {*columns, *constants}
     if "subject" not in known:
         raise FileError("The mapping names no subject: write subject=column.")
@@ -89,7 +89,7 @@ def mapping(parts: Iterable[str]) -> Mapped:
     return found
 
 
-def read(path: Path, by: Mapped) -> Iterator[Statement | Reject]:
+def read(path: Path, by: ColumnMapping) -> Iterator[TableStatement | Reject]:
     """The statements of a file, and a Reject with its line for each row or cell that can't be used.
 
     Raises FileError for a file that can't be read, or has not the mapped columns.
@@ -106,20 +106,20 @@ def read(path: Path, by: Mapped) -> Iterator[Statement | Reject]:
             yield Reject(str(path), line, str(error), str(row)[:200])
 
 
-def _statements(row: Mapping[str, Any], line: int, by: Mapped, name: str) -> Iterator[Statement | Reject]:
+def _statements(row: Mapping[str, Any], line: int, by: ColumnMapping, name: str) -> Iterator[TableStatement | Reject]:
     subject = _text(by.get(row, "subject"), "the subject")
     if not subject:
         raise RowError("has no subject")
     source = by.get(row, "source")
-    url = address(source)
+    url = cell_address(source)
     if not url:
         raise RowError(f"has no source: “{str(source)[:40]}” is no http address" if source else "has no source")
-    said, start = day(by.get(row, "said"), "said"), day(by.get(row, "from"), "from")
+    said, start = cell_date(by.get(row, "said"), "said"), cell_date(by.get(row, "from"), "from")
     qualifiers = {}
     for one in by.qualifiers:
         if words := _text(by.get(row, one), one):
             qualifiers[one.removeprefix("qualifier.")] = words
-    base = Statement(
+    base = TableStatement(
         f"{subject}|{said}|{start}",
         subject,
         "",
@@ -127,8 +127,8 @@ def _statements(row: Mapping[str, Any], line: int, by: Mapped, name: str) -> Ite
         text=_text(by.get(row, "text"), "the text"),
         qualifiers=qualifiers,
         valid_from=start,
-        valid_to=day(by.get(row, "to"), "to"),
-        said_on=whole(said),
+        valid_to=cell_date(by.get(row, "to"), "to"),
+        said_on=exact_date(said),
         status=_text(by.get(row, "status"), "the status") or "reported",
         url=url,
         quote=_text(by.get(row, "quote"), "the quote"),
@@ -151,7 +151,7 @@ def _statements(row: Mapping[str, Any], line: int, by: Mapped, name: str) -> Ite
             yield Reject(name, line, f"{predicate.name}: {error}", subject)
 
 
-def _with(base: Statement, predicate: Predicate, cell: Any, unit: str) -> Statement:
+def _with(base: TableStatement, predicate: Predicate, cell: Any, unit: str) -> TableStatement:
     """The statement of one predicate: its cell is a number where it has a unit, an object or a text where not."""
     one = replace(base, predicate=predicate.name)
     if cell in ("", None):
@@ -166,11 +166,11 @@ def _with(base: Statement, predicate: Predicate, cell: Any, unit: str) -> Statem
     return replace(one, value=amount.value, unit=amount.unit, op=amount.op, qualifiers={**qualifiers, **one.qualifiers})
 
 
-def _quantity(words: str, unit: str, predicate: Predicate) -> Quantity:
+def _quantity(words: str, unit: str, predicate: Predicate) -> ParsedQuantity:
     try:
         # Tables write 1.6e12, which nobody types.
         words = f"{float(words):f}" if _POWER.fullmatch(words) else words
-        return quantity(f"{words} {unit}".strip(), predicate.unit)
+        return parse_quantity(f"{words} {unit}".strip(), predicate.unit)
     except (QuantityError, OverflowError) as error:
         raise RowError(str(error).rstrip(".")) from error
 
@@ -195,7 +195,7 @@ def _cell(row: Mapping[str, Any], column: str) -> Any:
     return found
 
 
-def _has_columns(path: Path, row: Mapping[str, Any], by: Mapped) -> None:
+def _has_columns(path: Path, row: Mapping[str, Any], by: ColumnMapping) -> None:
     """A column that a CSV file does not have is a mistake in the mapping, not in every row."""
     if path.suffix.lower() != ".csv":
         return

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ingest.facts.tables.statement import RowError, Statement, day, number, rounded, whole
+from ingest.facts.tables.statement import RowError, TableStatement, cell_date, cell_number, exact_date, rounded
 from ingest.formats.files import Reject
 
 URL = "https://models.dev/api.json"
@@ -42,7 +42,7 @@ COSTS = {"input": "input", "output": "output", "cache_read": "cached input"}
 _NOTE = re.compile(r"(?:\s*\((?:latest|preview|beta)\)|\s+latest)\s*$", re.IGNORECASE)
 
 
-def read(data: bytes, name: str) -> Iterator[Statement | Reject]:
+def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
     """The statements of the list, and a Reject for each model that can't be used. Raises RowError."""
     try:
         providers = json.loads(data)
@@ -74,35 +74,37 @@ def _hosted(key: str, provider: str, providers: Mapping[str, Any]) -> bool:
     return len(maker) > 3 and not provider.startswith(maker) and any(one.startswith(maker) for one in providers)
 
 
-def _model(provider: str, key: str, model: Any) -> list[Statement]:
+def _model(provider: str, key: str, model: Any) -> list[TableStatement]:
     if not isinstance(model, Mapping) or not isinstance(model.get("name"), str) or not model["name"].strip():
         raise RowError("has no name")
     called = _NOTE.sub("", model["name"].strip())
-    released = day(model.get("release_date"), "release_date")
+    released = cell_date(model.get("release_date"), "release_date")
     about: dict[str, Any] = {"row": f"{provider}/{key}", "url": f"https://models.dev/?search={key}"}
     found = []
     if released:
-        about_release = {**about, "kind": "company", "object_kind": "model", "said_on": whole(released)}
+        about_release = {**about, "kind": "company", "object_kind": "model", "said_on": exact_date(released)}
         found.append(
-            Statement(
+            TableStatement(
                 subject=MAKERS[provider], predicate="released", object=called, valid_from=released, **about_release
             )
         )
     cost = model.get("cost")
     costs = cost if isinstance(cost, Mapping) else {}
     for name, kind in COSTS.items():
-        price = number(costs.get(name), f"cost.{name}")
+        price = cell_number(costs.get(name), f"cost.{name}")
         if price is not None:
             unit, apart = "USD/1M tokens", {"token_type": kind}
             found.append(
-                Statement(subject=called, predicate="price", value=rounded(price), unit=unit, qualifiers=apart, **about)
+                TableStatement(
+                    subject=called, predicate="price", value=rounded(price), unit=unit, qualifiers=apart, **about
+                )
             )
     limit = model.get("limit")
-    context = number(limit.get("context"), "limit.context") if isinstance(limit, Mapping) else None
-    about["said_on"] = whole(released)
+    context = cell_number(limit.get("context"), "limit.context") if isinstance(limit, Mapping) else None
+    about["said_on"] = exact_date(released)
     if context:
-        found.append(Statement(subject=called, predicate="context_window", value=context, unit="tokens", **about))
+        found.append(TableStatement(subject=called, predicate="context_window", value=context, unit="tokens", **about))
     if isinstance(model.get("open_weights"), bool):
         text = "open weights" if model["open_weights"] else "closed"
-        found.append(Statement(subject=called, predicate="openness", text=text, **about))
+        found.append(TableStatement(subject=called, predicate="openness", text=text, **about))
     return found

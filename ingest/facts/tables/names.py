@@ -5,10 +5,10 @@ from collections import defaultdict
 from sqlmodel import Session, col, select
 
 from gazetteer.spelling import fold, squash, tidy
-from models.entity import Alias, Entity, told
+from models.entity import Alias, Entity, entity_from_fact
 
 
-class Names:
+class TableNames:
     """Every spelling in the store, and a way to add to them."""
 
     def __init__(self, session: Session) -> None:
@@ -24,7 +24,7 @@ class Names:
         squashed = squash(name)
         found = self._ids[squashed]
         if len(found) != 1:
-            entity = told(self.session, squashed, name, fold(name), kind)
+            entity = entity_from_fact(self.session, squashed, name, fold(name), kind)
             self.new += entity.id not in found
             found = self._ids[squashed] = {entity.id or 0}
         return next(iter(found))

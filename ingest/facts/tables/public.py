@@ -8,32 +8,34 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from ingest.facts.tables import epoch, litellm, models_dev
-from ingest.facts.tables.statement import RowError, Statement
-from ingest.facts.tables.store import Imported, take
+from ingest.facts.tables.statement import RowError, TableStatement
+from ingest.facts.tables.store import ImportReport, store_statements
 from ingest.formats.files import FileError, Reject
-from ingest.http.fetch import FetchError, client, fetch
+from ingest.http.fetch import FetchError, fetch, http_client
 
 
 @dataclass(frozen=True)
-class Table:
+class PublicTable:
     """A public table: its address, and its reader, which raises RowError for what is not this table at all."""
 
     name: str
     url: str
-    read: Callable[[bytes, str], Iterator[Statement | Reject]]
+    read: Callable[[bytes, str], Iterator[TableStatement | Reject]]
 
 
 TABLES = {
     table.name: table
     for table in (
-        Table("epoch", epoch.URL, epoch.read),
-        Table("models.dev", models_dev.URL, models_dev.read),
-        Table("litellm", litellm.URL, litellm.read),
+        PublicTable("epoch", epoch.URL, epoch.read),
+        PublicTable("models.dev", models_dev.URL, models_dev.read),
+        PublicTable("litellm", litellm.URL, litellm.read),
     )
 }
 
 
-def run(engine: Engine, table: Table, now: datetime, file: Path | None = None, url: str = "") -> Imported:
+def import_table(
+    engine: Engine, table: PublicTable, now: datetime, file: Path | None = None, url: str = ""
+) -> ImportReport:
     """Takes a public table into the store: from a file, or from its address or another. Raises FileError.
 
     The store is untouched when the table can't be read as a whole.
@@ -43,7 +45,7 @@ def run(engine: Engine, table: Table, now: datetime, file: Path | None = None, u
         found = list(table.read(data, name))
     except RowError as error:
         raise FileError(f"{name} {error}.") from error
-    return take(engine, table.name, found, now)
+    return store_statements(engine, table.name, found, now)
 
 
 def _file(path: Path) -> tuple[str, bytes]:
@@ -55,7 +57,7 @@ def _file(path: Path) -> tuple[str, bytes]:
 
 def _fetched(name: str, url: str) -> tuple[str, bytes]:
     try:
-        with client() as http:
+        with http_client() as http:
             answer = fetch(http, url)
     except FetchError as error:
         raise FileError(f"The table {name} at {url} {error.reason}. Try later, or give a copy with --file.") from error

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True)
-class Statement:
+class TableStatement:
     """One statement of one row. `row` is the table's own identity of the row, by which it is found again.
 
     `said_on` is None where the table does not say: then it counts as said on the day of the import.
@@ -40,7 +40,7 @@ class RowError(Exception):
     """A row or cell can't be used: a few words that say why."""
 
 
-def number(cell: Any, what: str) -> float | None:
+def cell_number(cell: Any, what: str) -> float | None:
     """A cell as a number; None when it is empty. Raises RowError."""
     if cell is None or cell == "":
         return None
@@ -53,7 +53,7 @@ def number(cell: Any, what: str) -> float | None:
     return found
 
 
-def day(cell: Any, what: str) -> str:
+def cell_date(cell: Any, what: str) -> str:
     """A cell as a date as far as it is known ("2026", "2026-04", "2026-04-08"); "" when empty. Raises RowError."""
     said = str(cell or "").strip()[:10]
     if not said:
@@ -66,12 +66,12 @@ def day(cell: Any, what: str) -> str:
     return said
 
 
-def whole(said: str) -> date | None:
+def exact_date(said: str) -> date | None:
     """A date that is known to the day, else None."""
     return date.fromisoformat(said) if len(said) == 10 else None
 
 
-def address(cell: Any) -> str:
+def cell_address(cell: Any) -> str:
     """A cell's first http address, "" where it holds none."""
     for word in str(cell or "").split():
         try:

@@ -15,12 +15,12 @@ from hashlib import blake2b
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from ingest.facts.tables.names import Names
-from ingest.facts.tables.statement import Statement
+from ingest.facts.tables.names import TableNames
+from ingest.facts.tables.statement import TableStatement
 from ingest.formats.files import Reject
 from models.database import transaction
-from models.fact import IMPORTED, PRESS, Fact, FactSource, change, retire
-from models.predicate import PREDICATES, STATUSES, Holds
+from models.fact import IMPORTED, PRESS, Fact, FactSource, change_fact, retire_fact
+from models.predicate import PREDICATES, STATUSES, Succession
 
 SHRUNK = 0.5
 """Share of what a table told before, below which nothing is retired: a cut-off download is no news."""
@@ -30,7 +30,7 @@ CORRECTED = "the table says otherwise now"
 
 
 @dataclass
-class Imported:
+class ImportReport:
     """How an import went."""
 
     new: int = 0
@@ -54,12 +54,12 @@ class Imported:
         )
 
 
-def take(
-    engine: Engine, table: str, found: Iterable[Statement | Reject], now: datetime, whole: bool = True
-) -> Imported:
+def store_statements(
+    engine: Engine, table: str, found: Iterable[TableStatement | Reject], now: datetime, whole: bool = True
+) -> ImportReport:
     """Takes a table's statements into the store, in one transaction. `whole`: what is not among them is retired."""
-    done = Imported()
-    statements: list[Statement] = []
+    done = ImportReport()
+    statements: list[TableStatement] = []
     for one in found:
         if isinstance(one, Reject):
             done.rejects.append(one)
@@ -73,14 +73,14 @@ def take(
 
 
 class _Run:
-    def __init__(self, session: Session, table: str, now: datetime, done: Imported) -> None:
+    def __init__(self, session: Session, table: str, now: datetime, done: ImportReport) -> None:
         self.session = session
         self.table = table
         self.now = now
         self.done = done
-        self.names = Names(session)
+        self.names = TableNames(session)
 
-    def take(self, statements: Sequence[Statement], whole: bool) -> None:
+    def take(self, statements: Sequence[TableStatement], whole: bool) -> None:
         query = select(Fact).where(Fact.origin == IMPORTED, col(Fact.key).startswith(f"{self.table}/", autoescape=True))
         versions: dict[str, list[Fact]] = {}
         for fact in self.session.exec(query.order_by(col(Fact.id))):
@@ -102,7 +102,7 @@ class _Run:
             self._retire({key: fact for key, fact in live.items() if key not in seen}, len(seen), len(live), versions)
         self.done.names = self.names.new
 
-    def _fact(self, statement: Statement, key: str) -> Fact:
+    def _fact(self, statement: TableStatement, key: str) -> Fact:
         today = self.now.date()
         said = statement.said_on if statement.said_on and statement.said_on <= today else today
         return Fact(
@@ -123,7 +123,7 @@ class _Run:
             origin=IMPORTED,
         )
 
-    def _keep(self, old: Fact | None, fact: Fact, statement: Statement) -> None:
+    def _keep(self, old: Fact | None, fact: Fact, statement: TableStatement) -> None:
         today = self.now.date()
         if old is not None and _same(old, fact):
             self.done.unchanged += 1
@@ -145,14 +145,14 @@ class _Run:
 
     def _supersede(self, old: Fact, fact: Fact, today: date) -> None:
         """A price that changes was right until yesterday; a count of parameters that changes was wrong."""
-        changes = PREDICATES[fact.predicate].holds in (Holds.ONE, Holds.SERIES)
+        changes = PREDICATES[fact.predicate].holds in (Succession.ONE, Succession.SERIES)
         if changes and old.said_on < today and not fact.valid_from:
             fact.valid_from = fact.said_on.isoformat() if fact.said_on > old.said_on else today.isoformat()
             fact.said_on = max(fact.said_on, old.said_on)
             yesterday = (today - timedelta(days=1)).isoformat()
-            change(self.session, old, self.now, f"table:{self.table}", "changed", CORRECTED, valid_to=yesterday)
+            change_fact(self.session, old, self.now, f"table:{self.table}", "changed", CORRECTED, valid_to=yesterday)
         else:
-            retire(self.session, old, self.now, f"table:{self.table}", CORRECTED)
+            retire_fact(self.session, old, self.now, f"table:{self.table}", CORRECTED)
 
     def _retire(self, gone: dict[str, Fact], seen: int, live: int, versions: dict[str, list[Fact]]) -> None:
         if live and seen < SHRUNK * live:
@@ -165,11 +165,11 @@ class _Run:
                 continue
             for fact in versions[key]:
                 if fact.retired_at is None:
-                    retire(self.session, fact, self.now, f"table:{self.table}", GONE)
+                    retire_fact(self.session, fact, self.now, f"table:{self.table}", GONE)
             self.done.retired += 1
 
 
-def _mistake(one: Statement) -> str:
+def _mistake(one: TableStatement) -> str:
     """What makes a statement unusable, "" when nothing does."""
     predicate = PREDICATES.get(one.predicate)
     if predicate is None:
@@ -191,10 +191,10 @@ def _row(table: str, row: str) -> str:
     return f"{table}/{_digest(row)}"
 
 
-def _key(table: str, one: Statement) -> str:
+def _key(table: str, one: TableStatement) -> str:
     predicate = PREDICATES[one.predicate]
     apart = [f"{name}={one.qualifiers.get(name, '')}" for name in predicate.separators]
-    events = [one.object, one.valid_from] if predicate.holds is Holds.EVENT else []
+    events = [one.object, one.valid_from] if predicate.holds is Succession.EVENT else []
     return f"{_row(table, one.row)}/{_digest(one.subject, one.predicate, *apart, *events)}"
 
 

@@ -13,9 +13,9 @@ from ingest.sources.kinds import (
     reddit,
     youtube,
 )
-from ingest.sources.kinds.base import Kind
+from ingest.sources.kinds.base import SourceKind
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, SourceKind] = {
     kind.name: kind
     for kind in (
         feed.KIND,

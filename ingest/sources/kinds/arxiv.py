@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
 from ingest.articles.item import Item
-from ingest.formats.feed_parser import Refused
+from ingest.formats.feed_parser import RefusedEntry
 from ingest.sources.kinds import feed
-from ingest.sources.kinds.base import Asked, Kind, Told
+from ingest.sources.kinds.base import SourceKind, SourceRequest, SourceResult
 
 API = "https://export.arxiv.org/api/query"
 AT_ONCE = 200
@@ -23,12 +23,12 @@ _HEAD = re.compile(r"^arXiv:\S+\s+Announce Type:\s*(\S+)\s*(?:Abstract:)?\s*", r
 _TAIL = re.compile(r"\s*\(arXiv:\S+ \[[^\]]+\][^)]*\)\s*$")
 
 
-def read(asked: Asked) -> Told:
+def read(asked: SourceRequest) -> SourceResult:
     """What the feed or the API's answer holds now."""
-    return Told(_papers(feed.entries(asked, asked.get(asked.url))))
+    return SourceResult(_papers(feed.feed_entries(asked, asked.get(asked.url))))
 
 
-def past(asked: Asked, since: datetime, until: datetime) -> Iterator[Told]:
+def past(asked: SourceRequest, since: datetime, until: datetime) -> Iterator[SourceResult]:
     """The papers submitted between two moments, newest first."""
     query = str(asked.options.get("query") or f"cat:{urlsplit(asked.url).path.rstrip('/').rsplit('/', 1)[-1]}")
     between = f"submittedDate:[{since.astimezone(UTC):%Y%m%d%H%M} TO {until.astimezone(UTC):%Y%m%d%H%M}]"
@@ -38,19 +38,19 @@ def past(asked: Asked, since: datetime, until: datetime) -> Iterator[Told]:
             f"{asked.options.get('history') or API}?search_query={quote(f'{query} AND {between}')}"
             f"&start={start}&max_results={AT_ONCE}&sortBy=submittedDate&sortOrder=descending"
         )
-        found = _papers(feed.entries(asked, asked.get(url)))
+        found = _papers(feed.feed_entries(asked, asked.get(url)))
         start += AT_ONCE
-        yield Told(found, {"start": start})
+        yield SourceResult(found, {"start": start})
         if len(found) < AT_ONCE:
             return
 
 
-def _papers(found: list[Item | Refused]) -> list[Item | Refused]:
+def _papers(found: list[Item | RefusedEntry]) -> list[Item | RefusedEntry]:
     return [one for one in (_paper(one) for one in found) if one is not None]
 
 
-def _paper(one: Item | Refused) -> Item | Refused | None:
-    if isinstance(one, Refused):
+def _paper(one: Item | RefusedEntry) -> Item | RefusedEntry | None:
+    if isinstance(one, RefusedEntry):
         return one
     head = _HEAD.match(one.summary)
     if head and head[1].lower().startswith("replace"):
@@ -67,4 +67,4 @@ def _paper(one: Item | Refused) -> Item | Refused | None:
     )
 
 
-KIND = Kind("arxiv", "papers of arXiv, by RSS or API", read, past, interface=True)
+KIND = SourceKind("arxiv", "papers of arXiv, by RSS or API", read, past, interface=True)

@@ -1,4 +1,5 @@
-"""What a kind of source is: how its address is read into items, and how its past is. One file each in ingest.sources.kinds.
+"""What a kind of source is: how its address is read into items, and how its past is. One file each in
+ingest.sources.kinds.
 
 A kind knows no store and no clock, and asks for pages by what it is handed; so it is polite without knowing it.
 """
@@ -9,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from ingest.articles.item import Item
-from ingest.formats.feed_parser import Refused
+from ingest.formats.feed_parser import RefusedEntry
 
 Get = Callable[[str], bytes]
 """What stands at an address. Raises FetchError, and Unchanged for a source's own address that is as it was."""
@@ -24,7 +25,7 @@ class KindError(Exception):
 
 
 @dataclass(frozen=True)
-class Asked:
+class SourceRequest:
     """A source that is to be read."""
 
     url: str
@@ -38,10 +39,10 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Told:
+class SourceResult:
     """What a source told."""
 
-    items: list[Item | Refused]
+    items: list[Item | RefusedEntry]
     memory: dict[str, Any] = field(default_factory=dict)
     more: bool = False
     """Whether something was left for the next time: then its address is read again even if that has not changed."""
@@ -49,18 +50,18 @@ class Told:
     """Where it is really read, if its address is a page that names it."""
 
 
-Past = Callable[[Asked, datetime, datetime], Iterator[Told]]
+ArchivePages = Callable[[SourceRequest, datetime, datetime], Iterator[SourceResult]]
 """The items between two moments, a page at a time, newest first or oldest first. The memory of each page is from where
 to go on; handed in again, those before it are not asked for again."""
 
 
 @dataclass(frozen=True)
-class Kind:
+class SourceKind:
     """A kind of source."""
 
     name: str
     summary: str
-    read: Callable[[Asked], Told]
-    past: Past | None = None
+    read: Callable[[SourceRequest], SourceResult]
+    past: ArchivePages | None = None
     interface: bool = False
     """Made for programs, with limits of its own: its robots.txt, which is for crawlers, is not asked."""

@@ -9,10 +9,10 @@ from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from ingest.articles.item import Item
-from ingest.formats.feed_parser import FeedError, Refused
-from ingest.formats.feed_parser import read as read_document
+from ingest.formats.feed_parser import FeedError, RefusedEntry
+from ingest.formats.feed_parser import read_feed as read_document
 from ingest.http.fetch import FetchError
-from ingest.sources.kinds.base import Asked, Kind, KindError, Told
+from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult
 
 OLDER = re.compile(
     rb"""<(?:\w+:)?link\b(?=[^>]*\brel=["'](?:prev-archive|next)["'])[^>]*\bhref=["']([^"']{1,2000})["']""",
@@ -37,21 +37,21 @@ ATTRIBUTE = re.compile(rb"""([a-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""",
 FEED_TYPES = (b"application/rss+xml", b"application/atom+xml", b"application/feed+json", b"application/rdf+xml")
 
 
-def read(asked: Asked) -> Told:
+def read(asked: SourceRequest) -> SourceResult:
     """What the feed holds now; at the address of a page, what the feed holds that it names."""
     data = asked.get(asked.url)
     try:
-        return Told(entries(asked, data))
+        return SourceResult(feed_entries(asked, data))
     except KindError:
-        for url in links(data, asked.url):
+        for url in feed_links(data, asked.url):
             try:
-                return Told(entries(replace(asked, url=url), asked.get(url)), url=url)
+                return SourceResult(feed_entries(replace(asked, url=url), asked.get(url)), url=url)
             except (FetchError, KindError):
                 continue
         raise
 
 
-def links(data: bytes, base: str) -> list[str]:
+def feed_links(data: bytes, base: str) -> list[str]:
     """The feeds that a page names (html.spec.whatwg.org, rel=alternate), first those that are not of its comments."""
     found = []
     for tag in LINK.findall(data[:300_000]):
@@ -62,27 +62,27 @@ def links(data: bytes, base: str) -> list[str]:
     return sorted(dict.fromkeys(found), key=lambda url: "comment" in url.lower())[:3]
 
 
-def entries(asked: Asked, data: bytes) -> list[Item | Refused]:
+def feed_entries(asked: SourceRequest, data: bytes) -> list[Item | RefusedEntry]:
     """The entries of a feed's document. Raises KindError."""
     try:
         found = read_document(data, asked.outlet, asked.now, asked.url)
     except FeedError as error:
         raise KindError(str(error)) from error
     told = [_error(one) for one in found]
-    errors = [one for one in told if isinstance(one, Refused) and one.reason == NO_NEWS]
+    errors = [one for one in told if isinstance(one, RefusedEntry) and one.reason == NO_NEWS]
     if errors and len(errors) == len(told):
         raise KindError(f"tells of an error instead of news: “{errors[0].text[:80]}”")
     return told
 
 
-def _error(one: Item | Refused) -> Item | Refused:
+def _error(one: Item | RefusedEntry) -> Item | RefusedEntry:
     """An entry that is no news but what went wrong where the feed is made."""
     if isinstance(one, Item) and ERROR.match(one.title):
-        return Refused(0, NO_NEWS, one.title)
+        return RefusedEntry(0, NO_NEWS, one.title)
     return one
 
 
-def past(asked: Asked, since: datetime, until: datetime) -> Iterator[Told]:
+def past(asked: SourceRequest, since: datetime, until: datetime) -> Iterator[SourceResult]:
     """The items between two moments, newest first, from the pages of the feed."""
     url: str | None = str(asked.memory.get("page") or asked.url)
     number = int(asked.memory.get("number") or 1)
@@ -93,18 +93,18 @@ def past(asked: Asked, since: datetime, until: datetime) -> Iterator[Told]:
             if error.status == 404 and number > 1:
                 return
             raise
-        found = entries(asked, data)
+        found = feed_entries(asked, data)
         moments = [one.published_at for one in found if isinstance(one, Item)]
         number += 1
         following = _older(asked, data, url, number)
-        inside = [one for one in found if isinstance(one, Refused) or since <= one.published_at <= until]
-        yield Told(inside, {"page": following or "", "number": number})
+        inside = [one for one in found if isinstance(one, RefusedEntry) or since <= one.published_at <= until]
+        yield SourceResult(inside, {"page": following or "", "number": number})
         if not moments or max(moments) < since or following == url:
             return
         url = following
 
 
-def _older(asked: Asked, data: bytes, url: str, number: int) -> str | None:
+def _older(asked: SourceRequest, data: bytes, url: str, number: int) -> str | None:
     link = OLDER.search(data[:200_000])
     if link:
         older = urljoin(url, unescape(link[1].decode("utf-8", "replace")))
@@ -115,4 +115,4 @@ def _older(asked: Asked, data: bytes, url: str, number: int) -> str | None:
     return None
 
 
-KIND = Kind("feed", "RSS, Atom or JSON Feed", read, past)
+KIND = SourceKind("feed", "RSS, Atom or JSON Feed", read, past)

@@ -6,22 +6,22 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from ingest.articles.item import Item
-from ingest.formats.feed_parser import Refused
+from ingest.formats.feed_parser import RefusedEntry
 from ingest.formats.files import FileError, Reject
-from ingest.formats.files import read as lines
-from ingest.sources.kinds.base import Asked, Kind, KindError, Told
+from ingest.formats.files import read_file as lines
+from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult
 
 AT_ONCE = 20_000
 """Lines taken in one reading; the rest follows with the next."""
 
 
-def read(asked: Asked) -> Told:
+def read(asked: SourceRequest) -> SourceResult:
     """What is new in the folder since the last time."""
     folder = Path(unquote(urlsplit(asked.url).path))
     if not folder.is_dir():
         raise KindError(f"names no folder here: {folder}")
     known = dict(asked.memory.get("files") or {})
-    found: list[Item | Refused] = []
+    found: list[Item | RefusedEntry] = []
     kept: dict[str, list[int]] = {}
     for path in sorted(folder.iterdir()):
         if not path.is_file() or path.name.startswith("."):
@@ -36,18 +36,20 @@ def read(asked: Asked) -> Told:
         found += some
         # A file of which a part is left is looked at again, whatever its size.
         kept[path.name] = [now if len(some) < room else -1, done]
-    return Told(found, {"files": kept})
+    return SourceResult(found, {"files": kept})
 
 
-def _lines(path: Path, now: datetime, done: int, most: int) -> tuple[list[Item | Refused], int]:
+def _lines(path: Path, now: datetime, done: int, most: int) -> tuple[list[Item | RefusedEntry], int]:
     """Some lines of a file behind those that are done, and how many are done then."""
-    found: list[Item | Refused] = []
+    found: list[Item | RefusedEntry] = []
     try:
         for one in islice(lines(str(path), now), done, done + most):
-            found.append(Refused(one.line, f"{path.name}: {one.reason}", one.text) if isinstance(one, Reject) else one)
+            found.append(
+                RefusedEntry(one.line, f"{path.name}: {one.reason}", one.text) if isinstance(one, Reject) else one
+            )
     except FileError as error:
-        return [*found, Refused(done + len(found), str(error), path.name)], done + len(found)
-    if found and isinstance(found[-1], Refused) and not _ended(path):
+        return [*found, RefusedEntry(done + len(found), str(error), path.name)], done + len(found)
+    if found and isinstance(found[-1], RefusedEntry) and not _ended(path):
         # Somebody is still writing the last line.
         found.pop()
     return found, done + len(found)
@@ -59,4 +61,4 @@ def _ended(path: Path) -> bool:
         return file.read(1) == b"\n"
 
 
-KIND = Kind("folder", "a folder with files of JSON lines", read)
+KIND = SourceKind("folder", "a folder with files of JSON lines", read)

@@ -1,7 +1,7 @@
 """GDELT's DOC 2.0 API (blog.gdeltproject.org/gdelt-doc-2-0-api-debuts): headlines of the world's press.
 
-One request in five seconds (ingest.http.politeness); it sheds load often, so that nothing may depend on it. Refusals come as
-plain text with status 200. Each article counts for the site that it stands on.
+One request in five seconds (ingest.http.politeness); it sheds load often, so that nothing may depend on it. Refusals
+come as plain text with status 200. Each article counts for the site that it stands on.
 """
 
 import json
@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from ingest.articles.item import Item, ItemError, item
-from ingest.formats.feed_parser import Refused
-from ingest.sources.kinds.base import Asked, Kind, KindError, Told
+from ingest.articles.item import Item, ItemError, make_item
+from ingest.formats.feed_parser import RefusedEntry
+from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult
 
 MOST = 250
 """Articles of one answer at most."""
@@ -24,12 +24,12 @@ STEP, SMALLEST = timedelta(hours=6), timedelta(minutes=15)
 _SPACED = re.compile(r"\s+([,.;:!?%’'”)\]])")
 
 
-def read(asked: Asked) -> Told:
+def read(asked: SourceRequest) -> SourceResult:
     """The newest headlines."""
-    return Told(_articles(asked, asked.url))
+    return SourceResult(_articles(asked, asked.url))
 
 
-def past(asked: Asked, since: datetime, until: datetime) -> Iterator[Told]:
+def past(asked: SourceRequest, since: datetime, until: datetime) -> Iterator[SourceResult]:
     """The headlines between two moments, newest first."""
     end = datetime.fromisoformat(asked.memory["end"]) if asked.memory.get("end") else until
     step = STEP
@@ -47,10 +47,10 @@ def past(asked: Asked, since: datetime, until: datetime) -> Iterator[Told]:
             step = max(SMALLEST, (end - start) / 2)
             continue
         end = start
-        yield Told(found, {"end": end.isoformat()})
+        yield SourceResult(found, {"end": end.isoformat()})
 
 
-def _articles(asked: Asked, url: str) -> list[Item | Refused]:
+def _articles(asked: SourceRequest, url: str) -> list[Item | RefusedEntry]:
     data = asked.get(url)
     try:
         said = json.loads(data.decode("utf-8", "replace"), strict=False) if data.strip() else {}
@@ -62,14 +62,16 @@ def _articles(asked: Asked, url: str) -> list[Item | Refused]:
     return [_article(asked, row) for row in said.get("articles") or () if isinstance(row, dict)]
 
 
-def _article(asked: Asked, row: dict[str, Any]) -> Item | Refused:
+def _article(asked: SourceRequest, row: dict[str, Any]) -> Item | RefusedEntry:
     try:
         url = str(row.get("url") or "")
         at = datetime.strptime(str(row.get("seendate")), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
         title = _SPACED.sub(r"\1", str(row.get("title") or ""))
-        return item(row.get("domain") or urlsplit(url).hostname, url, url, title, "", at.isoformat(), "s", asked.now)
+        return make_item(
+            row.get("domain") or urlsplit(url).hostname, url, url, title, "", at.isoformat(), "s", asked.now
+        )
     except (ItemError, ValueError) as error:
-        return Refused(0, str(error), str(row)[:500])
+        return RefusedEntry(0, str(error), str(row)[:500])
 
 
-KIND = Kind("gdelt", "headlines of the world's press, by GDELT's DOC 2.0 API", read, past, interface=True)
+KIND = SourceKind("gdelt", "headlines of the world's press, by GDELT's DOC 2.0 API", read, past, interface=True)

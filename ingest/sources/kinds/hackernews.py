@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from ingest.articles.item import Item, ItemError, item
-from ingest.formats.feed_parser import Refused, text
-from ingest.sources.kinds.base import Asked, Kind, KindError, Told
+from ingest.articles.item import Item, ItemError, make_item
+from ingest.formats.feed_parser import RefusedEntry, plain_text
+from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult
 
 SEARCH = "https://hn.algolia.com/api/v1/search_by_date"
 PAGE = "https://news.ycombinator.com/item?id="
@@ -27,17 +27,17 @@ HITS = 1000
 """What the search gives for one question at most."""
 
 
-def read(asked: Asked) -> Told:
+def read(asked: SourceRequest) -> SourceResult:
     """The stories that are new on the front pages, or what the search finds."""
     said = _json(asked, asked.url)
     if isinstance(said, dict):
-        return Told(_hits(asked, said))
+        return SourceResult(_hits(asked, said))
     if not isinstance(said, list):
         raise KindError("gives no list of stories")
     ids = [one for one in said[:FRONT] if isinstance(one, int)]
     seen = {one for one in asked.memory.get("seen", ()) if isinstance(one, int)} & set(ids)
     base = asked.url.rsplit("/", 1)[0]
-    found: list[Item | Refused] = []
+    found: list[Item | RefusedEntry] = []
     fresh = [one for one in ids if one not in seen]
     for number in fresh[:AT_ONCE]:
         row = _json(asked, f"{base}/item/{number}.json")
@@ -46,10 +46,10 @@ def read(asked: Asked) -> Told:
             found.append(
                 _story(asked, row.get("id"), row.get("url"), row.get("title"), row.get("text"), row.get("time"))
             )
-    return Told(found, {"seen": sorted(seen)}, len(fresh) > AT_ONCE)
+    return SourceResult(found, {"seen": sorted(seen)}, len(fresh) > AT_ONCE)
 
 
-def past(asked: Asked, since: datetime, until: datetime) -> Iterator[Told]:
+def past(asked: SourceRequest, since: datetime, until: datetime) -> Iterator[SourceResult]:
     """The stories between two moments, newest first. A search tells a thousand at most: each goes on from the last."""
     first, end = int(since.timestamp()), int(asked.memory.get("end") or until.timestamp() + 1)
     least = int(asked.options.get("points") or POINTS)
@@ -67,12 +67,12 @@ def past(asked: Asked, since: datetime, until: datetime) -> Iterator[Told]:
             return
         # Those of the very second may be on the next page too; what is known is dropped.
         end = min(moments) if min(moments) < end - 1 else end - 1
-        yield Told(_hits(asked, said), {"end": end})
+        yield SourceResult(_hits(asked, said), {"end": end})
         if len(rows) >= int(said.get("nbHits") or 0):
             return
 
 
-def _hits(asked: Asked, said: dict[str, Any]) -> list[Item | Refused]:
+def _hits(asked: SourceRequest, said: dict[str, Any]) -> list[Item | RefusedEntry]:
     rows = said.get("hits")
     if not isinstance(rows, list):
         raise KindError("gives no hits")
@@ -85,22 +85,33 @@ def _hits(asked: Asked, said: dict[str, Any]) -> list[Item | Refused]:
     ]
 
 
-def _story(asked: Asked, number: object, url: object, title: object, words: object, at: object) -> Item | Refused:
+def _story(
+    asked: SourceRequest, number: object, url: object, title: object, words: object, at: object
+) -> Item | RefusedEntry:
     try:
         if not isinstance(at, int) or isinstance(at, bool):
             raise ItemError("has no time")
         moment = datetime.fromtimestamp(at, UTC).isoformat()
         outlet = asked.outlet or "Hacker News"
-        return item(outlet, f"hn{number}", url or f"{PAGE}{number}", text(title), text(words), moment, "s", asked.now)
+        return make_item(
+            outlet,
+            f"hn{number}",
+            url or f"{PAGE}{number}",
+            plain_text(title),
+            plain_text(words),
+            moment,
+            "s",
+            asked.now,
+        )
     except (ItemError, ValueError, OverflowError, OSError) as error:
-        return Refused(0, str(error), f"{number}: {title}"[:500])
+        return RefusedEntry(0, str(error), f"{number}: {title}"[:500])
 
 
-def _json(asked: Asked, url: str) -> Any:
+def _json(asked: SourceRequest, url: str) -> Any:
     try:
         return json.loads(asked.get(url))
     except (ValueError, RecursionError) as error:
         raise KindError(f"gives broken JSON ({str(error)[:80]})") from error
 
 
-KIND = Kind("hackernews", "Hacker News, by its API and Algolia's search", read, past, interface=True)
+KIND = SourceKind("hackernews", "Hacker News, by its API and Algolia's search", read, past, interface=True)

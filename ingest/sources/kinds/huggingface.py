@@ -6,32 +6,34 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-from ingest.articles.item import Item, ItemError, item
-from ingest.formats.feed_parser import Refused, text
-from ingest.sources.kinds.base import Asked, Kind, KindError, Told
+from ingest.articles.item import Item, ItemError, make_item
+from ingest.formats.feed_parser import RefusedEntry, plain_text
+from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult
 
 SITE = "https://huggingface.co"
 
 
-def read(asked: Asked) -> Told:
+def read(asked: SourceRequest) -> SourceResult:
     """The newest models, or today's papers."""
-    return Told(_rows(asked, asked.url))
+    return SourceResult(_rows(asked, asked.url))
 
 
-def past(asked: Asked, since: datetime, until: datetime) -> Iterator[Told]:
+def past(asked: SourceRequest, since: datetime, until: datetime) -> Iterator[SourceResult]:
     """The papers between two moments, a day a page, newest first. Models have no past that can be asked for by date."""
     if "daily_papers" not in asked.url:
-        yield Told([one for one in _rows(asked, asked.url) if isinstance(one, Refused) or one.published_at >= since])
+        yield SourceResult(
+            [one for one in _rows(asked, asked.url) if isinstance(one, RefusedEntry) or one.published_at >= since]
+        )
         return
     day = datetime.fromisoformat(asked.memory["day"]).date() if asked.memory.get("day") else until.date()
     plain = urlunsplit(urlsplit(asked.url)._replace(query=""))
     while day >= since.date():
         found = _rows(asked, f"{plain}?date={day}")
         day -= timedelta(days=1)
-        yield Told(found, {"day": day.isoformat()})
+        yield SourceResult(found, {"day": day.isoformat()})
 
 
-def _rows(asked: Asked, url: str) -> list[Item | Refused]:
+def _rows(asked: SourceRequest, url: str) -> list[Item | RefusedEntry]:
     try:
         rows = json.loads(asked.get(url))
     except (ValueError, RecursionError) as error:
@@ -41,16 +43,16 @@ def _rows(asked: Asked, url: str) -> list[Item | Refused]:
     return [_row(asked, row) for row in rows if isinstance(row, dict)]
 
 
-def _row(asked: Asked, row: dict[str, Any]) -> Item | Refused:
+def _row(asked: SourceRequest, row: dict[str, Any]) -> Item | RefusedEntry:
     try:
         if isinstance(row.get("paper"), dict):
             return _paper(asked, row, row["paper"])
         return _model(asked, row)
     except ItemError as error:
-        return Refused(0, str(error), str(row)[:500])
+        return RefusedEntry(0, str(error), str(row)[:500])
 
 
-def _model(asked: Asked, row: dict[str, Any]) -> Item:
+def _model(asked: SourceRequest, row: dict[str, Any]) -> Item:
     name = str(row.get("id") or row.get("modelId") or "")
     owner, _, model = name.rpartition("/")
     tags = [tag for tag in row.get("tags") or () if isinstance(tag, str)]
@@ -59,15 +61,18 @@ def _model(asked: Asked, row: dict[str, Any]) -> Item:
     words = "; ".join(filter(None, about))
     title = f"{model} by {owner}" if owner else model
     outlet = asked.outlet or "Hugging Face models"
-    return item(outlet, name, f"{SITE}/{name}" if name else "", title, words, row.get("createdAt"), "s", asked.now)
+    return make_item(outlet, name, f"{SITE}/{name}" if name else "", title, words, row.get("createdAt"), "s", asked.now)
 
 
-def _paper(asked: Asked, row: dict[str, Any], paper: dict[str, Any]) -> Item:
+def _paper(asked: SourceRequest, row: dict[str, Any], paper: dict[str, Any]) -> Item:
     number = str(paper.get("id") or "")
     url = f"{SITE}/papers/{number}" if number else ""
-    title, words = text(paper.get("title") or row.get("title")), text(paper.get("summary") or row.get("summary"))
+    title, words = (
+        plain_text(paper.get("title") or row.get("title")),
+        plain_text(paper.get("summary") or row.get("summary")),
+    )
     at = row.get("publishedAt") or paper.get("publishedAt")
-    return item(asked.outlet or "Hugging Face papers", number, url, title, words, at, "s", asked.now)
+    return make_item(asked.outlet or "Hugging Face papers", number, url, title, words, at, "s", asked.now)
 
 
-KIND = Kind("huggingface", "models and papers of Hugging Face", read, past, interface=True)
+KIND = SourceKind("huggingface", "models and papers of Hugging Face", read, past, interface=True)

@@ -9,16 +9,16 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from ingest.articles.item import Item, ItemError, item
-from ingest.formats.feed_parser import Refused, text, zoned
-from ingest.sources.kinds.base import Asked, Kind, KindError, Told
+from ingest.articles.item import Item, ItemError, make_item
+from ingest.formats.feed_parser import RefusedEntry, parse_feed_date, plain_text
+from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult
 
 FIELDS = ("id", "url", "title", "summary", "published_at", "outlet")
 MILLISECONDS = 100_000_000_000
 """Numbers above it are milliseconds: as seconds they would lie in the year 5138."""
 
 
-def read(asked: Asked) -> Told:
+def read(asked: SourceRequest) -> SourceResult:
     """What the address gives now."""
     unknown = sorted(set(asked.options) - {*FIELDS, "items"})
     if unknown:
@@ -30,24 +30,24 @@ def read(asked: Asked) -> Told:
     rows = _at(said, str(asked.options.get("items") or ""))
     if not isinstance(rows, list):
         raise KindError(f"has no list at “{asked.options.get('items') or 'its top'}”: set items in its options")
-    return Told([_row(asked, row) for row in rows])
+    return SourceResult([_row(asked, row) for row in rows])
 
 
-def _row(asked: Asked, row: object) -> Item | Refused:
+def _row(asked: SourceRequest, row: object) -> Item | RefusedEntry:
     values = {name: _at(row, str(asked.options.get(name) or name)) for name in FIELDS}
     try:
-        return item(
+        return make_item(
             values["outlet"] if "outlet" in asked.options else asked.outlet,
             values["id"],
             values["url"],
-            text(values["title"]),
-            text(values["summary"]),
+            plain_text(values["title"]),
+            plain_text(values["summary"]),
             _moment(values["published_at"]) or asked.now.isoformat(),
             "",
             asked.now,
         )
     except ItemError as error:
-        return Refused(0, str(error), str(row)[:500])
+        return RefusedEntry(0, str(error), str(row)[:500])
 
 
 def _moment(value: object) -> object:
@@ -58,7 +58,7 @@ def _moment(value: object) -> object:
             return datetime.fromtimestamp(value / 1000 if value > MILLISECONDS else value, UTC).isoformat()
         except (ValueError, OverflowError, OSError):
             raise ItemError(f"published_at {value} is no moment") from None
-    return zoned(value)
+    return parse_feed_date(value)
 
 
 def _at(value: Any, path: str) -> Any:
@@ -71,4 +71,4 @@ def _at(value: Any, path: str) -> Any:
     return value
 
 
-KIND = Kind("json", "JSON over HTTP, its fields told in options", read)
+KIND = SourceKind("json", "JSON over HTTP, its fields told in options", read)

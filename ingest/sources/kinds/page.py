@@ -17,11 +17,11 @@ from xml.etree import ElementTree as ET
 from lxml import html as markup
 
 from gazetteer.spelling import tidy
-from ingest.articles.item import Item, ItemError, item
-from ingest.articles.near_duplicates import digest
-from ingest.formats.feed_parser import Refused, zoned
+from ingest.articles.item import Item, ItemError, make_item
+from ingest.articles.near_duplicates import text_hash
+from ingest.formats.feed_parser import RefusedEntry, parse_feed_date
 from ingest.http.fetch import FetchError
-from ingest.sources.kinds.base import Asked, Kind, KindError, Told
+from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult
 
 AT_ONCE = 20
 """Articles fetched in one reading; the rest follows with the next."""
@@ -46,7 +46,7 @@ _NOT_HERE = re.compile(
 
 
 @dataclass(frozen=True)
-class Entry:
+class ListedArticle:
     """An article as a list tells it; what it does not tell is empty."""
 
     url: str
@@ -54,14 +54,14 @@ class Entry:
     at: str = ""
 
 
-def read(asked: Asked) -> Told:
+def read(asked: SourceRequest) -> SourceResult:
     """The articles that were not on the list before."""
     seen = [key for key in asked.memory.get("seen", ()) if isinstance(key, int)]
     known = set(seen)
     now = asked.now
-    entries = [one for one in _entries(asked, asked.url, MAPS) if digest(one.url) not in known]
+    entries = [one for one in _entries(asked, asked.url, MAPS) if text_hash(one.url) not in known]
     fresh = [one for one in entries if not _older(one.at, now - OLD)]
-    found: list[Item | Refused] = []
+    found: list[Item | RefusedEntry] = []
     fetched = 0
     left = False
     for one in fresh:
@@ -70,13 +70,13 @@ def read(asked: Asked) -> Told:
             continue
         fetched += not one.title
         found.append(_article(asked, one))
-        seen.append(digest(one.url))
+        seen.append(text_hash(one.url))
     # What is old is seen too: it must not be looked at again with every reading.
-    seen += [digest(one.url) for one in entries if one not in fresh]
-    return Told(found, {"seen": seen[-KEPT:]}, left)
+    seen += [text_hash(one.url) for one in entries if one not in fresh]
+    return SourceResult(found, {"seen": seen[-KEPT:]}, left)
 
 
-def past(asked: Asked, since: datetime, until: datetime) -> Iterator[Told]:
+def past(asked: SourceRequest, since: datetime, until: datetime) -> Iterator[SourceResult]:
     """The articles that a sitemap dates between two moments, newest first."""
     done = int(asked.memory.get("done") or 0)
     inside = [
@@ -87,13 +87,13 @@ def past(asked: Asked, since: datetime, until: datetime) -> Iterator[Told]:
     inside.sort(key=lambda one: (one.at, one.url), reverse=True)
     for start in range(done, len(inside), AT_ONCE):
         found = [_article(asked, one) for one in inside[start : start + AT_ONCE]]
-        yield Told(
-            [one for one in found if isinstance(one, Refused) or since <= one.published_at <= until],
+        yield SourceResult(
+            [one for one in found if isinstance(one, RefusedEntry) or since <= one.published_at <= until],
             {"done": start + AT_ONCE},
         )
 
 
-def _entries(asked: Asked, url: str, most: int, since: datetime | None = None) -> list[Entry]:
+def _entries(asked: SourceRequest, url: str, most: int, since: datetime | None = None) -> list[ListedArticle]:
     """The articles of a page or sitemap. Raises KindError."""
     data = asked.get(url)
     if b"<urlset" in data[:5000] or b"<sitemapindex" in data[:5000]:
@@ -114,7 +114,7 @@ def _entries(asked: Asked, url: str, most: int, since: datetime | None = None) -
     return list(reversed(found.values()))
 
 
-def _sitemap(data: bytes) -> tuple[list[Entry], list[Entry]]:
+def _sitemap(data: bytes) -> tuple[list[ListedArticle], list[ListedArticle]]:
     """The parts that an index names, and the articles (sitemaps.org/protocol.html, and Google's news extension)."""
     if b"<!ENTITY" in data:
         raise KindError("defines XML entities, which no sitemap needs")
@@ -122,19 +122,19 @@ def _sitemap(data: bytes) -> tuple[list[Entry], list[Entry]]:
         root = ET.fromstring(data)  # noqa: S314 - no entities, and the size is bounded
     except (ET.ParseError, ValueError, LookupError) as error:
         raise KindError(f"is no whole sitemap ({error})") from error
-    maps: list[Entry] = []
-    entries: list[Entry] = []
+    maps: list[ListedArticle] = []
+    entries: list[ListedArticle] = []
     for row in root:
         said = {child.tag.rpartition("}")[2]: (child.text or "").strip() for child in row.iter()}
         if not said.get("loc", "").startswith(("http://", "https://")):
             continue
         at = said.get("publication_date") or said.get("lastmod") or ""
-        one = Entry(said["loc"], tidy(said.get("title", "")), at)
+        one = ListedArticle(said["loc"], tidy(said.get("title", "")), at)
         (maps if row.tag.endswith("sitemap") else entries).append(one)
     return maps, entries
 
 
-def _links(data: bytes, base: str) -> list[Entry]:
+def _links(data: bytes, base: str) -> list[ListedArticle]:
     """The links of a page that look like articles: below its own path, or with words in their last part."""
     try:
         tree = markup.document_fromstring(data)
@@ -154,24 +154,26 @@ def _links(data: bytes, base: str) -> list[Entry]:
         last = parts.path.rstrip("/").rpartition("/")[2]
         below = parts.path.startswith(path) and len(parts.path) > len(path)
         if (below and path != "/") or last.count("-") >= 2:
-            found.append(Entry(url))
+            found.append(ListedArticle(url))
     return found
 
 
-def _article(asked: Asked, one: Entry) -> Item | Refused:
+def _article(asked: SourceRequest, one: ListedArticle) -> Item | RefusedEntry:
     try:
         title, at, words, site = one.title, one.at, "", ""
         if not title:
             title, at, words, site = _extracted(asked.get(one.url), one)
         outlet = asked.outlet or site or urlsplit(asked.url).hostname
-        return item(outlet, one.url, one.url, title, words, zoned(at) or asked.now.isoformat(), "", asked.now)
+        return make_item(
+            outlet, one.url, one.url, title, words, parse_feed_date(at) or asked.now.isoformat(), "", asked.now
+        )
     except FetchError as error:
-        return Refused(0, error.reason, one.url)
+        return RefusedEntry(0, error.reason, one.url)
     except ItemError as error:
-        return Refused(0, str(error), one.url)
+        return RefusedEntry(0, str(error), one.url)
 
 
-def _extracted(data: bytes, one: Entry) -> tuple[str, str, str, str]:
+def _extracted(data: bytes, one: ListedArticle) -> tuple[str, str, str, str]:
     """Title, date, first words and the site's name of an article's page. Raises ItemError."""
     # Half a second to import, and needed by few sources.
     from trafilatura import extract  # noqa: PLC0415
@@ -198,4 +200,4 @@ def _older(said: str, moment: datetime) -> bool:
     return (at if at.tzinfo else at.replace(tzinfo=UTC)) < moment
 
 
-KIND = Kind("page", "a page or sitemap that lists articles", read, past)
+KIND = SourceKind("page", "a page or sitemap that lists articles", read, past)

@@ -2,17 +2,17 @@
 
 import pytest
 
-from answers.language.predicates import meant, near, split
+from answers.language.predicates import predicates_named, similar_predicates, split_statement
 from models.predicate import PREDICATES
 
 
 @pytest.mark.parametrize("name", PREDICATES)
 def test_every_predicate_is_meant_by_its_name_and_phrase(name):
     predicate = PREDICATES[name]
-    assert predicate in meant(name)
-    assert predicate in meant(name.replace("_", " ").upper())
+    assert predicate in predicates_named(name)
+    assert predicate in predicates_named(name.replace("_", " ").upper())
     alone = [one for one in PREDICATES.values() if one.phrase == predicate.phrase]
-    assert len(alone) > 1 or meant(predicate.phrase) == [predicate]
+    assert len(alone) > 1 or predicates_named(predicate.phrase) == [predicate]
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_every_predicate_is_meant_by_its_name_and_phrase(name):
     ],
 )
 def test_words_and_topics(words, names):
-    found = {predicate.name for predicate in meant(words)}
+    found = {predicate.name for predicate in predicates_named(words)}
     assert names <= found
     assert bool(found) == bool(names)
 
@@ -36,7 +36,7 @@ def test_words_and_topics(words, names):
     ("typed", "name"), [("licens", "licence"), ("valuatoin", "valuation"), ("headcont", "headcount")]
 )
 def test_near_ones(typed, name):
-    assert near(typed)[0].name == name
+    assert similar_predicates(typed)[0].name == name
 
 
 @pytest.mark.parametrize(
@@ -53,5 +53,5 @@ def test_near_ones(typed, name):
     ],
 )
 def test_a_statement_parted_at_its_predicate(sentence, wanted):
-    found = split(sentence)
+    found = split_statement(sentence)
     assert (found and (found.predicate.name, found.before, found.after, found.inverse)) == wanted

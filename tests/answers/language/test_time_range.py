@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from answers.language.time_range import EVER, Period, times
+from answers.language.time_range import EVER, Period, parse_time_range
 
 TODAY = date(2026, 8, 22)
 
@@ -26,7 +26,7 @@ TODAY = date(2026, 8, 22)
     ],
 )
 def test_a_period(text: str, first: str, last: str, rest: str):
-    found = times(text, TODAY)
+    found = parse_time_range(text, TODAY)
     assert found.period == Period(date.fromisoformat(first), date.fromisoformat(last))
     assert found.rest == rest
 
@@ -43,13 +43,13 @@ def test_a_period(text: str, first: str, last: str, rest: str):
     ],
 )
 def test_a_day_as_of_which(text: str, until: str):
-    found = times(text, TODAY)
+    found = parse_time_range(text, TODAY)
     assert found.period == EVER
     assert found.until == date.fromisoformat(until)
 
 
 def test_latest_is_no_period():
-    found = times("What is the latest Claude Sonnet?", TODAY)
+    found = parse_time_range("What is the latest Claude Sonnet?", TODAY)
     assert found.latest
     assert found.period == EVER
 
@@ -58,8 +58,8 @@ def test_latest_is_no_period():
     "text", ["What is Kimi K3?", "May I ask about Meta?", "How many march there?", "31 February 2026"]
 )
 def test_no_time(text: str):
-    assert times(text, TODAY).until == date.max
+    assert parse_time_range(text, TODAY).until == date.max
 
 
 def test_a_day_that_is_none_is_no_day():
-    assert times("on 31 February 2026", TODAY).period != Period(date(2026, 2, 28), date(2026, 2, 28))
+    assert parse_time_range("on 31 February 2026", TODAY).period != Period(date(2026, 2, 28), date(2026, 2, 28))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from answers.language_model.fact_proposals import MOST, accepted, task
+from answers.language_model.fact_proposals import MOST, accepted_proposals, proposal_prompt
 from models.predicate import PREDICATES
 
 SENTENCE = "Borealis Labs raised $40 million in a Series A round led by North Fund."
@@ -18,7 +18,7 @@ GOOD = {
 
 
 def judge(*rows, article=ARTICLE):
-    return accepted(json.dumps(rows), article)
+    return accepted_proposals(json.dumps(rows), article)
 
 
 def test_what_the_sentence_says_is_taken():
@@ -82,14 +82,14 @@ def test_what_it_does_not_say_is_refused(change, reason):
 
 @pytest.mark.parametrize("said", ["", "I can't do that.", "{}", "null", "[", "[1, 2", "[" * 100_000])
 def test_an_answer_that_is_no_list(said):
-    found, refused = accepted(said, ARTICLE)
+    found, refused = accepted_proposals(said, ARTICLE)
     assert found == []
     assert refused == ["is not a JSON array"]
 
 
 def test_a_list_in_a_fence_and_one_with_other_things_in_it():
     fenced = f"Here you are:\n```json\n{json.dumps([GOOD])}\n```"
-    assert len(accepted(fenced, ARTICLE)[0]) == 1
+    assert len(accepted_proposals(fenced, ARTICLE)[0]) == 1
     found, refused = judge(3, GOOD, None, "x")
     assert (len(found), refused) == (1, ["is no object"] * 3)
 
@@ -138,7 +138,7 @@ def test_half_a_sentence_or_an_order_is_no_news(sentence, quote):
 
 
 def test_the_model_is_told_every_kind_but_ours():
-    words = task()
+    words = proposal_prompt()
     assert all(f"- {name}:" in words for name in PREDICATES if name != "trend_spike")
     assert "trend_spike" not in words
 

@@ -3,23 +3,23 @@
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from answers.understand.aliases import spellings
-from answers.understand.name_matching import near_names
+from answers.understand.aliases import alias_index
+from answers.understand.name_matching import suggest_names
 from models.database import transaction
 from models.entity import Alias, Entity
 
 
 def test_they_are_read_once(stocked: Engine) -> None:
     with transaction(stocked) as session:
-        first = spellings(session)
+        first = alias_index(session)
     with transaction(stocked) as session:
-        assert spellings(session) is first
+        assert alias_index(session) is first
 
 
 def test_every_change_of_names_is_seen(stocked: Engine) -> None:
     def near(text: str) -> list[str]:
         with transaction(stocked) as session:
-            return near_names(session, text, 3)
+            return suggest_names(session, text, 3)
 
     assert "Zaphod 9" not in near("zaphod")
     with transaction(stocked, writes=True) as session:

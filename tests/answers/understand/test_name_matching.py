@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlalchemy import Engine
 
-from answers.understand.name_matching import Resolved, near_names, resolve
+from answers.understand.name_matching import Resolved, resolve_name, suggest_names
 from models.database import transaction
 
 OFFERED = 4
@@ -16,7 +16,7 @@ OFFERED = 4
 def ask(store: Engine):
     def answer(text: str):
         with transaction(store) as session:
-            return resolve(session, text)
+            return resolve_name(session, text)
 
     return answer
 
@@ -25,7 +25,7 @@ def ask(store: Engine):
 def typed(store: Engine):
     def answer(text: str, limit: int = 25):
         with transaction(store) as session:
-            return near_names(session, text, limit)
+            return suggest_names(session, text, limit)
 
     return answer
 
@@ -174,8 +174,8 @@ class TestHostileText:
 
     def test_is_harmless_on_both_stores(self, stocked: Engine, text: str):
         with transaction(stocked) as session:
-            resolve(session, text)
-            near_names(session, text)
+            resolve_name(session, text)
+            suggest_names(session, text)
 
 
 def test_near_names_begin_with_what_was_typed(typed):

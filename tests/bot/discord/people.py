@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from bot.router import Router
-from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section
+from chat.reply import Action, Chart, Field, ListItem, Mood, Reply, Section
 from chat.request import Place, Request
-from handlers.command import Command, Kind, Option
+from handlers.command import Command, Option, OptionKind
 from tests.loopback.discord import CHANNEL, GUILD
 
 PNG = b"\x89PNG\r\n\x1a\n picture"
@@ -19,7 +19,7 @@ SPIKE = Reply(
     "Meta: spiking",
     "41 stories since yesterday.",
     fields=(Field("Stories", "41"),),
-    sections=(Section("Stories", (Item("Meta opens Muse Spark", "https://a.example/1", "The Paper"),)),),
+    sections=(Section("Stories", (ListItem("Meta opens Muse Spark", "https://a.example/1", "The Paper"),)),),
     chart=CHART,
     actions=(Action("Watch", "/watch add Meta"),),
     footer="Counted at 12:00 UTC.",
@@ -41,8 +41,8 @@ COMMANDS = {
             "/trend Meta",
             handler,
             (
-                Option("as-of", "a day in the past", Kind.DATE, keyword=True),
-                Option("name", "company, model or person", Kind.NAME, required=True),
+                Option("as-of", "a day in the past", OptionKind.DATE, keyword=True),
+                Option("name", "company, model or person", OptionKind.NAME, required=True),
             ),
         ),
         Command(
@@ -51,13 +51,13 @@ COMMANDS = {
             "/watch add Meta",
             handler,
             (
-                Option("action", "", Kind.CHOICE, choices=("add", "edit", "list")),
-                Option("name", "", Kind.NAME),
+                Option("action", "", OptionKind.CHOICE, choices=("add", "edit", "list")),
+                Option("name", "", OptionKind.NAME),
                 Option("level", "how early", keyword=True, choices=("early", "late", "few", "many")),
                 Option("quiet", "hours without alerts", keyword=True),
-                Option("zone", "of the hours", Kind.ZONE, keyword=True),
-                Option("channel", "where", Kind.CHANNEL, keyword=True),
-                Option("mention", "whom", Kind.ROLE, keyword=True),
+                Option("zone", "of the hours", OptionKind.ZONE, keyword=True),
+                Option("channel", "where", OptionKind.CHANNEL, keyword=True),
+                Option("mention", "whom", OptionKind.ROLE, keyword=True),
             ),
             configures=True,
             reading=("list",),
@@ -68,10 +68,10 @@ COMMANDS = {
             "/digest",
             handler,
             (
-                Option("action", "", Kind.CHOICE, choices=("show", "set")),
+                Option("action", "", OptionKind.CHOICE, choices=("show", "set")),
                 Option("hour", "when", keyword=True),
                 Option("days", "which", keyword=True),
-                Option("zone", "where", Kind.ZONE, keyword=True),
+                Option("zone", "where", OptionKind.ZONE, keyword=True),
             ),
             configures=True,
             reading=("show",),
@@ -121,7 +121,7 @@ class FakeRouter:
         self.came.append((platform, workspace, "left"))
         self.moved.set()
 
-    async def suggest(self, typed: str, kind: Kind = Kind.NAME, limit: int = 25) -> list[str]:
+    async def suggest(self, typed: str, kind: OptionKind = OptionKind.NAME, limit: int = 25) -> list[str]:
         await self.ready.wait()
         if self.error:
             raise self.error

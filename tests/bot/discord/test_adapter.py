@@ -8,7 +8,7 @@ import pytest
 from bot import charts
 from bot.discord import adapter, client, post, responder
 from bot.platform import PostDelayed, PostRefused, StartRefused
-from chat.reply import Action, Field, Item, Mood, Reply, Section
+from chat.reply import Action, Field, ListItem, Mood, Reply, Section
 from chat.request import Place
 from tests.bot.discord.conftest import Start
 from tests.bot.discord.people import CHART, HERE, PNG, SPIKE, FakeRouter
@@ -173,7 +173,7 @@ async def test_a_broken_answer_is_an_apology(server: DiscordServer, router: Fake
 async def test_a_chart_that_cannot_be_drawn_is_words(
     server: DiscordServer, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr(charts, "png")
+    monkeypatch.delattr(charts, "chart_png")
     await start()
     message = (await server.command("trend", {"name": "Meta"})).message
     assert message
@@ -214,7 +214,7 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 async def test_hostile_words(server: DiscordServer, router: FakeRouter, start: Start, text: str) -> None:
     await start()
-    items = (Item(text, "https://a.example/" + text, text),) * 30
+    items = (ListItem(text, "https://a.example/" + text, text),) * 30
     router.reply = Reply(
         text,
         text,
@@ -359,7 +359,7 @@ async def test_a_test_guild_without_the_bot(server: DiscordServer, start: Start)
 async def test_the_start_waits_for_discord(
     server: DiscordServer, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adapter, "pauses", lambda: iter([0.01] * 9))
+    monkeypatch.setattr(adapter, "reconnect_delays", lambda: iter([0.01] * 9))
     server.refuse(503, path="users/@me", method="GET", times=2)
     server.refuse(503, path="commands", method="GET")
     await start()
@@ -369,7 +369,7 @@ async def test_the_start_waits_for_discord(
 async def test_a_gateway_that_is_not_there_yet(
     server: DiscordServer, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adapter, "pauses", lambda: iter([0.01] * 9))
+    monkeypatch.setattr(adapter, "reconnect_delays", lambda: iter([0.01] * 9))
     server.refuse(503, path="^/gateway$", method="GET", times=2)
     await start()
     assert (await server.command("help")).message

@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.discord.components.markdown import one_line
-from bot.discord.components.render import Message, content, fits, show
-from chat.page import pages
+from bot.discord.components.render import RenderedMessage, fits, plain_content, render_page
+from chat.page import split_pages
 from chat.reply import Reply
 from tests.loopback.discord_rules import (
     BUTTON,
@@ -32,7 +32,7 @@ DESCRIPTION = Description()
 PNG = b"\x89PNG..."
 
 
-def payload(message: Message) -> dict[str, Any]:
+def payload(message: RenderedMessage) -> dict[str, Any]:
     """A message as the adapter sends it."""
     return {
         "flags": COMPONENTS_V2,
@@ -69,9 +69,9 @@ def said(reply: Reply) -> Iterator[str]:
 def read(reply: Reply, picture: bytes | None) -> tuple[str, bytes]:
     """All that people can read of a reply who press More to its end, and the text file that came with it."""
     texts, whole = [], b""
-    found = pages(reply, fits)
+    found = split_pages(reply, fits)
     for number in count(1):
-        message = show(reply, found, number, picture)
+        message = render_page(reply, found, number, picture)
         assert message.role is None or number == 1
         files = {file.filename: file.fp.read() for file in message.files}
         body = payload(message)
@@ -97,7 +97,7 @@ def hold(reply: Reply, picture: bytes | None) -> None:
     for piece in set(said(reply)):
         bare = "".join(one_line(piece).split())
         assert bare in text or bare in filed
-    assert 0 < units(content(reply)) <= 2000
+    assert 0 < units(plain_content(reply)) <= 2000
 
 
 any_reply = given(replies, st.sampled_from((None, PNG)))

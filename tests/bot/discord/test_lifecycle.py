@@ -7,7 +7,7 @@ import pytest
 
 from bot.discord import post, responder
 from bot.platform import PostDelayed, PostRefused
-from chat.reply import Action, Item, Reply, Section
+from chat.reply import Action, ListItem, Reply, Section
 from chat.request import Place
 from tests.bot.discord.conftest import Start
 from tests.bot.discord.people import HERE, PNG, SPIKE, FakeRouter
@@ -26,7 +26,7 @@ from tests.loopback.discord import (
 
 LONG = Reply(
     "Meta",
-    sections=(Section("Stories", tuple(Item(f"Story {number} " + "x" * 150) for number in range(60))),),
+    sections=(Section("Stories", tuple(ListItem(f"Story {number} " + "x" * 150) for number in range(60))),),
     line="/trend Meta",
 )
 
@@ -88,7 +88,7 @@ async def test_many_actions_are_a_list_to_choose_from(server: DiscordServer, rou
 async def test_a_picture_over_the_limit_is_left_to_words(
     server: DiscordServer, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.charts.png", lambda chart: b"x" * (10 * 1024 * 1024 + 1))
+    monkeypatch.setattr("bot.charts.chart_png", lambda chart: b"x" * (10 * 1024 * 1024 + 1))
     platform = await start()
     await platform.post(HERE, SPIKE, "key")
     assert server.messages[0].files == {}

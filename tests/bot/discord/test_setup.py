@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
-from bot.discord.access.permissions import NEEDED, invitation
+from bot.discord.access.permissions import NEEDED, invitation_url
 from bot.discord.setup import findings
 from bot.platform import Finding
 from bot.settings import Settings
@@ -20,7 +20,7 @@ async def found(server: DiscordServer, *channels: str, **more: str) -> list[Find
 
 
 def test_the_invitation_asks_for_what_is_needed_and_no_more() -> None:
-    query = parse_qs(urlsplit(invitation(123)).query)
+    query = parse_qs(urlsplit(invitation_url(123)).query)
     assert query["client_id"] == ["123"]
     assert query["scope"] == ["bot applications.commands"]
     asked = discord.Permissions(int(query["permissions"][0]))
@@ -36,7 +36,7 @@ async def test_all_is_there(server: DiscordServer) -> None:
         "In #news of Readers the bot may do all that it needs.",
         "In #reading of Readers the bot may do all that it needs.",
     ]
-    assert last.text.endswith(invitation(int(APPLICATION)))
+    assert last.text.endswith(invitation_url(int(APPLICATION)))
     assert all(one.good for one in rest)
 
 

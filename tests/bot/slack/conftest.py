@@ -36,11 +36,11 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Chart]:
     """The charts that were drawn; the picture is a stand-in."""
     charts: list[Chart] = []
 
-    def png(chart: Chart) -> bytes:
+    def chart_png(chart: Chart) -> bytes:
         charts.append(chart)
         return b"\x89PNG a picture"
 
-    monkeypatch.setitem(sys.modules, "bot.charts", SimpleNamespace(png=png))
+    monkeypatch.setitem(sys.modules, "bot.charts", SimpleNamespace(chart_png=chart_png))
     return charts
 
 

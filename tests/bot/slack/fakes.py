@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Engine
 
 from bot.settings import Settings
-from chat.reply import Action, Chart, Field, Item, Mood, Reply, Section
+from chat.reply import Action, Chart, Field, ListItem, Mood, Reply, Section
 from chat.request import Place, Request
 from handlers import commands
-from handlers.alerts.matching import Watched
-from handlers.command import Command, Kind, options, split
+from handlers.alerts.matching import WatchInfo
+from handlers.command import Command, OptionKind, parse_options, split_line
 from signals.detector import Rules
 from tests.loopback.slack import SlackServer
 
@@ -23,13 +23,13 @@ TREND = Reply(
     "Meta: spiking",
     "41 stories today.",
     (Field("z", "37.2"),),
-    (Section("Stories", (Item("Meta opens Muse Spark", "https://example.com/a", "Reuters"),)),),
+    (Section("Stories", (ListItem("Meta opens Muse Spark", "https://example.com/a", "Reuters"),)),),
     actions=(Action("Watch Meta", "/watch Meta"),),
     mood=Mood.SPIKE,
 )
 CHARTED = Reply("Meta: spiking", "41 stories today.", chart=CHART, mood=Mood.SPIKE)
 HELP = Reply("What I know", "/trend, /help", private=True, line="/help")
-LONG = Reply("Stories", sections=(Section("All", tuple(Item(f"Story {n} " * 40) for n in range(100))),))
+LONG = Reply("Stories", sections=(Section("All", tuple(ListItem(f"Story {n} " * 40) for n in range(100))),))
 PLACE = Place("slack", "T1", "C1")
 
 
@@ -44,8 +44,8 @@ class FakeRouter:
         self.requests: list[Request] = []
         self.lines: list[tuple[str, Place, str, bool]] = []
         self.names = ["Meta", "Meta Superintelligence Labs"]
-        self.asked: list[tuple[str, Kind, int]] = []
-        self.watches: list[Watched] = []
+        self.asked: list[tuple[str, OptionKind, int]] = []
+        self.watches: list[WatchInfo] = []
         self.stays: list[tuple[str, str]] = []
         """Who joined and who left."""
         self.gone = asyncio.Event()
@@ -60,18 +60,18 @@ class FakeRouter:
         return reply if reply.line else replace(reply, line=line)
 
     def read(self, line: str, place: Place) -> Request:
-        words = split(line)
+        words = split_line(line)
         command = (
             self.commands.get(words[0].removeprefix("/"), self.commands["help"]) if words else self.commands["help"]
         )
-        return Request(command.name, place, options(command, words[1:]))
+        return Request(command.name, place, parse_options(command, words[1:]))
 
-    async def suggest(self, typed: str, kind: Kind = Kind.NAME, limit: int = 25) -> list[str]:
+    async def suggest(self, typed: str, kind: OptionKind = OptionKind.NAME, limit: int = 25) -> list[str]:
         self.asked.append((typed, kind, limit))
         await asyncio.sleep(self.seconds)
-        return ["Europe/Berlin"] if kind is Kind.ZONE else self.names
+        return ["Europe/Berlin"] if kind is OptionKind.ZONE else self.names
 
-    async def watched(self, platform: str, workspace: str) -> list[Watched]:
+    async def watched(self, platform: str, workspace: str) -> list[WatchInfo]:
         return self.watches
 
     async def joined(self, platform: str, workspace: str) -> None:

@@ -12,7 +12,7 @@ from bot.platform import PostDelayed, PostRefused, StartRefused
 from bot.slack import adapter, api_errors
 from bot.slack.adapter import Slack
 from chat.errors import UserError
-from chat.reply import Action, Chart, Field, Item, Reply, Section
+from chat.reply import Action, Chart, Field, ListItem, Reply, Section
 from chat.request import Place
 from tests.bot.slack.fakes import CHART, CHARTED, HELP, PLACE, TREND, FakeRouter, settings_for
 from tests.loopback.slack import SlackServer
@@ -250,7 +250,7 @@ async def test_hostile_words_arrive_and_ping_nobody(
 ):
     bot = await start()
     url = f"https://example.com/{HOSTILE[:50]}"
-    sections = (Section(HOSTILE, (Item(HOSTILE, url, HOSTILE),) * 30),) * 5
+    sections = (Section(HOSTILE, (ListItem(HOSTILE, url, HOSTILE),) * 30),) * 5
     chart = Chart(HOSTILE, CHART.days, CHART.counts, CHART.expected, HOSTILE)
     fields, actions = (Field(HOSTILE, HOSTILE),) * 20, (Action(HOSTILE, HOSTILE),)
     router.reply = Reply(HOSTILE, HOSTILE, fields, sections, chart, actions, HOSTILE)

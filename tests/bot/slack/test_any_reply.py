@@ -10,10 +10,10 @@ from itertools import count
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings
 from hypothesis import strategies as some
 
-from bot.slack.blocks.mrkdwn import LOOKALIKES, clean, line
-from chat.reply import Action, Field, Item, Mood, Reply, Row, Section, Style, Table
+from bot.slack.blocks.mrkdwn import LOOKALIKES, clean, one_line
+from chat.reply import Action, Field, ListItem, Mood, Reply, Section, Style, Table, TableRow
+from tests.bot.slack.blocks.test_render import HOSTILE, chart
 from tests.bot.slack.taken import taken
-from tests.bot.slack.test_render import HOSTILE, chart
 from tests.loopback.slack_rules import shown
 
 EXAMPLES = 2000
@@ -34,16 +34,16 @@ def replies(draw: some.DrawFn) -> Reply:
     def text() -> str:
         return pool[next(used) % len(pool)]
 
-    def item() -> Item:
+    def item() -> ListItem:
         url = text()
-        return Item(text(), (url, f"https://example.com/{url}", "")[next(used) % 3], text()[:400])
+        return ListItem(text(), (url, f"https://example.com/{url}", "")[next(used) % 3], text()[:400])
 
     def section() -> Section:
         return Section(text(), tuple(items) * sizes[8])
 
     items = [item() for _ in range(sizes[0] % 4 + 1)]
     columns = tuple(text()[:100] for _ in range(sizes[1] % 4 + 1))
-    row = Row(text(), tuple(items[at % len(items)] for at in range(len(columns))))
+    row = TableRow(text(), tuple(items[at % len(items)] for at in range(len(columns))))
     return Reply(
         text(),
         text() * sizes[2],
@@ -75,7 +75,8 @@ def tagged(reply: Reply) -> tuple[Reply, list[str]]:
     table = reply.table and Table(
         reply.table.columns,
         tuple(
-            Row(row.name, tuple(replace(cell, text=mark(cell.text)) for cell in row.cells)) for row in reply.table.rows
+            TableRow(row.name, tuple(replace(cell, text=mark(cell.text)) for cell in row.cells))
+            for row in reply.table.rows
         ),
     )
     return replace(reply, fields=fields, sections=sections, table=table), marks
@@ -109,8 +110,8 @@ def test_any_reply_is_taken_and_nothing_of_it_is_lost(reply: Reply):
     for word in clean(reply.text).split():
         assert len(word) > 100 or bare(word) in squeezed
     assert bare(clean(reply.footer))[:100] in squeezed
-    assert bare(line(reply.title))[:60] in squeezed
+    assert bare(one_line(reply.title))[:60] in squeezed
     buttons = [one for blocks in written for block in blocks for one in block.get("elements", [])]
     lines = {one["value"] for one in buttons if "value" in one}
-    left = [action for action in reply.actions if line(action.line) and action.line.strip() not in lines]
+    left = [action for action in reply.actions if one_line(action.line) and action.line.strip() not in lines]
     assert not left or re.search(r"and \d+ more to type", said)

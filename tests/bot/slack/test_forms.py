@@ -10,7 +10,7 @@ from bot.slack.adapter import Slack
 from chat.errors import UserError
 from chat.reply import Action, Reply
 from chat.request import Place, Request
-from handlers.command import Kind
+from handlers.command import OptionKind
 from tests.bot.slack.fakes import LONG, FakeRouter
 from tests.loopback.slack import SlackServer
 from tests.loopback.slack_rules import shown, view_faults
@@ -208,8 +208,8 @@ async def test_names_are_offered(server: SlackServer, router: FakeRouter, start:
     assert await server.suggestions("name", "meta") == ["Meta", "Meta Superintelligence Labs"]
     assert await server.suggestions("look", "Meta + Muse &lt;") == [*router.names, "Meta + Muse <"]
     assert await server.suggestions("zone", "berl") == ["Europe/Berlin"]
-    assert router.asked[0] == ("Met", Kind.NAME, 99)
-    assert router.asked[-1] == ("berl", Kind.ZONE, 99)
+    assert router.asked[0] == ("Met", OptionKind.NAME, 99)
+    assert router.asked[-1] == ("berl", OptionKind.ZONE, 99)
 
 
 async def test_names_of_any_kind_are_offered_as_slack_takes_them(server: SlackServer, router: FakeRouter, start: Start):

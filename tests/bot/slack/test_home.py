@@ -7,7 +7,7 @@ from bot.slack.adapter import Slack
 from chat.errors import UserError
 from chat.reply import Reply
 from chat.request import Place, Request
-from handlers.alerts.matching import Watched
+from handlers.alerts.matching import WatchInfo
 from tests.bot.slack.fakes import FakeRouter
 from tests.bot.slack.test_forms import blocks, filled
 from tests.loopback.slack import SlackServer
@@ -17,8 +17,8 @@ Start = Callable[..., Awaitable[Slack]]
 Body = dict[str, Any]
 
 
-def watched(channel: str, name: str, words: str = "from z 4", thread: str = "") -> Watched:
-    return Watched(Place("slack", "T1", channel, thread), name, words)
+def watched(channel: str, name: str, words: str = "from z 4", thread: str = "") -> WatchInfo:
+    return WatchInfo(Place("slack", "T1", channel, thread), name, words)
 
 
 async def shows(server: SlackServer, number: int = 1) -> Body:

@@ -27,7 +27,7 @@ from chat.request import Place
     ],
 )
 def test_what_a_message_asks(text: str, line: str):
-    assert inbound.asked(text) == line
+    assert inbound.line_from_message(text) == line
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_what_a_message_asks(text: str, line: str):
 )
 def test_what_a_command_says(text: str, line: str):
     body = {"command": "/watch", "text": text, "team_id": "T1", "channel_id": "C1", "user_id": "U1"}
-    assert inbound.command(body).line == line
+    assert inbound.command_occasion(body).line == line
 
 
 def event(**more: Any) -> dict[str, Any]:
@@ -52,25 +52,25 @@ def event(**more: Any) -> dict[str, Any]:
 
 
 def test_a_mention_opens_a_thread_that_its_question_belongs_to():
-    occasion = inbound.message(event())
+    occasion = inbound.message_occasion(event())
     assert occasion is not None
     assert (occasion.place, occasion.thread, occasion.key) == (Place("slack", "T1", "C1", "5.0"), "5.0", "Ev1")
 
 
 def test_what_a_command_sets_is_meant_for_the_channel():
-    occasion = inbound.message(event(text="<@UB> /watch add Meta"))
+    occasion = inbound.message_occasion(event(text="<@UB> /watch add Meta"))
     assert occasion is not None
     assert (occasion.place, occasion.thread) == (Place("slack", "T1", "C1"), "5.0")
 
 
 def test_a_command_in_a_thread_is_meant_for_the_thread():
-    occasion = inbound.message(event(text="<@UB> /watch add Meta", thread_ts="2.0"))
+    occasion = inbound.message_occasion(event(text="<@UB> /watch add Meta", thread_ts="2.0"))
     assert occasion is not None
     assert (occasion.place, occasion.thread) == (Place("slack", "T1", "C1", "2.0"), "2.0")
 
 
 def test_a_conversation_of_two_needs_no_threads():
-    occasion = inbound.message(event(type="message", channel_type="im", channel="D1"))
+    occasion = inbound.message_occasion(event(type="message", channel_type="im", channel="D1"))
     assert occasion is not None
     assert (occasion.place, occasion.thread) == (Place("slack", "T1", "D1"), "")
 
@@ -88,4 +88,4 @@ def test_a_conversation_of_two_needs_no_threads():
     ids=str,
 )
 def test_nobody_spoke_to_us(more: dict[str, Any]):
-    assert inbound.message(event(**more)) is None
+    assert inbound.message_occasion(event(**more)) is None

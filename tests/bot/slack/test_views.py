@@ -6,7 +6,7 @@ from bot.slack import views
 from bot.slack.inbound import place
 from handlers import commands
 from signals.detector import Rules
-from tests.bot.slack.test_render import HOSTILE
+from tests.bot.slack.blocks.test_render import HOSTILE
 from tests.loopback.slack_rules import option_faults, pings, view_faults
 
 HERE = views.Memo(place("T1", "C1"), "edit", "Meta")
@@ -16,15 +16,15 @@ HERE = views.Memo(place("T1", "C1"), "edit", "Meta")
 def test_hostile_words_in_views(text: str):
     watch = commands(Rules())["watch"]
     made = [
-        views.home([views.Listed(place("T1", "C1", "1.0"), text, text)] * 70, "D1", 2),
-        views.form(text or "-", watch.options, views.Memo(place("T1", "")), "watch", text),
-        views.waiting(HERE),
+        views.home_view([views.HomeWatch(place("T1", "C1", "1.0"), text, text)] * 70, "D1", 2),
+        views.options_form(text or "-", watch.options, views.Memo(place("T1", "")), "watch", text),
+        views.waiting_modal(HERE),
     ]
     assert pings(made) == []
     # In a field to type into, words are only words.
-    for view in [*made, views.question(text, HERE, "ask_about")]:
+    for view in [*made, views.question_form(text, HERE, "ask_about")]:
         assert view_faults(view) == []
-    assert option_faults(views.choices([(text, text)] * 150)) == []
+    assert option_faults(views.menu_choices([(text, text)] * 150)) == []
 
 
 def test_a_view_remembers():

@@ -19,7 +19,7 @@ from models.alert import Alert
 from models.channel import Channel
 from models.database import transaction
 from models.entity import Entity
-from models.outbox import Outbox, State
+from models.outbox import DeliveryState, Outbox
 from models.spike import Spike
 from signals.detector import Rules
 from tests.conftest import NOON
@@ -32,7 +32,7 @@ BEFORE = NOON - 2 * DAY
 def notice(engine: Engine, now: datetime = NOON, rules: Rules | None = None) -> list[str]:
     """The channels that are alerted by a run."""
     with transaction(engine, writes=True) as session:
-        found = detect.notice(session, now, rules or Rules())
+        found = detect.detect_spikes(session, now, rules or Rules())
         return sorted(session.get_one(Channel, alert.channel_id).external_id for alert in found)
 
 
@@ -76,7 +76,7 @@ async def test_one_alert_for_each_watch_that_is_concerned(launch: Engine):
     assert [place.channel for place, _ in told(launch)] == ["name", "model", "pair", "turned", "all"]
     with transaction(launch) as session:
         for row in session.exec(select(Outbox)):
-            assert (row.state, row.attempts) == (State.DUE, 0)
+            assert (row.state, row.attempts) == (DeliveryState.DUE, 0)
 
 
 async def test_a_channel_with_two_watches_is_told_once(launch: Engine):
@@ -303,7 +303,7 @@ async def test_a_watch_that_is_removed_leaves_its_alerts(launch: Engine):
     assert said.startswith("No longer watching Meta")
     with transaction(launch) as session:
         assert session.exec(select(Alert)).one().watch_id is None
-        assert session.exec(select(Outbox)).one().state == State.DUE
+        assert session.exec(select(Outbox)).one().state == DeliveryState.DUE
     assert len(told(launch)) == 1
     # Made anew, it is a new watch: of this spike its channel has heard.
     await watch(launch, "Meta", at=NOON + timedelta(minutes=1))

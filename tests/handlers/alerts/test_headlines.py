@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from handlers.alerts.headlines import front, spiking
+from handlers.alerts.headlines import spiking_events, top_headlines
 from handlers.measurement.panel import panel, window
 from ingest.articles.item import Item
 from models.database import transaction
@@ -18,7 +18,7 @@ def headlines(engine: Engine, now: datetime = NOON) -> list[list[str]]:
     with transaction(engine) as session:
         at = window(session, now, Rules())
         assert at
-        found = front(session, panel(session, at, Rules()))
+        found = top_headlines(session, panel(session, at, Rules()))
         names = by_id(session, {key for one in found for key in one.ids})
         return [[names[key].name for key in one.ids] for one in found]
 
@@ -46,7 +46,7 @@ def test_a_page_that_leads_with_a_name_is_an_event_without_many_outlets(store: E
     with transaction(store) as session:
         at = window(session, NOON, Rules())
         assert at
-        events = spiking(session, panel(session, at, Rules()), 4.0)
+        events = spiking_events(session, panel(session, at, Rules()), 4.0)
         names = by_id(session, {key for event in events for one in event for key in one.ids})
         assert [names[event[0].ids[0]].name for event in events] == ["Muse Spark"]
         assert events[0][0].outlets == 1
@@ -64,7 +64,7 @@ def test_what_leads_a_page_is_an_event_also_where_its_count_is_raised_alone(stor
         at = window(session, NOON, Rules())
         assert at
         seen = panel(session, at, Rules())
-        (event,) = spiking(session, seen, 4.0)
+        (event,) = spiking_events(session, seen, 4.0)
         assert seen.reading(event[0].ids).z < 4 < event[0].z
         assert (event[0].count, event[0].outlets) == (5, 3)
 
@@ -81,7 +81,7 @@ def test_stories_of_their_own_pages_are_held_to_outlets(store: Engine) -> None:
     with transaction(store) as session:
         at = window(session, NOON, Rules())
         assert at
-        assert not spiking(session, panel(session, at, Rules()), 4.0)
+        assert not spiking_events(session, panel(session, at, Rules()), 4.0)
 
 
 def test_nothing_read_has_no_headlines(store: Engine) -> None:
@@ -89,7 +89,7 @@ def test_nothing_read_has_no_headlines(store: Engine) -> None:
     with transaction(store) as session:
         at = window(session, NOON - 3 * DAY + DAY / 2, Rules())
         assert at
-        assert isinstance(front(session, panel(session, at, Rules())), list)
+        assert isinstance(top_headlines(session, panel(session, at, Rules())), list)
 
 
 def test_variants_of_a_name_are_one_event(store: Engine) -> None:
@@ -98,7 +98,7 @@ def test_variants_of_a_name_are_one_event(store: Engine) -> None:
     with transaction(store) as session:
         at = window(session, NOON, Rules())
         assert at
-        events = spiking(session, panel(session, at, Rules()), 4.0)
+        events = spiking_events(session, panel(session, at, Rules()), 4.0)
         names = by_id(session, {key for event in events for one in event for key in one.ids})
         (event,) = [[" + ".join(names[key].name for key in one.ids) for one in event] for event in events]
         assert "GPT-4.1 nano" in event

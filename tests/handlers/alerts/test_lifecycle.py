@@ -13,7 +13,7 @@ from handlers.alerts import detect
 from models.alert import Alert, Feedback
 from models.channel import Channel, Workspace
 from models.database import transaction
-from models.outbox import Outbox, State, What
+from models.outbox import DeliveryState, MessageKind, Outbox
 from models.watch import Watch
 from signals.detector import Rules
 from tests.conftest import NOON
@@ -25,10 +25,10 @@ HERE = Place("slack", "T1", "C1")
 
 def notice(engine: Engine, now: datetime = NOON) -> int:
     with transaction(engine, writes=True) as session:
-        return len(detect.notice(session, now, Rules()))
+        return len(detect.detect_spikes(session, now, Rules()))
 
 
-def rows(engine: Engine, what: What) -> list[Outbox]:
+def rows(engine: Engine, what: MessageKind) -> list[Outbox]:
     with transaction(engine) as session:
         return list(session.exec(select(Outbox).where(Outbox.what == what).order_by(col(Outbox.id))))
 
@@ -36,8 +36,8 @@ def rows(engine: Engine, what: What) -> list[Outbox]:
 def sent(engine: Engine, when: datetime = NOON) -> None:
     """As delivery would mark it."""
     with transaction(engine, writes=True) as session:
-        for row in session.exec(select(Outbox).where(Outbox.state == State.DUE)):
-            row.state, row.sent_at, row.message_id = State.SENT, when, f"m{row.id}"
+        for row in session.exec(select(Outbox).where(Outbox.state == DeliveryState.DUE)):
+            row.state, row.sent_at, row.message_id = DeliveryState.SENT, when, f"m{row.id}"
 
 
 def said(engine: Engine, row: Outbox, now: datetime) -> str:
@@ -74,7 +74,7 @@ async def test_a_paused_watch_holds_it_and_why_says_so(launched: Engine):
     await watch(launched, "add Meta")
     assert (await watch(launched, "pause Meta")).startswith("Meta is paused\n")
     assert notice(launched) == 0
-    assert rows(launched, What.ALERT) == []
+    assert rows(launched, MessageKind.ALERT) == []
     told = await Talk(launched, NOON, HERE)("/why Muse Spark")
     assert "Not told of the spike that began on 9 Apr 2026, 12:00 UTC: this watch was paused." in told
     # What began meanwhile stays untold.
@@ -119,7 +119,7 @@ async def test_unmuting(launched: Engine):
 async def test_quiet_hours_put_it_off(launched: Engine):
     await watch(launched, "add Meta quiet 10-15")
     assert notice(launched) == 1
-    [row] = rows(launched, What.ALERT)
+    [row] = rows(launched, MessageKind.ALERT)
     assert row.due_at == NOON + 3 * HOUR
     told = await Talk(launched, NOON, HERE)("/why Muse Spark")
     assert "About to be told at 9 Apr 2026, 15:00 UTC, after the quiet hours." in told
@@ -130,7 +130,7 @@ async def test_quiet_hours_put_it_off(launched: Engine):
 async def test_a_level_that_breaks_through(launched: Engine, z: int, at_once: bool):
     await watch(launched, f"add Muse Spark quiet 10-15 break {z}")
     notice(launched)
-    [row] = rows(launched, What.ALERT)
+    [row] = rows(launched, MessageKind.ALERT)
     assert (row.due_at == NOON) is at_once
 
 
@@ -151,15 +151,15 @@ async def test_it_is_written_anew_as_it_grows(launched: Engine):
     await watch(launched, "add Muse Spark")
     notice(launched)
     assert notice(launched, NOON + HOUR) == 0
-    assert rows(launched, What.EDIT) == []  # not sent yet: it will have the newest figures anyway
+    assert rows(launched, MessageKind.EDIT) == []  # not sent yet: it will have the newest figures anyway
     sent(launched)
     notice(launched, NOON + HOUR)
-    assert rows(launched, What.EDIT) == []  # nothing has changed
+    assert rows(launched, MessageKind.EDIT) == []  # nothing has changed
     tell(launched, stories("Meta opens Muse Spark", 5, NOON + HOUR))
     notice(launched, NOON + 2 * HOUR)
     notice(launched, NOON + 2 * HOUR + timedelta(minutes=5))
-    [edit] = rows(launched, What.EDIT)
-    assert rows(launched, What.UPDATE) == []
+    [edit] = rows(launched, MessageKind.EDIT)
+    assert rows(launched, MessageKind.UPDATE) == []
     assert said(launched, edit, NOON + 2 * HOUR).startswith("Muse Spark is spiking\n25 stories")
 
 
@@ -170,14 +170,14 @@ async def test_a_doubling_is_told_in_its_thread(launched: Engine):
     tell(launched, stories("Meta opens Muse Spark", 22, NOON + HOUR))
     notice(launched, NOON + 2 * HOUR)
     notice(launched, NOON + 3 * HOUR)
-    [update] = rows(launched, What.UPDATE)
+    [update] = rows(launched, MessageKind.UPDATE)
     assert said(launched, update, NOON + 2 * HOUR).startswith(
         "Muse Spark: 2.1 times the stories of its start\n42 stories from 4 outlets at 9 Apr 2026, 14:00 UTC"
     )
     with transaction(launched) as session:
         composed = composition.compose(session, session.get_one(Outbox, update.id), NOON + 2 * HOUR, Rules())
     assert composed is not None
-    assert composed.message == rows(launched, What.ALERT)[0].message_id
+    assert composed.message == rows(launched, MessageKind.ALERT)[0].message_id
 
 
 async def test_it_says_when_it_has_cooled(launched: Engine):
@@ -187,18 +187,18 @@ async def test_it_says_when_it_has_cooled(launched: Engine):
     for day in range(1, 4):
         tell(launched, usual_day("Meta", NOON + day * DAY - HOUR))
         notice(launched, NOON + day * DAY)
-    edit = rows(launched, What.EDIT)[-1]
+    edit = rows(launched, MessageKind.EDIT)[-1]
     text = said(launched, edit, NOON + 3 * DAY)
     assert text.startswith("Muse Spark has cooled\nIt spiked from 9 Apr 2026, 12:00 UTC to ")
     # The figures of its peak stay, so that what was told can be checked.
     assert "At its peak: 20 stories (20 articles from 4 outlets) in the 24 hours to 9 Apr 2026, 12:00 UTC" in text
-    assert len({row.key for row in rows(launched, What.EDIT)}) == len(rows(launched, What.EDIT))
+    assert len({row.key for row in rows(launched, MessageKind.EDIT)}) == len(rows(launched, MessageKind.EDIT))
 
 
 async def test_the_buttons_of_an_alert_run(launched: Engine):
     await watch(launched, "add Muse Spark")
     notice(launched)
-    [row] = rows(launched, What.ALERT)
+    [row] = rows(launched, MessageKind.ALERT)
     with transaction(launched) as session:
         composed = composition.compose(session, session.get_one(Outbox, row.id), NOON, Rules())
     assert composed is not None
@@ -326,7 +326,7 @@ async def test_wishes_are_taken_back(store: Engine):
 
 async def test_a_test_is_sent_like_an_alert(store: Engine):
     assert (await watch(store, "test", NOON)).startswith("A test is on its way\n")
-    [row] = rows(store, What.TEST)
+    [row] = rows(store, MessageKind.TEST)
     assert said(store, row, NOON).startswith("This is a test\n")
 
 
@@ -336,13 +336,13 @@ async def test_a_workspace_that_left_is_remembered_for_a_month(launched: Engine)
         session.exec(select(Workspace)).one().left_at = NOON - HOUR
     assert notice(launched) == 0
     with transaction(launched, writes=True) as session:
-        assert workspace_removal.forget(session, NOON + 29 * DAY) == 0
+        assert workspace_removal.forget_left_workspaces(session, NOON + 29 * DAY) == 0
         session.exec(select(Workspace)).one().left_at = None
     # It is back, and told again.
     assert notice(launched) == 1
     with transaction(launched, writes=True) as session:
         session.exec(select(Workspace)).one().left_at = NOON
     with transaction(launched, writes=True) as session:
-        assert workspace_removal.forget(session, NOON + 31 * DAY) == 1
+        assert workspace_removal.forget_left_workspaces(session, NOON + 31 * DAY) == 1
         for table in (Workspace, Channel, Watch, Alert, Outbox):
             assert session.exec(select(table)).all() == [], table

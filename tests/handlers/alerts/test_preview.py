@@ -2,8 +2,8 @@
 
 from sqlalchemy import Engine
 
-from evaluation.replay import replay
-from handlers.alerts.preview import preview
+from evaluation.replay import replay_alerts
+from handlers.alerts.preview import preview_watch
 from handlers.measurement.panel import Ids
 from models.database import transaction
 from signals.detector import Rules
@@ -23,10 +23,10 @@ def test_a_preview_is_what_a_replay_tells(store: Engine) -> None:
     launches(store)
     ids: Ids = (who(store, "Muse Spark"),)
     with transaction(store) as session:
-        found = preview(session, ids, 4.0, NOON, Rules())
+        found = preview_watch(session, ids, 4.0, NOON, Rules())
     # Every hour of all the weeks would take a minute; the days of the launches tell the same.
     around = [(NOON - ago * DAY - 3 * HOUR, NOON - ago * DAY + DAY) for ago in (20, 8)]
-    again = [one for first, last in around for one in replay(store, first, last, Rules(), [ids])]
+    again = [one for first, last in around for one in replay_alerts(store, first, last, Rules(), [ids])]
     assert len(found) == 2
     assert [one.at for one in found] == [one.at for one in again]
     assert [one.count for one in found] == [one.count for one in again]
@@ -39,9 +39,9 @@ def test_what_leads_a_page_is_foreseen_too(store: Engine) -> None:
         tell(store, newsletter(NOON - ago * DAY, letter(lead, rest)))
     ids: Ids = (who(store, "Muse Spark"),)
     with transaction(store) as session:
-        found = preview(session, ids, 4.0, NOON, Rules())
+        found = preview_watch(session, ids, 4.0, NOON, Rules())
     around = [(NOON - ago * DAY - 6 * HOUR, NOON - ago * DAY + DAY / 2) for ago in (20, 11, 4)]
-    again = [one for first, last in around for one in replay(store, first, last, Rules(), [ids])]
+    again = [one for first, last in around for one in replay_alerts(store, first, last, Rules(), [ids])]
     assert [one.at for one in found] == [one.at for one in again]
     assert [one.at.date() for one in found] == [(NOON - ago * DAY).date() for ago in (20, 4)]
     assert [one.count for one in found] == [one.count for one in again]

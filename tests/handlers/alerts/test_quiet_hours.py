@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chat.errors import UserError
-from handlers.alerts.quiet_hours import hours, near_zones, quiet_until, zone
+from handlers.alerts.quiet_hours import parse_quiet_hours, parse_zone, quiet_until, similar_zones
 
 BERLIN, NEW_YORK = "Europe/Berlin", "America/New_York"
 
@@ -47,13 +47,13 @@ def test_without_hours_it_is_never_quiet():
     [("22-7", (22, 7)), ("22:00 - 7:00", (22, 7)), ("0–6", (0, 6)), ("9 to 17", (9, 17)), ("20-24", (20, 0))],
 )
 def test_hours(words: str, found: tuple[int, int]):
-    assert hours(words) == found
+    assert parse_quiet_hours(words) == found
 
 
 @pytest.mark.parametrize("words", ["", "22", "22-22", "25-7", "-1-7", "0-24", "a-b", "22-7-9", "22:30-7"])
 def test_no_hours(words: str):
     with pytest.raises(UserError):
-        hours(words)
+        parse_quiet_hours(words)
 
 
 @pytest.mark.parametrize(
@@ -67,19 +67,19 @@ def test_no_hours(words: str):
     ],
 )
 def test_zones(words: str, found: str):
-    assert zone(words) == found
+    assert parse_zone(words) == found
 
 
 @pytest.mark.parametrize("words", ["", "Mars/Base", "+2", "zzz"])
 def test_no_zone(words: str):
     with pytest.raises(UserError):
-        zone(words)
+        parse_zone(words)
 
 
 @pytest.mark.parametrize(
     ("typed", "first"), [("berl", BERLIN), ("new_y", NEW_YORK), ("tokyo", "Asia/Tokyo"), ("", "UTC")]
 )
 def test_zones_for_what_is_typed(typed: str, first: str):
-    found = near_zones(typed, 5)
+    found = similar_zones(typed, 5)
     assert found[0] == first
     assert len(found) <= 5

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine
 
-from handlers.measurement.panel import Panel, panel, partners, window
+from handlers.measurement.panel import Panel, panel, partners_of, window
 from models.database import transaction
 from models.entity import Entity
 from signals.detector import Rules
@@ -58,6 +58,6 @@ def test_partners_of_one_story_are_those_of_one_house(launched: Engine):
         at = window(session, NOON, RULES)
         assert at is not None
         spark = session.get_one(Entity, who(launched, "Muse Spark"))
-        found = partners(session, panel(session, at, RULES), spark)
+        found = partners_of(session, panel(session, at, RULES), spark)
         others = [session.get_one(Entity, key).name for one in found for key in one.ids if key != spark.id]
     assert others == ["Meta", "OpenAI", "Meta AI"]

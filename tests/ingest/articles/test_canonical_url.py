@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.articles.canonical_url import canonical, is_short, unwrapped
+from ingest.articles.canonical_url import canonicalize, embedded_url, is_short_link
 
 SAME = (
     (
@@ -29,7 +29,7 @@ SAME = (
 
 @pytest.mark.parametrize(("form", "url"), [(form, url) for form, *urls in SAME for url in urls])
 def test_forms_of_one_page_are_one(form: str, url: str):
-    assert canonical(url) == form
+    assert canonicalize(url) == form
 
 
 @pytest.mark.parametrize(
@@ -45,11 +45,13 @@ def test_forms_of_one_page_are_one(form: str, url: str):
     ],
 )
 def test_pages_that_differ_stay_apart(one: str, other: str):
-    assert canonical(one) != canonical(other)
+    assert canonicalize(one) != canonicalize(other)
 
 
 def test_what_only_leads_on_is_known():
-    assert is_short("https://t.co/abc")
-    assert is_short("http://bit.ly/abc")
-    assert not is_short("https://example.com/t.co")
-    assert unwrapped("https://example.com/?u=https://other.example") == "https://example.com/?u=https://other.example"
+    assert is_short_link("https://t.co/abc")
+    assert is_short_link("http://bit.ly/abc")
+    assert not is_short_link("https://example.com/t.co")
+    assert (
+        embedded_url("https://example.com/?u=https://other.example") == "https://example.com/?u=https://other.example"
+    )

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, func, select
 
 from ingest.articles.item import Item
-from ingest.pipeline import Added, Ingest
+from ingest.pipeline import BatchReport, Ingest
 from models.article import Article
 from models.count import NameCount, ReadCount
 from models.entity import Entity
@@ -19,7 +19,7 @@ FIRST = Item(
 LATER = NOON + timedelta(days=20)
 
 
-def add(store: Engine, *items: Item, now=NOON) -> Added:
+def add(store: Engine, *items: Item, now=NOON) -> BatchReport:
     return Ingest(store).add(items, now)
 
 

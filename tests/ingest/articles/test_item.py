@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingest.articles.item import NAME, SUMMARY, TITLE, ItemError, item, moment_of
+from ingest.articles.item import NAME, SUMMARY, TITLE, ItemError, make_item, parse_date
 from tests.conftest import NOON
 
 SAID = "2026-04-09T11:00:00Z"
@@ -20,7 +20,7 @@ def _item(**changed: object):
         "published_at": SAID,
         "precision": None,
     }
-    return item(**(given | changed), now=NOON)
+    return make_item(**(given | changed), now=NOON)
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_fields_are_kept_to_a_length():
     ],
 )
 def test_a_date_is_read_as_a_moment(said: str, moment: datetime, day_only: bool):
-    assert moment_of(said, NOON) == (moment, day_only)
+    assert parse_date(said, NOON) == (moment, day_only)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_date_is_read_as_a_moment(said: str, moment: datetime, day_only: bool)
 )
 def test_what_is_no_usable_date_is_refused(said: str, sentence: str):
     with pytest.raises(ItemError, match=sentence) as caught:
-        moment_of(said, NOON)
+        parse_date(said, NOON)
     assert str(caught.value).encode(), "the reason can be written to a file"
 
 
@@ -114,19 +114,19 @@ def test_what_is_no_usable_date_is_refused(said: str, sentence: str):
 def test_what_is_missing_of_a_date_is_not_made_up(said: str):
     """dateutil takes it from today: an article would move to the day on which it is read."""
     with pytest.raises(ItemError, match="no date"):
-        moment_of(said, datetime.now(UTC) + timedelta(days=400))
+        parse_date(said, datetime.now(UTC) + timedelta(days=400))
 
 
 @pytest.mark.parametrize("said", ["09/04/2026", "4/9/2026 11:00 +0000", "9.4.2026"])
 def test_a_date_that_reads_two_ways_is_refused(said: str):
     with pytest.raises(ItemError, match="no date"):
-        moment_of(said, NOON)
+        parse_date(said, NOON)
 
 
 def test_a_date_may_lie_a_day_ahead_for_outlets_that_sell_local_time_as_utc():
-    assert moment_of("2026-04-10T12:00:00Z", NOON)[0] == NOON + timedelta(days=1)
+    assert parse_date("2026-04-10T12:00:00Z", NOON)[0] == NOON + timedelta(days=1)
     with pytest.raises(ItemError, match="in the future"):
-        moment_of("2026-04-10T12:00:01Z", NOON)
+        parse_date("2026-04-10T12:00:01Z", NOON)
 
 
 def test_only_the_day_is_known_where_the_line_says_so():

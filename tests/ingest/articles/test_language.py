@@ -5,8 +5,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from ingest.articles.item import Item
-from ingest.articles.language import language
-from ingest.entities.annotate import linker
+from ingest.articles.language import detect_language
+from ingest.entities.annotate import load_linker
 from ingest.pipeline import Ingest
 from models.article import Article
 from models.count import NameCount
@@ -31,13 +31,13 @@ from tests.conftest import NOON
     ],
 )
 def test_a_language_is_told(text: str, code: str):
-    assert language(text) == code
+    assert detect_language(text) == code
 
 
 def test_where_the_text_says_too_little_its_source_does():
-    assert language("GPT-5.2", "de") == "de"
-    assert language("2026", "") == ""
-    assert language("", "fr") == "fr"
+    assert detect_language("GPT-5.2", "de") == "de"
+    assert detect_language("2026", "") == ""
+    assert detect_language("", "fr") == "fr"
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_where_the_text_says_too_little_its_source_does():
 )
 def test_names_in_any_script_are_found(store: Engine, text: str, names: set[str]):
     with store.connect() as connection:
-        found = {match.entity_id for match in linker(connection).find(text)}
+        found = {match.entity_id for match in load_linker(connection).find(text)}
     with Session(store) as session:
         every = {one.id: one.name for one in session.exec(select(Entity))}
     assert {every[key] for key in found} == names

@@ -4,16 +4,16 @@ import random
 
 import pytest
 
-from ingest.articles.near_duplicates import Sketch, address, alike, sketch
+from ingest.articles.near_duplicates import Sketch, address_hash, make_sketch, similarity
 
 
 def _sketch(title: str, source: str = "Wire", url: str = "", summary: str = "") -> Sketch:
-    return sketch(source, url, title, summary)
+    return make_sketch(source, url, title, summary)
 
 
 def _found(one: Sketch, other: Sketch) -> bool:
     """As the pipeline does it: a shared mark, then a comparison."""
-    return bool(set(one.marks) & set(other.marks)) and alike(one, other) > 0
+    return bool(set(one.marks) & set(other.marks)) and similarity(one, other) > 0
 
 
 LONG = "Meta opens Muse Spark to developers in twelve countries"
@@ -95,14 +95,14 @@ def test_two_sources_under_one_address_tell_one_story_whatever_the_title():
     ],
 )
 def test_an_address_is_what_leads_to_the_page(one: str, other: str, same: bool):
-    assert (address(one) == address(other)) is same
+    assert (address_hash(one) == address_hash(other)) is same
 
 
 @pytest.mark.parametrize(
     "url", ["", "https://example.com", "https://example.com/", "https://[broken", "nonsense", "?utm_id=1"]
 )
 def test_a_home_page_is_no_address_of_a_story(url: str):
-    assert address(url) == 0
+    assert address_hash(url) == 0
 
 
 WORDS = [
@@ -126,15 +126,15 @@ def test_alike_is_symmetric_and_marks_never_change():
     told = 0
     for _ in range(3000):
         first, second = some(), some()
-        one, other = sketch(*first), sketch(*second)
-        assert alike(one, other) == alike(other, one)
-        assert 0 <= alike(one, other) <= 1
-        assert sketch(*first) == one
+        one, other = make_sketch(*first), make_sketch(*second)
+        assert similarity(one, other) == similarity(other, one)
+        assert 0 <= similarity(one, other) <= 1
+        assert make_sketch(*first) == one
         assert all(0 < mark < 2**63 for mark in one.marks)
-        told += alike(one, other) > 0
+        told += similarity(one, other) > 0
     assert told > 50
 
 
 def test_a_story_is_like_itself():
     one = _sketch(LONG, summary="Developers get keys.")
-    assert alike(one, one) == 1.0
+    assert similarity(one, one) == 1.0

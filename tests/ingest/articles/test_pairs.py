@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.articles.near_duplicates import WITHIN, alike, sketch
+from ingest.articles.near_duplicates import WITHIN, make_sketch, similarity
 
 PAIRS = Path(__file__).resolve().parents[2] / "data" / "pairs.csv"
 
@@ -30,9 +30,9 @@ def articles(shared: Path) -> dict[tuple[str, str], dict]:
 
 def one_story(one: dict, other: dict) -> bool:
     hours = [datetime.fromisoformat(row["published_at"]).timestamp() // 3600 for row in (one, other)]
-    a, b = (sketch(row["source"], row["url"], row["title"], row["summary"]) for row in (one, other))
+    a, b = (make_sketch(row["source"], row["url"], row["title"], row["summary"]) for row in (one, other))
     near = abs(hours[0] - hours[1]) <= WITHIN and bool(set(a.marks) & set(b.marks))
-    return near and alike(a, b) > 0
+    return near and similarity(a, b) > 0
 
 
 @pytest.mark.parametrize(("sample", "precision", "recall"), [("1", 0.95, 0.85), ("2", 0.9, 0.75)])

@@ -6,9 +6,9 @@ from sqlalchemy import Engine
 from sqlmodel import Session, func, select
 
 from ingest.articles.item import Item
-from ingest.articles.retention import prune
+from ingest.articles.retention import prune_articles
 from ingest.pipeline import Ingest
-from ingest.relinking.recount import recount
+from ingest.relinking.recount import recount_articles
 from models.article import Article
 from models.count import NameCount, PairCount, ReadCount
 from models.mention import Mention
@@ -36,20 +36,20 @@ def rows(engine: Engine, model: type) -> int:
 def test_old_articles_go_and_their_counts_stay(stocked: Engine):
     Ingest(stocked).add([item(59, 59, "Other"), *(item(n, n) for n in reversed(range(60)))], NOON)
     before = figures(stocked)
-    assert prune(stocked, NOON, 30) == 30
+    assert prune_articles(stocked, NOON, 30) == 30
     assert figures(stocked) == before
     assert rows(stocked, Article) == 31
     with Session(stocked) as session:
         assert session.exec(select(func.min(Mention.hour))).one() >= session.exec(select(func.min(Article.hour))).one()
-    assert prune(stocked, NOON, 30) == 0
-    recount(stocked)
+    assert prune_articles(stocked, NOON, 30) == 0
+    recount_articles(stocked)
     assert figures(stocked) == before, "a recount leaves what has no articles any more"
 
 
 def test_the_newest_stays_and_nothing_old_is_counted_twice(store: Engine):
     Ingest(store).add([item(1, 50), item(2, 40)], NOON)
     before = figures(store)
-    assert prune(store, NOON, 30) == 1
+    assert prune_articles(store, NOON, 30) == 1
     assert rows(store, Article) == 1
     found = Ingest(store).add([item(1, 50)], NOON)
     assert found.new == 0, "it is known by its mark"
@@ -58,4 +58,4 @@ def test_the_newest_stays_and_nothing_old_is_counted_twice(store: Engine):
 
 
 def test_an_empty_store_is_left_alone(store: Engine):
-    assert prune(store, NOON, 30) == 0
+    assert prune_articles(store, NOON, 30) == 0

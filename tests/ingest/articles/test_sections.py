@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 from ingest.articles.item import Item
 from ingest.articles.sections import Headings, stated_day
 from ingest.pipeline import Ingest
-from ingest.relinking.recount import recount
+from ingest.relinking.recount import recount_articles
 from models.article import Article
 from models.count import NameCount, hour_of
 from models.entity import by_key
@@ -66,4 +66,4 @@ def test_a_heading_over_many_items_counts_as_one_story(store: Engine) -> None:
             hours = session.exec(select(col(Article.hour)).distinct()).all()
         assert count == 2
         assert hours == [hour_of(datetime(2026, 4, 8, 23, tzinfo=UTC))]
-        recount(store)
+        recount_articles(store)

@@ -2,12 +2,12 @@
 
 import pytest
 
-from ingest.entities.candidates import Known, candidates, unlisted
+from ingest.entities.candidates import KnownSpan, find_candidates, unlisted
 
 
 def names(text: str) -> list[str]:
     """The candidates of a text."""
-    return [one.text for one in candidates(text)]
+    return [one.text for one in find_candidates(text)]
 
 
 @pytest.mark.parametrize(
@@ -73,12 +73,12 @@ def test_latin_names_in_chinese_text_and_titles_in_brackets() -> None:
     ],
 )
 def test_kind_is_guessed_from_shape_and_neighbours(text: str, kind: str) -> None:
-    assert [one.kind for one in candidates(text)] == [kind]
+    assert [one.kind for one in find_candidates(text)] == [kind]
 
 
 def test_places_are_those_of_the_text() -> None:
     text = "First line\nthen Muse Spark (and Foo-7B),\n\nlast GLM-5.1"
-    assert [(one.text, text[one.start : one.end]) for one in candidates(text)] == [
+    assert [(one.text, text[one.start : one.end]) for one in find_candidates(text)] == [
         ("Muse Spark", "Muse Spark"),
         ("Foo-7B", "Foo-7B"),
         ("GLM-5.1", "GLM-5.1"),
@@ -87,11 +87,16 @@ def test_places_are_those_of_the_text() -> None:
 
 def test_listed_names_are_cut_off_but_a_family_stays_part_of_its_child() -> None:
     text = "see OpenAI GPT-9, then Gemini 9 Flash and Gemini by Google"
-    maker = Known(4, 10, True)
+    maker = KnownSpan(4, 10, True)
     first, second = text.index("Gemini"), text.rindex("Gemini")
     google = text.index("Google")
-    known = [maker, Known(first, first + 6, False), Known(second, second + 6, False), Known(google, google + 6, True)]
-    rest = unlisted(candidates(text), known)
+    known = [
+        maker,
+        KnownSpan(first, first + 6, False),
+        KnownSpan(second, second + 6, False),
+        KnownSpan(google, google + 6, True),
+    ]
+    rest = unlisted(find_candidates(text), known)
     assert [(one.text, text[one.start : one.end]) for one in rest] == [("GPT-9", "GPT-9"), ("Gemini 9 Flash",) * 2]
 
 
@@ -99,4 +104,4 @@ def test_listed_names_are_cut_off_but_a_family_stays_part_of_its_child() -> None
     "text", ["", " ", "\n\n", "A", "-", "A" * 20_000, "A-" * 10_000, "a1" * 10_000, "A " * 10_000, "X, Y: Q and Z"]
 )
 def test_odd_texts_give_few_or_none(text: str) -> None:
-    assert len(candidates(text)) <= 1
+    assert len(find_candidates(text)) <= 1

@@ -6,15 +6,15 @@ from collections.abc import Iterable
 
 import pytest
 
-from gazetteer.reader import Catalogue, own_files, read
+from gazetteer.reader import Gazetteer, default_files, read_gazetteer
 from gazetteer.spelling import lower, tidy
-from ingest.entities.linker import Linker, Spelling, bounded
+from ingest.entities.linker import Linker, Spelling, is_whole_word
 
 
 class Names:
     """A linker over a catalogue that speaks in keys."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
+    def __init__(self, catalogue: Gazetteer) -> None:
         self.keys = sorted(catalogue.entities)
         ids = {key: number for number, key in enumerate(self.keys, 1)}
         self.spellings: list[Spelling] = [
@@ -40,7 +40,7 @@ class Names:
 @pytest.fixture(scope="module")
 def names() -> Names:
     """Our own catalogue."""
-    return Names(read(own_files()))
+    return Names(read_gazetteer(default_files()))
 
 
 SENTENCES = [
@@ -290,4 +290,4 @@ def test_the_whole_catalogue_against_the_slow_reference(names: Names):
 )
 def test_what_bounds_a_name(text: str, name: str, stands: bool):
     start = text.index(name)
-    assert bounded(text, start, start + len(name)) is stands
+    assert is_whole_word(text, start, start + len(name)) is stands

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, func, select, update
 
 from ingest.articles.item import Item
 from ingest.facts import article_facts
-from ingest.facts.article_facts import extract, tier
+from ingest.facts.article_facts import extract_facts, source_tier
 from ingest.pipeline import Ingest
 from ingest.relinking import gazetteer_changes
 from models.article import Article
@@ -39,7 +39,7 @@ def _count(engine: Engine, model: Any) -> int:
 def test_a_fact_is_stored_with_its_sentence(stocked: Engine):
     text = f"Markets were calm. {RAISED} Nobody else did."
     Ingest(stocked).add([_item(text, title="In brief")])
-    found = extract(stocked, NOON)
+    found = extract_facts(stocked, NOON)
     assert (found.articles, found.facts, found.sources) == (1, 1, 1)
     (fact,) = _facts(stocked)
     assert (fact.predicate, fact.value, fact.unit, fact.qualifiers) == (
@@ -59,48 +59,48 @@ def test_a_fact_is_stored_with_its_sentence(stocked: Engine):
 
 def test_what_was_read_is_not_read_again(stocked: Engine):
     Ingest(stocked).add([_item(RAISED)])
-    extract(stocked, NOON)
+    extract_facts(stocked, NOON)
     before = _count(stocked, FactSource)
-    assert extract(stocked, NOON).articles == 0
-    assert extract(stocked, NOON, again=True).facts == 0
+    assert extract_facts(stocked, NOON).articles == 0
+    assert extract_facts(stocked, NOON, again=True).facts == 0
     assert (len(_facts(stocked)), _count(stocked, FactSource)) == (1, before)
 
 
 def test_told_by_two_outlets_it_is_one_fact_and_surer(stocked: Engine):
     ingest = Ingest(stocked)
     ingest.add([_item(RAISED)])
-    extract(stocked, NOON)
+    extract_facts(stocked, NOON)
     (alone,) = _facts(stocked)
     ingest.add([_item(RAISED, "Courier", hours=30)])
-    extract(stocked, NOON)
+    extract_facts(stocked, NOON)
     (fact,) = _facts(stocked)
     assert fact.id == alone.id
     assert fact.certainty > alone.certainty
     assert (fact.said_on, fact.seen_on) == (NOON.date(), (NOON + timedelta(hours=30)).date())
     sure = fact.certainty
-    extract(stocked, NOON, again=True)
+    extract_facts(stocked, NOON, again=True)
     assert _facts(stocked)[0].certainty == sure, "reading again is no second witness"
 
 
 def test_statements_that_differ_stand_side_by_side(stocked: Engine):
     Ingest(stocked).add([_item(RAISED), _item(RAISED.replace("40M", "45M"), "Courier")])
-    extract(stocked, NOON)
+    extract_facts(stocked, NOON)
     assert {fact.value for fact in _facts(stocked)} == {4e7, 4.5e7}
 
 
 def test_what_rules_no_longer_read_is_retired_and_comes_back(stocked: Engine, monkeypatch: pytest.MonkeyPatch):
     Ingest(stocked).add([_item(RAISED)])
-    extract(stocked, NOON)
+    extract_facts(stocked, NOON)
     with stocked.begin() as connection:
         connection.execute(update(table(Article)).values(summary="Nothing happened."))
     later = NOON + timedelta(days=1)
-    assert extract(stocked, later, again=True).retired == 1
+    assert extract_facts(stocked, later, again=True).retired == 1
     (fact,) = _facts(stocked)
     assert (fact.retired_by, fact.retired_at) == ("rules", later)
     assert _count(stocked, FactSource) > 0
     with stocked.begin() as connection:
         connection.execute(update(table(Article)).values(summary=RAISED))
-    extract(stocked, later, again=True)
+    extract_facts(stocked, later, again=True)
     (fact,) = _facts(stocked)
     assert fact.retired_at is None
     with stocked.connect() as connection:
@@ -110,12 +110,12 @@ def test_what_rules_no_longer_read_is_retired_and_comes_back(stocked: Engine, mo
 
 def test_what_a_person_retracted_stays_retracted(stocked: Engine):
     Ingest(stocked).add([_item(RAISED)])
-    extract(stocked, NOON)
+    extract_facts(stocked, NOON)
     with stocked.begin() as connection:
         connection.execute(
             update(table(Fact)).where(table(Fact).c.origin == EXTRACTED).values(retired_at=NOON, retired_by="slack:U1")
         )
-    extract(stocked, NOON, again=True)
+    extract_facts(stocked, NOON, again=True)
     assert _facts(stocked)[0].retired_by == "slack:U1"
 
 
@@ -128,7 +128,7 @@ def test_money_on_top_of_older_money_is_linked(stocked: Engine):
             )
         ]
     )
-    extract(stocked, NOON)
+    extract_facts(stocked, NOON)
     more, base = sorted(
         (fact for fact in _facts(stocked) if fact.predicate == "compute_deal"), key=lambda one: -one.value
     )
@@ -138,17 +138,17 @@ def test_money_on_top_of_older_money_is_linked(stocked: Engine):
 
 def test_a_told_name_is_not_linked(stocked: Engine):
     Ingest(stocked).add([_item(RAISED)])
-    extract(stocked, NOON)
+    extract_facts(stocked, NOON)
     assert not Ingest(stocked).linker.names("Sunder Robotics again", "")
 
 
 def test_a_told_name_that_is_listed_later_gives_its_facts_to_the_listed_one(stocked: Engine, tmp_path: Path):
     Ingest(stocked).add([_item(RAISED)])
-    extract(stocked, NOON)
+    extract_facts(stocked, NOON)
     own = tmp_path / "own.toml"
     own.write_text('[company]\nsunder = { name = "Sunder Robotics" }\n', encoding="utf-8")
-    gazetteer_changes.load(stocked, own)
-    extract(stocked, NOON)
+    gazetteer_changes.load_gazetteer(stocked, own)
+    extract_facts(stocked, NOON)
     with transaction(stocked) as session:
         (fact,) = _facts(stocked)
         assert session.get_one(Entity, fact.subject_id).key == "sunder"
@@ -159,8 +159,8 @@ def test_a_told_name_that_is_listed_later_gives_its_facts_to_the_listed_one(stoc
 def test_stopped_between_batches_it_goes_on_where_it_was(stocked: Engine, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(article_facts, "BATCH", 2)
     Ingest(stocked).add([_item(RAISED.replace("40", str(40 + number)), hours=number) for number in range(5)])
-    assert extract(stocked, NOON, limit=2).articles == 2
-    assert extract(stocked, NOON).articles == 3
+    assert extract_facts(stocked, NOON, limit=2).articles == 2
+    assert extract_facts(stocked, NOON).articles == 3
     assert len(_facts(stocked)) == 5
 
 
@@ -175,4 +175,4 @@ def test_stopped_between_batches_it_goes_on_where_it_was(stocked: Engine, monkey
     ],
 )
 def test_who_says_it(source: str, party: bool, who: int):
-    assert tier(source, party) == who
+    assert source_tier(source, party) == who

@@ -4,24 +4,24 @@ from datetime import date
 
 import pytest
 
-from gazetteer.reader import own_files, read
+from gazetteer.reader import default_files, read_gazetteer
 from gazetteer.spelling import tidy
 from ingest.entities.linker import Linker
-from ingest.facts.extract.names import Names
-from ingest.facts.extract.reader import Reader
+from ingest.facts.extract.names import NameFinder
+from ingest.facts.extract.reader import StatementReader
 from ingest.facts.extract.statement import Statement
 
 DAY = date(2026, 4, 9)
 
 
 @pytest.fixture(scope="module")
-def reading() -> Reader:
+def reading() -> StatementReader:
     """A reader with the names of our catalogue."""
-    catalogue = read(own_files())
+    catalogue = read_gazetteer(default_files())
     ids = {key: number for number, key in enumerate(catalogue.entities)}
     spellings = [(folded, text, ids[key], rule.plain()) for folded, (text, key, rule) in catalogue.spellings.items()]
     kinds = {ids[key]: entity.kind for key, entity in catalogue.entities.items()}
-    return Reader(Names(Linker(spellings, {}), kinds))
+    return StatementReader(NameFinder(Linker(spellings, {}), kinds))
 
 
 def told(one: Statement) -> tuple[str, str, object]:
@@ -29,7 +29,7 @@ def told(one: Statement) -> tuple[str, str, object]:
     return one.subject.text, one.predicate, thing
 
 
-def facts(reading: Reader, text: str, title: str = "") -> set[tuple[str, str, object]]:
+def facts(reading: StatementReader, text: str, title: str = "") -> set[tuple[str, str, object]]:
     return {told(one) for one in reading.read(tidy(title), tidy(text), DAY)}
 
 
@@ -99,7 +99,7 @@ def facts(reading: Reader, text: str, title: str = "") -> set[tuple[str, str, ob
         ("Mistral AI partnered with NVIDIA.", {("Mistral AI", "partnership", "NVIDIA")}),
     ],
 )
-def test_what_a_sentence_tells(reading: Reader, text: str, wanted: set[tuple[str, str, object]]):
+def test_what_a_sentence_tells(reading: StatementReader, text: str, wanted: set[tuple[str, str, object]]):
     assert wanted <= facts(reading, text)
 
 
@@ -117,26 +117,26 @@ def test_what_a_sentence_tells(reading: Reader, text: str, wanted: set[tuple[str
         "He won 3 of 4 games on Sunday.",
     ],
 )
-def test_what_tells_no_fact(reading: Reader, text: str):
+def test_what_tells_no_fact(reading: StatementReader, text: str):
     assert facts(reading, text) == set()
 
 
-def test_a_value_belongs_to_whom_it_is_told_of_and_not_to_a_rival(reading: Reader):
+def test_a_value_belongs_to_whom_it_is_told_of_and_not_to_a_rival(reading: StatementReader):
     found = facts(reading, "Beating GPT-5 and Claude Opus 4.5, Umbra 3 scored 88% on GPQA Diamond.")
     assert {who for who, predicate, _ in found if predicate == "benchmark_score"} == {"Umbra 3"}
 
 
-def test_the_sentence_before_says_who_it_is(reading: Reader):
+def test_the_sentence_before_says_who_it_is(reading: StatementReader):
     text = "Cohere showed Umbra 2 in Toronto. It has a 200K context window."
     assert ("Umbra 2", "context_window", 200e3) in facts(reading, text)
 
 
-def test_digits_tell_models_apart(reading: Reader):
+def test_digits_tell_models_apart(reading: StatementReader):
     found = facts(reading, "GLM-5.1 has a 128K context window, while GLM-5.2 has a 1M context window.")
     assert {("GLM-5.1", "context_window", 128e3), ("GLM-5.2", "context_window", 1e6)} <= found
 
 
-def test_qualifiers(reading: Reader):
+def test_qualifiers(reading: StatementReader):
     one, other = reading.read("", "Umbra 3 costs $2 per million input tokens and $8 per million output tokens.", DAY)
     assert (one.qualifiers["token_type"], other.qualifiers["token_type"]) == ("input", "output")
     (score,) = reading.read("", "Umbra 3 scored 71% on MMLU-Pro.", DAY)
@@ -153,7 +153,7 @@ def test_qualifiers(reading: Reader):
         ("OpenAI will release Zephyrine 3.", "planned"),
     ],
 )
-def test_how_sure_the_source_is(reading: Reader, text: str, status: str):
+def test_how_sure_the_source_is(reading: StatementReader, text: str, status: str):
     (one,) = reading.read("", text, DAY)
     assert one.status == status
 
@@ -167,17 +167,17 @@ def test_how_sure_the_source_is(reading: Reader, text: str, status: str):
         ("OpenAI released Zephyrine 3.", "", ""),
     ],
 )
-def test_only_stated_dates(reading: Reader, text: str, since: str, until: str):
+def test_only_stated_dates(reading: StatementReader, text: str, since: str, until: str):
     (one,) = reading.read("", text, DAY)
     assert (one.valid_from, one.valid_to) == (since, until)
 
 
-def test_the_place_is_that_of_the_sentence(reading: Reader):
+def test_the_place_is_that_of_the_sentence(reading: StatementReader):
     title, text = "News", "Nothing here. OpenAI released Zephyrine 3. The end."
     (one,) = reading.read(title, text, DAY)
     assert f"{title}\n{text}"[one.start : one.end] == "OpenAI released Zephyrine 3."
 
 
-def test_long_capitals_take_no_long(reading: Reader):
+def test_long_capitals_take_no_long(reading: StatementReader):
     # Such a line once kept a pattern busy for minutes.
     assert reading.read("", "OpenAI released " + "AbC-dEf_" * 120, DAY) is not None

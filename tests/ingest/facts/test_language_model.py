@@ -5,7 +5,7 @@ import json
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from ingest.facts.language_model import propose
+from ingest.facts.language_model import propose_facts
 from models.article import Article
 from models.database import transaction
 from models.fact import Fact, FactSource
@@ -40,7 +40,7 @@ def news(engine: Engine, *titles: str) -> None:
 
 async def test_a_fact_with_its_sentence_marked_as_the_models(stocked: Engine):
     news(stocked, SENTENCE)
-    done = propose(stocked, Scripted([ROW]), "tiny", NOON)
+    done = propose_facts(stocked, Scripted([ROW]), "tiny", NOON)
     assert (done.articles, done.taken, done.refused) == (1, 1, 0)
     (fact,) = proposed(stocked)
     assert (fact.origin, fact.value, fact.status, fact.certainty < 0.8) == ("llm:tiny", 40e6, "reported", True)
@@ -57,17 +57,17 @@ async def test_a_fact_with_its_sentence_marked_as_the_models(stocked: Engine):
 def test_articles_are_read_once_and_where_it_stopped_it_goes_on(store: Engine):
     news(store, SENTENCE, "Meta opens a shop.", "Meta closes a shop.")
     first = Scripted([ROW], [])
-    assert propose(store, first, "tiny", NOON).articles == 2
+    assert propose_facts(store, first, "tiny", NOON).articles == 2
     assert len(first.asked) == 3
     second = Scripted([], [])
-    assert propose(store, second, "tiny", NOON).articles == 1
+    assert propose_facts(store, second, "tiny", NOON).articles == 1
     assert second.asked == ["Meta closes a shop."]
-    assert propose(store, Scripted([]), "tiny", NOON).articles == 0
+    assert propose_facts(store, Scripted([]), "tiny", NOON).articles == 0
 
 
 def test_garbage_is_refused_and_the_rest_is_read(store: Engine):
     news(store, SENTENCE, "Meta opens a shop.")
-    done = propose(store, Scripted("sorry, no", [{**ROW, "quote": "Meta opens a shop."}]), "tiny", NOON)
+    done = propose_facts(store, Scripted("sorry, no", [{**ROW, "quote": "Meta opens a shop."}]), "tiny", NOON)
     assert (done.articles, done.taken, done.refused) == (2, 0, 2)
     assert proposed(store) == []
 
@@ -75,7 +75,7 @@ def test_garbage_is_refused_and_the_rest_is_read(store: Engine):
 def test_what_is_known_already_is_not_noted_again(store: Engine):
     know(store, LAB, "funding_round", value=40e6, unit="USD")
     news(store, SENTENCE)
-    done = propose(store, Scripted([ROW]), "tiny", NOON)
+    done = propose_facts(store, Scripted([ROW]), "tiny", NOON)
     assert (done.taken, done.known) == (0, 1)
     assert proposed(store) == []
 
@@ -83,5 +83,5 @@ def test_what_is_known_already_is_not_noted_again(store: Engine):
 def test_no_more_than_asked_for(store: Engine):
     news(store, "Meta opens a shop.", "Meta closes a shop.", "Meta paints a shop.")
     reading = Scripted([], [], [])
-    assert propose(store, reading, "tiny", NOON, limit=2).articles == 2
+    assert propose_facts(store, reading, "tiny", NOON, limit=2).articles == 2
     assert len(reading.asked) == 2

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
-from gazetteer.reader import CatalogueError
+from gazetteer.reader import GazetteerError
 from ingest.facts import starter_facts
 from ingest.relinking import gazetteer_changes
 from models.database import table, transaction
 from models.entity import Entity
-from models.fact import Fact, FactSource, change
+from models.fact import Fact, FactSource, change_fact
 from models.predicate import PREDICATES
 from tests.conftest import NOON
 
@@ -34,7 +34,7 @@ def _write(tmp_path: Path, *lines: str) -> Path:
 
 
 def test_the_shipped_facts_are_all_stored_each_with_a_source(stocked: Engine):
-    rows = starter_facts.read(starter_facts.own_file())
+    rows = starter_facts.read_starter_facts(starter_facts.default_facts())
     assert len(rows) >= 150
     stored = _rows(stocked, Fact)
     assert {fact.key for fact in stored} == set(rows), "none is left out: everybody in them is in the catalogue"
@@ -57,11 +57,11 @@ def test_muse_sparks_openness_stands_in_disagreement(stocked: Engine):
 def test_loading_again_changes_nothing_and_adds_nothing(stocked: Engine, tmp_path: Path):
     before = _rows(stocked, Fact), _rows(stocked, FactSource)
     later = NOON + timedelta(days=30)
-    assert starter_facts.load(stocked, starter_facts.own_file(), later) == 0
+    assert starter_facts.load_starter_facts(stocked, starter_facts.default_facts(), later) == 0
     # The same lines in a file with other bytes are read, and found to be what is known.
     copy = tmp_path / "copy.toml"
-    copy.write_text(starter_facts.own_file().read_text(encoding="utf-8") + "\n# a remark\n", encoding="utf-8")
-    assert starter_facts.load(stocked, copy, later) == len(before[0])
+    copy.write_text(starter_facts.default_facts().read_text(encoding="utf-8") + "\n# a remark\n", encoding="utf-8")
+    assert starter_facts.load_starter_facts(stocked, copy, later) == len(before[0])
     assert (_rows(stocked, Fact), _rows(stocked, FactSource)) == before
 
 
@@ -76,59 +76,61 @@ def test_loading_again_changes_nothing_and_adds_nothing(stocked: Engine, tmp_pat
 def test_a_line_that_changes_changes_its_fact(
     empty: Engine, tmp_path: Path, old: str, new: str, column: str, value: object
 ):
-    gazetteer_changes.load(empty)
-    starter_facts.load(empty, _write(tmp_path, GOOD), NOON)
+    gazetteer_changes.load_gazetteer(empty)
+    starter_facts.load_starter_facts(empty, _write(tmp_path, GOOD), NOON)
     (before,) = _rows(empty, Fact)
-    assert starter_facts.load(empty, _write(tmp_path, GOOD.replace(old, new)), NOON + timedelta(days=1)) == 1
+    assert (
+        starter_facts.load_starter_facts(empty, _write(tmp_path, GOOD.replace(old, new)), NOON + timedelta(days=1)) == 1
+    )
     (after,) = _rows(empty, Fact)
     assert getattr(after, column) == value
     assert (after.id, after.recorded_at) == (before.id, before.recorded_at)
 
 
 def test_a_source_that_changes_is_the_one_that_stands(empty: Engine, tmp_path: Path):
-    gazetteer_changes.load(empty)
-    starter_facts.load(empty, _write(tmp_path, GOOD), NOON)
-    starter_facts.load(empty, _write(tmp_path, GOOD.replace("e.com/1", "e.com/2")), NOON)
+    gazetteer_changes.load_gazetteer(empty)
+    starter_facts.load_starter_facts(empty, _write(tmp_path, GOOD), NOON)
+    starter_facts.load_starter_facts(empty, _write(tmp_path, GOOD.replace("e.com/1", "e.com/2")), NOON)
     assert [source.url for source in _rows(empty, FactSource)] == ["https://e.com/2"]
 
 
 def test_a_fact_that_the_file_no_longer_tells_is_retired_and_comes_back_with_it(empty: Engine, tmp_path: Path):
-    gazetteer_changes.load(empty)
+    gazetteer_changes.load_gazetteer(empty)
     other = GOOD.replace("f1 =", "f2 =")
-    starter_facts.load(empty, _write(tmp_path, GOOD, other), NOON)
-    assert starter_facts.load(empty, _write(tmp_path, other), NOON) == 1
+    starter_facts.load_starter_facts(empty, _write(tmp_path, GOOD, other), NOON)
+    assert starter_facts.load_starter_facts(empty, _write(tmp_path, other), NOON) == 1
     assert {fact.key: fact.retired_by for fact in _rows(empty, Fact)} == {"f1": "file", "f2": ""}
-    assert starter_facts.load(empty, _write(tmp_path, GOOD, other), NOON) == 2
+    assert starter_facts.load_starter_facts(empty, _write(tmp_path, GOOD, other), NOON) == 2
     assert {fact.key: fact.retired_at for fact in _rows(empty, Fact)} == {"f1": None, "f2": None}
 
 
 def test_what_people_changed_stays_as_they_left_it(empty: Engine, tmp_path: Path):
-    gazetteer_changes.load(empty)
-    starter_facts.load(empty, _write(tmp_path, GOOD), NOON)
+    gazetteer_changes.load_gazetteer(empty)
+    starter_facts.load_starter_facts(empty, _write(tmp_path, GOOD), NOON)
     with transaction(empty, writes=True) as session:
         fact = session.exec(select(Fact)).scalars().one()
-        change(session, fact, NOON, "slack:U1", "disputed", "why", status="disputed")
+        change_fact(session, fact, NOON, "slack:U1", "disputed", "why", status="disputed")
         session.add(FactSource(fact_id=fact.id or 0, url="https://e.com/another", position=1))
-    starter_facts.load(empty, _write(tmp_path, GOOD.replace('"announced"', '"confirmed"')), NOON)
+    starter_facts.load_starter_facts(empty, _write(tmp_path, GOOD.replace('"announced"', '"confirmed"')), NOON)
     assert [fact.status for fact in _rows(empty, Fact)] == ["disputed"]
     assert len(_rows(empty, FactSource)) == 2
-    starter_facts.load(empty, _write(tmp_path, GOOD.replace("f1 =", "f2 =")), NOON)
+    starter_facts.load_starter_facts(empty, _write(tmp_path, GOOD.replace("f1 =", "f2 =")), NOON)
     assert {fact.key: fact.retired_by for fact in _rows(empty, Fact)} == {"f1": "file", "f2": ""}
 
 
 def test_a_fact_on_somebody_unknown_is_left_out(empty: Engine, tmp_path: Path):
-    gazetteer_changes.load(empty)
+    gazetteer_changes.load_gazetteer(empty)
     other = GOOD.replace("f1", "f2").replace('"muse-spark"', '"nobody"')
-    assert starter_facts.load(empty, _write(tmp_path, GOOD, other), NOON) == 1
+    assert starter_facts.load_starter_facts(empty, _write(tmp_path, GOOD, other), NOON) == 1
 
 
 def test_a_fact_comes_back_with_the_one_it_is_about(empty: Engine, tmp_path: Path):
     own = tmp_path / "own.toml"
     own.write_text("[model]\nmuse-spark = { off = true }\n", encoding="utf-8")
-    gazetteer_changes.load(empty, own)
-    assert starter_facts.load(empty, _write(tmp_path, GOOD), NOON) == 0
-    gazetteer_changes.load(empty)
-    assert starter_facts.load(empty, _write(tmp_path, GOOD), NOON) == 1
+    gazetteer_changes.load_gazetteer(empty, own)
+    assert starter_facts.load_starter_facts(empty, _write(tmp_path, GOOD), NOON) == 0
+    gazetteer_changes.load_gazetteer(empty)
+    assert starter_facts.load_starter_facts(empty, _write(tmp_path, GOOD), NOON) == 1
 
 
 @pytest.mark.parametrize(
@@ -155,8 +157,8 @@ def test_a_fact_comes_back_with_the_one_it_is_about(empty: Engine, tmp_path: Pat
 def test_a_mistake_is_told_with_its_file_and_line(store: Engine, tmp_path: Path, line: str, sentence: str):
     before = _rows(store, Fact)
     path = _write(tmp_path, GOOD, line)
-    with pytest.raises(CatalogueError) as caught:
-        starter_facts.load(store, path, NOON)
+    with pytest.raises(GazetteerError) as caught:
+        starter_facts.load_starter_facts(store, path, NOON)
     (mistake,) = caught.value.mistakes
     assert mistake.startswith(f"{path}:3: ")
     assert sentence in mistake
@@ -167,5 +169,5 @@ def test_a_mistake_is_told_with_its_file_and_line(store: Engine, tmp_path: Path,
 def test_lines_outside_of_the_facts_are_a_mistake(tmp_path: Path, text: str):
     path = tmp_path / "facts.toml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(CatalogueError, match=r"only lines under \[fact\] are read here"):
-        starter_facts.read(path)
+    with pytest.raises(GazetteerError, match=r"only lines under \[fact\] are read here"):
+        starter_facts.read_starter_facts(path)

@@ -8,8 +8,8 @@ from types import ModuleType
 import pytest
 
 from ingest.articles.item import Item
-from ingest.formats.feed_parser import FeedError, parse, text
-from ingest.formats.files import Reject, read
+from ingest.formats.feed_parser import FeedError, parse_feed, plain_text
+from ingest.formats.files import Reject, read_file
 from tests.conftest import NOON
 from tests.data import journal, lab, notes
 
@@ -23,7 +23,7 @@ SAMPLES = [
 
 @pytest.mark.parametrize(("name", "expected"), SAMPLES)
 def test_a_sample_gives_its_items(name: str, expected: ModuleType):
-    found = list(read(str(DATA / name), NOON))
+    found = list(read_file(str(DATA / name), NOON))
     assert [one for one in found if isinstance(one, Item)] == expected.ITEMS
     refused = {one.line: one.reason for one in found if isinstance(one, Reject)}
     assert refused.keys() == expected.REFUSED.keys()
@@ -33,7 +33,7 @@ def test_a_sample_gives_its_items(name: str, expected: ModuleType):
 
 @pytest.mark.parametrize(("name", "expected"), SAMPLES)
 def test_a_feed_we_poll_is_called_as_our_list_calls_it(name: str, expected: ModuleType):
-    found = parse((DATA / name).read_bytes(), "Ours", NOON)
+    found = parse_feed((DATA / name).read_bytes(), "Ours", NOON)
     assert {one.source for one in found if isinstance(one, Item)} == {"Ours"}
 
 
@@ -48,7 +48,7 @@ def _rss(
 
 
 def _one(data: bytes) -> Item:
-    (found,) = parse(data, "Wire", NOON)
+    (found,) = parse_feed(data, "Wire", NOON)
     assert isinstance(found, Item), found
     return found
 
@@ -95,13 +95,13 @@ def test_a_damaged_feed_is_still_read(data: bytes, title: str):
 )
 def test_what_is_no_feed_is_told(data: bytes):
     with pytest.raises(FeedError):
-        parse(data, "Wire", NOON)
+        parse_feed(data, "Wire", NOON)
 
 
 def test_an_entity_bomb_does_not_grow():
     bomb = "".join(f'<!ENTITY b{n} "{f"&b{n - 1};" * 10}">' for n in range(1, 10))
     head = f'<!DOCTYPE rss [\n<!ENTITY b0 "boom">\n{bomb}\n]>'
-    found = parse(_rss("Bomb &b9;", head=head), "Wire", NOON)
+    found = parse_feed(_rss("Bomb &b9;", head=head), "Wire", NOON)
     assert all(len(one.title) < 1000 for one in found if isinstance(one, Item))
 
 
@@ -109,7 +109,7 @@ def test_a_feed_can_not_read_our_files(tmp_path: Path):
     secret = tmp_path / "secret"
     secret.write_text("s3cret", encoding="utf-8")
     head = f'<!DOCTYPE rss [\n<!ENTITY x SYSTEM "file://{secret}">\n]>'
-    found = parse(_rss("Meta &x; opens", head=head, more="<description>&x;</description>"), "Wire", NOON)
+    found = parse_feed(_rss("Meta &x; opens", head=head, more="<description>&x;</description>"), "Wire", NOON)
     assert "s3cret" not in str(found)
 
 
@@ -118,12 +118,12 @@ def test_an_answer_that_names_a_file_is_not_opened(tmp_path: Path):
     path = tmp_path / "feed.xml"
     path.write_bytes(_rss())
     with pytest.raises(FeedError):
-        parse(str(path).encode(), "Wire", NOON)
+        parse_feed(str(path).encode(), "Wire", NOON)
 
 
 @pytest.mark.parametrize("date", ["1970-01-01T00:00:00Z", "2031-01-01T00:00:00Z", "99999-01-01T00:00:00Z"])
 def test_a_date_that_can_not_be_true_is_the_moment_of_being_seen(date: str):
-    assert [one.published_at for one in parse(_rss(date=date), "Wire", NOON) if isinstance(one, Item)] == [NOON]
+    assert [one.published_at for one in parse_feed(_rss(date=date), "Wire", NOON) if isinstance(one, Item)] == [NOON]
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_date_that_can_not_be_true_is_the_moment_of_being_seen(date: str):
     ],
 )
 def test_what_is_no_whole_date_is_refused_not_made_up(date: str):
-    for found in parse(_rss(date=date), "Wire", NOON):
+    for found in parse_feed(_rss(date=date), "Wire", NOON):
         assert not isinstance(found, Item), found
 
 
@@ -169,9 +169,9 @@ def test_the_entry_in_which_a_feed_breaks_off_is_refused(cut: bytes):
         b"<item><title>Second news</title><link>https://e.com/2</link><pubDate>Thu, 09 Apr 2026 10:00:00 GMT</pubDate>"
     )
     whole = _rss().replace(b"</channel>", second + b"</item></channel>")
-    assert [type(one) for one in parse(whole, "Wire", NOON)] == [Item, Item]
+    assert [type(one) for one in parse_feed(whole, "Wire", NOON)] == [Item, Item]
     at = whole.rindex(cut[:6]) + len(cut)
-    first, *rest = parse(whole[:at], "Wire", NOON)
+    first, *rest = parse_feed(whole[:at], "Wire", NOON)
     assert isinstance(first, Item)
     assert not [one for one in rest if isinstance(one, Item)]
 
@@ -186,9 +186,9 @@ def test_hostile_markup_does_not_hold_us_up(piece: str):
         markup = piece * (size // len(piece))
         escaped = markup.replace("&", "&amp;").replace("<", "&lt;")
         began = time.process_time()
-        text(f"<b>{markup}")
+        plain_text(f"<b>{markup}")
         assert _one(_rss(more=f"<description>x {escaped}</description>")).title == "Meta opens"
-        parse(_rss(more=f"<description>{markup}</description>"), "Wire", NOON)
+        parse_feed(_rss(more=f"<description>{markup}</description>"), "Wire", NOON)
         return time.process_time() - began
 
     short = min(seconds(12_500) for _ in range(3))
@@ -212,4 +212,4 @@ def test_hostile_markup_does_not_hold_us_up(piece: str):
     ],
 )
 def test_markup_becomes_what_a_person_would_read(markup: object, read_as: str):
-    assert " ".join(text(markup).split()) == read_as
+    assert " ".join(plain_text(markup).split()) == read_as

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest.articles.item import Item
-from ingest.formats.files import LINE, FileError, Reject, read, write_rejects
+from ingest.formats.files import LINE, FileError, Reject, read_file, write_rejects
 from tests.conftest import NOON
 
 GOOD = {
@@ -26,7 +26,7 @@ def _line(**changed: object) -> bytes:
 
 
 def _read(path: Path) -> list[Item | Reject]:
-    return list(read(str(path), NOON))
+    return list(read_file(str(path), NOON))
 
 
 BAD = [
@@ -110,7 +110,7 @@ def test_what_comes_before_the_end_of_a_cut_gzip_is_read(tmp_path: Path):
     path.write_bytes(whole[: len(whole) // 2])
     found: list[Item | Reject] = []
     with pytest.raises(FileError, match="what came before is stored"):
-        found.extend(read(str(path), NOON))
+        found.extend(read_file(str(path), NOON))
     assert 0 < len(found) < 3000
     assert all(isinstance(one, Item) for one in found)
 
@@ -141,8 +141,8 @@ def test_a_missing_file_and_a_folder_are_told(tmp_path: Path):
 def test_standard_input_is_read():
     """In a process of its own: pytest keeps this one's standard input."""
     code = (
-        "from datetime import datetime, UTC; from ingest.formats.files import read\n"
-        "print(*(one.external_id for one in read('-', datetime(2026, 4, 9, 12, tzinfo=UTC))))"
+        "from datetime import datetime, UTC; from ingest.formats.files import read_file\n"
+        "print(*(one.external_id for one in read_file('-', datetime(2026, 4, 9, 12, tzinfo=UTC))))"
     )
     for data in (_line(id="x") + _line(id="y"), gzip.compress(_line(id="x") + _line(id="y"))):
         done = subprocess.run([sys.executable, "-c", code], input=data, capture_output=True, check=True)
@@ -153,7 +153,7 @@ def test_progress_tells_how_far_we_are(tmp_path: Path):
     path = tmp_path / "news.jsonl"
     path.write_bytes(b"".join(_line(id=number) for number in range(1500)))
     told: list[int] = []
-    assert len(list(read(str(path), NOON, told.append))) == 1500
+    assert len(list(read_file(str(path), NOON, told.append))) == 1500
     assert len(told) == 3
     assert told == sorted(told)
     assert told[-1] == path.stat().st_size

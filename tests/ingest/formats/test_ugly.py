@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from ingest.articles.item import AHEAD, EARLIEST, SUMMARY, TITLE, Item
-from ingest.formats.feed_parser import FeedError, Refused, parse, read
-from ingest.formats.sandbox import AsideError, aside
+from ingest.formats.feed_parser import FeedError, RefusedEntry, parse_feed, read_feed
+from ingest.formats.sandbox import SandboxError, run_sandboxed
 from tests.conftest import NOON
 from tests.ugly import FORMS, Ugly, feeds
 
@@ -40,12 +40,12 @@ def test_there_are_enough_and_always_the_same():
 def test_an_ugly_feed_gives_items_or_a_reason(ugly: Ugly):
     _, data = ugly
     try:
-        found = parse(data, "", NOON, BASE)
+        found = parse_feed(data, "", NOON, BASE)
     except FeedError as error:
         reason = str(error)
-        found = [Refused(0, reason if len(reason) > 10 else "", "")]
+        found = [RefusedEntry(0, reason if len(reason) > 10 else "", "")]
     for one in found:
-        if isinstance(one, Refused):
+        if isinstance(one, RefusedEntry):
             assert one.reason
             continue
         assert one.source
@@ -67,7 +67,7 @@ def test_damage_that_takes_nothing_away_loses_nothing(form: str):
     for name in kept:
         if form == "json" and name == "newlines":
             continue
-        found = parse(data[f"{form}-{name}"], "", NOON, BASE)
+        found = parse_feed(data[f"{form}-{name}"], "", NOON, BASE)
         assert [one.title for one in found if isinstance(one, Item)] == [
             "Meta opens Muse Spark",
             "NVIDIA's “Rubin” is late",
@@ -80,17 +80,17 @@ def test_damage_that_takes_nothing_away_loses_nothing(form: str):
 def test_dates_that_can_not_be_true_are_those_of_being_seen():
     data = dict(UGLY)
     for name in ("rss2-old-dates", "atom-far-dates"):
-        assert {one.published_at for one in parse(data[name], "", NOON) if isinstance(one, Item)} == {NOON}
+        assert {one.published_at for one in parse_feed(data[name], "", NOON) if isinstance(one, Item)} == {NOON}
 
 
 def test_a_large_document_is_read_beside_and_given_up():
     rows = "".join(f"<item><title>T{n}</title><guid>{n}</guid></item>" for n in range(20_000))
-    found = read(f'<rss version="2.0"><channel><title>U</title>{rows}</channel></rss>'.encode(), "", NOON)
+    found = read_feed(f'<rss version="2.0"><channel><title>U</title>{rows}</channel></rss>'.encode(), "", NOON)
     assert len(found) == 5000
     with pytest.raises(FeedError, match="is no feed"):
-        read(b"<a/>" + b" " * 1_100_000, "", NOON)
-    with pytest.raises(AsideError, match="takes longer than 1 seconds"):
-        aside(signal.pause, seconds=1)
+        read_feed(b"<a/>" + b" " * 1_100_000, "", NOON)
+    with pytest.raises(SandboxError, match="takes longer than 1 seconds"):
+        run_sandboxed(signal.pause, seconds=1)
 
 
 def hungry(number: int) -> int:
@@ -98,6 +98,6 @@ def hungry(number: int) -> int:
 
 
 def test_what_eats_memory_is_given_up():
-    with pytest.raises(AsideError, match="needs more memory"):
-        aside(hungry, 8 * 1024**3)
+    with pytest.raises(SandboxError, match="needs more memory"):
+        run_sandboxed(hungry, 8 * 1024**3)
     assert resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY

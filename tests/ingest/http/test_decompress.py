@@ -9,7 +9,7 @@ import brotli
 import pytest
 import zstandard
 
-from ingest.http.decompress import PIECE, PackError, unpacked
+from ingest.http.decompress import PIECE, DecompressError, decompressed
 
 TEXT = b"<rss>" + bytes(range(256)) * 2000 + b"</rss>"
 PACK: dict[str, Callable[[bytes], bytes]] = {
@@ -29,28 +29,28 @@ def pieces(data: bytes, size: int = 1000) -> list[bytes]:
 @pytest.mark.parametrize("size", [1, 700, 10**9])
 def test_what_is_packed_comes_out(name: str, size: int):
     text = TEXT if size > 1 else TEXT[:3000]
-    assert b"".join(unpacked(pieces(PACK[name](text), size), name)) == text
+    assert b"".join(decompressed(pieces(PACK[name](text), size), name)) == text
 
 
 def test_bare_deflate_several_members_and_two_packings_are_read():
     raw = zlib.compressobj(wbits=-15)
-    assert b"".join(unpacked([raw.compress(TEXT) + raw.flush()], "deflate")) == TEXT
-    assert b"".join(unpacked(pieces(gzip.compress(b"one") + gzip.compress(b"two")), "gzip")) == b"onetwo"
-    assert b"".join(unpacked([brotli.compress(gzip.compress(TEXT))], "gzip, br")) == TEXT
-    assert b"".join(unpacked([b"plain"], "")) == b"plain"
-    assert b"".join(unpacked([], "gzip")) == b""
+    assert b"".join(decompressed([raw.compress(TEXT) + raw.flush()], "deflate")) == TEXT
+    assert b"".join(decompressed(pieces(gzip.compress(b"one") + gzip.compress(b"two")), "gzip")) == b"onetwo"
+    assert b"".join(decompressed([brotli.compress(gzip.compress(TEXT))], "gzip, br")) == TEXT
+    assert b"".join(decompressed([b"plain"], "")) == b"plain"
+    assert b"".join(decompressed([], "gzip")) == b""
 
 
 @pytest.mark.parametrize("name", [*PACK, "compress"])
 def test_what_is_broken_is_told(name: str):
-    with pytest.raises(PackError):
-        list(unpacked([b"no such thing" * 10], name))
+    with pytest.raises(DecompressError):
+        list(decompressed([b"no such thing" * 10], name))
 
 
 @pytest.mark.parametrize("name", ["gzip", "br", "deflate"])
 def test_what_breaks_off_is_told(name: str):
-    with pytest.raises(PackError, match="breaks off"):
-        list(unpacked([PACK[name](TEXT)[:-20]], name))
+    with pytest.raises(DecompressError, match="breaks off"):
+        list(decompressed([PACK[name](TEXT)[:-20]], name))
 
 
 @pytest.mark.parametrize("name", PACK)
@@ -58,7 +58,7 @@ def test_a_bomb_comes_out_a_piece_at_a_time(name: str):
     bomb = PACK[name](b"\0" * 200_000_000)
     tracemalloc.start()
     try:
-        for number, piece in enumerate(unpacked([bomb], name)):
+        for number, piece in enumerate(decompressed([bomb], name)):
             assert len(piece) <= 4 * PIECE
             if number == 160:
                 break

@@ -12,7 +12,7 @@ import pytest
 import zstandard
 
 from ingest.http import fetch as fetching
-from ingest.http.fetch import AGENT, Fetched, FetchError, client, fetch
+from ingest.http.fetch import AGENT, Fetched, FetchError, fetch, http_client
 from tests.loopback.feeds import Site, site
 
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
@@ -33,7 +33,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 @pytest.fixture
 def http(web: Site) -> Iterator[httpx.Client]:
     """Our client."""
-    with client() as found:
+    with http_client() as found:
         yield found
 
 

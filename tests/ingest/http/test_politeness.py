@@ -10,8 +10,8 @@ from protego import Protego
 
 from ingest.http import fetch as fetching
 from ingest.http import politeness
-from ingest.http.fetch import FetchError, client
-from ingest.http.politeness import Away, Web
+from ingest.http.fetch import FetchError, http_client
+from ingest.http.politeness import PoliteClient, ServerBusy
 from models.host import Host
 from tests.conftest import NOON
 from tests.loopback.feeds import Site, site
@@ -28,12 +28,12 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 
 
 @pytest.fixture
-def web(there: Site) -> Iterator[Web]:
-    with client("ops@example.org") as http:
-        yield Web(http, {}, NOON, budget=10)
+def web(there: Site) -> Iterator[PoliteClient]:
+    with http_client("ops@example.org") as http:
+        yield PoliteClient(http, {}, NOON, budget=10)
 
 
-def test_we_say_who_we_are_and_ask_for_the_rules_once(there: Site, web: Web):
+def test_we_say_who_we_are_and_ask_for_the_rules_once(there: Site, web: PoliteClient):
     url = there.page("/feed", b"x")
     web.get(url)
     web.get(url)
@@ -54,7 +54,7 @@ def test_we_say_who_we_are_and_ask_for_the_rules_once(there: Site, web: Web):
         ("", True),
     ],
 )
-def test_rules_are_kept(there: Site, web: Web, rules: str, allowed: bool):
+def test_rules_are_kept(there: Site, web: PoliteClient, rules: str, allowed: bool):
     there.page("/robots.txt", rules.encode())
     url = there.page("/feed", b"x")
     if allowed:
@@ -66,39 +66,39 @@ def test_rules_are_kept(there: Site, web: Web, rules: str, allowed: bool):
         assert web.get(url, robots=False).data == b"x"
 
 
-def test_rules_that_can_not_be_had_forbid_and_old_ones_hold(there: Site, web: Web):
+def test_rules_that_can_not_be_had_forbid_and_old_ones_hold(there: Site, web: PoliteClient):
     there.page("/robots.txt", b"", 503)
     url = there.page("/feed", b"x")
     with pytest.raises(FetchError, match=r"has a robots.txt that answers 503"):
         web.get(url)
     assert there.count("/feed") == 0
-    host = web.hosts[politeness.server(url)]
+    host = web.hosts[politeness.server_of(url)]
     host.robots, host.robots_at = "User-agent: *\nDisallow: /other", NOON - timedelta(days=2)
     assert web.get(url).data == b"x"
 
 
-def test_a_server_that_asks_for_rest_gets_it(there: Site, web: Web):
+def test_a_server_that_asks_for_rest_gets_it(there: Site, web: PoliteClient):
     url = there.page("/feed", b"", 429, Retry_After="120")
     other = there.page("/other", b"x")
     with pytest.raises(FetchError, match="429"):
         web.get(url)
-    with pytest.raises(Away) as caught:
+    with pytest.raises(ServerBusy) as caught:
         web.get(other)
     assert 100 < (caught.value.wait or 0) <= 120
     assert there.count("/other") == 0
 
 
-def test_a_budget_ends_at_midnight(there: Site, web: Web):
+def test_a_budget_ends_at_midnight(there: Site, web: PoliteClient):
     url = there.page("/feed", b"x")
     for _ in range(9):
         web.get(url)
-    with pytest.raises(Away, match="has had its 10 requests for today") as caught:
+    with pytest.raises(ServerBusy, match="has had its 10 requests for today") as caught:
         web.get(url)
     assert 11 * 3600 < (caught.value.wait or 0) <= 12 * 3600
     assert len(there.asked) == 10
 
 
-def test_one_request_at_a_time_and_a_pause_between(there: Site, web: Web, monkeypatch: pytest.MonkeyPatch):
+def test_one_request_at_a_time_and_a_pause_between(there: Site, web: PoliteClient, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(politeness, "AT_HOME", 0.15)
     monkeypatch.setattr(web, "budget", 100)
     busy, most, ended = 0, 0, [0.0]
@@ -128,7 +128,7 @@ def test_one_request_at_a_time_and_a_pause_between(there: Site, web: Web, monkey
     assert min(pauses) > 0.1
 
 
-def test_other_servers_are_asked_meanwhile(there: Site, web: Web):
+def test_other_servers_are_asked_meanwhile(there: Site, web: PoliteClient):
     def hang() -> None:
         with pytest.raises(FetchError):
             web.get(there.hang("/slow"))
@@ -141,13 +141,13 @@ def test_other_servers_are_asked_meanwhile(there: Site, web: Web):
         hanging.join()
 
 
-def test_what_people_add_in_a_channel_stays_out_of_our_network(there: Site, web: Web):
+def test_what_people_add_in_a_channel_stays_out_of_our_network(there: Site, web: PoliteClient):
     with pytest.raises(FetchError, match="private network"):
         web.get(there.page("/feed", b"x"), public=True)
     assert not there.asked
 
 
-def test_a_crawl_delay_is_kept(web: Web, monkeypatch: pytest.MonkeyPatch):
+def test_a_crawl_delay_is_kept(web: PoliteClient, monkeypatch: pytest.MonkeyPatch):
     host = Host(name="e.com")
     assert 1 <= web._pause(host) <= 1.2
     web._rules["e.com"] = Protego.parse("User-agent: *\nCrawl-delay: 7")

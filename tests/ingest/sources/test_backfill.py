@@ -12,12 +12,12 @@ from sqlmodel import Session, func, select
 
 from ingest.http import fetch as fetching
 from ingest.sources import backfill as past
-from ingest.sources.backfill import Filled, backfill
+from ingest.sources.backfill import BackfillReport, backfill_sources
 from ingest.sources.kinds import hackernews
 from models.article import Article
 from models.count import NameCount, hour_of
 from models.database import transaction
-from models.source import Source, State, feeds
+from models.source import Source, SourceState, polled_sources
 from tests.conftest import NOON
 from tests.loopback.feeds import Site, site
 
@@ -76,8 +76,8 @@ def algolia(there: Site, store: Engine) -> list[str]:
     return asked
 
 
-def run(store: Engine, since: datetime = SINCE, **more) -> list[Filled]:
-    return list(backfill(store, since, NOON, **more))
+def run(store: Engine, since: datetime = SINCE, **more) -> list[BackfillReport]:
+    return list(backfill_sources(store, since, NOON, **more))
 
 
 def test_the_past_is_read_and_counted_in_its_days(store: Engine, algolia: list[str]):
@@ -89,7 +89,7 @@ def test_the_past_is_read_and_counted_in_its_days(store: Engine, algolia: list[s
     with Session(store) as session:
         hours = session.exec(select(NameCount.hour).where(NameCount.n > 0).distinct()).all()
         assert min(hours) == hour_of(SINCE)
-        (row,) = feeds(session)
+        (row,) = polled_sources(session)
         assert row.history_first is not None, "what is of the last days is no news"
 
 
@@ -104,7 +104,7 @@ def test_once_read_it_is_not_read_again_but_further_back_it_is(store: Engine, al
 
 
 def test_stopped_anywhere_it_goes_on(store: Engine, algolia: list[str]):
-    def stop(found: Filled) -> None:
+    def stop(found: BackfillReport) -> None:
         if found.added >= 10:
             raise KeyboardInterrupt
 
@@ -130,7 +130,7 @@ def test_what_can_not_be_had_is_told_and_the_others_go_on(store: Engine, there: 
     with transaction(store, writes=True) as session:
         session.add(Source(name="Another", url=f"{there.url}/none", kind="feed"))
         session.add(Source(name="No past", url=f"{there.url}/api", kind="json"))
-        session.add(Source(name="Paused", url=f"{there.url}/p", kind="feed", state=State.PAUSED))
+        session.add(Source(name="Paused", url=f"{there.url}/p", kind="feed", state=SourceState.PAUSED))
     found = run(store)
     assert [(one.source, one.problem) for one in found] == [("Another", "answers 404 Not Found"), ("Hacker News", "")]
     assert [one.source for one in run(store, names=["paused"])] == ["Paused"]

@@ -10,14 +10,14 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 
 from ingest.articles.item import Item
-from ingest.formats.feed_parser import Refused
+from ingest.formats.feed_parser import RefusedEntry
 from ingest.http import fetch as fetching
-from ingest.http.fetch import client
-from ingest.http.politeness import Web
+from ingest.http.fetch import http_client
+from ingest.http.politeness import PoliteClient
 from ingest.sources.kinds import KINDS, folder, gdelt, hackernews, page
-from ingest.sources.kinds.base import Asked, Told
-from ingest.sources.poll import Manner, Reading, read
-from ingest.sources.probe import probe
+from ingest.sources.kinds.base import SourceRequest, SourceResult
+from ingest.sources.poll import PollSettings, SourceReading, read_source
+from ingest.sources.probe import probe_address
 from models.source import Source
 from tests.conftest import NOON
 from tests.loopback.feeds import Site, site
@@ -33,29 +33,31 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         yield found
 
 
-Ask = Callable[..., Reading]
+Ask = Callable[..., SourceReading]
 
 
 @pytest.fixture
 def ask(there: Site) -> Iterator[Ask]:
     """Reads a source of a kind, as a round does."""
-    with client() as http:
-        web = Web(http, {}, NOON)
+    with http_client() as http:
+        web = PoliteClient(http, {}, NOON)
 
-        def reading(kind: str, url: str, outlet: str = "", manner: Manner | None = None, **row: object) -> Reading:
-            return read(web, Source(name=outlet, url=url, kind=kind, **row), NOON, manner or Manner())
+        def reading(
+            kind: str, url: str, outlet: str = "", manner: PollSettings | None = None, **row: object
+        ) -> SourceReading:
+            return read_source(web, Source(name=outlet, url=url, kind=kind, **row), NOON, manner or PollSettings())
 
         yield reading
 
 
-def items(found: Reading) -> list[Item]:
+def items(found: SourceReading) -> list[Item]:
     assert found.told is not None, found.error
     return [one for one in found.told.items if isinstance(one, Item)]
 
 
-def refused(found: Reading) -> list[str]:
+def refused(found: SourceReading) -> list[str]:
     assert found.told is not None
-    return [one.reason for one in found.told.items if isinstance(one, Refused)]
+    return [one.reason for one in found.told.items if isinstance(one, RefusedEntry)]
 
 
 def answering(site: Site, path: str, answer: Callable[[str], object]) -> str:
@@ -130,7 +132,7 @@ def test_a_door_for_browsers_is_told_as_such(there: Site, ask: Ask):
 
 def test_a_key_stands_in_an_address_but_not_for_a_channel(there: Site, ask: Ask):
     there.page("/feed?key=s3cret", rss(entry("Meta opens")))
-    manner = Manner(keys={"news": "s3cret"})
+    manner = PollSettings(keys={"news": "s3cret"})
     assert len(items(ask("feed", there.url + "/feed?key={key:news}", manner=manner))) == 1
     again = ask("feed", there.url + "/feed?key={key:news}", manner=manner, added_by="chat:slack:U1")
     assert again.error is not None
@@ -200,11 +202,13 @@ def test_papers_of_the_past_come_by_pages(there: Site, monkeypatch: pytest.Monke
     assert [len(one.items) for one in later] == [1]
 
 
-def past(kind: str, url: str, since: datetime, options: dict | None = None, memory: dict | None = None) -> list[Told]:
+def past(
+    kind: str, url: str, since: datetime, options: dict | None = None, memory: dict | None = None
+) -> list[SourceResult]:
     """All pages of a source's past, up to noon."""
-    with client() as http:
-        web = Web(http, {}, NOON)
-        asked = Asked(url, "", lambda url: web.get(url).data or b"", NOON, options or {}, memory or {})
+    with http_client() as http:
+        web = PoliteClient(http, {}, NOON)
+        asked = SourceRequest(url, "", lambda url: web.get(url).data or b"", NOON, options or {}, memory or {})
         found = KINDS[kind].past
         assert found is not None
         return list(found(asked, since, NOON))
@@ -443,7 +447,7 @@ def test_a_folder_gives_what_is_new_in_it(tmp_path: Path, monkeypatch: pytest.Mo
         return json.dumps(row) + "\n"
 
     def look(memory: dict) -> tuple[list[str], dict]:
-        told = folder.read(Asked(f"file://{tmp_path}", "", lambda _: b"", NOON, memory=memory))
+        told = folder.read(SourceRequest(f"file://{tmp_path}", "", lambda _: b"", NOON, memory=memory))
         return [one.title if isinstance(one, Item) else one.reason for one in told.items], told.memory
 
     (tmp_path / "a.jsonl").write_text(line(1) + line(2), encoding="utf-8")
@@ -507,12 +511,12 @@ def test_a_server_in_trouble_is_told_as_such(there: Site, ask: Ask, kind: str):
 def test_a_look_finds_the_feed_of_a_page(there: Site):
     there.page("/blog", b"<html><head><title>The Blog</title></head></html>")
     there.page("/blog/feed.xml", rss(entry("Meta opens")))
-    found = probe(f"{there.url}/blog", NOON, Manner())
+    found = probe_address(f"{there.url}/blog", NOON, PollSettings())
     assert (found.problem, found.kind, found.url, found.name) == ("", "feed", f"{there.url}/blog/feed.xml", "Example")
     assert [one.title for one in found.items] == ["Meta opens"]
-    assert probe("nothing", NOON, Manner()).problem.startswith("is no address")
-    assert probe(f"{there.url}/missing", NOON, Manner()).problem == "answers 404 Not Found"
-    assert "private network" in probe(f"{there.url}/blog", NOON, Manner(), public=True).problem
+    assert probe_address("nothing", NOON, PollSettings()).problem.startswith("is no address")
+    assert probe_address(f"{there.url}/missing", NOON, PollSettings()).problem == "answers 404 Not Found"
+    assert "private network" in probe_address(f"{there.url}/blog", NOON, PollSettings(), public=True).problem
 
 
 def test_short_links_are_followed_once_within_limits(there: Site, ask: Ask, monkeypatch: pytest.MonkeyPatch):

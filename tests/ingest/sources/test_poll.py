@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import Session
 
-from gazetteer.opml import Listed, write
+from gazetteer.opml import ListedSource, write_opml
 from ingest.http import fetch as fetching
-from ingest.sources.poll import FIRST_WAIT, LONGEST_WAIT, poll
-from ingest.sources.registry import configure
+from ingest.sources.poll import FIRST_WAIT, LONGEST_WAIT, poll_sources
+from ingest.sources.registry import configure_sources
 from models.article import Article
 from models.count import hour_of
 from models.database import table
-from models.source import Source, feeds
+from models.source import Source, polled_sources
 from tests.conftest import NOON
 from tests.loopback.feeds import Site, site
 
@@ -42,8 +42,8 @@ def listed(store: Engine, tmp_path: Path) -> Lists:
 
     def configured(**urls: str) -> None:
         path = tmp_path / "sources.opml"
-        path.write_bytes(write([Listed(name, url) for name, url in urls.items()]))
-        configure(store, path)
+        path.write_bytes(write_opml([ListedSource(name, url) for name, url in urls.items()]))
+        configure_sources(store, path)
 
     return configured
 
@@ -56,7 +56,7 @@ def _rss(*titles: str, date: str = "Thu, 09 Apr 2026 11:00:00 GMT") -> bytes:
 
 def _source(engine: Engine, name: str) -> Source:
     with Session(engine) as session:
-        return next(source for source in feeds(session) if source.name == name)
+        return next(source for source in polled_sources(session) if source.name == name)
 
 
 def _titles(engine: Engine) -> list[str]:
@@ -66,26 +66,26 @@ def _titles(engine: Engine) -> list[str]:
 
 def test_a_feed_that_has_not_changed_costs_nothing(store: Engine, web: Site, listed: Lists):
     listed(Wire=web.page("/wire", _rss("Meta opens", "Google closes"), ETag='"1"'))
-    first = poll(store, NOON)
+    first = poll_sources(store, NOON)
     assert (first.feeds, first.unchanged, first.added.new, first.failed, first.rejects) == (1, 0, 2, {}, [])
-    second = poll(store, NOON)
+    second = poll_sources(store, NOON)
     assert (second.unchanged, second.added.new, second.added.known) == (1, 0, 0)
     assert _source(store, "Wire").polled_at == NOON
 
 
 def test_items_are_not_taken_in_twice(store: Engine, web: Site, listed: Lists):
     listed(Wire=web.page("/wire", _rss("Meta opens")))
-    poll(store, NOON)
+    poll_sources(store, NOON)
     web.page("/wire", _rss("Google closes", "Meta opens"))
-    again = poll(store, NOON)
+    again = poll_sources(store, NOON)
     assert (again.added.new, again.added.known) == (1, 1)
     assert _titles(store) == ["Google closes", "Meta opens"]
 
 
 def test_items_without_a_date_keep_the_moment_at_which_they_were_first_seen(store: Engine, web: Site, listed: Lists):
     listed(Wire=web.page("/wire", _rss("Meta opens", date="")))
-    poll(store, NOON)
-    assert poll(store, NOON + timedelta(hours=5)).added.known == 1
+    poll_sources(store, NOON)
+    assert poll_sources(store, NOON + timedelta(hours=5)).added.known == 1
     with Session(store) as session:
         assert session.exec(select(table(Article).c.published_at)).scalar_one() == NOON
 
@@ -102,7 +102,7 @@ def test_items_without_a_date_keep_the_moment_at_which_they_were_first_seen(stor
 )
 def test_what_is_read_counts_no_later_than_it_was_read(store: Engine, web: Site, listed: Lists, date: str, hour: int):
     listed(Wire=web.page("/wire", _rss("Meta opens an office", date=date)))
-    poll(store, NOON)
+    poll_sources(store, NOON)
     with store.connect() as connection:
         assert connection.execute(select(table(Article).c.hour)).scalar_one() == hour
 
@@ -124,19 +124,21 @@ def test_one_bad_feed_never_stops_the_rest(store: Engine, web: Site, listed: Lis
             Tag=web.page("/tag", _rss("Tagged news"), ETag='"é"'),
             Yearless=web.page("/year", _rss("Old news", date="0000-01-01")),
         )
-        done = poll(store, NOON)
+        done = poll_sources(store, NOON)
     assert done.failed.keys() == {"Away", "Empty", "Error", "Hangs", "Html", "Loop", "Missing"}
     assert done.failed["Missing"] == "answers 404 Not Found"
     assert _titles(store) == ["Cut news", "First news", "Last news", "Tagged news"]
     assert [reject.reason for reject in done.rejects if reject.file.endswith("/year")]
-    assert poll(store, NOON + timedelta(days=2)).failed.keys() == done.failed.keys(), "the next one runs as well"
+    assert poll_sources(store, NOON + timedelta(days=2)).failed.keys() == done.failed.keys(), (
+        "the next one runs as well"
+    )
 
 
 def test_a_feed_that_fails_is_left_alone_longer_each_time(store: Engine, web: Site, listed: Lists):
     listed(Wire=web.page("/wire", b"", 500))
     now, waits = NOON, []
     for number in range(9):
-        assert poll(store, now).failed == {"Wire": "answers 500 Internal Server Error"}
+        assert poll_sources(store, now).failed == {"Wire": "answers 500 Internal Server Error"}
         source = _source(store, "Wire")
         assert source.failures == number + 1
         assert source.due_at is not None
@@ -144,18 +146,18 @@ def test_a_feed_that_fails_is_left_alone_longer_each_time(store: Engine, web: Si
         now = source.due_at
     assert waits[:3] == [FIRST_WAIT, 2 * FIRST_WAIT, 4 * FIRST_WAIT]
     assert waits[-1] == LONGEST_WAIT
-    assert poll(store, now - timedelta(seconds=1)).feeds == 0
+    assert poll_sources(store, now - timedelta(seconds=1)).feeds == 0
     web.page("/wire", _rss("Meta opens"))
-    assert poll(store, now).added.new == 1
+    assert poll_sources(store, now).added.new == 1
     source = _source(store, "Wire")
     assert (source.failures, source.error) == (0, "")
 
 
 def test_every_feed_is_asked_where_that_is_wanted(store: Engine, web: Site, listed: Lists):
     listed(Wire=web.page("/wire", b"", 500))
-    poll(store, NOON)
-    assert poll(store, NOON).feeds == 0
-    assert poll(store, NOON, every=True).feeds == 1
+    poll_sources(store, NOON)
+    assert poll_sources(store, NOON).feeds == 0
+    assert poll_sources(store, NOON, every=True).feeds == 1
 
 
 @pytest.mark.parametrize(
@@ -163,13 +165,13 @@ def test_every_feed_is_asked_where_that_is_wanted(store: Engine, web: Site, list
 )
 def test_a_server_may_ask_for_a_longer_wait(store: Engine, web: Site, listed: Lists, said: str, wait: timedelta):
     listed(Wire=web.page("/wire", b"", 503, Retry_After=said))
-    poll(store, NOON)
+    poll_sources(store, NOON)
     assert _source(store, "Wire").due_at == NOON + wait
 
 
 def test_a_feed_and_its_articles_are_one_source(store: Engine, web: Site, listed: Lists):
     listed(**{"Wire’s  News": web.page("/wire", _rss("Meta opens"))})
-    poll(store, NOON)
+    poll_sources(store, NOON)
     with Session(store) as session:
         ((name, url),) = session.exec(select(table(Source).c.name, table(Source).c.url)).all()
     assert (name, url) == ("Wire's News", web.url + "/wire")
@@ -177,8 +179,8 @@ def test_a_feed_and_its_articles_are_one_source(store: Engine, web: Site, listed
 
 def test_a_list_that_changes_changes_what_is_polled(store: Engine, web: Site, listed: Lists):
     listed(Wire=web.page("/wire", _rss("Meta opens"), ETag='"1"'), Other=web.page("/other", _rss("Google closes")))
-    poll(store, NOON)
+    poll_sources(store, NOON)
     listed(Wire=web.page("/new", _rss("Meta opens", "Meta goes on"), ETag='"1"'))
-    done = poll(store, NOON)
+    done = poll_sources(store, NOON)
     assert (done.feeds, done.added.new, done.added.known) == (1, 1, 1)
     assert web.count("/other") == 1

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from signals.detector import Rules, score
-from signals.expectation.baseline import remember
-from signals.expectation.exposure import NEW, Told, matched, parts
-from signals.expectation.series import Table
-from signals.expectation.shrinkage import kinship
-from signals.false_discovery import cut, passes
+from signals.expectation.baseline import fit_baseline
+from signals.expectation.exposure import NEW, SourceCounts, exposure_shares, match_exposure
+from signals.expectation.series import CountTable
+from signals.expectation.shrinkage import fit_prior
+from signals.false_discovery import common_cutoff, passes_cutoff
 
 RULES = Rules()
 NAMES, SOURCES, DAYS = 80, 20, 140
@@ -39,22 +39,22 @@ class World:
         window = self.counts[:, :, day - RULES.history : day + 1].astype(float)
         read = window.sum(axis=0)
         name, source, at = np.nonzero(window)
-        told = Told(name, source, at, window[name, source, at], NAMES)
-        own = matched(told, read, parts(read), RULES.half_life)
-        table = Table.dense(window.sum(axis=1))
-        past = remember(table, read.sum(axis=0), RULES.half_life, RULES.bias, RULES.clip, RULES.rounds)
-        kin = kinship(past, read.sum(axis=0), np.zeros(NAMES, dtype=int), RULES.width)
+        told = SourceCounts(name, source, at, window[name, source, at], NAMES)
+        own = match_exposure(told, read, exposure_shares(read), RULES.half_life)
+        table = CountTable.dense(window.sum(axis=1))
+        past = fit_baseline(table, read.sum(axis=0), RULES.half_life, RULES.bias, RULES.clip, RULES.rounds)
+        kin = fit_prior(past, read.sum(axis=0), np.zeros(NAMES, dtype=int), RULES.width)
         scores = score(own.counts, own.exposure, RULES, kin=kin, extra=own.extra)
-        return set(np.flatnonzero(passes(scores, RULES, cut(scores, RULES))).tolist())
+        return set(np.flatnonzero(passes_cutoff(scores, RULES, common_cutoff(scores, RULES))).tolist())
 
     def plain(self, day: int) -> set[int]:
         """The same with all sources taken as one, to show that a test is a test."""
         counts = self.counts[:, :, day - RULES.history : day + 1].sum(axis=1).astype(float)
         read = counts.sum(axis=0)
-        past = remember(Table.dense(counts), read, RULES.half_life, RULES.bias, RULES.clip, RULES.rounds)
-        kin = kinship(past, read, np.zeros(NAMES, dtype=int), RULES.width)
+        past = fit_baseline(CountTable.dense(counts), read, RULES.half_life, RULES.bias, RULES.clip, RULES.rounds)
+        kin = fit_prior(past, read, np.zeros(NAMES, dtype=int), RULES.width)
         scores = score(counts, read, RULES, kin=kin)
-        return set(np.flatnonzero(passes(scores, RULES, cut(scores, RULES))).tolist())
+        return set(np.flatnonzero(passes_cutoff(scores, RULES, common_cutoff(scores, RULES))).tolist())
 
 
 def outage(world: World) -> None:
@@ -122,7 +122,7 @@ def test_what_counts_of_a_source():
     read[2, :-3] = 0.0  # two days old: three stories, of ten
     read[3, ::2] = 0.0  # tells on every second day
     read[4, -1] = 0.0  # is down
-    found = parts(read)
+    found = exposure_shares(read)
     assert found[:, -1].tolist() == pytest.approx([1, 22.49 / 100, 0.3, 1, 1], abs=1e-3)
     assert (found[:, :-1] == 1).all()
 
@@ -130,27 +130,29 @@ def test_what_counts_of_a_source():
 def test_where_all_sources_are_new_all_of_them_count():
     read = np.zeros((4, 91))
     read[:, -NEW:] = 50.0
-    assert (parts(read) == 1).all()
+    assert (exposure_shares(read) == 1).all()
 
 
 def test_where_most_of_those_known_are_silent_new_ones_count():
     read = np.zeros((3, 91))
     read[0, :-1] = 40.0
     read[1:, -1] = 20.0
-    assert (parts(read) == 1).all()
+    assert (exposure_shares(read) == 1).all()
 
 
 def test_a_source_has_its_own_share_of_a_name():
     # The first of two sources tells of it in every story, the second never. Today only the first is read.
     read = np.array([[10.0] * 91, [10.0] * 90 + [0.0]])
-    told = Told(np.zeros(91, int), np.zeros(91, int), np.arange(91), np.full(91, 10.0), 1)
-    own = matched(told, read, parts(read), RULES.half_life)
+    told = SourceCounts(np.zeros(91, int), np.zeros(91, int), np.arange(91), np.full(91, 10.0), 1)
+    own = match_exposure(told, read, exposure_shares(read), RULES.half_life)
     found = score(own.counts, own.exposure, RULES)
     assert found.expected[0] == pytest.approx(10, rel=0.01)
     assert abs(found.z[0]) < 0.1
 
 
 def test_nothing_told_by_anybody():
-    own = matched(Told(*(np.zeros(0, int),) * 3, np.zeros(0), 2), np.zeros((3, 8)), np.ones((3, 8)), RULES.half_life)
+    own = match_exposure(
+        SourceCounts(*(np.zeros(0, int),) * 3, np.zeros(0), 2), np.zeros((3, 8)), np.ones((3, 8)), RULES.half_life
+    )
     found = score(own.counts, own.exposure, RULES)
     assert found.z.tolist() == [0, 0]

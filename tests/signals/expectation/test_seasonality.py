@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from signals.detector import Rules, score
-from signals.expectation.baseline import remember
-from signals.expectation.seasonality import phases, rhythm
-from signals.expectation.series import Table
-from signals.expectation.shrinkage import Kin, kinship
+from signals.expectation.baseline import fit_baseline
+from signals.expectation.seasonality import season_phases, seasonal_factor
+from signals.expectation.series import CountTable
+from signals.expectation.shrinkage import Prior, fit_prior
 
 RULES = Rules()
 WINDOWS = RULES.history + 1
@@ -15,8 +15,8 @@ READ = np.full(WINDOWS, 100.0)
 
 
 def factors(counts, tau, read=READ, width=24):
-    past = remember(Table.dense(counts), read, RULES.half_life, RULES.bias, RULES.clip, RULES.rounds)
-    return rhythm(past.clipped, past.share, read, past.weight, past.variance, width, tau)
+    past = fit_baseline(CountTable.dense(counts), read, RULES.half_life, RULES.bias, RULES.clip, RULES.rounds)
+    return seasonal_factor(past.clipped, past.share, read, past.weight, past.variance, width, tau)
 
 
 def weekly(day, other, windows=WINDOWS):
@@ -36,7 +36,7 @@ def weekly(day, other, windows=WINDOWS):
     ids=["days have a weekday", "halves of days have both", "weeks have none", "what does not part a day has none"],
 )
 def test_phases(width, found):
-    assert [(phase.tolist(), number) for phase, number in phases(11, width)] == found
+    assert [(phase.tolist(), number) for phase, number in season_phases(11, width)] == found
 
 
 def test_no_rhythm_in_the_kind_means_none():
@@ -87,8 +87,8 @@ def test_how_much_weekdays_differ_is_found_in_the_kind():
     drawn = rng.gamma(1 / 0.3, 0.3, (names, 7))
     back = np.arange(WINDOWS - 1, -1, -1)
     counts = rng.poisson(4.0 * drawn[:, back % 7]).astype(float)
-    past = remember(Table.dense(counts), READ, RULES.half_life, RULES.bias, RULES.clip, RULES.rounds)
-    found = kinship(past, READ, np.zeros(names, dtype=np.int64), RULES.width)
+    past = fit_baseline(CountTable.dense(counts), READ, RULES.half_life, RULES.bias, RULES.clip, RULES.rounds)
+    found = fit_prior(past, READ, np.zeros(names, dtype=np.int64), RULES.width)
     # A series' own variance, which is taken for noise, holds its rhythm too: so less is found than was put in.
     assert 0.1 < found.rhythm[0] < 0.3
     scores = score(counts, READ, RULES, kin=found)
@@ -99,7 +99,7 @@ def test_how_much_weekdays_differ_is_found_in_the_kind():
 def test_a_series_in_its_rhythm_is_no_spike():
     counts = np.vstack([weekly(9, 3), np.full((40, WINDOWS), 3.0)])
     plain = score(counts, READ, RULES)
-    followed = score(counts, READ, RULES, kin=Kin(rhythm=4.0))
+    followed = score(counts, READ, RULES, kin=Prior(rhythm=4.0))
     assert plain.z[0] > 1.5
     assert followed.z[0] < 0.7
     assert followed.z[1:] == pytest.approx(plain.z[1:])

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from signals.expectation.series import Table, windows
+from signals.expectation.series import CountTable, sum_windows
 
 
 def hours(*values: int) -> np.ndarray:
@@ -27,17 +27,17 @@ def hours(*values: int) -> np.ndarray:
     ],
 )
 def test_windows(at, counts, end, width, number, expected):
-    assert windows(hours(*at), hours(*counts), end, width, number).tolist() == expected
+    assert sum_windows(hours(*at), hours(*counts), end, width, number).tolist() == expected
 
 
 def test_windows_of_one_hour_are_the_counts_themselves():
-    assert windows(hours(0, 1, 2), hours(5, 6, 7), 3, 1, 3).tolist() == [5, 6, 7]
+    assert sum_windows(hours(0, 1, 2), hours(5, 6, 7), 3, 1, 3).tolist() == [5, 6, 7]
 
 
 def test_nothing_inside_is_lost():
     rng = np.random.default_rng(1)
     at, counts = rng.integers(0, 240, 500), rng.integers(0, 9, 500)
-    found = windows(at, counts, 240, 24, 10)
+    found = sum_windows(at, counts, 240, 24, 10)
     assert found.sum() == counts.sum()
     assert found[3] == counts[(at >= 72) & (at < 96)].sum()
 
@@ -46,21 +46,21 @@ COUNTS = np.array([[0.0, 1.0, 0.0], [0.0, 0.0, 0.0], [2.0, 0.0, 7.0]])
 
 
 def test_a_table_holds_what_the_array_holds():
-    found = Table.dense(COUNTS)
+    found = CountTable.dense(COUNTS)
     assert found.array().tolist() == COUNTS.tolist()
     assert len(found.count) == 3
 
 
 def test_the_same_place_twice_is_summed():
-    found = Table(np.array([0, 0]), np.array([1, 1]), np.array([2.0, 3.0]), 1, 2)
+    found = CountTable(np.array([0, 0]), np.array([1, 1]), np.array([2.0, 3.0]), 1, 2)
     assert found.array().tolist() == [[0, 5]]
 
 
 @pytest.mark.parametrize("rows", [[2], [1], [2, 0], [0, 1, 2], []])
 def test_rows_of_a_table(rows):
-    assert Table.dense(COUNTS).take(np.array(rows, dtype=int)).array().tolist() == COUNTS[rows].tolist()
+    assert CountTable.dense(COUNTS).take(np.array(rows, dtype=int)).array().tolist() == COUNTS[rows].tolist()
 
 
 def test_two_tables_as_one():
-    both = Table.dense(COUNTS).beside(Table.dense(COUNTS * 2))
+    both = CountTable.dense(COUNTS).beside(CountTable.dense(COUNTS * 2))
     assert both.array().tolist() == [*COUNTS.tolist(), *(COUNTS * 2).tolist()]

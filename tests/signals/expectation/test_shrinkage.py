@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from signals.detector import Rules, score
-from signals.expectation.baseline import remember
-from signals.expectation.series import Table
-from signals.expectation.shrinkage import ALONE, ENOUGH, THIN, kinship
+from signals.expectation.baseline import fit_baseline
+from signals.expectation.series import CountTable
+from signals.expectation.shrinkage import ALONE, ENOUGH, THIN, fit_prior
 
 RULES = Rules()
 WINDOWS = RULES.history + 1
@@ -15,9 +15,9 @@ READ = np.full(WINDOWS, 100.0)
 
 def kin(counts, group=None, read=READ):
     """What is usual for the kinds of some series: all of one kind unless told otherwise."""
-    past = remember(Table.dense(counts), read, RULES.half_life, RULES.bias, RULES.clip, RULES.rounds)
+    past = fit_baseline(CountTable.dense(counts), read, RULES.half_life, RULES.bias, RULES.clip, RULES.rounds)
     kinds = np.zeros(len(counts), dtype=np.int64) if group is None else np.asarray(group)
-    return kinship(past, read, kinds, RULES.width)
+    return fit_prior(past, read, kinds, RULES.width)
 
 
 def test_counts_by_chance_have_no_clump_and_no_spread():

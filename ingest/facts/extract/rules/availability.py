@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from ingest.facts.extract.mask import Masked
-from ingest.facts.extract.names import Name
-from ingest.facts.extract.statement import COMPARED, PRONOUN, Statement, Topic, listed, marks
+from ingest.facts.extract.mask import MaskedSentence
+from ingest.facts.extract.names import NameMention
+from ingest.facts.extract.statement import COMPARED, PRONOUN, Statement, Topic, list_pattern, marks_in
 
-_P = listed("omxd", "p")
+_P = list_pattern("omxd", "p")
 _IN = r"(?:in|on|via|through|at|inside|within|across|to|for|from)"
 _DET = r"(?:the |its |their |all |both |select |our |any |paid |free )*"
 _AVAILABLE = re.compile(
@@ -15,14 +15,15 @@ _AVAILABLE = re.compile(
     re.IGNORECASE,
 )
 _AVAILABILITY = re.compile(
-    rf"\bavailability of (?:the )?(?P<s>{listed('mx')})(?: models?)? {_IN} {_DET}(?:<o\d+>'s )?{_P}", re.IGNORECASE
+    rf"\bavailability of (?:the )?(?P<s>{list_pattern('mx')})(?: models?)? {_IN} {_DET}(?:<o\d+>'s )?{_P}",
+    re.IGNORECASE,
 )
 _LAUNCHED = re.compile(
-    rf"(?P<s>{listed('mx')})(?: models?| family| series| weights| API| app)*(?:,[^<>]{{0,60}},)? (?:has |have |was |were |is |are |also |just |now )*(?:launch(?:ed|es)|releas(?:ed|es)|roll(?:ed|s|ing) out|debut(?:ed|s)|arriv(?:es|ed)|land(?:s|ed)|com(?:es|ing)|ship(?:s|ped|ping)|runs?|running|added|integrated|deployed|went live|goes live|lives) (?:now |natively |directly |first |exclusively |today )?(?:on|in|inside|into|to|via|as the (?:new )?default (?:for|in|model in)) {_DET}(?:<o\d+>'s )?{_P}",
+    rf"(?P<s>{list_pattern('mx')})(?: models?| family| series| weights| API| app)*(?:,[^<>]{{0,60}},)? (?:has |have |was |were |is |are |also |just |now )*(?:launch(?:ed|es)|releas(?:ed|es)|roll(?:ed|s|ing) out|debut(?:ed|s)|arriv(?:es|ed)|land(?:s|ed)|com(?:es|ing)|ship(?:s|ped|ping)|runs?|running|added|integrated|deployed|went live|goes live|lives) (?:now |natively |directly |first |exclusively |today )?(?:on|in|inside|into|to|via|as the (?:new )?default (?:for|in|model in)) {_DET}(?:<o\d+>'s )?{_P}",
     re.IGNORECASE,
 )
 _MADE = re.compile(
-    rf"(?:releas|launch|roll|ship|bring|brought|introduc|add|deploy|mak|made|open|expand)\w*(?: out)? (?:the |its |a |an |new )*(?:[\w-]+ ){{0,4}}?(?P<s>{listed('mx')})(?: models?| weights| family| API)?(?: (?!based|built|trained|running|focused|relying|using)[a-z]+)? (?:on|to|into|in|via|inside|as (?:the |its )?(?:new )?default (?:model )?(?:for|in)|available (?:on|in|via)) {_DET}(?:<o\d+>'s )?{_P}",
+    rf"(?:releas|launch|roll|ship|bring|brought|introduc|add|deploy|mak|made|open|expand)\w*(?: out)? (?:the |its |a |an |new )*(?:[\w-]+ ){{0,4}}?(?P<s>{list_pattern('mx')})(?: models?| weights| family| API)?(?: (?!based|built|trained|running|focused|relying|using)[a-z]+)? (?:on|to|into|in|via|inside|as (?:the |its )?(?:new )?default (?:model )?(?:for|in)|available (?:on|in|via)) {_DET}(?:<o\d+>'s )?{_P}",
     re.IGNORECASE,
 )
 _SUPPORT = re.compile(
@@ -30,7 +31,7 @@ _SUPPORT = re.compile(
     re.IGNORECASE,
 )
 _SUPPORTS = re.compile(
-    rf"(?P<p>{listed('omx')}) (?:has |have |also |both |now |immediately |quickly |already )*(?:ship(?:ped|s)|add(?:ed|s)|announc(?:ed|es)|provid(?:ed|es)|offer(?:ed|s)|support(?:s|ed)|landed|got|enabled?s?|gained|gains|brought) (?:also )?(?:immediate |initial |full |native |early |official |same-day |day-?\s?<?n?\d*>?-?\w* ?|day-zero |day-one )*(?:support|availability|inference|serving|integration)(?: for (?:the )?(?P<s><[mx]\d+>))?",
+    rf"(?P<p>{list_pattern('omx')}) (?:has |have |also |both |now |immediately |quickly |already )*(?:ship(?:ped|s)|add(?:ed|s)|announc(?:ed|es)|provid(?:ed|es)|offer(?:ed|s)|support(?:s|ed)|landed|got|enabled?s?|gained|gains|brought) (?:also )?(?:immediate |initial |full |native |early |official |same-day |day-?\s?<?n?\d*>?-?\w* ?|day-zero |day-one )*(?:support|availability|inference|serving|integration)(?: for (?:the )?(?P<s><[mx]\d+>))?",
     re.IGNORECASE,
 )
 _POWERS = re.compile(
@@ -46,7 +47,7 @@ _INTEGRATES = re.compile(
     re.IGNORECASE,
 )
 _BASED = re.compile(
-    rf"\b(?:powered by|based on|built on(?: top of)?|fine-?tuned (?:from|on)|finetuned (?:from|on)|derived from|distilled from|(?:using|is) a fine-?tuned version of|fine-?tuned version of|fine-?tune of|runs on|running on) (?:the |a |an |its |their |own |new |<o\d+>'s |<o\d+> )*(?P<o>{listed('m')})",
+    rf"\b(?:powered by|based on|built on(?: top of)?|fine-?tuned (?:from|on)|finetuned (?:from|on)|derived from|distilled from|(?:using|is) a fine-?tuned version of|fine-?tuned version of|fine-?tune of|runs on|running on) (?:the |a |an |its |their |own |new |<o\d+>'s |<o\d+> )*(?P<o>{list_pattern('m')})",
     re.IGNORECASE,
 )
 _BUILT = re.compile(r"(<[mx]\d+>)[^.;<>]{0,90}$")
@@ -55,11 +56,11 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 _ENDED = re.compile(
-    rf"\b(?:deprecat(?:e[sd]?|ing|ion of)|retir(?:e[sd]?|ing|ement of)|discontinu(?:e[sd]?|ing|ation of)|sunset(?:s|ting)?|shut(?:s|ting)? down|shutdown of|phas(?:e[sd]?|ing) out) {_DET}(?:<o\d+>'s )?{listed('m', 's')}",
+    rf"\b(?:deprecat(?:e[sd]?|ing|ion of)|retir(?:e[sd]?|ing|ement of)|discontinu(?:e[sd]?|ing|ation of)|sunset(?:s|ting)?|shut(?:s|ting)? down|shutdown of|phas(?:e[sd]?|ing) out) {_DET}(?:<o\d+>'s )?{list_pattern('m', 's')}",
     re.IGNORECASE,
 )
 _REPLACES = re.compile(
-    rf"(?P<o><m\d+>)(?: models?)?(?:,)? (?:\w+ )?(?:replac(?:ing|es|ed)|supersed(?:es|ing)|will replace|to replace) (?:the |its |older )*(?P<s>{listed('m')})|(?P<s2>{listed('m')})[^<>.;]{{0,60}}\b(?:in favou?r of|replaced (?:by|with)|superseded by) (?P<o2><m\d+>)",
+    rf"(?P<o><m\d+>)(?: models?)?(?:,)? (?:\w+ )?(?:replac(?:ing|es|ed)|supersed(?:es|ing)|will replace|to replace) (?:the |its |older )*(?P<s>{list_pattern('m')})|(?P<s2>{list_pattern('m')})[^<>.;]{{0,60}}\b(?:in favou?r of|replaced (?:by|with)|superseded by) (?P<o2><m\d+>)",
     re.IGNORECASE,
 )
 _NOWHERE = re.compile(r"(?:Twitter|Discord|Reddit|X|YouTube|April|GitHub Issues|LinkedIn|Europe)$")
@@ -69,7 +70,7 @@ _NOT_PLACE = re.compile(
 )
 
 
-def places(masked: Masked, topic: Topic) -> Iterator[Statement]:
+def read_availability(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     """available_on and integrates_with."""
     text = masked.text
     done: set[tuple[str, str]] = set()
@@ -77,7 +78,7 @@ def places(masked: Masked, topic: Topic) -> Iterator[Statement]:
         for match in pattern.finditer(text):
             if re.search(r"\bnot\b|n't\b", match[0]):
                 continue
-            yield from _pairs(masked, [masked.name(one) for one in marks(match["s"])], match, "available_on", done)
+            yield from _pairs(masked, [masked.name(one) for one in marks_in(match["s"])], match, "available_on", done)
     for match in _AVAILABLE.finditer(text):
         if re.search(r"\b(?:not|n't|isn't|no longer|soon|yet)\b[^<>]{0,20}$", text[: match.start()]):
             continue
@@ -87,7 +88,7 @@ def places(masked: Masked, topic: Topic) -> Iterator[Statement]:
         yield from _pairs(masked, _had(masked, topic, match.start())[:1], match, "available_on", done)
     for match in _SUPPORT.finditer(text):
         if (
-            len(marks(match["p"])) < 2
+            len(marks_in(match["p"])) < 2
             and "integration" not in match["tail"]
             and not re.search(r"day-?|immediate|from|by", match[0] + text[max(0, match.start() - 15) : match.start()])
         ):
@@ -116,25 +117,25 @@ _GENERIC = re.compile(
 )
 
 
-def _had(masked: Masked, topic: Topic, place: int, far: bool = False) -> list[Name]:
+def _had(masked: MaskedSentence, topic: Topic, place: int, far: bool = False) -> list[NameMention]:
     """What is had there: the last row of models or products before the place."""
     rows = [
         match
-        for match in re.finditer(listed("mx"), masked.text[:place])
+        for match in re.finditer(list_pattern("mx"), masked.text[:place])
         if not COMPARED.search(masked.text[: match.start()])
     ]
     if rows:
-        return [masked.name(one) for one in marks(rows[-1][0])]
+        return [masked.name(one) for one in marks_in(rows[-1][0])]
     spoken = place == 0 or PRONOUN.search(masked.text[:place]) or _GENERIC.match(masked.text)
     return [topic.thing] if topic.thing and (spoken or far) else []
 
 
 def _pairs(
-    masked: Masked, who: list[Name], match: re.Match[str], predicate: str, done: set[tuple[str, str]]
+    masked: MaskedSentence, who: list[NameMention], match: re.Match[str], predicate: str, done: set[tuple[str, str]]
 ) -> Iterator[Statement]:
-    if _NOT_PLACE.match(masked.text, match.end("p")) and len(marks(match["p"])) < 2:
+    if _NOT_PLACE.match(masked.text, match.end("p")) and len(marks_in(match["p"])) < 2:
         return
-    for mark in marks(match["p"]):
+    for mark in marks_in(match["p"]):
         place = masked.name(mark)
         for thing in who:
             if thing.text == place.text or _NOWHERE.fullmatch(place.text) or (thing.text, place.text) in done:
@@ -143,7 +144,7 @@ def _pairs(
             yield Statement(thing, predicate, place, certainty=0.75)
 
 
-def bases(masked: Masked, topic: Topic) -> Iterator[Statement]:
+def read_bases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     """based_on: a product or model, and the model behind it."""
     for match in _BASED.finditer(masked.text):
         built = _BUILT.search(masked.text, max(0, match.start() - 110), match.start())
@@ -154,34 +155,34 @@ def bases(masked: Masked, topic: Topic) -> Iterator[Statement]:
         if built is None or COMPARED.search(masked.text[: built.start()]):
             continue
         who = masked.name(built[1])
-        for mark in marks(match["o"])[:1]:
+        for mark in marks_in(match["o"])[:1]:
             base = masked.name(mark)
             if base.kind == "m" and base.text != who.text:
                 yield Statement(who, "based_on", base, certainty=0.7)
 
 
-def endings(masked: Masked, topic: Topic) -> Iterator[Statement]:
+def read_deprecations(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     """deprecated and replaced_by."""
     text = masked.text
     where = re.search(r"\b(?:in|from|on) (?:the )?(<m\d+>)", text)
     done: set[str] = set()
     for match in _ENDS.finditer(text):
-        rows = list(re.finditer(listed("m"), text[: match.start()]))
+        rows = list(re.finditer(list_pattern("m"), text[: match.start()]))
         if (
             rows
             and not re.search(r"[.;:]", text[rows[-1].end() : match.start()])
             and match.start() - rows[-1].end() < 60
         ):
-            yield from _ended(masked, marks(rows[-1][0]), where, done)
+            yield from _ended(masked, marks_in(rows[-1][0]), where, done)
     for match in _ENDED.finditer(text):
-        yield from _ended(masked, marks(match["s"]), where, done)
+        yield from _ended(masked, marks_in(match["s"]), where, done)
     for match in _REPLACES.finditer(text):
         newer = masked.name(match["o"] or match["o2"])
-        for mark in marks(match["s"] or match["s2"]):
+        for mark in marks_in(match["s"] or match["s2"]):
             yield Statement(masked.name(mark), "replaced_by", newer, certainty=0.75)
 
 
-def _ended(masked: Masked, who: list[str], where: re.Match[str] | None, done: set[str]) -> Iterator[Statement]:
+def _ended(masked: MaskedSentence, who: list[str], where: re.Match[str] | None, done: set[str]) -> Iterator[Statement]:
     for mark in who:
         name = masked.name(mark)
         if name.text in done:

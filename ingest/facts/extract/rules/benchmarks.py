@@ -3,9 +3,18 @@
 import re
 from collections.abc import Iterator
 
-from ingest.facts.extract.mask import Masked
-from ingest.facts.extract.names import Name
-from ingest.facts.extract.statement import COMPARED, PRONOUN, RIVAL, Statement, Topic, marks, statement, subject
+from ingest.facts.extract.mask import MaskedSentence
+from ingest.facts.extract.names import NameMention
+from ingest.facts.extract.statement import (
+    COMPARED,
+    PRONOUN,
+    RIVAL,
+    Statement,
+    Topic,
+    make_statement,
+    marks_in,
+    statement_subject,
+)
 
 _N = r"<[%n]\d+>"
 _KIND = r"(?:[ -]?(?:accuracy|pass rate|success(?: rate)?|score|pass@\d+|correctness|win rate|points?|Elo|resolve rate|solve rate|F1|WER|average|correct|recall|precision|mIoU))?"
@@ -67,7 +76,7 @@ _CUT = re.compile(
 )
 
 
-def scores(masked: Masked, topic: Topic) -> Iterator[Statement]:
+def read_scores(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     """benchmark_score, with the benchmark as a qualifier; without one it is no fact."""
     text = masked.text
     taken: dict[str, str] = {}
@@ -114,7 +123,7 @@ def scores(masked: Masked, topic: Topic) -> Iterator[Statement]:
             if re.search("index", test, re.IGNORECASE)
             else "points"
         )
-        yield from statement("benchmark_score", who, number, unit, qualifiers={"benchmark": test})
+        yield from make_statement("benchmark_score", who, number, unit, qualifiers={"benchmark": test})
 
 
 _OTHER = re.compile(
@@ -134,7 +143,7 @@ _LOOSE2 = re.compile(
 )
 
 
-def _others(masked: Masked, taken: dict[str, str]) -> Iterator[Statement]:
+def _others(masked: MaskedSentence, taken: dict[str, str]) -> Iterator[Statement]:
     """Scores of others on the same benchmark: "surpassing GPT-4 at 67%"."""
     tests = list(dict.fromkeys(taken.values()))
     if len(tests) != 1:
@@ -144,13 +153,13 @@ def _others(masked: Masked, taken: dict[str, str]) -> Iterator[Statement]:
         number = masked.number(match["n"])
         if match["n"] not in taken and number.kind in kinds:
             unit = "%" if number.kind == "percent" else "points"
-            yield from statement(
+            yield from make_statement(
                 "benchmark_score", masked.name(match["s"]), number, unit, qualifiers={"benchmark": tests[0]}
             )
 
 
-def _test_name(masked: Masked, test: str) -> tuple[str, str] | None:
-    mark = marks(test)[0]
+def _test_name(masked: MaskedSentence, test: str) -> tuple[str, str] | None:
+    mark = marks_in(test)[0]
     name = masked.name(mark)
     rest = test[test.index(mark) + len(mark) :].strip()
     return (
@@ -173,7 +182,7 @@ _ACTS = re.compile(
 )
 
 
-def _player(masked: Masked, topic: Topic, place: int, test: str) -> Name | None:
+def _player(masked: MaskedSentence, topic: Topic, place: int, test: str) -> NameMention | None:
     """Whose score it is: a model or product, not the benchmark itself, not what it is compared with."""
     text = masked.text
     acting = [
@@ -185,7 +194,7 @@ def _player(masked: Masked, topic: Topic, place: int, test: str) -> Name | None:
     ]
     if acting:
         return acting[-1]
-    who = subject(masked, topic, place, "m")
+    who = statement_subject(masked, topic, place, "m")
     if who is not None and who.text != test:
         return who
     found = [
@@ -199,7 +208,7 @@ def _player(masked: Masked, topic: Topic, place: int, test: str) -> Name | None:
     return found[0] if found else topic.thing if PRONOUN.search(text[:place]) else None
 
 
-def ranks(masked: Masked, topic: Topic) -> Iterator[Statement]:
+def read_ranks(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     """benchmark_rank, with the leaderboard as a qualifier."""
     text = masked.text
     for match in _RANKED.finditer(text):
@@ -210,7 +219,9 @@ def ranks(masked: Masked, topic: Topic) -> Iterator[Statement]:
             re.IGNORECASE,
         ):
             continue
-        who = subject(masked, topic, match.start(), "m") or subject(masked, topic, match.start(), "xo")
+        who = statement_subject(masked, topic, match.start(), "m") or statement_subject(
+            masked, topic, match.start(), "xo"
+        )
         if who is None:
             continue
         board = match["b"] or ("global" if re.search(r"globally|worldwide", match[0]) else "")
@@ -225,10 +236,12 @@ def ranks(masked: Masked, topic: Topic) -> Iterator[Statement]:
         shown = re.sub(
             r" (?:with|and|by|after|for|while|as|surpassing|behind|ahead|leaderboard|in|on|at|over)\b.*$", "", shown
         )
-        yield from statement("benchmark_rank", who, number, "rank", qualifiers={"leaderboard": shown} if shown else {})
+        yield from make_statement(
+            "benchmark_rank", who, number, "rank", qualifiers={"leaderboard": shown} if shown else {}
+        )
 
 
-def prices(masked: Masked, topic: Topic) -> Iterator[Statement]:
+def read_prices(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     """price and price_change."""
     text = masked.text
     for match in _PRICED.finditer(text):
@@ -244,7 +257,7 @@ def prices(masked: Masked, topic: Topic) -> Iterator[Statement]:
         ):
             continue
         named = re.match(r" ?[\"“']?(<[mx]\d+>)[\"”']? (?:tier|plan|subscription)", text[match.end() :])
-        who = masked.name(named[1]) if named else subject(masked, topic, match.start(), "m") or topic.thing
+        who = masked.name(named[1]) if named else statement_subject(masked, topic, match.start(), "m") or topic.thing
         if who is None:
             continue
         window = text[match.start() : match.end() + 12]
@@ -259,18 +272,20 @@ def prices(masked: Masked, topic: Topic) -> Iterator[Statement]:
         side = {"in": "input", "out": "output", "cached": "cache"}.get(side.casefold(), side.casefold())
         unit = _unit(per, bool(match["kind"]), number.unit)
         more = {"token_type": side} if side else {}
-        yield from statement("price", who, number, unit, qualifiers=more)
+        yield from make_statement("price", who, number, unit, qualifiers=more)
     for match in _CUT.finditer(text):
         mark = match["n"] or match["n2"] or match["n3"]
-        who = subject(masked, topic, match.start(), "m") or (subject(masked, topic, match.end(), "m"))
+        who = statement_subject(masked, topic, match.start(), "m") or (
+            statement_subject(masked, topic, match.end(), "m")
+        )
         if who:
-            yield from statement("price_change", who, masked.number(mark), "%", value=-masked.number(mark).value)
+            yield from make_statement("price_change", who, masked.number(mark), "%", value=-masked.number(mark).value)
 
     for match in _RISE.finditer(text):
         mark = match["n"] or match["n2"]
-        who = subject(masked, topic, match.start(), "m")
+        who = statement_subject(masked, topic, match.start(), "m")
         if who:
-            yield from statement("price_change", who, masked.number(mark), "%")
+            yield from make_statement("price_change", who, masked.number(mark), "%")
 
 
 def _unit(per: str, token: bool, currency: str) -> str:
@@ -281,12 +296,12 @@ def _unit(per: str, token: bool, currency: str) -> str:
     return f"{currency}/{names.get(per, per.rstrip('s'))}"
 
 
-def speeds(masked: Masked, topic: Topic) -> Iterator[Statement]:
+def read_speeds(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     """speed, in tokens per second."""
     for match in _SPEED.finditer(masked.text):
-        who = subject(masked, topic, match.start(), "m") or topic.thing
+        who = statement_subject(masked, topic, match.start(), "m") or topic.thing
         if who is None:
             continue
         device = re.search(r"\bon (?:an? |the |single |one )*(<[hmxo]\d+>)", match["rest"])
         more = {"device": masked.name(device[1]).text} if device else {}
-        yield from statement("speed", who, masked.number(match["n"]), "tokens/s", qualifiers=more)
+        yield from make_statement("speed", who, masked.number(match["n"]), "tokens/s", qualifiers=more)

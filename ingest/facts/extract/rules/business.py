@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from ingest.facts.extract.mask import Masked
-from ingest.facts.extract.names import Name
-from ingest.facts.extract.parties import M, party
-from ingest.facts.extract.statement import Statement, Topic, statement
+from ingest.facts.extract.mask import MaskedSentence
+from ingest.facts.extract.names import NameMention
+from ingest.facts.extract.parties import M, money_owner
+from ingest.facts.extract.statement import Statement, Topic, make_statement
 
 _REVENUE = re.compile(
     rf"(?P<n>{M})(?: (?:in|of))?(?: (?P<per>annual(?:ized|ised)?|yearly|quarterly|monthly|recurring|consumer|run[- ]rate|total|quarter|paid))*[ -](?:(?:recurring |run[- ]rate )?revenues?|ARR|run[- ]rate|sales\b|MRR)"
@@ -42,11 +42,11 @@ _IPO = re.compile(
 )
 
 
-def business(masked: Masked, topic: Topic) -> Iterator[Statement]:
+def read_business(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     """revenue, users, layoffs, headcount, capex and ipo."""
     text = masked.text
     for match in _REVENUE.finditer(text):
-        who = party(masked, topic, match.start(), "om")
+        who = money_owner(masked, topic, match.start(), "om")
         if who is None:
             continue
         if re.search(
@@ -69,14 +69,14 @@ def business(masked: Masked, topic: Topic) -> Iterator[Statement]:
             if "annual" in words
             else ""
         )
-        yield from statement(
+        yield from make_statement(
             "revenue", who, masked.number(match["n"] or match["n2"]), qualifiers={"basis": basis} if basis else {}
         )
     for match in _USERS.finditer(text):
         number = masked.number(match["n"])
         if number.value < 1000 or not _REACH.search(text[max(0, match.start() - 80) : match.start()] + number.op):
             continue
-        who = party(masked, topic, match.start(), "om")
+        who = money_owner(masked, topic, match.start(), "om")
         if who:
             if re.search(
                 r"\b(?:aim|target|goal|plan|hop|expand|if|would|companies|businesses|organizations|firms)\w*\b[^.;]{0,50}$",
@@ -89,21 +89,21 @@ def business(masked: Masked, topic: Topic) -> Iterator[Statement]:
             where = re.match(r" on (?:the )?(<[omx]\d+>)", text[match.end() :])
             measure = f"{match['per'] or ''} {match['what']}".strip().casefold()
             more = {"measure": measure} | ({"platform": masked.name(where[1]).text} if where else {})
-            yield from statement("users", who, number, "users", qualifiers=more)
+            yield from make_statement("users", who, number, "users", qualifiers=more)
     for match in _LAYOFFS.finditer(text):
         number = masked.number(match["n"] or match["n2"])
-        who = party(masked, topic, match.start())
+        who = money_owner(masked, topic, match.start())
         if who and number.value > 1:
-            yield from statement("layoffs", who, number, "%" if number.kind == "percent" else "people")
+            yield from make_statement("layoffs", who, number, "%" if number.kind == "percent" else "people")
     for match in _STAFF.finditer(text):
-        who = party(masked, topic, match.start())
+        who = money_owner(masked, topic, match.start())
         number = masked.number(match["n"] or match["n2"])
         if who and number.value >= 10 and not _LAYOFFS.search(text):
-            yield from statement("headcount", who, number, "people")
+            yield from make_statement("headcount", who, number, "people")
     for match in _CAPEX.finditer(text):
-        who = party(masked, topic, match.start())
+        who = money_owner(masked, topic, match.start())
         if who:
-            yield from statement("capex", who, masked.number(match["n"] or match["n2"]))
+            yield from make_statement("capex", who, masked.number(match["n"] or match["n2"]))
     for match in _IPO.finditer(text):
         who = masked.name(match["s"] or match["s2"] or match["s3"])
         planned = re.search(
@@ -112,5 +112,5 @@ def business(masked: Masked, topic: Topic) -> Iterator[Statement]:
             re.IGNORECASE,
         )
         status = "planned" if planned else "announced"
-        yield Statement(who, "ipo", Name("IPO", 0, 0, "x"), text="IPO", status=status, certainty=0.7)
+        yield Statement(who, "ipo", NameMention("IPO", 0, 0, "x"), text="IPO", status=status, certainty=0.7)
         return

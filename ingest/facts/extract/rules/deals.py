@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from ingest.facts.extract.mask import Masked
-from ingest.facts.extract.names import Name
-from ingest.facts.extract.parties import M, opener, party
-from ingest.facts.extract.statement import Statement, Topic, listed, marks, statement
+from ingest.facts.extract.mask import MaskedSentence
+from ingest.facts.extract.names import NameMention
+from ingest.facts.extract.parties import M, money_owner, opening_name
+from ingest.facts.extract.statement import Statement, Topic, list_pattern, make_statement, marks_in
 
 _BUYS = re.compile(
-    rf"(?P<s><[oxm]\d+>)(?:'s)?(?: (?:has|have|is|was|will|also|just|reportedly|recently|officially|in talks|to|agreed|set|close|plans|announced|completed|announces|announced it|its|the|considering|looking|an?|looks|said|confirmed|all-stock|all-cash|proposed|planned|\w+-billion-dollar|(?:{M})))* (?P<v>acquir(?:e[sd]?|ing)|b(?:uys?|ought|uying)|acquisition of|takeover of|purchas(?:e[sd]?|ing)(?: of)?|acqui-?hir(?:e[sd]?|ing)|merg(?:es?|ed|ing) with|closing a deal with|snapp(?:ed|ing) up) (?:[a-z-]+ ){{0,4}}?(?P<o>{listed('oxm')})",
+    rf"(?P<s><[oxm]\d+>)(?:'s)?(?: (?:has|have|is|was|will|also|just|reportedly|recently|officially|in talks|to|agreed|set|close|plans|announced|completed|announces|announced it|its|the|considering|looking|an?|looks|said|confirmed|all-stock|all-cash|proposed|planned|\w+-billion-dollar|(?:{M})))* (?P<v>acquir(?:e[sd]?|ing)|b(?:uys?|ought|uying)|acquisition of|takeover of|purchas(?:e[sd]?|ing)(?: of)?|acqui-?hir(?:e[sd]?|ing)|merg(?:es?|ed|ing) with|closing a deal with|snapp(?:ed|ing) up) (?:[a-z-]+ ){{0,4}}?(?P<o>{list_pattern('oxm')})",
     re.IGNORECASE,
 )
 _BOUGHT = re.compile(
@@ -17,7 +17,7 @@ _BOUGHT = re.compile(
     re.IGNORECASE,
 )
 _ALSO = re.compile(
-    rf"(?:,|\band)(?: also| has| recently)* (?:acquired|acquires|bought|buys|is acquiring) (?:the |startup |[a-z-]+ ){{0,3}}?(?P<o>{listed('oxm')})",
+    rf"(?:,|\band)(?: also| has| recently)* (?:acquired|acquires|bought|buys|is acquiring) (?:the |startup |[a-z-]+ ){{0,3}}?(?P<o>{list_pattern('oxm')})",
     re.IGNORECASE,
 )
 _BEING = re.compile(
@@ -25,13 +25,13 @@ _BEING = re.compile(
     re.IGNORECASE,
 )
 _PARTNERS = re.compile(
-    rf"(?P<s>{listed('omx')})(?:'s)?,?(?: (?:is|are|has|have|was|also|recently|announces?|announced|enters?|entered|signs?|signed|expands?|expanded|extends?|extended|forms?|formed|unveils?|unveiled|strikes?|struck|inks?|inked|reportedly|a|an|the|new|major|landmark|multi-year|strategic|into|its|their|developed|research|global|exclusive))*"
-    rf" (?:partner(?:s|ed|ing)?(?: up)?|collaborat(?:es?|ed|ing|ions?)|team(?:s|ed|ing)? up|partnerships?|alliance|joint venture|work(?:s|ed|ing)? (?:closely |together )?)(?: [a-z]+)? (?:with|between) (?:[a-z-]+ ){{0,3}}?(?:like |such as |including )?(?P<o>{listed('omx')})(?! (?:users|developers|employees|community))",
+    rf"(?P<s>{list_pattern('omx')})(?:'s)?,?(?: (?:is|are|has|have|was|also|recently|announces?|announced|enters?|entered|signs?|signed|expands?|expanded|extends?|extended|forms?|formed|unveils?|unveiled|strikes?|struck|inks?|inked|reportedly|a|an|the|new|major|landmark|multi-year|strategic|into|its|their|developed|research|global|exclusive))*"
+    rf" (?:partner(?:s|ed|ing)?(?: up)?|collaborat(?:es?|ed|ing|ions?)|team(?:s|ed|ing)? up|partnerships?|alliance|joint venture|work(?:s|ed|ing)? (?:closely |together )?)(?: [a-z]+)? (?:with|between) (?:[a-z-]+ ){{0,3}}?(?:like |such as |including )?(?P<o>{list_pattern('omx')})(?! (?:users|developers|employees|community))",
     re.IGNORECASE,
 )
 _JOINTLY = re.compile(
-    rf"(?:,|,? and|;)(?: also| has| recently)* (?:partner(?:s|ed|ing)|collaborat(?:es?|ed|ing)|teams? up|teamed up|teaming up) with (?:the )?(?P<o>{listed('omx')})"
-    rf"|(?:partnerships?|collaborations?) with (?:the )?(?:[a-z]+ ){{0,2}}?(?:like |such as |including )?(?P<o2>{listed('ox')})",
+    rf"(?:,|,? and|;)(?: also| has| recently)* (?:partner(?:s|ed|ing)|collaborat(?:es?|ed|ing)|teams? up|teamed up|teaming up) with (?:the )?(?P<o>{list_pattern('omx')})"
+    rf"|(?:partnerships?|collaborations?) with (?:the )?(?:[a-z]+ ){{0,2}}?(?:like |such as |including )?(?P<o2>{list_pattern('ox')})",
     re.IGNORECASE,
 )
 _PAIRED = re.compile(
@@ -63,7 +63,7 @@ _BUILDS = re.compile(
 )
 
 
-def deals(masked: Masked, topic: Topic) -> Iterator[Statement]:
+def read_deals(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     """acquisition, partnership, compute_deal and compute_capacity."""
     text = masked.text
     for pattern in (_BUYS, _BOUGHT):
@@ -89,7 +89,7 @@ def deals(masked: Masked, topic: Topic) -> Iterator[Statement]:
                 )
                 else "announced"
             )
-            for mark in marks(match["o"]):
+            for mark in marks_in(match["o"]):
                 target = masked.name(mark)
                 if target.text == buyer.text or (
                     target.kind == "m" and target.entity is None and re.search(r"\d", target.text)
@@ -106,12 +106,12 @@ def deals(masked: Masked, topic: Topic) -> Iterator[Statement]:
                     qualifiers={"status": "reported"} if status == "rumoured" else {},
                 )
     for match in _ALSO.finditer(text):
-        actor = opener(masked, match.start())
-        for mark in marks(match["o"]):
+        actor = opening_name(masked, match.start())
+        for mark in marks_in(match["o"]):
             if actor and actor.kind == "o" and actor.text != masked.name(mark).text:
                 yield Statement(actor, "acquisition", masked.name(mark))
     for match in _BEING.finditer(text):
-        sold, taker = opener(masked, match.start()), masked.name(match["s"])
+        sold, taker = opening_name(masked, match.start()), masked.name(match["s"])
         if (
             sold
             and sold.text != taker.text
@@ -128,15 +128,15 @@ def deals(masked: Masked, topic: Topic) -> Iterator[Statement]:
                 number.op if number else "",
             )
     for match in _PARTNERS.finditer(text):
-        others = [masked.name(mark) for mark in marks(match["o"])]
-        for mark in marks(match["s"]):
+        others = [masked.name(mark) for mark in marks_in(match["o"])]
+        for mark in marks_in(match["s"]):
             who = masked.name(mark)
             for other in others:
                 if who.text != other.text:
                     yield Statement(who, "partnership", other, certainty=0.75)
     for match in _JOINTLY.finditer(text):
-        doer = opener(masked, match.start())
-        for mark in marks(match["o"] or match["o2"]):
+        doer = opening_name(masked, match.start())
+        for mark in marks_in(match["o"] or match["o2"]):
             if doer and doer.text != masked.name(mark).text:
                 yield Statement(doer, "partnership", masked.name(mark), certainty=0.7)
     for match in _PAIRED.finditer(text):
@@ -146,13 +146,13 @@ def deals(masked: Masked, topic: Topic) -> Iterator[Statement]:
         if match["s"]:
             yield Statement(masked.name(match["s"]), "partnership", masked.name(match["o"]), certainty=0.75)
         else:
-            builder = party(masked, topic, match.start())
+            builder = money_owner(masked, topic, match.start())
             if builder and builder.text != masked.name(match["o2"]).text:
                 yield Statement(builder, "partnership", masked.name(match["o2"]), certainty=0.65)
     yield from _compute(masked, topic)
 
 
-def _compute(masked: Masked, topic: Topic) -> Iterator[Statement]:
+def _compute(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     text = masked.text
     if not _COMPUTE.search(text) and not (topic.deal and _ON_TOP.search(text)):
         return
@@ -169,7 +169,7 @@ def _compute(masked: Masked, topic: Topic) -> Iterator[Statement]:
         ) and not re.search(r"\bcommit", match[0]):
             continue
         near = [name for place, name in masked.names("o") if place < match.end()]
-        buyer: Name | None = near[0] if near else topic.maker
+        buyer: NameMention | None = near[0] if near else topic.maker
         others = [one for _, one in masked.names("o") if buyer is None or one.text != buyer.text]
         with_ = re.search(r"\b(?:with|to|from) (<o\d+>)", text[match.start() :])
         possessive = re.search(r"(<o\d+>)'s [^<>]{0,20}$", text[: text.index(mark)])
@@ -199,7 +199,7 @@ def _compute(masked: Masked, topic: Topic) -> Iterator[Statement]:
         ):
             more["additional"] = "1"
         yield from (
-            statement("compute_deal", buyer, number, object=seller, qualifiers=more)
+            make_statement("compute_deal", buyer, number, object=seller, qualifiers=more)
             if number.kind == "money"
             else iter(
                 [
@@ -225,6 +225,6 @@ def _compute(masked: Masked, topic: Topic) -> Iterator[Statement]:
         acting = _BUILDS.search(text[: match.start()])
         who = masked.name(acting[1]) if acting else None
         if who:
-            yield from statement(
+            yield from make_statement(
                 "compute_capacity", who, number, "GW" if number.kind == "power" else "GPUs", certainty=0.65
             )

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from ingest.facts.extract.mask import Masked
-from ingest.facts.extract.names import Name
-from ingest.facts.extract.parties import M, party
-from ingest.facts.extract.statement import Statement, Topic, listed, marks, statement
+from ingest.facts.extract.mask import MaskedSentence
+from ingest.facts.extract.names import NameMention
+from ingest.facts.extract.parties import M, money_owner
+from ingest.facts.extract.statement import Statement, Topic, list_pattern, make_statement, marks_in
 
 _RAISED = re.compile(
     rf"\b(?:rais(?:e[sd]?|ing)|secur(?:e[sd]|ing)|clos(?:e[sd]|ing)|announc(?:e[sd]|ing)|land(?:s|ed)|nab(?:s|bed)|bag(?:s|ged)|pick(?:s|ed) up|complet(?:e[sd]|ing)|with|and|emerg\w+ (?:from stealth )?with|seeking|in talks to raise|hauls in|gets|received|pulls in)(?: [a-z-]+){{0,4}}? (?P<n>{M})",
@@ -27,22 +27,22 @@ _VALUED = re.compile(
     re.IGNORECASE,
 )
 _INVESTS = re.compile(
-    rf"(?P<s>{listed('ox')})(?: (?:is|are|was|were|has|have|will|also|reportedly|to|plans to|in talks to|agreed to))* (?:invest(?:s|ed|ing)?|back(?:s|ed|ing)|pour(?:s|ed)|put(?:s|ting)?|commit(?:s|ted)?)(?: [a-z]+){{0,3}}? ?(?P<n>{M})?(?: (?:more|progressively|additional|in (?:cash|equity|funding)))*(?: (?:in|into|to)) (?:<o\d+>'s )?(?P<o><[ox]\d+>)",
+    rf"(?P<s>{list_pattern('ox')})(?: (?:is|are|was|were|has|have|will|also|reportedly|to|plans to|in talks to|agreed to))* (?:invest(?:s|ed|ing)?|back(?:s|ed|ing)|pour(?:s|ed)|put(?:s|ting)?|commit(?:s|ted)?)(?: [a-z]+){{0,3}}? ?(?P<n>{M})?(?: (?:more|progressively|additional|in (?:cash|equity|funding)))*(?: (?:in|into|to)) (?:<o\d+>'s )?(?P<o><[ox]\d+>)",
     re.IGNORECASE,
 )
 _PUTS = re.compile(rf"(?P<s><o\d+>) (?:will |to |is )?invest(?:ing|s|ed)? (?P<n>{M})(?! (?:in|into)\b)", re.IGNORECASE)
 _BACKERS = re.compile(
-    rf"\b(?:led by|investors? (?:include|including|such as|like|are)|backed by|backing from|investment from|participation (?:from|by)|co-led by|with (?:participation|support|backing) from|funding from) (?:investors |notable |the )*(?:like |including |such as )?(?P<s>{listed('opx')})",
+    rf"\b(?:led by|investors? (?:include|including|such as|like|are)|backed by|backing from|investment from|participation (?:from|by)|co-led by|with (?:participation|support|backing) from|funding from) (?:investors |notable |the )*(?:like |including |such as )?(?P<s>{list_pattern('opx')})",
     re.IGNORECASE,
 )
 
 
-def rounds(masked: Masked, topic: Topic) -> Iterator[Statement]:
+def read_funding(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     """funding_round, valuation and investor."""
     text = masked.text
     valued = {match["n"] or match["n2"] or match["n3"] or match["n4"] for match in _VALUED.finditer(text)}
     done: set[str] = set()
-    raiser: Name | None = None
+    raiser: NameMention | None = None
     for pattern in (_ROUND, _RAISED):
         for match in pattern.finditer(text):
             mark = match["n"]
@@ -67,7 +67,7 @@ def rounds(masked: Masked, topic: Topic) -> Iterator[Statement]:
                 and not re.match(r"[^<]{0,30}(?:series|seed|round|funding|financing|raise)", after, re.IGNORECASE)
             ):
                 continue
-            who = party(masked, topic, match.start("n"))
+            who = money_owner(masked, topic, match.start("n"))
             if who is None or re.search(r"for (?:AI )?(?:agent )?startups", after):
                 continue
             done.add(mark)
@@ -83,7 +83,7 @@ def rounds(masked: Masked, topic: Topic) -> Iterator[Statement]:
                 )
                 else "announced"
             )
-            yield from statement("funding_round", who, masked.number(mark), qualifiers=more, status=status)
+            yield from make_statement("funding_round", who, masked.number(mark), qualifiers=more, status=status)
     for match in _VALUED.finditer(text):
         mark = match["n"] or match["n2"] or match["n3"] or match["n4"]
         if match["n3"] and not re.search(r"compan|startup|now", text[match.start() - 30 : match.start()]):
@@ -91,13 +91,15 @@ def rounds(masked: Masked, topic: Topic) -> Iterator[Statement]:
         sold = re.search(
             r"\b(?:acquisition of|acquir\w+|buy(?:s|ing)?) (<[omx]\d+>)[^<>]{0,25}$", text[: match.start()]
         )
-        who = masked.name(sold[1]) if sold else raiser or party(masked, topic, match.start())
+        who = masked.name(sold[1]) if sold else raiser or money_owner(masked, topic, match.start())
         basis = (match["basis"] or match["b2"] or "").strip()
         if who:
-            yield from statement("valuation", who, masked.number(mark), qualifiers={"basis": basis} if basis else {})
+            yield from make_statement(
+                "valuation", who, masked.number(mark), qualifiers={"basis": basis} if basis else {}
+            )
     for match in _INVESTS.finditer(text):
         target = masked.name(match["o"])
-        for mark in marks(match["s"]):
+        for mark in marks_in(match["s"]):
             who = masked.name(mark)
             if who.text != target.text and (match["n"] or (who.kind == "o" and target.kind == "o")):
                 number = masked.number(match["n"]) if match["n"] else None
@@ -120,7 +122,7 @@ def rounds(masked: Masked, topic: Topic) -> Iterator[Statement]:
         if not (_FUNDED.search(text) or "investor" in match[0].casefold()):
             continue
         whom = raiser or receiver
-        for mark in marks(match["s"]):
+        for mark in marks_in(match["s"]):
             who = masked.name(mark)
             if whom is not None and who.text != whom.text:
                 yield Statement(who, "investor", whom, certainty=0.7)

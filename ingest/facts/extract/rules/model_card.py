@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from ingest.facts.extract.mask import Masked
-from ingest.facts.extract.names import Name
-from ingest.facts.extract.statement import Statement, Topic, listed, marks, statement, subject
+from ingest.facts.extract.mask import MaskedSentence
+from ingest.facts.extract.names import NameMention
+from ingest.facts.extract.statement import Statement, Topic, list_pattern, make_statement, marks_in, statement_subject
 from models.measure import Quantity
 
 K = r"<k\d+>"
@@ -20,7 +20,7 @@ _ACTIVE = re.compile(
     re.IGNORECASE,
 )
 _IS_SIZE = re.compile(
-    rf"(?P<s>{listed('mx')})(?: [a-z-]+){{0,2}} \((?:an? )?(?P<list>{K}(?:(?:,? (?:and|or|to) |, |/| / |–|-){K})*)(?: [\w-]+){{0,3}}\)",
+    rf"(?P<s>{list_pattern('mx')})(?: [a-z-]+){{0,2}} \((?:an? )?(?P<list>{K}(?:(?:,? (?:and|or|to) |, |/| / |–|-){K})*)(?: [\w-]+){{0,3}}\)",
     re.IGNORECASE,
 )
 _CONTEXT = re.compile(
@@ -47,7 +47,7 @@ _COUNTED = (
     r"trajectories|instances|pages|entries|records|annotations|files|puzzles|environments|clips|traces|datapoints|data points)"
 )
 _DATA = re.compile(
-    rf"(?P<s>{listed('mxb')})(?:,? (?:an?|the) [^<>,;]{{0,60}})?(?: dataset| corpus| benchmark| collection| suite)?,? (?:\w+ )?(?:with|of|contain(?:s|ing)|featur(?:es|ing)|compris(?:es|ing)|includ(?:es|ing)|has|totaling|consist(?:s|ing) of|span(?:s|ning)|cover(?:s|ing)|provid(?:es|ing)|offer(?:s|ing))(?: [a-z-]+){{0,3}}? (?P<n><[kng]\d+>)(?: [a-z-]+){{0,3}}?(?:[ -](?P<of>{_COUNTED}))",
+    rf"(?P<s>{list_pattern('mxb')})(?:,? (?:an?|the) [^<>,;]{{0,60}})?(?: dataset| corpus| benchmark| collection| suite)?,? (?:\w+ )?(?:with|of|contain(?:s|ing)|featur(?:es|ing)|compris(?:es|ing)|includ(?:es|ing)|has|totaling|consist(?:s|ing) of|span(?:s|ning)|cover(?:s|ing)|provid(?:es|ing)|offer(?:s|ing))(?: [a-z-]+){{0,3}}? (?P<n><[kng]\d+>)(?: [a-z-]+){{0,3}}?(?:[ -](?P<of>{_COUNTED}))",
     re.IGNORECASE,
 )
 _DATA2 = re.compile(
@@ -62,25 +62,25 @@ _OPENLY = re.compile(r"\bunder (?:an?|the) (?P<l>[\w-]+(?: [\w-]+){0,2}?) licen[
 _RANGE = re.compile(r"(?:from|between)\s$")
 
 
-def sizes(masked: Masked, topic: Topic) -> Iterator[Statement]:
+def read_sizes(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     """parameters and active_parameters, each a fact of the variant that it belongs to."""
     text = masked.text
     active: set[str] = set()
     for match in _ACTIVE.finditer(text):
         mark = match["n"] or match["n2"]
-        who = subject(masked, topic, match.start(), "m")
+        who = statement_subject(masked, topic, match.start(), "m")
         if who and _counts(masked.number(mark)):
             active.add(mark)
-            yield from statement("active_parameters", who, masked.number(mark), "parameters", certainty=0.85)
+            yield from make_statement("active_parameters", who, masked.number(mark), "parameters", certainty=0.85)
     done: set[str] = set()
     for match in _IS_SIZE.finditer(text):
-        yield from _each(masked, masked.name(marks(match["s"])[-1]), marks(match["list"]), active, done)
+        yield from _each(masked, masked.name(marks_in(match["s"])[-1]), marks_in(match["list"]), active, done)
     for match in _PARAMS.finditer(text):
-        numbers = marks(match["list"])
+        numbers = marks_in(match["list"])
         what = match["what"].casefold()
         if what.startswith("active"):
             numbers = [mark for mark in numbers if mark not in active]
-            if len(marks(match["list"])) == 1:
+            if len(marks_in(match["list"])) == 1:
                 continue
         if re.match(r"(?:-|\s)*(?:access|tokens?|context|users|images|hours)", text[match.end() :], re.IGNORECASE):
             continue
@@ -106,7 +106,7 @@ _AS = re.compile(
 _GOES_ON = re.compile(r"\s*(?:It|The|This|A|An)\b")
 
 
-def _sized(masked: Masked, topic: Topic, match: re.Match[str]) -> Name | None:
+def _sized(masked: MaskedSentence, topic: Topic, match: re.Match[str]) -> NameMention | None:
     text = masked.text
     after = re.match(r"(?: (?:called|named|dubbed|,))? ?(<m\d+>)", text[match.end() :])
     if after and not re.search(r"<m\d+>(?:,| is| was| as)[^<>]{0,40}$", text[: match.start()]):
@@ -117,10 +117,12 @@ def _sized(masked: Masked, topic: Topic, match: re.Match[str]) -> Name | None:
         return None
     if _SOME.search(before) and not _NAMED.search(before) and not _GOES_ON.match(before or "-"):
         return None
-    return subject(masked, topic, match.start(), "m")
+    return statement_subject(masked, topic, match.start(), "m")
 
 
-def _each(masked: Masked, who: Name, numbers: list[str], active: set[str], done: set[str]) -> Iterator[Statement]:
+def _each(
+    masked: MaskedSentence, who: NameMention, numbers: list[str], active: set[str], done: set[str]
+) -> Iterator[Statement]:
     for mark in numbers:
         number = masked.number(mark)
         if mark in active or mark in done or not _counts(number) or number.op == "<":
@@ -130,67 +132,69 @@ def _each(masked: Masked, who: Name, numbers: list[str], active: set[str], done:
             if value is not None:
                 several = number.low is not None or len(numbers) > 1
                 extra = {"variant": f"{value / 1e9:g}B"} if several else {}
-                yield from statement("parameters", who, number, "parameters", value=value, qualifiers=extra)
+                yield from make_statement("parameters", who, number, "parameters", value=value, qualifiers=extra)
 
 
 def _counts(number: Quantity) -> bool:
     return number.unit in "BTM" and bool(number.unit)
 
 
-def windows(masked: Masked, topic: Topic) -> Iterator[Statement]:
+def read_context_windows(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     """context_window, in tokens."""
     for match in (*_CONTEXT.finditer(masked.text), *_SUPPORTS.finditer(masked.text)):
         number = masked.number(match["n"] or match["n2"])
         if number.value < 1000 or (number.unit in "BT" and number.unit):
             continue
         onto = re.match(r" (?:on|for) (?:the |its )?(<m\d+>)", masked.text[match.end() :])
-        who = masked.name(onto[1]) if onto else subject(masked, topic, match.start(), "m")
+        who = masked.name(onto[1]) if onto else statement_subject(masked, topic, match.start(), "m")
         if who:
             for value in (number.low, number.value):
                 if value is not None:
-                    yield from statement("context_window", who, number, "tokens", value=value, certainty=0.85)
+                    yield from make_statement("context_window", who, number, "tokens", value=value, certainty=0.85)
 
 
-def memory(masked: Masked, topic: Topic) -> Iterator[Statement]:
+def read_memory(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     """memory_required, in GB."""
     for match in _MEMORY.finditer(masked.text):
         before = masked.text[: match.start()]
         if not _NEEDS.search(before) or re.search(r"\b(?:has|have|with my|on my|bought|my)\b[^<>]{0,20}$", before):
             continue
-        who = subject(masked, topic, match.start(), "m")
+        who = statement_subject(masked, topic, match.start(), "m")
         if who:
-            yield from statement("memory_required", who, masked.number(match["n"]), "GB", certainty=0.7)
+            yield from make_statement("memory_required", who, masked.number(match["n"]), "GB", certainty=0.7)
 
 
-def data(masked: Masked, topic: Topic) -> Iterator[Statement]:
+def read_data_sizes(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     """training_tokens of models, dataset_size of data sets and benchmarks."""
     for match in _TRAINED.finditer(masked.text):
         number = masked.number(match["n"] or match["n2"] or match["n3"])
-        who = subject(masked, topic, match.start(), "mx")
+        who = statement_subject(masked, topic, match.start(), "mx")
         if who and number.value >= 1e9:
-            yield from statement("training_tokens", who, number, "tokens")
+            yield from make_statement("training_tokens", who, number, "tokens")
     for pattern in (_DATA, _DATA2):
         for match in pattern.finditer(masked.text):
-            who = masked.name(marks(match["s"])[-1])
+            who = masked.name(marks_in(match["s"])[-1])
             number = masked.number(match["n"])
             about = re.search(
                 r"dataset|corpus|benchmark|collection|training set|\bdata\b|bench|eval", match[0], re.IGNORECASE
             )
             if (about or who.kind == "b") and number.value > 1:
                 of = (match["of"] or number.unit).casefold().rstrip("s") + "s"
-                yield from statement("dataset_size", who, number, of, qualifiers={"of": of})
+                yield from make_statement("dataset_size", who, number, of, qualifiers={"of": of})
 
 
-def licences(masked: Masked, topic: Topic) -> Iterator[Statement]:
+def read_licences(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     """licence, as it is named."""
     found = [(match, masked.name(match["l"] or match["l2"])) for match in _LICENSED.finditer(masked.text)]
     found += [
-        (match, Name(match["l"], 0, 0, "l"))
+        (match, NameMention(match["l"], 0, 0, "l"))
         for match in _OPENLY.finditer(masked.text)
         if re.search(r"open|permissive|proprietary|commercial|research|custom|community", match["l"], re.IGNORECASE)
     ]
     for match, licence in found:
-        who = subject(masked, topic, match.start(), "mx") or subject(masked, topic, match.start(), "o")
+        who = statement_subject(masked, topic, match.start(), "mx") or statement_subject(
+            masked, topic, match.start(), "o"
+        )
         after = re.match(r"[ \w-]{0,20}?(<m\d+>)", masked.text[match.end() :])
         if after and not who:
             who = masked.name(after[1])

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from ingest.facts.extract.mask import Masked
-from ingest.facts.extract.names import Name
-from ingest.facts.extract.statement import Statement, Topic, listed, marks
+from ingest.facts.extract.mask import MaskedSentence
+from ingest.facts.extract.names import NameMention
+from ingest.facts.extract.statement import Statement, Topic, list_pattern, marks_in
 
 _ROLE = r"(?P<role>(?:interim |co-|vice |deputy |new |global |first )*(?:CEO|CTO|CFO|COO|CPO|CRO|CMO|CSO|CISO|chief [\w ]{2,30}?(?:officer|scientist|executive|economist|architect)|president|chair(?:man|woman|person)?|head of [\w &-]{2,40}|VP of [\w &-]{2,30}|director of [\w &-]{2,30}|general manager|board member|lead|leader|managing director|chief scientist|partner|advisor|adviser))"
 _P = r"(?P<p><p\d+>(?:(?:,? and |, )<p\d+>)*|<x\d+>(?: and <x\d+>)?)"
@@ -48,7 +48,7 @@ _FOUNDS = re.compile(
     re.IGNORECASE,
 )
 _FOUNDER = re.compile(
-    rf"(?:the )?(?P<o><[ox]\d+>)(?:'s)? (?:co-?)?founders? (?:and (?:CEO|chief executive) )?(?P<p><[px]\d+>(?:(?:,? and |, )<[px]\d+>)*)|(?P<p2><p\d+>),? (?:the )?(?:co-?)?founder (?:and CEO )?of (?P<o2><[ox]\d+>)|founding team(?: \w+)* (?:including|of|with) (?P<team>{listed('px')})",
+    rf"(?:the )?(?P<o><[ox]\d+>)(?:'s)? (?:co-?)?founders? (?:and (?:CEO|chief executive) )?(?P<p><[px]\d+>(?:(?:,? and |, )<[px]\d+>)*)|(?P<p2><p\d+>),? (?:the )?(?:co-?)?founder (?:and CEO )?of (?P<o2><[ox]\d+>)|founding team(?: \w+)* (?:including|of|with) (?P<team>{list_pattern('px')})",
     re.IGNORECASE,
 )
 _COFOUND = re.compile(
@@ -59,11 +59,11 @@ _IS_ROLE = re.compile(
     rf"(?P<o><[ox]\d+>)(?:'s)? {_ROLE},? (?P<p><p\d+>)|(?P<p2><p\d+>),? (?:the |who is |is |currently )*(?:now )?{_ROLE.replace('role>', 'role2>')} (?:of|at) (?:the )?(?P<o2><[ox]\d+>)"
 )
 _SUES = re.compile(
-    rf"(?P<s>{listed('oprx')})(?:'s)?(?: (?:has|have|is|was|are|will|also|reportedly|officially|formally))* (?:su(?:es|ed|ing)|fil(?:es|ed|ing) (?:an? |the )?(?:[\w-]+ )*?(?:lawsuits?|suits?|complaint|antitrust)(?: [a-z]+){{0,3}}? (?:against|over)|lawsuits? against|(?:launch|start|brought|bring)\w* (?:a )?(?:legal action|lawsuit) against|taking) (?P<o>{listed('oprmx')})",
+    rf"(?P<s>{list_pattern('oprx')})(?:'s)?(?: (?:has|have|is|was|are|will|also|reportedly|officially|formally))* (?:su(?:es|ed|ing)|fil(?:es|ed|ing) (?:an? |the )?(?:[\w-]+ )*?(?:lawsuits?|suits?|complaint|antitrust)(?: [a-z]+){{0,3}}? (?:against|over)|lawsuits? against|(?:launch|start|brought|bring)\w* (?:a )?(?:legal action|lawsuit) against|taking) (?P<o>{list_pattern('oprmx')})",
     re.IGNORECASE,
 )
 _SUIT = re.compile(
-    rf"(?P<s><[opr]\d+>)[^<>.;]{{0,40}}?\b(?:due to|over|after|amid|in|its|a|the|their) (?:a |an |the |its |copyright |ongoing )*(?:lawsuit|suit|legal action|legal battle|litigation) (?:against|with) (?P<o><[oprm]\d+>)|(?P<o2><[opm]\d+>) (?:is |was |are |being |been |also |now )*(?:facing|faces|hit with|sued|being sued)(?: [\w-]+){{0,4}}? (?:from|by) (?P<s2>{listed('oprx')})",
+    rf"(?P<s><[opr]\d+>)[^<>.;]{{0,40}}?\b(?:due to|over|after|amid|in|its|a|the|their) (?:a |an |the |its |copyright |ongoing )*(?:lawsuit|suit|legal action|legal battle|litigation) (?:against|with) (?P<o><[oprm]\d+>)|(?P<o2><[opm]\d+>) (?:is |was |are |being |been |also |now )*(?:facing|faces|hit with|sued|being sued)(?: [\w-]+){{0,4}}? (?:from|by) (?P<s2>{list_pattern('oprx')})",
     re.IGNORECASE,
 )
 _FILED = re.compile(
@@ -76,7 +76,7 @@ _SETTLES = re.compile(
 )
 
 
-def people(masked: Masked, topic: Topic) -> Iterator[Statement]:
+def read_people(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     """appointed, departed, founded and role: the person is the subject."""
     text = masked.text
     done: set[tuple[str, str, str]] = set()
@@ -128,9 +128,9 @@ def people(masked: Masked, topic: Topic) -> Iterator[Statement]:
 
 
 def _moves(
-    masked: Masked, predicate: str, who: str, where: Name, role: str, done: set[tuple[str, str, str]]
+    masked: MaskedSentence, predicate: str, who: str, where: NameMention, role: str, done: set[tuple[str, str, str]]
 ) -> Iterator[Statement]:
-    for mark in marks(who):
+    for mark in marks_in(who):
         person = masked.name(mark)
         if person.kind == "x" and (" " not in person.text or person.text.isupper()) and predicate != "departed":
             continue
@@ -143,15 +143,15 @@ def _moves(
         yield Statement(person, predicate, where, qualifiers={"role": role} if role else {}, status="announced")
 
 
-def law(masked: Masked, topic: Topic) -> Iterator[Statement]:
+def read_legal_cases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     """legal_action and legal_settlement."""
     text = masked.text
     done: set[tuple[str, str]] = set()
     for pattern in (_SUES, _SUIT):
         for match in pattern.finditer(text):
             groups = match.groupdict()
-            for mark in marks(match["s"] or groups.get("s2") or ""):
-                for other in marks(match["o"] or groups.get("o2") or ""):
+            for mark in marks_in(match["s"] or groups.get("s2") or ""):
+                for other in marks_in(match["o"] or groups.get("o2") or ""):
                     yield from _acts(masked.name(mark), masked.name(other), done)
     for match in _FILED.finditer(text):
         whom = re.search(r"\b(?:against|by) (?:the )?(<[oprx]\d+>)", match["rest"])
@@ -172,7 +172,7 @@ def law(masked: Masked, topic: Topic) -> Iterator[Statement]:
         )
 
 
-def _acts(who: Name, whom: Name, done: set[tuple[str, str]]) -> Iterator[Statement]:
+def _acts(who: NameMention, whom: NameMention, done: set[tuple[str, str]]) -> Iterator[Statement]:
     if who.text != whom.text and (who.text, whom.text) not in done:
         done.add((who.text, whom.text))
         yield Statement(who, "legal_action", whom, qualifiers={"type": "lawsuit"}, status="reported")

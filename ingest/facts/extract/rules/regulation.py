@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from ingest.facts.extract.mask import Masked
-from ingest.facts.extract.names import Name
-from ingest.facts.extract.statement import Statement, Topic, listed, marks
+from ingest.facts.extract.mask import MaskedSentence
+from ingest.facts.extract.names import NameMention
+from ingest.facts.extract.statement import Statement, Topic, list_pattern, marks_in
 
 _ANY = r"(?:[\w’'.+/-]+|<[kn%$#ygl]\d+>(?:[-+][\w-]+)*)"
 _HOW = r"(?P<how>(?:fully )?open[- ](?:source|weights?|weighted)|closed[- ](?:source|weights?)|proprietary)"
@@ -34,11 +34,11 @@ _WHAT = r"(?:(?:all|its|their|the|public|foreign|general|global|access to|availa
 _WHOLE = r"(?=[.,;:)]|$| (?:in|on|for|after|due|over|following|because|as|amid|while|and|from|until|indefinitely|temporarily|globally)\b)"
 """Behind what is suspended: not a part of it ("video generations", "ads")."""
 _SUSPENDS = re.compile(
-    rf"\b(?:suspend(?:s|ed|ing)?|paus(?:es|ed|ing)) {_WHAT}{listed('m', 's')}{_WHOLE}",
+    rf"\b(?:suspend(?:s|ed|ing)?|paus(?:es|ed|ing)) {_WHAT}{list_pattern('m', 's')}{_WHOLE}",
     re.IGNORECASE,
 )
 _SUSPENDED = re.compile(
-    rf"(?:^|[.:;,] |\band |\bthat ){listed('m', 's')} (?:has been|have been|was|were|is|are) (?:now |also |temporarily |indefinitely |briefly )*"
+    rf"(?:^|[.:;,] |\band |\bthat ){list_pattern('m', 's')} (?:has been|have been|was|were|is|are) (?:now |also |temporarily |indefinitely |briefly )*"
     r"(?:suspended|paused|taken offline|pulled (?:offline|from))",
     re.IGNORECASE,
 )
@@ -90,7 +90,7 @@ _TYPES = {"inv": "investigation", "pro": "investigation", "fin": "fine"}
 """What kind of act a verb is, by its first letters; any other one restricts."""
 
 
-def standing(masked: Masked, _topic: Topic) -> Iterator[Statement]:
+def read_regulation(masked: MaskedSentence, _topic: Topic) -> Iterator[Statement]:
     """openness, suspended, unit_formed, reorganised, data_center and regulation."""
     text = masked.text
     yield from _openness(masked)
@@ -99,7 +99,7 @@ def standing(masked: Masked, _topic: Topic) -> Iterator[Statement]:
         for match in pattern.finditer(text):
             if _NOT_YET.search(text[max(0, match.start() - 30) : match.start()]):
                 continue
-            for mark in marks(match["s"]):
+            for mark in marks_in(match["s"]):
                 name = masked.name(mark)
                 if name.text not in done:
                     done.add(name.text)
@@ -134,12 +134,12 @@ def standing(masked: Masked, _topic: Topic) -> Iterator[Statement]:
         ruler = masked.name(match["s"]) if match["s"][0] == "<" else None
         if ruler is not None and not _RULERS.fullmatch(ruler.text):
             continue
-        said = ruler or Name(match["s"].removeprefix("the "), 0, 0, "r")
+        said = ruler or NameMention(match["s"].removeprefix("the "), 0, 0, "r")
         kind = _TYPES.get(match["v"][:3].lower(), "restriction")
         yield Statement(said, "regulation", masked.name(match["o"]), qualifiers={"type": kind}, certainty=0.75)
 
 
-def _openness(masked: Masked) -> Iterator[Statement]:
+def _openness(masked: MaskedSentence) -> Iterator[Statement]:
     text = masked.text
     done: set[str] = set()
     for pattern in (_IS_OPEN, _APPOSED, _CALLED):

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from ingest.facts.extract.mask import Masked
-from ingest.facts.extract.names import Name
-from ingest.facts.extract.statement import Statement, Topic, listed, marks
+from ingest.facts.extract.mask import MaskedSentence
+from ingest.facts.extract.names import NameMention
+from ingest.facts.extract.statement import Statement, Topic, list_pattern, marks_in
 
 _VERB = (
     r"(?:launch(?:e[sd]|ing)?|releas(?:e[sd]?|ing)|introduc(?:e[sd]?|ing)|unveil(?:s|ed|ing)?|announc(?:e[sd]?|ing)"
@@ -22,8 +22,8 @@ _LATER = (
 _WORDS = r"(?:(?!of\b|for\b|with\b|in\b|on\b|to\b|that\b|by\b|from\b|at\b|as\b|and\b|but\b|after\b|how\b|(?:support|featur|includ|us|enabl|allow|combin|integrat|power|target|show|runn|offer|outperform|surpass|emphasiz|focus|leverag|achiev|claim)ing\b|support\b|which\b|about\b)[\w'’\"“+%-]+,? |<[nky%$]\d+>(?:-\w+)? ){0,7}?"
 _OF = r"(?:(?:the|a|an|new|turbo|preview|beta|latest|first|\w+) (?:versions?|generation|release|family|series|suite|set|preview|weights|update) (?:of|to|called|named|for) (?:the |its )?)?"
 _QUOTE = r"[\"“'‘*]?"
-_SUBJECT = rf"{listed('opxm', 's')}(?:'s (?:team|researchers)| team| researchers| AI| Labs?)?(?: \([^)]{{1,60}}\))?,? {_ADVERB}{_LATER}"
-_OBJECT = rf"{_OF}{_WORDS}(?:<o\d+>(?:'s)? (?:new |latest |open )?)?{_QUOTE}{listed('mxdbo', 'o')}"
+_SUBJECT = rf"{list_pattern('opxm', 's')}(?:'s (?:team|researchers)| team| researchers| AI| Labs?)?(?: \([^)]{{1,60}}\))?,? {_ADVERB}{_LATER}"
+_OBJECT = rf"{_OF}{_WORDS}(?:<o\d+>(?:'s)? (?:new |latest |open )?)?{_QUOTE}{list_pattern('mxdbo', 'o')}"
 
 _ACTIVE = re.compile(rf"{_SUBJECT}(?P<verb>{_VERB}),? {_OBJECT}", re.IGNORECASE)
 _SHARED = re.compile(
@@ -32,17 +32,17 @@ _SHARED = re.compile(
     re.IGNORECASE,
 )
 _PASSIVE = re.compile(
-    rf"{listed('mxd', 'o')}(?: \([^)]{{1,40}}\))?(?: (?:models?|series|family|suite|dataset|framework|tool|benchmark|API|app))?(?:, [^.;]{{3,200}}?,)?"
+    rf"{list_pattern('mxd', 'o')}(?: \([^)]{{1,40}}\))?(?: (?:models?|series|family|suite|dataset|framework|tool|benchmark|API|app))?(?:, [^.;]{{3,200}}?,)?"
     rf" (?:has |have |had )?(?:been |was |were |is |are |being )?{_ADVERB}(?:released|launched|introduced|announced|unveiled|open-sourced|published|debuted|shipped)"
-    rf"(?: (?:today|this week|recently))? by (?:the )?{listed('opx', 's')}",
+    rf"(?: (?:today|this week|recently))? by (?:the )?{list_pattern('opx', 's')}",
     re.IGNORECASE,
 )
 _BY = re.compile(
-    rf"{listed('mx', 'o')}(?: (?:models?|series|family|suite|dataset|framework|tool|benchmark))? (?:by|from) (?P<s><o\d+>)(?:,[^<>.;]{{0,60}},)? (?:has |have |was |were |is |are |been |just |also |being )*(?:released|launched|introduced|announced|unveiled|open-sourced)",
+    rf"{list_pattern('mx', 'o')}(?: (?:models?|series|family|suite|dataset|framework|tool|benchmark))? (?:by|from) (?P<s><o\d+>)(?:,[^<>.;]{{0,60}},)? (?:has |have |was |were |is |are |been |just |also |being )*(?:released|launched|introduced|announced|unveiled|open-sourced)",
     re.IGNORECASE,
 )
 _OWN = re.compile(
-    rf"(?P<s><[opx]\d+>)'s? (?:new |latest |open |open-source |upcoming |first |own |[\w-]+ )?(?P<o>{listed('mx')})"
+    rf"(?P<s><[opx]\d+>)'s? (?:new |latest |open |open-source |upcoming |first |own |[\w-]+ )?(?P<o>{list_pattern('mx')})"
     r"(?: (?:models?|series|family|app|open[- ]weights?(?: release)?|tool|agent|API))*,?"
     r" (?:(?:has |have |was |were |is |are |also |just |now |officially |recently |finally )*"
     r"(?:(?:launch(?:es|ed)|released|releases|unveiled|announced|introduced)(?! (?:the|an?|its|their|new|<))|debut(?:s|ed)|dropped|drops|arriv(?:es|ed)|out\b|live\b|shipped|rolled out|open[- ]sourced"
@@ -51,12 +51,12 @@ _OWN = re.compile(
 )
 _HERE = re.compile(r"(?P<o><m\d+>) (?:is|are) (?:finally |now )?(?:here|out|live)\b(?! of| from)", re.IGNORECASE)
 _NOUN = re.compile(
-    rf"(?:(?:releases?|launch(?:es)?|introduction|debut|unveiling|announcement|open-sourcing|rollout) of {_WORDS}(?:(?P<s1><[op]\d+>)'s )?{_WORDS}(?P<o1>{listed('mx')})(?: by (?P<s2><[opx]\d+>))?)"
-    rf"|(?:(?P<s3><[op]\d+>)'s (?:recent |new |upcoming |surprise |official )?(?:release|launch|introduction|debut|unveiling|announcement|open-sourcing|rollout) of {_WORDS}(?P<o3>{listed('mxbd')}))"
+    rf"(?:(?:releases?|launch(?:es)?|introduction|debut|unveiling|announcement|open-sourcing|rollout) of {_WORDS}(?:(?P<s1><[op]\d+>)'s )?{_WORDS}(?P<o1>{list_pattern('mx')})(?: by (?P<s2><[opx]\d+>))?)"
+    rf"|(?:(?P<s3><[op]\d+>)'s (?:recent |new |upcoming |surprise |official )?(?:release|launch|introduction|debut|unveiling|announcement|open-sourcing|rollout) of {_WORDS}(?P<o3>{list_pattern('mxbd')}))"
     rf"|(?:\b(?:releases|launches|debuts|releases this week|model releases)(?: \w+){{0,4}} (?:includ(?:e|ed|ing)|like|such as|were|featur(?:e|ing)) (?P<list>[^.;]+))",
     re.IGNORECASE,
 )
-_LISTED = re.compile(rf"(?P<s><[op]\d+>)'s {_WORDS}(?P<o>{listed('mx')})", re.IGNORECASE)
+_LISTED = re.compile(rf"(?P<s><[op]\d+>)'s {_WORDS}(?P<o>{list_pattern('mx')})", re.IGNORECASE)
 _LOWER = re.compile(
     rf"{_SUBJECT}(?P<verb>{_VERB}) (?P<q>[\"“'‘]?)(?P<o>[a-z][\w.-]{{2,30}}(?:[ -][\w.-]+)?)(?P=q), (?:an?|the|its) ",
     re.IGNORECASE,
@@ -86,7 +86,7 @@ _PLAN = re.compile(
 )
 
 
-def releases(masked: Masked, topic: Topic) -> Iterator[Statement]:
+def read_releases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     """released: an organisation or person, and a model, product, data set or unit."""
     text = masked.text
     taken: set[int] = set()
@@ -94,7 +94,7 @@ def releases(masked: Masked, topic: Topic) -> Iterator[Statement]:
     for match in _ACTIVE.finditer(text):
         if _NOT_SAID.search(text, max(0, match.start() - 50), match.start("verb")):
             continue
-        who = marks(match["s"])
+        who = marks_in(match["s"])
         if (
             re.search(r"\b(?:by|with|from|for|of|to)\s$", text[: match.start()])
             and len(who) == 1
@@ -104,15 +104,15 @@ def releases(masked: Masked, topic: Topic) -> Iterator[Statement]:
         makers.append((match.end(), who))
         yield from _out(masked, match, who, taken, topic)
     for match in _PASSIVE.finditer(text):
-        yield from _out(masked, match, marks(match["s"]), taken, topic)
+        yield from _out(masked, match, marks_in(match["s"]), taken, topic)
     for match in _BY.finditer(text):
         yield from _out(masked, match, [match["s"]], taken, topic)
     for match in _OWN.finditer(text):
         yield from _out(masked, match, [match["s"]], taken, topic)
     for match in _LOWER.finditer(text):
-        makers.append((match.end(), marks(match["s"])))
-        thing = Name(match["o"], 0, 0, "x")
-        for mark in marks(match["s"]):
+        makers.append((match.end(), marks_in(match["s"])))
+        thing = NameMention(match["o"], 0, 0, "x")
+        for mark in marks_in(match["s"]):
             yield Statement(masked.name(mark), "released", thing, status=_status(match[0]), certainty=0.75)
     for match in _SHARED.finditer(text):
         shared = _before(masked, match.start(), makers, topic)
@@ -128,11 +128,11 @@ def releases(masked: Masked, topic: Topic) -> Iterator[Statement]:
     for match in _NOUN.finditer(text):
         if match["list"]:
             for one in _LISTED.finditer(match["list"]):
-                yield from _pairs(masked, [one["s"]], marks(one["o"]), taken, topic, "")
+                yield from _pairs(masked, [one["s"]], marks_in(one["o"]), taken, topic, "")
             continue
         maker = match["s1"] or match["s2"] or match["s3"]
         if maker:
-            yield from _pairs(masked, [maker], marks(match["o1"] or match["o3"]), taken, topic, match[0])
+            yield from _pairs(masked, [maker], marks_in(match["o1"] or match["o3"]), taken, topic, match[0])
 
 
 _ACTING = re.compile(
@@ -140,7 +140,9 @@ _ACTING = re.compile(
 )
 
 
-def _before(masked: Masked, place: int, makers: list[tuple[int, list[str]]], topic: Topic) -> list[str] | list[Name]:
+def _before(
+    masked: MaskedSentence, place: int, makers: list[tuple[int, list[str]]], topic: Topic
+) -> list[str] | list[NameMention]:
     """Who does what a verb without a subject tells: the last one who did something in this sentence, or before."""
     earlier = [who for end, who in makers if end <= place]
     if earlier:
@@ -156,7 +158,7 @@ def _before(masked: Masked, place: int, makers: list[tuple[int, list[str]]], top
 
 
 def _out(
-    masked: Masked, match: re.Match[str], who: list[str] | list[Name], taken: set[int], topic: Topic
+    masked: MaskedSentence, match: re.Match[str], who: list[str] | list[NameMention], taken: set[int], topic: Topic
 ) -> Iterator[Statement]:
     start = match.start("o")
     between = masked.text[match.start() : start]
@@ -164,7 +166,7 @@ def _out(
     if _NOT_WHAT.search(between) or _NOT_OUT.match(masked.text, match.end("o")):
         return
     yield from _pairs(
-        masked, who, marks(match["o"]), taken, topic, masked.text[max(0, match.start() - 30) : match.end("o")]
+        masked, who, marks_in(match["o"]), taken, topic, masked.text[max(0, match.start() - 30) : match.end("o")]
     )
 
 
@@ -173,7 +175,12 @@ _FORMS = re.compile(r"\b(?:launch|announc|unveil|introduc|form|creat|establish)"
 
 
 def _pairs(
-    masked: Masked, who: list[str] | list[Name], what: list[str], taken: set[int], topic: Topic, around: str
+    masked: MaskedSentence,
+    who: list[str] | list[NameMention],
+    what: list[str],
+    taken: set[int],
+    topic: Topic,
+    around: str,
 ) -> Iterator[Statement]:
     makers = [masked.name(one) if isinstance(one, str) else one for one in who]
     for mark in what:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.discord.components.markdown import cut, escape, link, safe_address, width
-from bot.discord.components.render import COLOURS, content, render
-from chat.reply import Action, Field, Item, Mood, Reply, Section, Style
+from bot.discord.components.markdown import cut, escape, link, safe_address, utf16_length
+from bot.discord.components.render import COLOURS, plain_content, render
+from chat.reply import Action, Field, ListItem, Mood, Reply, Section, Style
 from tests.bot.discord.people import CHART, PNG
 from tests.bot.discord.people import SPIKE as ALERT
 from tests.bot.discord.test_any_reply import payload
@@ -14,7 +14,7 @@ SPIKE = Reply(
     "Meta: spiking",
     "41 stories since yesterday; 2.1 a day are usual.",
     fields=(Field("Stories", "41"), Field("z", "13.3"), Field("Baseline", "90 earlier windows of 24 h with data")),
-    sections=(Section("Stories", (Item("Meta opens Muse Spark", "https://a.example/1", "The Paper, 9 Apr"),)),),
+    sections=(Section("Stories", (ListItem("Meta opens Muse Spark", "https://a.example/1", "The Paper, 9 Apr"),)),),
     chart=CHART,
     actions=(Action("Watch", "/watch Meta", Style.PRIMARY), Action("Mute", "/watch mute Meta", Style.DANGER)),
     footer="Counted at 12:00 UTC.",
@@ -68,12 +68,12 @@ def test_moods_differ() -> None:
 
 def test_nothing_at_all() -> None:
     assert shown(Reply("")) == ["\u200b"]
-    assert content(Reply(""))
+    assert plain_content(Reply(""))
 
 
 def test_a_long_list_goes_on_upon_the_next_page() -> None:
     many = Reply(
-        "Meta", sections=(Section("Stories", tuple(Item(f"Story {n}") for n in range(900))),), line="/facts Meta"
+        "Meta", sections=(Section("Stories", tuple(ListItem(f"Story {n}") for n in range(900))),), line="/facts Meta"
     )
     first = payload(render(many))
     assert first["components"][0]["components"][0]["content"] == "### Meta (1 of 3)"
@@ -87,7 +87,7 @@ def test_a_long_list_goes_on_upon_the_next_page() -> None:
 
 
 def test_where_no_button_can_lead_on_the_whole_comes_as_a_file() -> None:
-    many = Reply("Meta", sections=(Section("Stories", tuple(Item(f"Story {n}") for n in range(900))),))
+    many = Reply("Meta", sections=(Section("Stories", tuple(ListItem(f"Story {n}") for n in range(900))),))
     (file,) = render(many).files
     assert file.filename == "whole.txt"
     assert b"Story 899" in file.fp.read()
@@ -169,4 +169,4 @@ def test_link() -> None:
 )
 def test_cut(text: str, limit: int, shortened: str) -> None:
     assert cut(text, limit) == shortened
-    assert width(shortened) <= limit
+    assert utf16_length(shortened) <= limit

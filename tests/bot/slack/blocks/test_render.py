@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from bot.slack.blocks import render
-from bot.slack.blocks.mrkdwn import address, clip, cut, escape, size
-from chat.reply import Action, Chart, Field, Item, Mood, Reply, Row, Section, Style, Table
+from bot.slack.blocks.mrkdwn import clip, cut, escape, safe_address, utf16_length
+from chat.reply import Action, Chart, Field, ListItem, Mood, Reply, Section, Style, Table, TableRow
 from tests.bot.slack.taken import taken
 from tests.loopback.slack_rules import pings, shown
 
@@ -40,7 +40,7 @@ TREND = Reply(
     "Meta: spiking",
     "41 stories today, where 3 were expected.",
     (Field("Stories", "41"), Field("z", "37.2")),
-    (Section("Stories", (Item("Meta opens Muse Spark", "https://example.com/a?b=1&c=2", "Reuters, 9 Apr"),)),),
+    (Section("Stories", (ListItem("Meta opens Muse Spark", "https://example.com/a?b=1&c=2", "Reuters, 9 Apr"),)),),
     chart(),
     (Action("Watch Meta", "/watch Meta"), Action("Facts", "/facts Meta")),
     "As of 9 Apr 2026, 12:00 UTC",
@@ -50,7 +50,7 @@ TREND = Reply(
 
 def everything(text: str) -> Reply:
     """A reply with the same text wherever one may stand."""
-    item = Item(text, f"https://example.com/{text}", text)
+    item = ListItem(text, f"https://example.com/{text}", text)
     return Reply(
         text,
         text,
@@ -59,7 +59,7 @@ def everything(text: str) -> Reply:
         chart(60, text),
         tuple(Action(text, f"/trend {text}") for _ in range(30)),
         text,
-        table=Table((text, text), (Row(text, (item, Item(""))),) * 20),
+        table=Table((text, text), (TableRow(text, (item, ListItem(""))),) * 20),
     )
 
 
@@ -67,7 +67,9 @@ OUTSIZED = Reply(
     "A title " * 100,
     "Words and words. " * 1000,
     tuple(Field(f"Figure {n}", "9" * 300) for n in range(70)),
-    tuple(Section(f"List {n} " * 20, tuple(Item(f"Item {i} " * 40, "", "note") for i in range(40))) for n in range(45)),
+    tuple(
+        Section(f"List {n} " * 20, tuple(ListItem(f"Item {i} " * 40, "", "note") for i in range(40))) for n in range(45)
+    ),
     chart(5000, "In words. " * 400),
     tuple(Action(f"Do {n}", f"/trend {n} {'x' * 400}") for n in range(40)),
     "Footer. " * 500,
@@ -120,7 +122,9 @@ def test_hostile_words_one_at_a_time(text: str):
         Reply(text),
         Reply("", text),
         Reply("T", fields=(Field(text, ""), Field("", text))),
-        Reply("T", sections=(Section(text, ()), Section("", (Item(text), Item("", text), Item("", "", text))))),
+        Reply(
+            "T", sections=(Section(text, ()), Section("", (ListItem(text), ListItem("", text), ListItem("", "", text))))
+        ),
         Reply("T", actions=(Action(text, "/help"), Action("", text))),
         Reply("T", footer=text),
     ):
@@ -128,7 +132,7 @@ def test_hostile_words_one_at_a_time(text: str):
 
 
 def test_a_title_cannot_format_or_link():
-    blocks = accept(Reply("T", sections=(Section("S", (Item("*x* <https://evil.example|bank>", "", ""),)),)))
+    blocks = accept(Reply("T", sections=(Section("S", (ListItem("*x* <https://evil.example|bank>", "", ""),)),)))
     assert blocks[1]["text"]["text"] == "*S*\n• ∗x∗ &lt;https://evil.example|bank&gt;"
     assert blocks[1]["text"]["verbatim"] is True
 
@@ -151,16 +155,16 @@ def test_words_keep_what_formats_nothing():
     ],
 )
 def test_only_usable_addresses_become_links(url: str, written: str):
-    assert address(url) == written
+    assert safe_address(url) == written
 
 
 def test_an_address_that_is_no_link_is_shown():
-    blocks = accept(Reply("T", sections=(Section("S", (Item("Press", "javascript:alert(1)"),)),)))
+    blocks = accept(Reply("T", sections=(Section("S", (ListItem("Press", "javascript:alert(1)"),)),)))
     assert "Press javascript:alert(1)" in shown(blocks)
 
 
 def test_a_long_list_goes_on_on_another_page():
-    items = tuple(Item(f"Headline number {n} " + "x" * 300) for n in range(90))
+    items = tuple(ListItem(f"Headline number {n} " + "x" * 300) for n in range(90))
     reply = Reply("Stories", sections=(Section("All", items),), line="/why Meta")
     first, second, *_ = taken(reply)
     assert first[-1]["elements"] == [
@@ -212,7 +216,7 @@ def test_a_long_title_is_in_the_header_and_whole_below():
     title = "Meta & friends " * 20
     header, section = accept(Reply(title))
     assert header["text"]["text"].endswith("…")
-    assert size(header["text"]["text"]) <= 150
+    assert utf16_length(header["text"]["text"]) <= 150
     assert section["text"]["text"] == escape(title.strip())
 
 
@@ -229,5 +233,5 @@ def test_an_empty_reply_says_so():
 def test_cut_counts_what_is_missing():
     assert cut("a" * 100, 60) == "a" * 37 + "… (63 more characters)"
     assert cut("short", 60) == "short"
-    assert size(cut("&" * 1000, 100)) <= 100
+    assert utf16_length(cut("&" * 1000, 100)) <= 100
     assert clip("abcdef", 4) == "abc…"

@@ -11,9 +11,9 @@ from hypothesis import strategies as some
 from sqlalchemy import Engine
 
 from ingest.facts.tables import export
-from ingest.facts.tables.mapped import mapping, read
-from ingest.facts.tables.statement import Statement
-from ingest.facts.tables.store import take
+from ingest.facts.tables.mapped import parse_mapping, read
+from ingest.facts.tables.statement import TableStatement
+from ingest.facts.tables.store import store_statements
 from ingest.formats.files import FileError, Reject
 from models.database import transaction
 from tests.conftest import NOON
@@ -29,7 +29,7 @@ def short(one):
 def statements(tmp_path: Path, name: str, text: str, *parts: str):
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
-    return list(read(path, mapping(parts)))
+    return list(read(path, parse_mapping(parts)))
 
 
 def test_a_wide_csv(tmp_path: Path):
@@ -73,7 +73,7 @@ def test_a_long_table_with_what_is_the_same_everywhere(tmp_path: Path):
     for name, text in (("a.jsonl", lines), ("a.json", json.dumps(rows))):
         found = statements(tmp_path, name, text, *parts)
         first = found[0]
-        assert isinstance(first, Statement)
+        assert isinstance(first, TableStatement)
         assert short(first) == ("Borealis Labs", "revenue", 2.5e9, "USD")
         assert (first.qualifiers, first.url, first.status) == (
             {"period": "2025"}, "https://a.example/?a=1,2", "confirmed",
@@ -89,7 +89,7 @@ def test_a_long_table_with_what_is_the_same_everywhere(tmp_path: Path):
 def test_an_object_and_its_number(tmp_path: Path):
     text = "buyer,seller,sum,page\nBorealis Labs,Other Lab,$3B,https://a.example/1\n"
     (one,) = statements(tmp_path, "a.csv", text, "subject=buyer,object=seller,compute_deal=sum,source=page")
-    assert isinstance(one, Statement)
+    assert isinstance(one, TableStatement)
     assert (one.object, one.value, one.unit) == ("Other Lab", 3e9, "USD")
 
 
@@ -107,7 +107,7 @@ def test_an_object_and_its_number(tmp_path: Path):
 )
 def test_a_wrong_mapping_is_told_before_anything_is_read(parts, said):
     with pytest.raises(FileError, match=said):
-        mapping(parts)
+        parse_mapping(parts)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_a_file_that_can_not_be_read(tmp_path: Path, name, data, said):
     if data is not None:
         (tmp_path / name).write_bytes(data)
     with pytest.raises(FileError, match=said):
-        list(read(tmp_path / name, mapping(["subject=model,parameters=params,source=page"])))
+        list(read(tmp_path / name, parse_mapping(["subject=model,parameters=params,source=page"])))
 
 
 @settings(max_examples=100, deadline=None, derandomize=True)
@@ -132,8 +132,8 @@ def test_a_file_that_can_not_be_read(tmp_path: Path, name, data, said):
 def test_any_rows_become_statements_or_rejects(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("any") / "a.json"
     path.write_text(json.dumps(rows), encoding="utf-8")
-    for one in read(path, mapping(["subject=a,parameters=b,price=c", "source:=https://a.example"])):
-        assert isinstance(one, (Statement, Reject))
+    for one in read(path, parse_mapping(["subject=a,parameters=b,price=c", "source:=https://a.example"])):
+        assert isinstance(one, (TableStatement, Reject))
 
 
 def test_what_was_written_is_read_again(store: Engine, tmp_path: Path):
@@ -141,7 +141,7 @@ def test_what_was_written_is_read_again(store: Engine, tmp_path: Path):
     know(store, ONE, "price", value=2.0, unit="USD/1M tokens", qualifiers={"token_type": "input"})
     out = io.StringIO()
     with transaction(store) as session:
-        number = export.write(session, out, "jsonl")
+        number = export.export_facts(session, out, "jsonl")
     rows = [json.loads(line) for line in out.getvalue().splitlines()]
     assert len(rows) == number
     mine = [row for row in rows if row["subject"] in (LAB, ONE)]
@@ -153,12 +153,12 @@ def test_what_was_written_is_read_again(store: Engine, tmp_path: Path):
     path.write_text("\n".join(map(json.dumps, mine)), encoding="utf-8")
     same = ("subject", "object", "predicate", "value", "unit", "from", "said", "source", "quote")
     parts = ",".join(f"{name}={name}" for name in same)
-    found = list(read(path, mapping([parts, "qualifier.token_type=qualifiers.token_type"])))
+    found = list(read(path, parse_mapping([parts, "qualifier.token_type=qualifiers.token_type"])))
     assert [short(one) for one in found] == [
         (LAB, "compute_deal", 3e9, "USD"),
         (ONE, "price", 2.0, "USD/1M tokens"),
     ]
-    done = take(store, "again", found, NOON)
+    done = store_statements(store, "again", found, NOON)
     assert (done.new, done.names, done.rejects) == (2, 0, [])
 
 
@@ -166,7 +166,7 @@ def test_a_spreadsheet_is_given_no_formulas(store: Engine):
     know(store, LAB, "licence", text="=HYPERLINK(1)")
     out = io.StringIO()
     with transaction(store) as session:
-        export.write(session, out, "csv")
+        export.export_facts(session, out, "csv")
     rows = list(csv.DictReader(io.StringIO(out.getvalue())))
     assert rows[-1]["text"] == "'=HYPERLINK(1)"
 
@@ -174,7 +174,7 @@ def test_a_spreadsheet_is_given_no_formulas(store: Engine):
 def test_retired_facts_are_written_when_asked_for(store: Engine):
     know(store, LAB, "licence", text="MIT", retired_at=NOON)
     with transaction(store) as session:
-        assert LAB not in {row["subject"] for row in export.rows(session)}
-        assert [row["retired"] for row in export.rows(session, every=True) if row["subject"] == LAB] == [
+        assert LAB not in {row["subject"] for row in export.export_rows(session)}
+        assert [row["retired"] for row in export.export_rows(session, every=True) if row["subject"] == LAB] == [
             NOON.isoformat()
         ]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.facts.tables import epoch, litellm, models_dev
-from ingest.facts.tables.statement import RowError, Statement
+from ingest.facts.tables.statement import RowError, TableStatement
 from ingest.formats.files import Reject
 
 DATA = Path(__file__).parents[3] / "data" / "tables"
@@ -15,10 +15,10 @@ DATA = Path(__file__).parents[3] / "data" / "tables"
 
 def read(reader, name):
     found = list(reader.read((DATA / name).read_bytes(), name))
-    return [one for one in found if isinstance(one, Statement)], [one for one in found if isinstance(one, Reject)]
+    return [one for one in found if isinstance(one, TableStatement)], [one for one in found if isinstance(one, Reject)]
 
 
-def short(one: Statement):
+def short(one: TableStatement):
     """What a statement says, without where it stands."""
     much = one.value if one.value is not None else one.object or one.text or one.valid_from
     return one.subject, one.predicate, much, *one.qualifiers.values()
@@ -113,6 +113,6 @@ def test_what_is_another_file_is_refused_as_a_whole(reader, data):
 def test_the_real_table_is_read(shared):
     data = gzip.decompress((shared / "facts" / "epoch_notable_models_to_2026-04-30.csv.gz").read_bytes())
     found = list(epoch.read(data, "epoch.csv"))
-    rows = {one.row for one in found if isinstance(one, Statement)}
+    rows = {one.row for one in found if isinstance(one, TableStatement)}
     assert len(rows) > 1000
     assert not any(isinstance(one, Reject) for one in found)

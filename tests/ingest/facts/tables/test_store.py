@@ -10,18 +10,18 @@ from sqlalchemy import Engine
 from sqlmodel import select
 
 from ingest.facts.tables import public
-from ingest.facts.tables.statement import Statement
-from ingest.facts.tables.store import take
+from ingest.facts.tables.statement import TableStatement
+from ingest.facts.tables.store import store_statements
 from ingest.formats.files import FileError, Reject
 from models.database import transaction
 from models.entity import TOLD, Entity
-from models.fact import Fact, FactSource, about, changes
+from models.fact import Fact, FactSource, changes_of, facts_about
 from tests.conftest import NOON
 from tests.loopback.feeds import Site, site
 
 DATA = Path(__file__).parents[3] / "data" / "tables"
 DAY = timedelta(days=1)
-PRICE = Statement(
+PRICE = TableStatement(
     "tundra",
     "Tundra-1",
     "price",
@@ -30,8 +30,8 @@ PRICE = Statement(
     qualifiers={"token_type": "input"},
     url="https://p.example",
 )
-SIZE = Statement("tundra", "Tundra-1", "parameters", value=70e9, unit="parameters", url="https://p.example")
-LICENCE = Statement("glade", "Glade", "licence", text="MIT", url="https://p.example")
+SIZE = TableStatement("tundra", "Tundra-1", "parameters", value=70e9, unit="parameters", url="https://p.example")
+LICENCE = TableStatement("glade", "Glade", "licence", text="MIT", url="https://p.example")
 
 
 @pytest.fixture
@@ -56,9 +56,9 @@ def counts(done):
 
 
 def test_a_second_run_adds_nothing(stocked: Engine):
-    assert counts(take(stocked, "t", [PRICE, SIZE, LICENCE], NOON)) == (3, 0, 0, 0)
+    assert counts(store_statements(stocked, "t", [PRICE, SIZE, LICENCE], NOON)) == (3, 0, 0, 0)
     before = facts(stocked)
-    done = take(stocked, "t", [LICENCE, PRICE, SIZE], NOON)
+    done = store_statements(stocked, "t", [LICENCE, PRICE, SIZE], NOON)
     assert counts(done) == (0, 0, 3, 0)
     assert done.names == 0
     assert facts(stocked) == before
@@ -66,20 +66,20 @@ def test_a_second_run_adds_nothing(stocked: Engine):
 
 def test_names_that_nobody_lists_are_told_of_and_listed_ones_are_found(stocked: Engine):
     one = replace(SIZE, subject="muse-spark", row="m")
-    assert take(stocked, "t", [SIZE, one, replace(PRICE, subject="TUNDRA 1", row="again")], NOON).names == 1
+    assert store_statements(stocked, "t", [SIZE, one, replace(PRICE, subject="TUNDRA 1", row="again")], NOON).names == 1
     with transaction(stocked) as session:
         told = session.exec(select(Entity).where(Entity.origin == TOLD)).all()
         assert [entity.name for entity in told] == ["Tundra-1"]
         listed = session.exec(select(Entity).where(Entity.name == "Muse Spark")).one()
-        assert [fact.value for fact in about(session, listed.id or 0, NOON.date(), predicates=("parameters",))] == [
-            70e9
-        ]
+        assert [
+            fact.value for fact in facts_about(session, listed.id or 0, NOON.date(), predicates=("parameters",))
+        ] == [70e9]
 
 
 def test_a_price_that_changes_is_superseded_and_stays_known(stocked: Engine):
-    take(stocked, "t", [PRICE], NOON)
-    take(stocked, "t", [PRICE], NOON + 10 * DAY)
-    done = take(stocked, "t", [replace(PRICE, value=1.5)], NOON + 30 * DAY)
+    store_statements(stocked, "t", [PRICE], NOON)
+    store_statements(stocked, "t", [PRICE], NOON + 10 * DAY)
+    done = store_statements(stocked, "t", [replace(PRICE, value=1.5)], NOON + 30 * DAY)
     assert counts(done) == (0, 1, 0, 0)
     old, new = facts(stocked)
     assert (old.value, old.said_on, old.seen_on, old.valid_to, old.retired_at) == (
@@ -87,55 +87,55 @@ def test_a_price_that_changes_is_superseded_and_stays_known(stocked: Engine):
     )  # fmt: skip
     assert (new.value, new.valid_from, new.retired_at) == (1.5, "2026-05-09", None)
     # And the run after it changes nothing.
-    assert counts(take(stocked, "t", [replace(PRICE, value=1.5)], NOON + 31 * DAY)) == (0, 0, 1, 0)
+    assert counts(store_statements(stocked, "t", [replace(PRICE, value=1.5)], NOON + 31 * DAY)) == (0, 0, 1, 0)
 
 
 def test_a_size_that_changes_was_wrong_and_is_retired(stocked: Engine):
-    take(stocked, "t", [SIZE], NOON)
-    assert counts(take(stocked, "t", [replace(SIZE, value=72e9)], NOON + DAY)) == (0, 1, 0, 0)
+    store_statements(stocked, "t", [SIZE], NOON)
+    assert counts(store_statements(stocked, "t", [replace(SIZE, value=72e9)], NOON + DAY)) == (0, 1, 0, 0)
     old, new = facts(stocked)
     assert (old.retired_at, old.retired_by, new.retired_at) == (NOON + DAY, "table:t", None)
     with transaction(stocked) as session:
-        assert changes(session, old)[-1].why == "the table says otherwise now"
+        assert changes_of(session, old)[-1].why == "the table says otherwise now"
 
 
 def test_what_vanishes_is_retired_and_comes_back_anew(stocked: Engine):
-    take(stocked, "t", [PRICE, SIZE, LICENCE], NOON)
-    assert counts(take(stocked, "t", [PRICE, SIZE], NOON + DAY)) == (0, 0, 2, 1)
+    store_statements(stocked, "t", [PRICE, SIZE, LICENCE], NOON)
+    assert counts(store_statements(stocked, "t", [PRICE, SIZE], NOON + DAY)) == (0, 0, 2, 1)
     (gone,) = facts(stocked, predicate="licence")
     assert gone.retired_at == NOON + DAY
-    assert counts(take(stocked, "t", [PRICE, SIZE], NOON + 2 * DAY)) == (0, 0, 2, 0)
-    assert counts(take(stocked, "t", [PRICE, SIZE, LICENCE], NOON + 3 * DAY)) == (1, 0, 2, 0)
+    assert counts(store_statements(stocked, "t", [PRICE, SIZE], NOON + 2 * DAY)) == (0, 0, 2, 0)
+    assert counts(store_statements(stocked, "t", [PRICE, SIZE, LICENCE], NOON + 3 * DAY)) == (1, 0, 2, 0)
     assert [one.retired_at for one in facts(stocked, predicate="licence")] == [NOON + DAY, None]
 
 
 def test_a_cut_off_table_retires_nothing(store: Engine):
-    take(store, "t", [PRICE, SIZE, LICENCE], NOON)
-    done = take(store, "t", [PRICE], NOON + DAY)
+    store_statements(store, "t", [PRICE, SIZE, LICENCE], NOON)
+    done = store_statements(store, "t", [PRICE], NOON + DAY)
     assert (counts(done), done.shrunk) == ((0, 0, 1, 0), True)
     assert "see whether the file is whole" in str(done)
-    assert counts(take(store, "t", [], NOON + DAY)) == (0, 0, 0, 0)
+    assert counts(store_statements(store, "t", [], NOON + DAY)) == (0, 0, 0, 0)
 
 
 def test_a_row_that_can_not_be_read_today_is_not_gone(store: Engine):
-    take(store, "t", [PRICE, SIZE, LICENCE], NOON)
-    done = take(store, "t", [PRICE, SIZE, Reject("f", 3, "is broken", "glade")], NOON + DAY)
+    store_statements(store, "t", [PRICE, SIZE, LICENCE], NOON)
+    done = store_statements(store, "t", [PRICE, SIZE, Reject("f", 3, "is broken", "glade")], NOON + DAY)
     assert counts(done) == (0, 0, 2, 0)
 
 
 def test_an_operators_table_that_is_not_whole_retires_nothing(store: Engine):
-    take(store, "t", [PRICE, SIZE, LICENCE], NOON, whole=False)
-    assert counts(take(store, "t", [PRICE, SIZE], NOON + DAY, whole=False)) == (0, 0, 2, 0)
+    store_statements(store, "t", [PRICE, SIZE, LICENCE], NOON, whole=False)
+    assert counts(store_statements(store, "t", [PRICE, SIZE], NOON + DAY, whole=False)) == (0, 0, 2, 0)
 
 
 def test_tables_that_disagree_both_stand(store: Engine):
-    take(store, "one", [SIZE], NOON)
-    take(store, "two", [replace(SIZE, value=72e9)], NOON)
+    store_statements(store, "one", [SIZE], NOON)
+    store_statements(store, "two", [replace(SIZE, value=72e9)], NOON)
     assert [(one.value, one.retired_at) for one in facts(store)] == [(70e9, None), (72e9, None)]
 
 
 def test_the_source_is_kept(store: Engine):
-    take(store, "t", [SIZE], NOON)
+    store_statements(store, "t", [SIZE], NOON)
     with transaction(store) as session:
         fact = session.exec(select(Fact).where(Fact.origin == "imported")).one()
         source = session.exec(select(FactSource).where(FactSource.fact_id == fact.id)).one()
@@ -155,7 +155,7 @@ def test_the_source_is_kept(store: Engine):
     ],
 )
 def test_a_statement_that_can_not_be_is_rejected_and_the_rest_is_kept(store: Engine, change, reason):
-    done = take(store, "t", [replace(SIZE, line=7, row="bad", **change), PRICE], NOON)
+    done = store_statements(store, "t", [replace(SIZE, line=7, row="bad", **change), PRICE], NOON)
     assert counts(done) == (1, 0, 0, 0)
     assert [(one.line, one.reason.partition(": ")[2]) for one in done.rejects] == [(7, reason)]
 
@@ -163,10 +163,10 @@ def test_a_statement_that_can_not_be_is_rejected_and_the_rest_is_kept(store: Eng
 def test_from_a_file_and_from_an_address(store: Engine, web: Site):
     table = public.TABLES["models.dev"]
     path = DATA / "models_dev.json"
-    done = public.run(store, table, NOON, path)
+    done = public.import_table(store, table, NOON, path)
     assert (done.new, len(done.rejects)) == (9, 3)
     url = web.page("/api.json", path.read_bytes())
-    assert counts(public.run(store, table, NOON, url=url)) == (0, 0, 9, 0)
+    assert counts(public.import_table(store, table, NOON, url=url)) == (0, 0, 9, 0)
 
 
 @pytest.mark.parametrize(
@@ -181,10 +181,10 @@ def test_from_a_file_and_from_an_address(store: Engine, web: Site):
 )
 def test_a_table_that_can_not_be_had_leaves_the_store_as_it_is(store: Engine, web: Site, status, data, said):
     table = public.TABLES["litellm"]
-    public.run(store, table, NOON, DATA / "litellm.json")
+    public.import_table(store, table, NOON, DATA / "litellm.json")
     before = facts(store)
     with pytest.raises(FileError, match=said):
-        public.run(store, table, NOON, url=web.page("/x", data, status))
+        public.import_table(store, table, NOON, url=web.page("/x", data, status))
     with pytest.raises(FileError, match="can't be read"):
-        public.run(store, table, NOON, DATA / "missing.json")
+        public.import_table(store, table, NOON, DATA / "missing.json")
     assert facts(store) == before
