@@ -97,7 +97,7 @@ def parse_quantity(text: str, kind: str) -> ParsedQuantity:
     said = tidy(text)
     match = _FORM.match(said)
     if match is None or len(said) > 80:
-        raise QuantityError(f"“{said[:40]}” is no number.")
+        raise QuantityError(f"“{said[:40]}” is not a number.")
     scale = SCALES.get((match["scale"] or "").lower(), 1.0)
     value = _float(match["low"]) * scale * (-1 if match["minus"] else 1)
     high = _float(match["high"]) * scale if match["high"] else None
@@ -106,7 +106,7 @@ def parse_quantity(text: str, kind: str) -> ParsedQuantity:
     if kind == "money":
         return _money(said, value, high, op, before, rest)
     if before and not (before == "#" and kind == "rank"):
-        raise QuantityError(f"“{said[:40]}” is money, where {kind} are asked for.")
+        raise QuantityError(f"“{said[:40]}” is an amount of money, but this takes {kind}.")
     unit = rest.casefold()
     own = OWN.get(kind, ("",))
     if unit not in own:
@@ -114,7 +114,7 @@ def parse_quantity(text: str, kind: str) -> ParsedQuantity:
         raise QuantityError(
             f"“{said[:40]}” has no unit: write {said} {PLAIN.get(own[0], own[0])}."
             if not unit
-            else f"“{rest[:30]}” is no unit of {kind}: {wanted}."
+            else f"“{rest[:30]}” is not a unit of {kind}: use {wanted}."
         )
     return ParsedQuantity(value, PLAIN.get(unit, unit) or BARE.get(kind, ""), high, op)
 
@@ -122,7 +122,7 @@ def parse_quantity(text: str, kind: str) -> ParsedQuantity:
 def _money(said: str, value: float, high: float | None, op: str, before: str, rest: str) -> ParsedQuantity:
     per = _PER.match(rest)
     if per is None:
-        raise QuantityError(f"“{said[:40]}” is no sum of money: write it like $21B, 2.5 EUR or $3 per 1M tokens.")
+        raise QuantityError(f"“{said[:40]}” is not an amount of money: write $21B, 2.5 EUR or $3 per 1M tokens.")
     word = (per["dollars"] or "").casefold().removesuffix("s")
     code = CURRENCIES.get(before) or CURRENCIES.get(before.upper()) or before.upper() or (per["code"] or "").upper()
     code = code or _WORDS.get(word, "")

@@ -1,10 +1,10 @@
-"""Errors that a person can put right."""
+"""Errors that the person asking can fix."""
 
 from chat.reply import Action, Mood, Reply
 
 
 class UserError(Exception):
-    """What the asker can put right: a sentence, a next step, and near names or commands as actions."""
+    """An error to show: one sentence, the next step, and similar names or commands as actions."""
 
     def __init__(self, sentence: str, step: str = "", actions: tuple[Action, ...] = ()) -> None:
         super().__init__(sentence)
@@ -13,5 +13,5 @@ class UserError(Exception):
         self.actions = actions
 
     def reply(self) -> Reply:
-        """The error as a private reply."""
+        """The error as a private reply to the person who asked."""
         return Reply(self.sentence, self.step, actions=self.actions, mood=Mood.TROUBLE, private=True)

@@ -1,4 +1,4 @@
-"""A Reply that is too large for one message, as several that are not. Pure; what fits is for the platform to say.
+"""Splits a Reply that is too large for one message into pages. Pure: the platform decides what fits.
 
 title text fields chart table | sections ...   ->   title (1 of 3) ... | title (2 of 3) ... | title (3 of 3) ...
 """
@@ -12,45 +12,45 @@ from chat.reply import Field, ListItem, Reply, Section
 Fits = Callable[[Reply], bool]
 
 PIECE = 1000
-"""Characters of a text from which it is broken, between words: what a page is filled with."""
+"""Longer texts are split between words into pieces of at most this many characters."""
 
 
 @dataclass(frozen=True)
 class _Unit:
-    """What stays together: a piece of text, a figure, one line of a list, or the footer."""
+    """The smallest part that is never split: a piece of text, a field, one list item, or the footer."""
 
     text: str = ""
     field: Field | None = None
     section: str = ""
     place: int = -1
-    """Which list the line is of: two may have the same title."""
+    """Index of the list this item belongs to: two lists may share a title."""
     item: ListItem | None = None
     footer: str = ""
 
 
 def split_pages(reply: Reply, fits: Fits) -> list[Reply]:
-    """The reply in pages for each of which `fits` is true, in order; at least one.
+    """Returns the reply as one or more pages, in order, for each of which `fits` is true.
 
-    The first page has the chart and the mention, the last one the footer; every page the actions. A single line that
-    does not fit stays alone on its page, and the platform cuts it where people see it.
+    The first page carries the chart and the mention, the last one the footer, and every page the actions. A single
+    item that does not fit gets a page of its own, and the platform truncates it visibly.
     """
     if fits(reply):
         return [reply]
     units = list(_units(reply))
     bare = replace(reply, text="", fields=(), sections=(), table=None, chart=None, mention="", footer="")
-    # With the longest number that may come, so that the right one fits as well.
+    # Reserve room for the longest page number that may be needed.
     numbered = replace(bare, title=f"{reply.title} ({len(units)} of {len(units)})")
-    found: list[list[_Unit]] = []
+    pages: list[list[_Unit]] = []
     start = size = 0
-    while start < len(units) or not found:
+    while start < len(units) or not pages:
         rest = units[start:]
-        shell = numbered if found else replace(numbered, chart=reply.chart, mention=reply.mention)
+        shell = numbered if pages else replace(numbered, chart=reply.chart, mention=reply.mention)
         size = _most(partial(_holds, fits, shell, rest), len(rest), size)
-        found.append(rest[:size])
+        pages.append(rest[:size])
         start += size
-    shells = [replace(bare, title=f"{reply.title} ({number} of {len(found)})") for number in range(1, len(found) + 1)]
+    shells = [replace(bare, title=f"{reply.title} ({number} of {len(pages)})") for number in range(1, len(pages) + 1)]
     shells[0] = replace(shells[0], chart=reply.chart, mention=reply.mention)
-    return [_filled(shell, units) for shell, units in zip(shells, found, strict=True)]
+    return [_filled(shell, units) for shell, units in zip(shells, pages, strict=True)]
 
 
 def _holds(fits: Fits, shell: Reply, units: list[_Unit], number: int) -> bool:
@@ -58,7 +58,7 @@ def _holds(fits: Fits, shell: Reply, units: list[_Unit], number: int) -> bool:
 
 
 def _most(fit: Callable[[int], bool], most: int, guess: int) -> int:
-    """The greatest number that fits, at least one whether it fits or not; `guess` is where to look first."""
+    """Returns the largest number that fits, and 1 if none does; `guess` is where the search starts."""
     low, high, step = 1, most, guess
     while low < high:
         middle = min(max(step, low + 1), high)
@@ -84,7 +84,7 @@ def _units(reply: Reply) -> Iterator[_Unit]:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """A text in pieces that, put together again, are the text."""
+    """Yields the text in pieces whose concatenation is the text."""
     while len(text) > PIECE:
         cut = max(text.rfind(" ", PIECE // 2, PIECE), text.rfind("\n", PIECE // 2, PIECE)) + 1 or PIECE
         yield text[:cut]

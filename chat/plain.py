@@ -1,4 +1,4 @@
-"""A Reply as plain text: for the terminal, logs, and the notification line of a platform."""
+"""Renders a Reply as plain text: for the terminal, the log, and a platform's notification line."""
 
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
@@ -10,21 +10,21 @@ from chat.reply import UNKNOWN, Chart, ListItem, Reply, Table
 BLOCKS = "▁▂▃▄▅▆▇█"
 
 COLUMN = 34
-"""Characters of a table's widest column: longer cells go on in the next line."""
+"""Widest table column, in characters: longer cells wrap."""
 
 
 def sparkline(values: Sequence[float]) -> str:
-    """A line of blocks, one per value, scaled to the largest; "" for no values."""
+    """Returns one block character per value, scaled to the largest value (or to 1); "" for no values."""
     if not values:
         return ""
-    heights = [value if value > 0 else 0.0 for value in values]  # not a number is not above 0 either
+    heights = [value if value > 0 else 0.0 for value in values]  # NaN counts as 0 too
     top = max(1.0, *heights)
     last = len(BLOCKS) - 1
     return "".join(BLOCKS[round(height / top * last)] for height in heights)
 
 
 def spark(chart: Chart) -> str:
-    """A chart as one line of blocks with its span: "3 Mar ▁▁█ 31 May"."""
+    """Returns a chart as one line with its first and last day: "3 Mar ▁▁█ 31 May 2026"; "" for an empty chart."""
     if not chart.days:
         return ""
     first, last = chart.days[0], chart.days[-1]
@@ -32,12 +32,12 @@ def spark(chart: Chart) -> str:
 
 
 def plain(reply: Reply) -> str:
-    """The whole reply, with links written out."""
+    """Returns the whole reply as text, with links written out."""
     return "\n".join(_lines(reply))
 
 
 def plain_headline(reply: Reply) -> str:
-    """One line: what a notification or a log shows."""
+    """Returns the one line that a notification or the log shows: the title and the first line of the text."""
     first = " ".join(reply.text.split("\n", 1)[0].split())
     return f"{reply.title}: {first}" if first else reply.title
 
@@ -71,7 +71,7 @@ def _lines(reply: Reply) -> Iterator[str]:
 
 
 def _table(table: Table) -> Iterator[str]:
-    """The table in columns; where its cells were said stands below it, by number."""
+    """Yields the table in columns, then its sources as numbered notes."""
     notes: list[str] = []
     rows = [["", *table.columns]]
     for line in table.rows:
@@ -94,7 +94,7 @@ def _table(table: Table) -> Iterator[str]:
 
 
 def display_width(text: str) -> int:
-    """The columns that a text takes on a terminal: letters of Asian scripts take two."""
+    """Returns the terminal columns a text occupies: wide East Asian characters take two."""
     return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 

@@ -1,7 +1,7 @@
-"""What we say, with nothing of a platform in it.
+"""What the bot replies, independent of any platform.
 
-All texts are plain text and may hold anything that the world wrote: renderers escape them, cut them
-to the platform's size with a way to the rest, and draw the chart as well as the platform can.
+All texts are plain text and may contain anything from outside: renderers escape them, truncate them to the platform's
+limits with a way to see the rest, and draw the chart as well as the platform allows.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Mood(StrEnum):
-    """How a reply is meant; the renderer chooses a colour, the words must tell it without one."""
+    """The tone of a reply. Renderers turn it into a colour; the text must work without one."""
 
     CALM = "calm"
     SPIKE = "spike"
@@ -19,7 +19,7 @@ class Mood(StrEnum):
 
 @dataclass(frozen=True)
 class Field:
-    """A short named figure: "Stories": "41"."""
+    """A short labelled figure, such as "Stories": "41"."""
 
     name: str
     value: str
@@ -27,7 +27,7 @@ class Field:
 
 @dataclass(frozen=True)
 class ListItem:
-    """One line of a list: what, where it leads to, and a few words beside it (outlet, date, z)."""
+    """One line of a list: its text, its link, and a short note (outlet, date, z)."""
 
     text: str
     url: str = ""
@@ -44,7 +44,7 @@ class Section:
 
 @dataclass(frozen=True)
 class TableRow:
-    """A row of a table: what is compared, and a cell for each column. A cell without a text is unknown."""
+    """A row of a table: its label and one cell per column. A cell with no text means unknown."""
 
     name: str
     cells: tuple[ListItem, ...]
@@ -52,13 +52,13 @@ class TableRow:
 
 @dataclass(frozen=True)
 class Table:
-    """Names side by side. Where there is no room for columns it becomes lists, one for each row."""
+    """Names side by side. Platforms without columns show it as one list per row."""
 
     columns: tuple[str, ...]
     rows: tuple[TableRow, ...]
 
     def sections(self) -> tuple[Section, ...]:
-        """The table as lists: "OpenAI: $500B"."""
+        """Returns one list per row, with items such as "OpenAI: $500B"."""
         return tuple(
             Section(
                 row.name,
@@ -72,16 +72,16 @@ class Table:
 
 
 UNKNOWN = "unknown"
-"""What stands in a table for what nobody has said: never a guess."""
+"""Shown in a table cell when no source gives a value: never a guess."""
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Stories per day with what was expected.
+    """Stories per day against the expected number.
 
-    `counts` and `expected` have one value per day of `days`, oldest first; `alt` says in words what
-    a sighted person would see. `usual`, if given, is for each day how far counts reach that are nothing unusual;
-    `told` are the days on which an alert was sent.
+    `counts`, `expected` and, if given, `usual` have one value (in stories) per day of `days`, oldest first. `usual` is
+    the upper bound of an unremarkable day. `told` are the days on which an alert was sent. `alt` describes the chart
+    for people who can't see it.
     """
 
     title: str
@@ -94,7 +94,7 @@ class Chart:
 
 
 class Style(StrEnum):
-    """How a button looks: the words say what it does."""
+    """How a button looks; its label says what it does."""
 
     NORMAL = "normal"
     PRIMARY = "primary"
@@ -103,7 +103,7 @@ class Style(StrEnum):
 
 @dataclass(frozen=True)
 class Action:
-    """A next command: a button where there are buttons, else a line to type."""
+    """A suggested next command: a button where the platform has buttons, else a line to type."""
 
     label: str
     line: str
@@ -112,7 +112,7 @@ class Action:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer or an alert, complete and without an address."""
+    """An answer or an alert, complete, but without an address."""
 
     title: str
     text: str = ""
@@ -123,14 +123,14 @@ class Reply:
     footer: str = ""
     mood: Mood = Mood.CALM
     private: bool = False
-    """To the asker alone."""
+    """Show it only to the person who asked."""
     table: Table | None = None
     line: str = ""
-    """What gives this reply again, such as "/facts Meta": the way to what does not fit into one message."""
+    """The command that produces this reply again, such as "/facts Meta": it leads to what one message can't hold."""
     mention: str = ""
-    """The platform's id of a role or user group that someone who may configure chose to be pinged; never from outside
-    text. Nothing else in a reply may ping anybody."""
+    """The platform's id of the role or user group to ping, set by someone allowed to configure, never taken from
+    outside text. Nothing else in a reply may ping anybody."""
 
     def lists(self) -> tuple[Section, ...]:
-        """Everything that is a list, the table's rows first: for whoever has no columns."""
+        """Returns every list, the table's rows first: for platforms without columns."""
         return (*(self.table.sections() if self.table else ()), *self.sections)

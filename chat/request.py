@@ -1,4 +1,4 @@
-"""What reaches us: an occasion to answer, and where it happened. No platform's own types."""
+"""What reaches the handlers: a command and the place it was given. Free of platform types."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Place:
-    """Where people talk: the address an answer or an alert goes to.
+    """The address of a conversation, to which an answer or an alert goes.
 
-    `platform` is the adapter's name ("slack"); `workspace` the Slack team or Discord guild, "" in a
+    `platform` is the adapter's name ("slack"); `workspace` is the Slack team or Discord guild, "" in a
     private conversation; `channel` and `thread` are the platform's own ids.
     """
 
@@ -20,15 +20,15 @@ class Place:
 
 @dataclass(frozen=True)
 class Request:
-    """One command as somebody gave it: the options are still the words that were typed."""
+    """One command with its options, which are still the text that was typed."""
 
     command: str
     place: Place
     options: Mapping[str, str] = field(default_factory=dict)
     author: str = ""
     may_configure: bool = True
-    """Whether the platform lets this person change what the channel gets (Manage Server and the like)."""
+    """Whether the platform lets this person change the channel's settings (Manage Server and the like)."""
 
     def option(self, name: str) -> str:
-        """The words given for an option, "" when it was left out."""
+        """Returns the text given for an option, "" if it was left out."""
         return self.options.get(name, "").strip()

@@ -1,4 +1,15 @@
-"""An occasion becomes a Reply. Handlers are sync, know no platform, and get their session and the time."""
+"""Turns commands and alerts into replies. Handlers are sync and know no platform; session and time are passed in.
+
+In: a Request (or an outbox row), a Session and the current time. Out: a Reply, or a UserError that says what to do.
+
+Reading order:
+
+- command.py (what a command is), wording.py (how names, moments and numbers are written), citation.py (facts as lines);
+- measurement/ (counts -> scores), arguments/ (typed text -> values), alerts/ (scores -> alerts);
+- one file per command: trend.py and why.py, spikes.py, ask.py, facts.py, timeline.py, compare.py, fact.py, watch.py,
+  digest.py, names.py, sources.py, status.py, help.py;
+- composition.py (outbox row -> message), workspace_removal.py (cleaning up).
+"""
 
 from answers.language_model.rephrase import Complete
 from handlers import ask, compare, digest, fact, facts, help, names, spikes, status, timeline, trend, watch, why
@@ -8,9 +19,9 @@ from signals.detector import Rules
 
 
 def commands(rules: Rules, complete: Complete | None = None, look: feeds.Look | None = None) -> dict[str, Command]:
-    """Every command by its word, in the order in which /help lists them.
+    """Returns every command by name, in the order of /help.
 
-    `complete` is the optional language model, `look` fetches an address that may become a source.
+    `complete` is the optional language model; `look` fetches the address of a possible source.
     """
     every = [
         trend.command(rules),

@@ -1,4 +1,4 @@
-"""/ask QUESTION: an answer in a sentence or two, and the sentences that it stands on."""
+"""/ask QUESTION: an answer in a sentence or two, with the sentences that support it."""
 
 import re
 from dataclasses import replace
@@ -24,6 +24,7 @@ from handlers.citation import page_label
 from handlers.command import Command, Option, OptionKind
 from handlers.measurement.panel import Window
 from handlers.trend import measure_trend, verdict_words
+from handlers.wording import day_words
 from models.conversation import add_turn, conversation_turns
 from models.count import hour_of, last_read, start_of, was_named_since
 from models.database import transaction
@@ -34,14 +35,15 @@ from models.predicate import PREDICATES
 from signals.detector import Rules
 
 STALE = timedelta(days=60)
-"""Age of the newest source from which an answer about now says that nothing newer was read."""
+"""If the newest source is older than this, the answer says so."""
 
 DAY, WEEK = 24, 168
-"""Hours of the windows that the detector knows."""
+"""Hours of a day's and a week's window."""
 
 SHOWN = 120
+"""Most characters of the question in the title."""
 
-_COUNTED_BACK = re.compile(r"today|yesterday|(?:this|last|past) (?:week|month|quarter|year)", re.IGNORECASE)
+_RELATIVE_TIME = re.compile(r"today|yesterday|(?:this|last|past) (?:week|month|quarter|year)", re.IGNORECASE)
 
 
 def ask(request: Request, session: Session, now: datetime, rules: Rules, complete: Complete | None = None) -> Reply:
@@ -50,31 +52,35 @@ def ask(request: Request, session: Session, now: datetime, rules: Rules, complet
     place = _key(request.place, request.author)
     before = conversation_turns(session, place, now)
     if not before and request.place.thread:
-        # The thread may have been opened below an answer in the channel.
+        # The thread may continue an answer given in the channel.
         before = conversation_turns(session, _key(replace(request.place, thread=""), request.author), now)
     found, _, question = answer_text(session, text, now.date(), rules, before)
     if found.known or (question is not None and question.names):
-        # What was not known is remembered too: "who made it?" asks of the newest question's subject.
+        # Remember unanswered questions too: "who made it?" refers to the latest question's subject.
         _keep(session, place, text, found.text if found.known else "", now)
     newest = max((one.said_on for one in found.citations), default=None)
-    footer = f"As of {day_label(newest)}." if newest else ""
+    footer = f"Newest source: {day_words(newest)}." if newest else ""
     if newest and now.date() - newest > STALE:
-        footer = f"The newest source is of {day_label(newest)}; I have read nothing newer on it."
+        footer = f"Newest source: {day_words(newest)}. I have read nothing newer about it."
         if question is not None and _named_since(session, question, newest):
-            footer = f"The newest source that I found for this is of {day_label(newest)}."
+            footer = f"Newest source for this answer: {day_words(newest)}."
     items = tuple(
         ListItem(
-            f"“{one.quote}”" if one.quote else page_label(one.url), one.url, f"{one.outlet}, {day_label(one.said_on)}"
+            f"“{one.quote}”" if one.quote else page_label(one.url), one.url, f"{one.outlet}, {day_words(one.said_on)}"
         )
         for one in found.citations
     )
     return Reply(
         shorten(text, SHOWN, placeholder="…"),
-        f"{_unread(session, question, now)}{_worded(session, text, found, complete) or found.text}",
-        sections=(Section("Said by", items),) if items else (),
+        f"{_unread_words(session, question, now)}{_rephrased(session, text, found, complete) or found.text}",
+        sections=(Section("Sources", items),) if items else (),
         actions=(
             *(Action(shorten(one, 40, placeholder="…"), f"/ask {one}") for one in found.choices),
-            *(_ways(session, question, now) if question is not None and not found.known and not found.asks else ()),
+            *(
+                _next_steps(session, question, now)
+                if question is not None and not found.known and not found.asks
+                else ()
+            ),
         ),
         footer=footer,
         private=not found.known and not found.asks,
@@ -84,7 +90,10 @@ def ask(request: Request, session: Session, now: datetime, rules: Rules, complet
 def answer_text(
     session: Session, text: str, today: date, rules: Rules, context: list[tuple[str, str]]
 ) -> tuple[Answer, list[Passage], Question | None]:
-    """The answer to a question asked on a day after others, the passages looked at, and the question as understood."""
+    """Answers a question asked on `today`; `context` holds earlier questions and answers.
+
+    Returns the answer, the passages considered, and the question as understood (None if it was refused).
+    """
     refused = refusal_text(text)
     if refused is not None:
         return refused, [], None
@@ -96,23 +105,23 @@ def answer_text(
     return found, passages, question
 
 
-def _ways(session: Session, asked: Question, now: datetime) -> list[Action]:
-    """Where else what was not known may be found: the counts of a spike, the facts on whom was meant."""
+def _next_steps(session: Session, question: Question, now: datetime) -> list[Action]:
+    """Suggests where else to look if there is no answer: spikes, their reasons, and facts about the names."""
     found = []
-    listed = [(name.text, name.id) for name in asked.names if name.id is not None]
-    if asked.ask is QuestionType.SPIKE_WHO and not asked.names:
+    listed = [(name.text, name.id) for name in question.names if name.id is not None]
+    if question.ask is QuestionType.SPIKE_WHO and not question.names:
         found.append(Action("Spikes", "/spikes"))
-    if asked.ask in (QuestionType.SPIKE_WHY, QuestionType.SPIKE_IF, QuestionType.WHY):
+    if question.ask in (QuestionType.SPIKE_WHY, QuestionType.SPIKE_IF, QuestionType.WHY):
         day = _newest(session, now)
-        last = asked.times.period.last
-        past = asked.times.period.bounded and day is not None and last <= day
+        last = question.times.period.last
+        past = question.times.period.bounded and day is not None and last <= day
         found += [Action(f"Why {text}"[:40], f"/why {text}" + (f" as-of {last}" if past else "")) for text, _ in listed]
-    wanted = [asked.cue.name] if asked.cue is not None and asked.cue.name in PREDICATES else []
-    if asked.ask is not QuestionType.FACT or wanted == ["role"]:
-        # "Who is …ing X?" has the form of a question for a post, and may ask for anything.
+    wanted = [question.cue.name] if question.cue is not None and question.cue.name in PREDICATES else []
+    if question.ask is not QuestionType.FACT or wanted == ["role"]:
+        # "Who is …ing X?" parses as a question about a role, but may ask for anything.
         wanted = []
     topics = [PREDICATES[one].topic for one in wanted] + [
-        one.topic for word in asked.content for one in predicates_named(word)[:1]
+        one.topic for word in question.content for one in predicates_named(word)[:1]
     ]
     for text, key in dict.fromkeys(listed):
         known = {
@@ -127,79 +136,74 @@ def _ways(session: Session, asked: Question, now: datetime) -> list[Action]:
 
 
 def _newest(session: Session, now: datetime) -> date | None:
-    """The newest day of which anything was read."""
+    """Returns the newest day with any news, None for an empty store."""
     hour = last_read(session, hour_of(now))
     return start_of(hour).date() if hour is not None else None
 
 
-def _unread(session: Session, asked: Question | None, now: datetime) -> str:
-    """That nothing was read of the days that a question counts back from today, where that is so."""
-    if asked is None or not asked.names or not _COUNTED_BACK.fullmatch(asked.times.words):
+def _unread_words(session: Session, question: Question | None, now: datetime) -> str:
+    """Returns a sentence if a question asks about recent days from which no news was read, else ""."""
+    if question is None or not question.names or not _RELATIVE_TIME.fullmatch(question.times.words):
         return ""
     day = _newest(session, now)
-    if day is None or day >= asked.times.period.first:
+    if day is None or day >= question.times.period.first:
         return ""
-    return f"Of “{asked.times.words}” I have read nothing; my newest news are of {day_label(day)}. "
+    return f"I have no news from “{question.times.words}”; the latest is from {day_words(day)}. "
 
 
-def _named_since(session: Session, asked: Question, day: date) -> bool:
-    """Whether somebody whom a question names was told of after a day."""
-    keys = [name.id for name in asked.names if name.id is not None]
+def _named_since(session: Session, question: Question, day: date) -> bool:
+    """Whether a name of the question was mentioned after a day."""
+    keys = [name.id for name in question.names if name.id is not None]
     return bool(keys) and was_named_since(
         session, keys, hour_of(datetime.combine(day, datetime.min.time(), tzinfo=UTC)) + DAY
     )
 
 
-def _worded(session: Session, text: str, found: Answer, complete: Complete | None) -> str | None:
-    """The answer in a language model's words, where there is one and its words hold against what is cited."""
+def _rephrased(session: Session, text: str, found: Answer, complete: Complete | None) -> str | None:
+    """Returns the answer in a language model's words; None without a model, or if they fail the check."""
     if complete is None or not found.citations:
         return None
-    evidence = [f"{one.quote} ({one.outlet}, {day_label(one.said_on)})" for one in found.citations]
+    evidence = [f"{one.quote} ({one.outlet}, {day_words(one.said_on)})" for one in found.citations]
     return rephrase(complete, text, evidence, found.text, {folded for folded, _, _ in alias_names(session)})
 
 
 def _measured(session: Session, key: int, period: Period, rules: Rules) -> TrendMeasurement | None:
-    """How much an entity was told of in some days, as `/trend` measures it."""
+    """Measures an entity in a period as `/trend` does; None with too little history."""
     width = DAY if period.first == period.last else WEEK
     at = Window(hour_of(datetime.combine(period.last, datetime.min.time(), tzinfo=UTC)) + DAY, width)
-    seen = measure_trend(session, [by_id(session, [key])[key]], at, replace(rules, width=width))
-    reading = seen.reading
-    verdict, mood = verdict_words(seen)
+    view = measure_trend(session, [by_id(session, [key])[key]], at, replace(rules, width=width))
+    reading = view.reading
+    verdict, mood = verdict_words(view)
     if verdict.startswith("too little"):
         return None
     return TrendMeasurement(reading.count, reading.expected, reading.z, mood is Mood.SPIKE)
 
 
 def _key(place: Place, author: str) -> str:
-    """Where a conversation goes on: a thread is everybody's, a channel is each person's own."""
+    """Returns the key of a conversation: shared in a thread, per person in a channel."""
     return "\x1f".join((place.platform, place.workspace, place.channel, place.thread or f"@{author}"))
 
 
-def _keep(session: Session, place: str, text: str, told: str, now: datetime) -> None:
-    # In a transaction of its own: the answer was read in one that must not wait for a writer.
+def _keep(session: Session, place: str, text: str, answer: str, now: datetime) -> None:
+    # A separate transaction: the one that read the answer must not wait for a writer.
     try:
         with transaction(session.get_bind().engine, writes=True) as writing:
-            add_turn(writing, place, text, told, now)
+            add_turn(writing, place, text, answer, now)
     except OperationalError:
-        # A store that an import holds: the answer matters more than that the next question may be short.
+        # The store is locked, for example by an import: answering matters more than follow-ups.
         return
 
 
-def day_label(when: date) -> str:
-    """A day as people read it."""
-    return f"{when.day} {when:%b %Y}"
-
-
 OPTIONS = (
-    Option("question", "a question on companies, models, people, deals or prices", OptionKind.TEXT, required=True),
+    Option("question", "a question about companies, models, people, deals or prices", OptionKind.TEXT, required=True),
 )
 
 
 def command(rules: Rules, complete: Complete | None = None) -> Command:
-    """The command, bound to the detector's rules and to the language model, if there is one."""
+    """Returns the command, bound to the detector's rules and the optional language model."""
     return Command(
         "ask",
-        "A question, answered from what was read, with its sources.",
+        "Ask a question; I answer from the news I have read, with sources.",
         "/ask What did Meta release in April 2026?",
         lambda request, session, now: ask(request, session, now, rules, complete),
         OPTIONS,

@@ -1,4 +1,4 @@
-"""Facts as lines that can be checked: what is said, by whom and when, how old it is, and its number."""
+"""Turns facts into lines that a reader can check: the statement, its source and date, its age, and its number."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,71 +16,68 @@ from models.predicate import PREDICATES, Succession
 from models.supersession import RIVALS, separation_key, standings
 
 STALE = 365
-"""Days after which a figure or state that may have changed is called old: most of what is told of this industry
-has changed within a year."""
+"""Days after which a value that may have changed is marked with its age: in this industry most change within a year."""
 
 MONTH = 30.4
+"""Days of an average month."""
 
 
 @dataclass(frozen=True)
 class CitedFacts:
-    """Some facts with all that is needed to tell them: who is in them, where they stand, what they come on top of."""
+    """Facts with everything needed to show them: their entities, their sources, and the facts they add to."""
 
     entities: Mapping[int, Entity]
     sources: Mapping[int, Sequence[FactSource]]
-    beneath: Mapping[str, Fact]
-    """By key: the facts that others come in addition to."""
+    base: Mapping[str, Fact]
+    """By key: the facts to which others add (`Fact.additional_to`)."""
 
     def first(self, fact: Fact) -> FactSource | None:
-        """The source that is shown first."""
+        """Returns the source that is shown first, None if there is none."""
         found = self.sources.get(fact.id or 0, ())
         return found[0] if found else None
 
     def url(self, fact: Fact) -> str:
-        """The address of that source, "" where it has none."""
+        """Returns the URL of that source, "" if it has none."""
         source = self.first(fact)
         return source.url if source else ""
 
     def quote(self, fact: Fact) -> str:
-        """The first sentence kept word for word."""
+        """Returns the first verbatim sentence among the sources, "" if there is none."""
         return next((source.quote for source in self.sources.get(fact.id or 0, ()) if source.quote), "")
 
     def words(self, fact: Fact, seen_from: int) -> str:
-        """The fact as a sentence of its own."""
-        return _capital(fact_phrase(fact, self.entities, seen_from, self.beneath.get(fact.additional_to)))
+        """Returns the fact as a phrase of its own, as seen from one of its entities (by id)."""
+        return _capital(fact_phrase(fact, self.entities, seen_from, self.base.get(fact.additional_to)))
 
-    def detail(self, fact: Fact, seen_from: int, told: Collection[str] = ()) -> str:
-        """The fact under a heading that names its predicate, and the qualifiers in `told`."""
-        return _capital(fact_detail(fact, self.entities, seen_from, self.beneath.get(fact.additional_to), told))
+    def detail(self, fact: Fact, seen_from: int, heading: Collection[str] = ()) -> str:
+        """Returns the fact as a line below a heading that names its predicate and the qualifiers in `heading`."""
+        return _capital(fact_detail(fact, self.entities, seen_from, self.base.get(fact.additional_to), heading))
 
-    def where(self, facts: Sequence[Fact]) -> str:
-        """By whom statements that say the same were made: "cnbc.com and 1 more"."""
+    def outlets(self, facts: Sequence[Fact]) -> str:
+        """Returns who made these matching statements: "cnbc.com and 1 more"; "" without a source."""
         urls = list(dict.fromkeys(source.url for fact in facts for source in self.sources.get(fact.id or 0, ())))
-        return (
-            f"{outlet_of(urls[0])} and {len(urls) - 1} more".strip()
-            if len(urls) > 1
-            else outlet_of(*urls)
-            if urls
-            else ""
-        )
+        if not urls:
+            return ""
+        more = f" and {len(urls) - 1} more" if len(urls) > 1 else ""
+        return f"{outlet_of(urls[0])}{more}".strip()
 
-    def said(self, facts: Sequence[Fact], on: date) -> str:
-        """By whom and when: "cnbc.com and 1 more, 9 Apr 2026"; with its age once it is old."""
+    def attribution(self, facts: Sequence[Fact], on: date) -> str:
+        """Returns who said so and when: "cnbc.com and 1 more, 9 Apr 2026", with its age on day `on` once it is old."""
         fact = facts[0]
-        where = self.where(facts)
-        if fact.origin.startswith("llm:"):
-            where = f"{where}, read by a language model".lstrip(", ")
-        parts = [where, day_words(fact.last_said)]
-        return ", ".join(filter(None, parts)) + (
-            f", said {age_words(fact.last_said, on)} ago" if is_stale(fact, on) else ""
-        )
+        parts = [
+            self.outlets(facts),
+            "extracted by a language model" if fact.origin.startswith("llm:") else "",
+            day_words(fact.last_said),
+            f"{age_words(fact.last_said, on)} old" if is_stale(fact, on) else "",
+        ]
+        return ", ".join(filter(None, parts))
 
 
 def cite_facts(session: Session, facts: Sequence[Fact]) -> CitedFacts:
-    """Everything needed to tell some facts, in three queries."""
+    """Loads everything needed to show some facts, in three queries."""
     entities = by_id(session, (key for fact in facts for key in (fact.subject_id, fact.object_id) if key is not None))
-    beneath = facts_by_key(session, [fact.additional_to for fact in facts if fact.additional_to])
-    return CitedFacts(entities, fact_sources(session, facts), {fact.key: fact for fact in beneath})
+    base = facts_by_key(session, [fact.additional_to for fact in facts if fact.additional_to])
+    return CitedFacts(entities, fact_sources(session, facts), {fact.key: fact for fact in base})
 
 
 def fact_item(
@@ -89,19 +86,19 @@ def fact_item(
     seen_from: int,
     on: date,
     *notes: str,
-    told: Collection[str] = (),
+    heading: Collection[str] = (),
 ) -> ListItem:
-    """Statements that say the same as one line under their predicate's heading: the first one's words and number."""
+    """Returns matching statements as one line under their predicate's heading: the first one's words and number."""
     fact = facts[0]
-    note = "; ".join(filter(None, [cited.said(facts, on), *notes, f"#{fact.id}"]))
-    return ListItem(cited.detail(fact, seen_from, told), cited.url(fact), note)
+    note = "; ".join(filter(None, [cited.attribution(facts, on), *notes, f"#{fact.id}"]))
+    return ListItem(cited.detail(fact, seen_from, heading), cited.url(fact), note)
 
 
 def group_same_events(facts: Iterable[Fact]) -> list[tuple[Fact, ...]]:
-    """Events that are told several times, each once: the surest and most exact statement first.
+    """Groups statements about the same event, in each group the most certain and most precise one first.
 
-    A release is told on many days, but happens once; of what has a sum, the same sum within a week is one event. What
-    was reported and what was then denied are two.
+    A release is reported on many days but happens once. Statements with an amount are one event if the amounts match
+    and the reports lie within RIVALS of each other. A report and its denial are two groups.
     """
     found: dict[tuple[object, ...], list[list[Fact]]] = {}
     for fact in sorted(facts, key=lambda fact: (fact.said_on, fact.id or 0)):
@@ -109,21 +106,21 @@ def group_same_events(facts: Iterable[Fact]) -> list[tuple[Fact, ...]]:
         ends = tuple(sorted(ends)) if PREDICATES[fact.predicate].symmetric else ends
         sure = fact.status if fact.status in ("denied", "disputed") else ""
         groups = found.setdefault((fact.predicate, ends, fact.value, fact.unit, sure), [])
-        group = next((some for some in groups if _one_event(some[-1], fact)), None)
+        group = next((group for group in groups if _same_event(group[-1], fact)), None)
         if group is None:
             groups.append([fact])
         else:
             group.append(fact)
-    return [tuple(sorted(some, key=_telling)) for groups in found.values() for some in groups]
+    return [tuple(sorted(group, key=_precision)) for groups in found.values() for group in groups]
 
 
-def _telling(fact: Fact) -> tuple[float, int, int, date, int]:
-    """Sorts the statement first that tells most: the surest, the most exact, the one that was first."""
+def _precision(fact: Fact) -> tuple[float, int, int, date, int]:
+    """Sort key: the most certain statement first, then the most precise, then the earliest."""
     return -fact.certainty, -len(fact.valid_from), -len(fact.qualifiers), fact.said_on, fact.id or 0
 
 
-def _one_event(one: Fact, other: Fact) -> bool:
-    """Whether two statements with the same parties and the same sum tell of one event; what one leaves open fits."""
+def _same_event(one: Fact, other: Fact) -> bool:
+    """Whether two statements with the same parties and amount describe one event; an unstated detail matches any."""
     if any(
         mine != theirs and mine and theirs
         for mine, theirs in zip(separation_key(one), separation_key(other), strict=True)
@@ -139,7 +136,7 @@ def _one_event(one: Fact, other: Fact) -> bool:
 
 @dataclass(frozen=True)
 class CurrentFact:
-    """What stands of one thing: the statements that say so, those that say otherwise, and those superseded."""
+    """The current statement on one thing, with the statements that agree, contradict it, or were superseded by it."""
 
     facts: tuple[Fact, ...]
     rivals: tuple[Fact, ...] = ()
@@ -147,53 +144,50 @@ class CurrentFact:
 
     @property
     def newest(self) -> tuple[str, str, int]:
-        """By what lists are sorted, newest first: when it was last said, when it began to hold, as it was noted."""
+        """Sort key: when it was last stated, when it began to hold, then the lower number."""
         fact = self.facts[0]
         return max(one.last_said for one in self.facts).isoformat(), fact.valid_from, -(fact.id or 0)
 
 
 def current_facts(facts: Iterable[Fact], on: date) -> list[CurrentFact]:
-    """What stands on a day of some facts: the current values, and every event once."""
-    happened: list[Fact] = []
-    lasting: list[Fact] = []
+    """Reduces facts to what is current on a day: the valid values, and every event once."""
+    events: list[Fact] = []
+    states: list[Fact] = []
     for fact in facts:
-        (happened if PREDICATES[fact.predicate].holds is Succession.EVENT else lasting).append(fact)
+        (events if PREDICATES[fact.predicate].holds is Succession.EVENT else states).append(fact)
     return [
-        *_events(group_same_events(happened)),
-        *(CurrentFact((one.current,), one.rivals, one.older) for one in standings(lasting, on)),
+        *_with_contradictions(group_same_events(events)),
+        *(CurrentFact((one.current,), one.rivals, one.older) for one in standings(states, on)),
     ]
 
 
-def _events(events: Sequence[tuple[Fact, ...]]) -> list[CurrentFact]:
-    """Events with those beside them that say otherwise, which are then no events of their own."""
-    own = {fact.key: some for some in events for fact in some}
+def _with_contradictions(events: Sequence[tuple[Fact, ...]]) -> list[CurrentFact]:
+    """Attaches to each event the statements that contradict it, which are then not events of their own."""
+    own = {fact.key: event for event in events for fact in event}
     against: dict[str, list[Fact]] = {}
-    for some in events:
-        other = own.get(some[0].disagrees_with)
-        # Two that disagree with each other: the later one stands beside the other, which stays.
-        if other and other is not some and {some[0].key, other[0].key} <= own.keys():
-            del own[some[0].key]
-            against.setdefault(other[0].key, []).append(some[0])
-    return [CurrentFact(some, tuple(against.get(some[0].key, ()))) for some in events if some[0].key in own]
+    for event in events:
+        other = own.get(event[0].disagrees_with)
+        # If two contradict each other, the first one stays and the other becomes its contradiction.
+        if other and other is not event and {event[0].key, other[0].key} <= own.keys():
+            del own[event[0].key]
+            against.setdefault(other[0].key, []).append(event[0])
+    return [CurrentFact(event, tuple(against.get(event[0].key, ()))) for event in events if event[0].key in own]
 
 
-def contradictions(cited: CitedFacts, told: CurrentFact, seen_from: int, on: date) -> list[ListItem]:
-    """The statements that say otherwise, each with who says so and when."""
-    found = []
-    for fact in told.rivals:
-        one = fact_item(cited, [fact], seen_from, on)
-        found.append(ListItem(f"Otherwise: {one.text}", one.url, one.note))
-    return found
+def contradictions(cited: CitedFacts, current: CurrentFact, seen_from: int, on: date) -> list[ListItem]:
+    """Returns the contradicting statements, each with its source and date."""
+    items = [fact_item(cited, [fact], seen_from, on) for fact in current.rivals]
+    return [ListItem(f"Contradicted by: {item.text}", item.url, item.note) for item in items]
 
 
 def is_stale(fact: Fact, on: date) -> bool:
-    """Whether a statement that may have changed since was last made long before a day. What happened stays so."""
+    """Whether a value that may have changed was last stated at least STALE days before a day. Events never go stale."""
     changes = PREDICATES[fact.predicate].holds in (Succession.ONE, Succession.SERIES)
     return changes and (on - fact.last_said).days >= STALE
 
 
 def age_words(said: date, on: date) -> str:
-    """How long ago, in words: "3 weeks", "14 months", "3 years"."""
+    """Returns an age in words: "3 weeks", "14 months", "3 years"."""
     days = (on - said).days
     if days < 14:
         return "1 day" if days == 1 else f"{days} days"
@@ -204,7 +198,7 @@ def age_words(said: date, on: date) -> str:
 
 
 def outlet_of(url: str) -> str:
-    """Whose page it is: "cnbc.com"."""
+    """Returns the site of a page: "cnbc.com"; "" for an invalid URL."""
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
@@ -212,7 +206,7 @@ def outlet_of(url: str) -> str:
 
 
 def page_label(url: str) -> str:
-    """A page by its address, where we have no words of it: "cnbc.com/2026/04/09/…"."""
+    """Returns a page's address as a label, for pages without a title: "cnbc.com/2026/04/09/…"."""
     try:
         path = urlsplit(url).path
     except ValueError:
@@ -220,13 +214,13 @@ def page_label(url: str) -> str:
     return f"{outlet_of(url)}{path}".rstrip("/")
 
 
-def date_words(said: str) -> str:
-    """A date as far as it is known, in words: "2027", "Apr 2026", "9 Apr 2026"."""
-    if len(said) == 7:
-        return f"{date.fromisoformat(said + '-01'):%b %Y}"
-    return day_words(date.fromisoformat(said)) if len(said) == 10 else said
+def date_words(iso: str) -> str:
+    """Returns a date at its own precision: "2027", "Apr 2026", "9 Apr 2026"."""
+    if len(iso) == 7:
+        return f"{date.fromisoformat(iso + '-01'):%b %Y}"
+    return day_words(date.fromisoformat(iso)) if len(iso) == 10 else iso
 
 
 def _capital(words: str) -> str:
-    # "xAI" and "iPhone" are written so.
+    # Keep the spelling of "xAI" and "iPhone".
     return words if words[1:2].isupper() else words[:1].upper() + words[1:]

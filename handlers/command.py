@@ -1,4 +1,4 @@
-"""What a command is, and how a typed line becomes its options."""
+"""What a command is, and how a typed line is parsed into its options."""
 
 import shlex
 from collections.abc import Callable, Mapping
@@ -11,37 +11,38 @@ from sqlmodel import Session
 from chat.errors import UserError
 from chat.reply import Reply
 from chat.request import Request
+from handlers.wording import alternatives
 
 Handler = Callable[[Request, Session, datetime], Reply]
 
 
 class OptionKind(StrEnum):
-    """What an option holds, so that a platform can offer the right control."""
+    """What an option contains, so that a platform can offer the right control."""
 
     NAME = "name"
-    """A name of the catalogue: offered with autocomplete."""
+    """A name of the catalogue, with autocomplete."""
     TEXT = "text"
     CHOICE = "choice"
     DATE = "date"
     WORDS = "words"
-    """A keyword's value of several words, up to the next keyword."""
+    """Several words, up to the next keyword."""
     ZONE = "zone"
-    """A time zone by its IANA name: offered with autocomplete."""
+    """A time zone by its IANA name, with autocomplete."""
     CHANNEL = "channel"
-    """A channel, thread or forum of the platform: by its id, a mention or a link."""
+    """A channel, thread or forum of the platform, given as an id, a mention or a link."""
     ROLE = "role"
-    """A role or user group of the platform that may be pinged."""
+    """A role or user group to ping."""
     LINK = "link"
-    """An address; without one the keyword is a word like others: "open source source https://…"."""
+    """A URL. Without one the keyword is an ordinary word: "open source source https://…"."""
 
 
 @dataclass(frozen=True)
 class Option:
     """One option of a command.
 
-    In a typed line an option is positional unless `keyword`: then it is written `as-of 2026-04-09`.
-    The last positional option takes all the words that are left. Behind them a date, a name, or a keyword of kind
-    WORDS, may be several words: `as-of 9 Apr 2026`.
+    In a typed line an option is positional, unless `keyword` is set: then it is written `as-of 2026-04-09`. The last
+    positional option takes all remaining words. After them, a DATE, NAME or WORDS keyword may have several words:
+    `as-of 9 Apr 2026`.
     """
 
     name: str
@@ -54,7 +55,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Command:
-    """One command: its word, what it is for, an example that runs, and the handler."""
+    """One command: its name, a one-line summary, an example that runs, and the handler."""
 
     name: str
     summary: str
@@ -62,18 +63,18 @@ class Command:
     handler: Handler
     options: tuple[Option, ...] = ()
     configures: bool = False
-    """May change what a channel gets: its handler writes, and asks for the right to."""
+    """Whether it may change settings or data. Its handler checks the permission."""
     reading: tuple[str, ...] = ()
-    """Values of its first option with which it only looks: then nobody's writing has to wait for it."""
+    """Values of its first option that only read, so that they take no write lock; the first one is the default."""
 
     def writes(self, given: Mapping[str, str]) -> bool:
-        """Whether what was asked for may write."""
+        """Whether the command may write with these options."""
         first = given.get(self.options[0].name, "").strip().lower() if self.options else ""
         return self.configures and (first or (self.reading[0] if self.reading else "")) not in self.reading
 
 
 def split_line(line: str) -> list[str]:
-    """The words of a typed line; quotes hold words together, a stray quote is a letter like others."""
+    """Splits a typed line into words. Double quotes group words; an unpaired quote is an ordinary character."""
     try:
         lexer = shlex.shlex(line.translate(QUOTES), posix=True, punctuation_chars=False)
         lexer.whitespace_split = True
@@ -88,84 +89,87 @@ def split_line(line: str) -> list[str]:
 
 QUOTES = str.maketrans("“”„«»", '"""""')
 SPACES = "\u00a0\u202f\u3000"
-"""Spaces that phones and other scripts' keyboards write."""
+"""Non-ASCII spaces that phones and East Asian keyboards insert."""
 
 
 def parse_options(command: Command, words: list[str]) -> Mapping[str, str]:
-    """The options of a typed line.
+    """Parses the words of a typed line into options.
 
-    Raises UserError when a required option is missing or a keyword has no value.
+    Raises UserError for a missing, repeated or invalid option, a keyword without a value, and surplus words.
     """
-    found: dict[str, str] = {}
+    options: dict[str, str] = {}
     rest: list[str] = []
     keywords = {option.name: option for option in command.options if option.keyword}
     positional = [option for option in command.options if not option.keyword]
-    # Words that can only be a choice end a keyword's value: "/spikes as-of 9 Apr 2026 week".
+    # A word that is one of the choices ends a keyword's value: "/spikes as-of 9 Apr 2026 week".
     free = [option for option in positional if not option.choices]
     chosen = {choice for option in positional for choice in option.choices}
     queue = list(words)
     while queue:
         word = queue.pop(0)
-        name, given, value = word.partition("=")
+        name, separator, value = word.partition("=")
         name = name.lstrip("-").lower()
         if name not in keywords:
             rest.append(word)
             continue
-        link = value if given else (queue[0] if queue else "")
+        link = value if separator else (queue[0] if queue else "")
         if keywords[name].kind is OptionKind.LINK and not link.lower().startswith(("http:", "https:")):
             rest.append(word)
             continue
-        if not given and queue:
+        if not separator and queue:
             value = queue.pop(0)
         if not value:
             raise UserError(f"“{word}” needs a value.", f"For example: {command.example}")
-        if name in found:
-            raise UserError(f"“{name}” stands there twice.", f"For example: {command.example}")
+        if name in options:
+            raise UserError(f"“{name}” is given twice.", f"For example: {command.example}")
         if keywords[name].kind in (OptionKind.DATE, OptionKind.WORDS, OptionKind.NAME) and (rest or not free):
             while queue and queue[0].partition("=")[0].lstrip("-").lower() not in {*keywords, *chosen}:
                 value += f" {queue.pop(0)}"
-        found[name] = value
+        options[name] = value
     for index, option in enumerate(positional):
         if not rest:
             break
         last = index == len(positional) - 1
-        found[option.name] = " ".join(rest) if last else rest.pop(0)
+        options[option.name] = " ".join(rest) if last else rest.pop(0)
         if last:
             rest = []
     if rest:
         raise UserError(f"/{command.name} does not take “{' '.join(rest)}”.", f"For example: {command.example}")
-    check_options(command, found)
-    return found
+    check_options(command, options)
+    return options
 
 
-def command_line(command: Command, found: Mapping[str, str]) -> str:
-    """The typed line that says the same."""
+def command_line(command: Command, options: Mapping[str, str]) -> str:
+    """Returns the typed line that parses into these options."""
     positional = [option for option in command.options if not option.keyword]
     words = [f"/{command.name}"]
     for option in command.options:
-        value = found.get(option.name, "").replace('"', "").strip()
+        value = options.get(option.name, "").replace('"', "").strip()
         if not value:
             continue
         last = bool(positional) and option is positional[-1]
-        held = f'"{value}"' if " " in value and not last else value
-        words.append(f"{option.name} {held}" if option.keyword else held)
+        quoted = f'"{value}"' if " " in value and not last else value
+        words.append(f"{option.name} {quoted}" if option.keyword else quoted)
     return " ".join(words)
 
 
-def check_options(command: Command, found: Mapping[str, str]) -> None:
-    """Raises UserError when a required option is missing or a choice is none of those offered."""
+def check_options(command: Command, options: Mapping[str, str]) -> None:
+    """Raises UserError if a required option is missing, or a value is not one of the choices."""
     for option in command.options:
-        value = found.get(option.name, "").strip()
+        value = options.get(option.name, "").strip()
         if option.required and not value:
             raise UserError(
-                f"/{command.name} needs {_a(option.name)}: {option.description}.", f"For example: {command.example}"
+                f"/{command.name} needs {_with_article(option.name)}: {option.description}.",
+                f"For example: {command.example}",
             )
         if value and option.choices and value.lower() not in option.choices:
             raise UserError(
-                f"“{value[:80]}” is none of {', '.join(option.choices)}.",
-                f"For example: {command.example}",
+                f"“{value[:80]}” is not a valid {option.name}.",
+                f"Choose {alternatives(option.choices)}. For example: {command.example}",
             )
 
 
-def _a(noun: str) -> str:
+def _with_article(noun: str) -> str:
+    if noun.endswith("s"):
+        return noun
     return f"an {noun}" if noun[:1] in "aeiou" else f"a {noun}"

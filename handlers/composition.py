@@ -1,4 +1,4 @@
-"""What a message says, written at the moment it is sent: an outbox row -> where it goes, and the Reply."""
+"""Composes queued messages at the moment they are sent: an outbox row -> its address and its Reply."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,8 +14,8 @@ from handlers.digest import digest_reply
 from handlers.measurement.panel import Window, window
 from handlers.spikes import ids_label, marked_label
 from handlers.trend import measure_trend, trend_reply
-from handlers.why import new_in_headlines
-from handlers.wording import counted, time_words
+from handlers.why import COURSE, new_in_headlines, step_item
+from handlers.wording import counted, stories_words, time_words
 from models.alert import Alert
 from models.channel import Channel, Workspace
 from models.entity import Entity, by_id
@@ -27,16 +27,16 @@ from signals.detector import Rules
 
 @dataclass(frozen=True)
 class ComposedMessage:
-    """A message and its address."""
+    """A message with its address."""
 
     place: Place
     reply: Reply
     message: str = ""
-    """The message of ours that it goes with: to be written anew by an edit, or the head of an update's thread."""
+    """Id of the earlier message that it edits, or in whose thread it goes; "" for a new message."""
 
 
 def compose(session: Session, row: Outbox, now: datetime, rules: Rules) -> ComposedMessage | None:
-    """What a row says, with the figures of now; None when its channel, or what it goes with, is gone."""
+    """Composes a row with current figures; None if its channel, alert or earlier message no longer exists."""
     channel = session.get(Channel, row.channel_id)
     home = session.get(Workspace, channel.workspace_id) if channel else None
     if channel is None or home is None:
@@ -55,9 +55,9 @@ def compose(session: Session, row: Outbox, now: datetime, rules: Rules) -> Compo
     if alert is None or spike is None or at is None:
         return None
     if row.what == MessageKind.ALERT:
-        wish = session.get(Watch, alert.watch_id) if alert.watch_id else None
+        watch = session.get(Watch, alert.watch_id) if alert.watch_id else None
         return ComposedMessage(
-            place, replace(alert_reply(session, spike, at, rules, alert), mention=wish.mention if wish else "")
+            place, replace(alert_reply(session, spike, at, rules, alert), mention=watch.mention if watch else "")
         )
     first = first_message(session, alert.id or 0)
     if first is None or first.state != DeliveryState.SENT:
@@ -68,59 +68,55 @@ def compose(session: Session, row: Outbox, now: datetime, rules: Rules) -> Compo
 
 
 def test_message(now: datetime) -> Reply:
-    """What `/watch test` sends."""
-    return Reply("This is a test", f"Alerts of trendbot arrive here. Sent at {time_words(now)}.")
+    """Returns the message that `/watch test` sends."""
+    return Reply("Test message", f"Alerts from trendbot arrive here. Sent at {time_words(now)}.")
 
 
 def alert_reply(session: Session, spike: Spike, at: Window, rules: Rules, alert: Alert) -> Reply:
-    """A spike as a Reply: what, how much against what, with whom, why, and what else rose for the same stories.
+    """Returns a spike as a Reply: its figures, its stories, its partners, and what else rose for the same stories.
 
-    Once it has cooled it shows the window of its peak, for what was told has to stay checkable.
+    Once it has cooled, it shows the window of its peak, so that the alert can still be checked.
     """
     ids = ids_of(spike)
     known = by_id(session, ids)
-    found = [known[key] for key in ids]
+    entities = [known[key] for key in ids]
     name = ids_label(ids, known)
     cooled = spike.cooled_at
     if cooled is not None:
         at = window(session, spike.peak_at, rules) or at
-    seen = measure_trend(session, found, at, rules)
+    view = measure_trend(session, entities, at, rules)
     rising = led_by(session, spike)
     others = by_id(session, (key for one in rising for key in ids_of(one)))
     items = tuple(
-        ListItem(ids_label(ids_of(one), others), note=f"z {one.peak_z:.1f}, {one.peak_count} stories")
+        ListItem(ids_label(ids_of(one), others), note=f"z {one.peak_z:.1f}, {stories_words(one.peak_count)}")
         for one in rising[:5]
     )
-    related = [*growth_so_far(session, spike), *([Section("Rising for the same stories", items)] if items else [])]
-    related += new_in_headlines(session, found, at)
+    related = [*growth_so_far(session, spike), *([Section("Also rising in these stories", items)] if items else [])]
+    related += new_in_headlines(session, entities, at)
     title = f"{marked_label(ids, known)} {'has cooled' if cooled else 'is spiking'}"
-    shown = trend_reply(session, found, at, seen, title, Mood.CALM if cooled else Mood.SPIKE, tuple(related))
-    text = shown.text
+    reply = trend_reply(session, entities, at, view, title, Mood.CALM if cooled else Mood.SPIKE, tuple(related))
+    text = reply.text
     if cooled is not None:
         text = f"It spiked from {time_words(spike.started_at)} to {time_words(cooled)}. At its peak: {text}"
     return replace(
-        shown,
+        reply,
         text=text,
-        fields=(*shown.fields, Field("Since", time_words(spike.started_at))),
-        actions=(*alert_buttons(name, alert), *review_buttons(found)),
+        fields=(*reply.fields, Field("Started", time_words(spike.started_at))),
+        actions=(*alert_buttons(name, alert), *review_buttons(entities)),
         line=f"/why {name}",
     )
 
 
 def growth_so_far(session: Session, spike: Spike) -> list[Section]:
-    """How a spike has grown since its start, once it has."""
-    grown = steps_of(session, spike)
-    if len(grown) < 2:
+    """Returns the growth of a spike, if it has grown since its start."""
+    steps = steps_of(session, spike)
+    if len(steps) < 2:
         return []
-    items = [
-        ListItem(f"{time_words(one.at)}: {counted(one.count, 'story', 'stories')}", note=f"z {one.z:.1f}")
-        for one in grown
-    ]
-    return [Section("Its course", tuple(items))]
+    return [Section(COURSE, tuple(map(step_item, steps)))]
 
 
 def alert_buttons(name: str, alert: Alert) -> tuple[Action, ...]:
-    """What can be done about an alert, from the message itself."""
+    """Returns the buttons below an alert."""
     return (
         Action("Chart", f"/trend {name}", Style.PRIMARY),
         Action("Stories", f"/why {name}"),
@@ -130,13 +126,13 @@ def alert_buttons(name: str, alert: Alert) -> tuple[Action, ...]:
     )
 
 
-def review_buttons(found: Sequence[Entity]) -> tuple[Action, ...]:
-    """What an operator can say of a name that nobody has judged yet."""
-    return tuple(action for entity in found if not entity.confirmed for action in names.name_buttons(entity.name))
+def review_buttons(entities: Sequence[Entity]) -> tuple[Action, ...]:
+    """Returns the buttons with which an operator reviews the unreviewed names among these."""
+    return tuple(action for entity in entities if not entity.confirmed for action in names.name_buttons(entity.name))
 
 
 def growth_reply(session: Session, spike: Spike, row: Outbox) -> Reply:
-    """What is said below an alert when its stories have doubled."""
+    """Returns the update below an alert whose stories have doubled since the last one."""
     count = int(row.key.rpartition(":")[2])
     grown = {one.count: one for one in steps_of(session, spike)}
     step, first = grown[count], min(grown)
@@ -144,8 +140,7 @@ def growth_reply(session: Session, spike: Spike, row: Outbox) -> Reply:
     times = count / first
     outlets = f" from {counted(step.outlets, 'outlet')}" if step.outlets else ""
     return Reply(
-        f"{ids_label(ids_of(spike), known)}: {times:.1f} times the stories of its start",
-        f"{counted(count, 'story', 'stories')}{outlets} at {time_words(step.at)}, z {step.z:.1f}; "
-        f"it began with {first}.",
+        f"{ids_label(ids_of(spike), known)}: {times:.1f} times as many stories as at the start",
+        f"{stories_words(count)}{outlets} by {time_words(step.at)}, up from {first}; z {step.z:.1f}.",
         mood=Mood.SPIKE,
     )

@@ -1,6 +1,6 @@
-"""/digest: the summary that a channel gets at an hour of its own, and what it says.
+"""/digest: a news summary that a channel gets on chosen days at a chosen local hour.
 
-every minute: due(now) -> outbox rows, one for each channel and local day -> summary() when it is sent
+every minute: enqueue_due_digests(now) -> outbox rows, one per channel and local day -> digest_reply() when sent
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from handlers.citation import cite_facts, current_facts
 from handlers.command import Command, Option, OptionKind
 from handlers.measurement.panel import Panel, Reading, Window, panel, window
 from handlers.spikes import event_item, ids_label
-from handlers.wording import counted, day_words, decimals, time_words
+from handlers.wording import counted, day_words, decimals, stories_words, time_words
 from models.article import stories_naming
 from models.candidate import provisional_names
 from models.channel import Channel, find_channel, get_channel
@@ -37,9 +37,10 @@ from signals.detector import Rules
 
 SHOW, SET, PREVIEW, OFF = "show", "set", "preview", "off"
 LATE = timedelta(hours=6)
-"""How late a digest is still sent when the bot was off at its hour; a morning's summary in the evening is no use."""
+"""How late a digest may be sent if the bot was off at its hour: a morning summary is no use in the evening."""
 SPIKES, HEADLINES, WATCHED, NEW, FACTS = 5, 5, 10, 5, 4
-WORDS = {
+"""Most items of each section."""
+DAY_WORDS = {
     "daily": DAYS,
     "every day": DAYS,
     "weekdays": DAYS[:5],
@@ -55,28 +56,31 @@ def digest(request: Request, session: Session, now: datetime, rules: Rules) -> R
     if action == PREVIEW:
         when = parse_moment(request.option("as-of"), now)
         at = window(session, when, rules)
-        # Of the newest news there are, so that something can be seen; the digest itself says when nothing came in.
+        # Preview the newest news, however old; a real digest says if no news came in.
         return replace(digest_reply(session, channel, min(when, at.until) if at else when, rules), private=True)
     if action == SHOW:
         return _show(find_digest(session, channel), now)
     if not request.may_configure:
         raise UserError(
-            f"/digest {action} changes what this channel gets.",
-            "Ask someone who may manage it; /digest show is for all.",
+            f"Only people who manage this channel can use /digest {action}.",
+            "Ask one of them; everyone can use /digest show.",
         )
     return _set(request, session, now) if action == SET else _off(session, channel)
 
 
 def _show(found: Digest | None, now: datetime) -> Reply:
-    actions = (Action("Preview", "/digest preview"), Action("Weekdays at 9:00", "/digest set hour 9 days mon-fri"))
+    actions = (Action("Preview", "/digest preview"), Action("Weekdays at 09:00", "/digest set hour 9 days mon-fri"))
     if found is None:
         return Reply(
-            "This channel gets no digest", "It can have one at any hour of any days.", actions=actions, private=True
+            "No digest in this channel",
+            "Set one for the hour and days you like: /digest set hour 9 days mon-fri",
+            actions=actions,
+            private=True,
         )
     return Reply(
-        "This channel's digest",
+        "Digest in this channel",
         digest_words(found, now),
-        actions=(actions[0], Action("Off", "/digest off")),
+        actions=(actions[0], Action("Turn off", "/digest off")),
         private=True,
     )
 
@@ -87,7 +91,9 @@ def _set(request: Request, session: Session, now: datetime) -> Reply:
     found = find_digest(session, channel)
     hour, days, where = request.option("hour"), request.option("days"), request.option("zone")
     if found is None and not hour:
-        raise UserError("At which hour?", "For example: /digest set hour 9 days mon-fri zone Europe/Berlin")
+        raise UserError(
+            "At which hour should I post it?", "For example: /digest set hour 9 days mon-fri zone Europe/Berlin"
+        )
     if found is None:
         found = Digest(
             channel_id=channel.id or 0, hour=0, days=",".join(DAYS), created_by=request.author, created_at=now
@@ -96,63 +102,62 @@ def _set(request: Request, session: Session, now: datetime) -> Reply:
     found.days = ",".join(_days(days)) if days else found.days
     found.zone = parse_zone(where) if where else found.zone
     local = now.astimezone(ZoneInfo(found.zone))
-    # Set at three in the afternoon for nine in the morning, it begins tomorrow.
+    # If its hour has passed today, it begins tomorrow.
     found.last_on = local.date() if local.hour >= found.hour else None
     session.add(found)
     session.flush()
     return Reply(
         "Digest set",
         digest_words(found, now),
-        actions=(Action("Preview", "/digest preview"), Action("Off", "/digest off")),
+        actions=(Action("Preview", "/digest preview"), Action("Turn off", "/digest off")),
     )
 
 
 def _off(session: Session, channel: Channel | None) -> Reply:
     found = find_digest(session, channel)
     if found is None:
-        raise UserError("This channel gets no digest.", "Set one: /digest set hour 9 days mon-fri")
+        raise UserError("This channel has no digest.", "Set one: /digest set hour 9 days mon-fri")
     again = f"/digest set hour {found.hour} days {found.days} zone {found.zone}"
     session.delete(found)
-    return Reply("No digest any more", actions=(Action("Undo", again),))
+    return Reply("Digest turned off", actions=(Action("Undo", again),))
 
 
 def _hour(words: str) -> int:
-    said = words.lower().replace(" ", "").removesuffix(":00")
+    """Parses a full hour such as 9, 17:00 or 5pm, 0 to 23. Raises UserError."""
+    typed = words.lower().replace(" ", "").removesuffix(":00")
     for end, add in (("am", 0), ("pm", 12)):
-        if said.endswith(end) and said.removesuffix(end).isdecimal() and 1 <= int(said.removesuffix(end)) <= 12:
-            return int(said.removesuffix(end)) % 12 + add
-    if said.isdecimal() and int(said) <= 24:
-        return int(said) % 24
-    raise UserError(f"“{words[:40]}” is no full hour.", "Write it like 9 or 17, from 0 to 23.")
+        if typed.endswith(end) and typed.removesuffix(end).isdecimal() and 1 <= int(typed.removesuffix(end)) <= 12:
+            return int(typed.removesuffix(end)) % 12 + add
+    if typed.isdecimal() and int(typed) <= 24:
+        return int(typed) % 24
+    raise UserError(f"“{words[:40]}” is not a full hour.", "Write a number from 0 to 23, such as 9 or 17.")
 
 
 def _days(words: str) -> tuple[str, ...]:
-    """Days such as mon-fri or mon,thu, in the order of the week. Raises UserError for what is none."""
-    said = " ".join(words.lower().replace("–", "-").split())
-    if said in WORDS:
-        return WORDS[said]
+    """Parses days such as mon-fri or mon,thu, in the order of the week. Raises UserError."""
+    typed = " ".join(words.lower().replace("–", "-").split())
+    if typed in DAY_WORDS:
+        return DAY_WORDS[typed]
     found: set[str] = set()
-    for part in said.replace(" - ", "-").replace(",", " ").split():
+    for part in typed.replace(" - ", "-").replace(",", " ").split():
         ends = [end[:3] for end in part.split("-")]
         if len(ends) > 2 or any(end not in DAYS for end in ends):
-            raise UserError(f"“{part[:40]}” is no day.", "Write days like mon-fri, mon,thu or daily.")
+            raise UserError(f"“{part[:40]}” is not a day.", "Write days like mon-fri, mon,thu or daily.")
         first, last = DAYS.index(ends[0]), DAYS.index(ends[-1])
         found |= {DAYS[at % 7] for at in range(first, (last if last >= first else last + 7) + 1)}
     return tuple(one for one in DAYS if one in found)
 
 
 def digest_words(found: Digest, now: datetime) -> str:
-    """When a digest comes, in words, its zone beside its hour."""
+    """Returns a digest's schedule, with its time zone, and its next time."""
     days = found.days.split(",")
     which = {DAYS: "every day", DAYS[:5]: "Monday to Friday"}.get(tuple(days), ", ".join(one.title() for one in days))
     then = next_digest(found, now)
-    return (
-        f"It comes {which} at {found.hour}:00 {found.zone}. Next: {then:%A}, {day_words(then)}, {then:%H:%M} {then:%Z}."
-    )
+    return f"Posted {which} at {found.hour:02}:00 {found.zone}. Next: {_local_time(then)}."
 
 
 def next_digest(found: Digest, now: datetime) -> datetime:
-    """The next moment of a digest, in its own zone."""
+    """Returns the next time of a digest after `now`, in the digest's own zone."""
     where = ZoneInfo(found.zone)
     local = now.astimezone(where)
     days = found.days.split(",")
@@ -160,15 +165,15 @@ def next_digest(found: Digest, now: datetime) -> datetime:
         one = local.date() + timedelta(days=ahead)
         if DAYS[one.weekday()] not in days or one == found.last_on:
             continue
-        # By way of UTC: an hour that the clocks skip is the one after it.
+        # The round trip through UTC moves an hour that the clocks skip to the next one.
         then = datetime(one.year, one.month, one.day, found.hour, tzinfo=where).astimezone(UTC).astimezone(where)
         if then > local:
             return then
-    raise AssertionError("a digest has a day")
+    raise AssertionError("a digest has at least one day")
 
 
 def enqueue_due_digests(session: Session, now: datetime) -> int:
-    """Stores the digests whose hour has come; gives how many."""
+    """Queues the digests that are due; returns their number."""
     number = 0
     for found in digests(session):
         local = now.astimezone(ZoneInfo(found.zone))
@@ -177,7 +182,7 @@ def enqueue_due_digests(session: Session, now: datetime) -> int:
             continue
         found.last_on = local.date()
         session.add(found)
-        # By local day: the hour that comes twice in autumn brings one digest.
+        # One per local day, also when the clocks repeat its hour.
         if now - then <= LATE:
             number += (
                 enqueue(session, MessageKind.DIGEST, found.channel_id, now, f"{found.channel_id}:{local.date()}")
@@ -187,32 +192,36 @@ def enqueue_due_digests(session: Session, now: datetime) -> int:
 
 
 def digest_reply(session: Session, channel: Channel | None, now: datetime, rules: Rules) -> Reply:
-    """The digest as a Reply: what spikes, what leads the news, what this channel watches, and what is new."""
+    """Returns the digest: spikes, top headlines, this channel's watches, new names and new facts."""
     at = window(session, now, rules)
     found = find_digest(session, channel)
-    footer = f"Next digest: {_stamp(next_digest(found, now))}. /digest off ends it." if found else ""
+    footer = f"Next digest: {_local_time(next_digest(found, now))}. To stop: /digest off" if found else ""
     if at is None or now - at.until > timedelta(hours=at.width):
         since = f" since {time_words(at.until)}" if at else ""
-        text = f"Nothing was read{since}: see /status for the state of the sources."
-        return Reply("AI news: nothing to tell", text, footer=footer, line="/digest preview")
-    mine = watches(session, channel) if channel else []
-    seen = panel(session, at, rules, sorted({ids for one in mine if (ids := _single(one.target))}))
-    events = spiking_events(session, seen, rules.level)
+        text = f"I have read no news{since or ' yet'}. See /status for the state of the sources."
+        return Reply("AI news: nothing new", text, footer=footer, line="/digest preview")
+    own_watches = watches(session, channel) if channel else []
+    measured = panel(session, at, rules, sorted({ids for one in own_watches if (ids := _single(one.target))}))
+    events = spiking_events(session, measured, rules.level)
     shown = {key for event in events[:SPIKES] for key in event[0].ids}
-    # Days that came ready-made have a few links at most: what leads their news is not known.
-    made = any(span.first <= at.last and span.last >= at.first for span in snapshots(session))
-    leading = [] if made else [one for one in top_headlines(session, seen) if not set(one.ids) <= shown][:HEADLINES]
+    # Imported days have a few links at most, so their headlines can't be ranked.
+    imported = any(span.first <= at.last and span.last >= at.first for span in snapshots(session))
+    leading = (
+        [] if imported else [one for one in top_headlines(session, measured) if not set(one.ids) <= shown][:HEADLINES]
+    )
     known = by_id(session, {key for event in events for one in event for key in one.ids})
     sections = [
         Section("Spiking", tuple(_spike(session, event, known, at) for event in events[:SPIKES])),
-        Section("Spiked before", _before(session, found, now, {event[0].ids for event in events})),
-        Section("Leading the news", _headlines(session, leading, at)),
-        Section("Watched here", _watched(session, [one.target for one in mine], seen)),
+        Section(
+            "Spiked since the last digest", _earlier_spikes(session, found, now, {event[0].ids for event in events})
+        ),
+        Section("Top headlines", _headlines(session, leading, at)),
+        Section("Watched here", _watched(session, [one.target for one in own_watches], measured)),
         Section("New names", _new(session, at)),
-        Section("Newly known", _facts(session, [*shown, *(one.ids[0] for one in leading)], at)),
+        Section("New facts", _facts(session, [*shown, *(one.ids[0] for one in leading)], at)),
     ]
     found_spikes = counted(len(events), "spike") if events else "No spikes"
-    read = f"{seen.read[-1]:,.0f} stories read" if len(seen.read) else "Nothing read"
+    read = f"{stories_words(int(measured.read[-1])) if len(measured.read) else 'no stories'} read"
     return Reply(
         f"AI news, {at.until - timedelta(seconds=1):%A} {day_words(at.day)}",
         f"{found_spikes} in the {at.width} hours to {time_words(at.until)}; {read}.",
@@ -223,18 +232,21 @@ def digest_reply(session: Session, channel: Channel | None, now: datetime, rules
     )
 
 
-def _stamp(then: datetime) -> str:
-    return f"{then:%A}, {then:%H:%M} {then:%Z}"
+def _local_time(then: datetime) -> str:
+    """Returns a moment in its own zone: "Friday, 10 Apr 2026, 09:00 CEST"."""
+    return f"{then:%A}, {day_words(then)}, {then:%H:%M} {then:%Z}"
 
 
 def _single(target: str) -> tuple[int, ...]:
-    """The ids of a watch on a name or pair; of others nothing."""
+    """Returns the ids of a watch on a name or pair; () for other targets."""
     ids, _, together = parse_watch_target(target)
     return tuple(sorted(ids)) if len(ids) == 1 or together else ()
 
 
-def _before(session: Session, found: Digest | None, now: datetime, shown: set[tuple[int, ...]]) -> tuple[ListItem, ...]:
-    """Spikes that began since the last digest and are not among those of now: a weekend's, on Monday."""
+def _earlier_spikes(
+    session: Session, found: Digest | None, now: datetime, shown: set[tuple[int, ...]]
+) -> tuple[ListItem, ...]:
+    """Returns spikes since the last digest that are no longer current, such as a weekend's on Monday."""
     if found is None or len(found.days.split(",")) == len(DAYS):
         return ()
     since = now - timedelta(days=_gap(found, now))
@@ -248,27 +260,27 @@ def _before(session: Session, found: Digest | None, now: datetime, shown: set[tu
     return tuple(
         ListItem(
             ids_label(ids_of(one), known),
-            note=f"from {time_words(one.started_at)}, at most {one.peak_count} stories, z {one.peak_z:.1f}",
+            note=f"from {time_words(one.started_at)}, peak {stories_words(one.peak_count)}, z {one.peak_z:.1f}",
         )
         for one in rows[:SPIKES]
     )
 
 
 def _gap(found: Digest, now: datetime) -> int:
-    """Days since the digest before: three on a Monday after a Friday."""
+    """Returns the days since the digest before: 3 on a Monday after a Friday."""
     today: date = now.astimezone(ZoneInfo(found.zone)).date()
     days = found.days.split(",")
     return next(back for back in range(1, 8) if DAYS[(today - timedelta(days=back)).weekday()] in days)
 
 
 def _spike(session: Session, event: list[Reading], known: dict[int, Entity], at: Window) -> ListItem:
-    """An event in a line, with its top story."""
-    said = event_item(event, known)
+    """Returns an event as one line, with its top story."""
+    item = event_item(event, known)
     top = stories_naming(session, list(event[0].ids), at.first, at.last, 1)
     if not top:
-        return said
-    title = f"{said.text}: {top[0].title}" if top[0].title else said.text
-    return ListItem(title, top[0].url, said.note)
+        return item
+    title = f"{item.text}: {top[0].title}" if top[0].title else item.text
+    return ListItem(title, top[0].url, item.note)
 
 
 def _headlines(session: Session, leading: list[Headline], at: Window) -> tuple[ListItem, ...]:
@@ -283,18 +295,18 @@ def _headlines(session: Session, leading: list[Headline], at: Window) -> tuple[L
             note = f"{top[0].outlet}{f' and {top[0].outlets - 1} more' if top[0].outlets > 1 else ''}"
             items.append(ListItem(f"{name}: {top[0].title}", top[0].url, note))
         else:
-            items.append(ListItem(name, top[0].url if top else "", counted(len(one.stories), "story", "stories")))
+            items.append(ListItem(name, top[0].url if top else "", stories_words(len(one.stories))))
     return tuple(items)
 
 
-def _watched(session: Session, targets: list[str], seen: Panel) -> tuple[ListItem, ...]:
-    rows = [(target, seen.reading(ids)) for target in targets if (ids := _single(target))]
+def _watched(session: Session, targets: list[str], measured: Panel) -> tuple[ListItem, ...]:
+    rows = [(target, measured.reading(ids)) for target in targets if (ids := _single(target))]
     known = by_id(session, {key for target, _ in rows for key in parse_watch_target(target)[0]})
     rows.sort(key=lambda row: -row[1].z)
     return tuple(
         ListItem(
             target_title(target, known),
-            note=f"{counted(one.count, 'story', 'stories')}, {one.expected:.1f} expected, z {decimals(one.z, 1)}",
+            note=f"{stories_words(one.count)}, {one.expected:.1f} expected, z {decimals(one.z, 1)}",
         )
         for target, one in rows[:WATCHED]
     )
@@ -310,7 +322,7 @@ def _new(session: Session, at: Window) -> tuple[ListItem, ...]:
 
 
 def _facts(session: Session, leading: Sequence[int], at: Window) -> tuple[ListItem, ...]:
-    """What was said of the leading names in this window, each with its source."""
+    """Returns the facts stated about the leading names in this window, each with its source."""
     items: dict[int, ListItem] = {}
     first = (at.until - timedelta(hours=at.width)).date()
     names = by_id(session, leading)
@@ -324,27 +336,27 @@ def _facts(session: Session, leading: Sequence[int], at: Window) -> tuple[ListIt
         cited = cite_facts(session, [fact for one in new for fact in one.facts])
         for one in new[:2]:
             fact = one.facts[0]
-            words = f"{names[lead].name}: {cited.words(fact, lead)}"
-            # One fact may be found from both of its ends: by its key it is told once.
-            items.setdefault(fact.id or 0, ListItem(words, cited.url(fact), cited.where(one.facts)))
+            phrase = f"{names[lead].name}: {cited.words(fact, lead)}"
+            # A fact may be found through both of its entities; show it once.
+            items.setdefault(fact.id or 0, ListItem(phrase, cited.url(fact), cited.outlets(one.facts)))
     return tuple(items.values())[:FACTS]
 
 
 def command(rules: Rules) -> Command:
-    """The command, bound to the detector's rules."""
+    """Returns the command, bound to the detector's rules."""
     return Command(
         "digest",
-        "A summary in this channel, at the hour you say.",
+        "A regular news summary in this channel, at an hour you choose.",
         "/digest preview",
         lambda request, session, now: digest(request, session, now, rules),
         (
             Option("action", "show, set, preview or off", OptionKind.CHOICE, choices=(SHOW, SET, PREVIEW, OFF)),
-            Option("hour", "the full hour, such as 9 or 17", OptionKind.TEXT, keyword=True),
-            Option("days", "mon-fri, daily, or days such as mon,thu", OptionKind.WORDS, keyword=True),
-            Option("as-of", "for the preview: a day in the past, such as 2026-04-09", OptionKind.DATE, keyword=True),
+            Option("hour", "a full hour, such as 9 or 17", OptionKind.TEXT, keyword=True),
+            Option("days", "daily, mon-fri, or days such as mon,thu", OptionKind.WORDS, keyword=True),
+            Option("as-of", "for preview: a day in the past, such as 2026-04-09", OptionKind.DATE, keyword=True),
             Option(
                 "zone",
-                "the time zone of the hour, such as Europe/Berlin; UTC without one",
+                "the time zone of the hour, such as Europe/Berlin; UTC by default",
                 OptionKind.ZONE,
                 keyword=True,
             ),

@@ -24,20 +24,22 @@ def guide(request: Request, session: Session, now: datetime, commands: dict[str,
     items = tuple(ListItem(command.example, note=command.summary) for command in commands.values())
     newest = last_read(session, hour_of(now))
     read = (
-        f"Newest article: {time_words(start_of(newest + 1))}." if newest is not None else "Nothing has been read yet."
+        f"Newest article: {time_words(start_of(newest + 1))}."
+        if newest is not None
+        else "I have not read any news yet."
     )
     failing = [f"{run.name} failed: {run.error}" for run in last_runs(session) if run.error]
     listed = polled_sources(session)
     silent = [source for source in listed if source.failures]
-    # A few of many always fail; half of them is trouble of ours.
+    # A few sources always fail; if half of them do, the problem is ours.
     if len(silent) * 2 > len(listed):
-        failing.append(f"{len(silent)} of {len(listed)} feeds can't be read; {silent[0].name}: {silent[0].error}")
+        failing.append(f"{len(silent)} of {len(listed)} sources can't be read; {silent[0].name}: {silent[0].error}")
     return Reply(
         "trendbot",
-        "I count which names of the AI industry are in the news, and tell when one is far above its usual.",
+        "I follow the news about AI: I answer questions with sources, and alert you when a name spikes.",
         sections=(
             Section("Commands", items),
-            *((Section("Trouble", tuple(map(ListItem, failing))),) if failing else ()),
+            *((Section("Problems", tuple(map(ListItem, failing))),) if failing else ()),
         ),
         actions=tuple(
             Action(command.example, command.example) for command in commands.values() if not command.configures
@@ -54,7 +56,7 @@ def _one(word: str, commands: dict[str, Command]) -> Reply:
     items = []
     for option in command.options:
         written = f"{option.name} …" if option.keyword else option.name
-        items.append(ListItem(written, note=option.description + ("" if option.required else " (optional)")))
+        items.append(ListItem(written, note=option.description + ("" if option.required else "; optional")))
     sections = (Section("Options", tuple(items)),) if items else ()
     return Reply(
         f"/{command.name}",
@@ -66,11 +68,11 @@ def _one(word: str, commands: dict[str, Command]) -> Reply:
 
 
 def command(all_commands: Callable[[], dict[str, Command]]) -> Command:
-    """The command; it is told of all the others, itself included, when it is asked."""
+    """Returns the command. `all_commands` gives every command, this one included, when it runs."""
     return Command(
         "help",
         "What I can do.",
         "/help",
         lambda request, session, now: guide(request, session, now, all_commands()),
-        (Option("command", "one command to explain"),),
+        (Option("command", "a command to explain"),),
     )

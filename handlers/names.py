@@ -1,4 +1,4 @@
-"""/names: the names that were found in the news and that nobody has judged yet; an operator says what they are."""
+"""/names: names found in the news that are not in the catalogue; an operator confirms, merges or rejects them."""
 
 import re
 
@@ -9,7 +9,7 @@ from chat.reply import Action, ListItem, Reply, Section
 from chat.request import Request
 from handlers.arguments.subject import SHOWN, parse_entities
 from handlers.command import Command, Option, OptionKind
-from handlers.wording import time_words
+from handlers.wording import counted, stories_words, time_words
 from models.candidate import (
     Candidate,
     candidate_of,
@@ -25,7 +25,7 @@ from models.watch import transfer_watches
 LIST, CONFIRM, MERGE, REJECT = "list", "confirm", "merge", "reject"
 
 LISTED = 10
-"""Names listed at once, the newest first."""
+"""Most names listed at once."""
 
 _INTO = re.compile(r"\s+(?:into|→|->)\s+", re.IGNORECASE)
 
@@ -36,23 +36,25 @@ def names(request: Request, session: Session) -> Reply:
     if action == LIST:
         return _list(session)
     if not request.may_configure:
-        raise UserError(f"/names {action} changes what everybody here sees.", "Ask someone who may manage the bot.")
+        raise UserError(
+            f"Only people who manage the bot here can use /names {action}.", "Ask one of them; everyone can use /names."
+        )
     if action == MERGE:
         return _merge(session, request.option("name"))
     entity, candidate = _found(session, request.option("name"), action)
     if action == CONFIRM:
         if entity.confirmed:
-            return Reply(f"{entity.name} is confirmed already", private=True)
+            return Reply(f"{entity.name} is already confirmed", private=True)
         confirm_name(session, entity)
         return Reply(
             f"{entity.name} is confirmed",
-            f"It stays a {entity.kind}, and is no longer shown as new.",
+            f"Its kind is {entity.kind}. It is no longer marked as new.",
             actions=(Action(entity.name[:40], f"/trend {entity.name}"), Action("More", "/names")),
         )
     reject_name(session, entity)
     return Reply(
-        f"{entity.name} is no name",
-        f"It will not be found again. Its {_told(candidate)} are counted anew with the next poll.",
+        f"{entity.name} is rejected",
+        f"I won't suggest it again. Its {stories_words(candidate.stories)} will be recounted in the next poll.",
         actions=(Action("More", "/names"),),
     )
 
@@ -60,21 +62,30 @@ def names(request: Request, session: Session) -> Reply:
 def _list(session: Session) -> Reply:
     found = provisional_names(session, LISTED)
     if not found:
-        return Reply("No new names wait to be judged", "Names that nobody listed are found while news are read.")
+        return Reply(
+            "No new names to review",
+            "Names that are not in the catalogue appear here when the news mentions them often.",
+        )
     above = parents_by_child(session)
     known = by_id(session, (parent for one in found for parent in above.get(one.entity.id or 0, ())))
     items = []
     for one in found:
         of = " of " + known[above[one.entity.id or 0][0]].name if above.get(one.entity.id or 0) else ""
-        since = f"first seen {time_words(one.entity.first_seen)}" if one.entity.first_seen else "first seen long ago"
-        items.append(ListItem(one.entity.name, note=f"{one.entity.kind}{of}; {since}; {_told(one.candidate)}"))
+        since = (
+            f"first seen {time_words(one.entity.first_seen)}"
+            if one.entity.first_seen
+            else "first seen before records began"
+        )
+        items.append(
+            ListItem(one.entity.name, note=f"{one.entity.kind}{of}; {since}; {stories_words(one.candidate.stories)}")
+        )
     total = count_provisional(session)
     first = found[0].entity.name
-    text = "Found in the news, listed by nobody. Say of each whether it is a name: confirm, merge X into Y, or reject."
+    text = "Found in the news, but not in the catalogue. Confirm each name, merge X into Y, or reject it."
     if total > len(found):
-        text += f" The {len(found)} newest are shown."
+        text += f" Showing the newest {len(found)}."
     return Reply(
-        f"{total} new {'name' if total == 1 else 'names'}",
+        counted(total, "new name"),
         text,
         sections=(Section("Newest first", tuple(items)),),
         actions=name_buttons(first),
@@ -82,7 +93,7 @@ def _list(session: Session) -> Reply:
 
 
 def name_buttons(name: str) -> tuple[Action, ...]:
-    """What an operator can say of a provisional name, one button each."""
+    """Returns the buttons with which an operator reviews a provisional name."""
     return (
         Action(f"Confirm {name}"[:40], f"/names confirm {name}"),
         Action(f"Reject {name}"[:40], f"/names reject {name}"),
@@ -92,40 +103,42 @@ def name_buttons(name: str) -> tuple[Action, ...]:
 def _merge(session: Session, words: str) -> Reply:
     parts = _INTO.split(words.strip())
     if len(parts) != 2:
-        raise UserError("Say which name goes into which.", "For example: /names merge Muse-Spark AI into Muse Spark")
+        raise UserError(
+            "Which name should be merged into which?", "For example: /names merge Muse-Spark AI into Muse Spark"
+        )
     entity, candidate = _found(session, parts[0], MERGE)
     others = parse_entities(session, parts[1], f"/names merge {entity.name} into")
     if len(others) != 1 or others[0].id == entity.id:
-        raise UserError(f"{entity.name} can be merged into one other name.", f"“{parts[1][:SHOWN]}” is none.")
+        raise UserError(
+            f"I can't merge {entity.name} into “{parts[1][:SHOWN]}”.", "Give one other name, such as: merge X into Y."
+        )
     merge_name(session, entity, others[0])
     transfer_watches(session, entity.id or 0, others[0].id or 0)
     return Reply(
-        f"{entity.name} is {others[0].name}",
-        f"Its spellings go there now; its {_told(candidate)} follow with the next poll.",
+        f"{entity.name} is merged into {others[0].name}",
+        f"Its spellings now mean {others[0].name}. Its {stories_words(candidate.stories)} will move in the next poll.",
         actions=(Action(others[0].name[:40], f"/trend {others[0].name}"), Action("More", "/names")),
     )
 
 
 def _found(session: Session, words: str, action: str) -> tuple[Entity, Candidate]:
-    """The found name that is meant. Raises UserError for others: those are the catalogue's."""
+    """Returns the discovered name. Raises UserError for no name, a pair, and a name of the catalogue."""
     if not words.strip():
-        raise UserError("Which name?", "See /names.", (Action("Names", "/names"),))
+        raise UserError("Which name do you mean?", "See /names.", (Action("Names", "/names"),))
     one, *more = parse_entities(session, words, f"/names {action}")
     candidate = None if more else candidate_of(session, one)
     if candidate is None:
-        raise UserError(f"{one.name} was not found in the news: it is listed.", "The catalogue's files say what it is.")
+        raise UserError(
+            f"{one.name} is in the catalogue, so there is nothing to review.", "See /names for the new names."
+        )
     return one, candidate
 
 
-def _told(candidate: Candidate) -> str:
-    return f"{candidate.stories} {'story' if candidate.stories == 1 else 'stories'}"
-
-
 def command() -> Command:
-    """The command."""
+    """Returns the command."""
     return Command(
         "names",
-        "Which new names were found in the news?",
+        "New names found in the news, to confirm, merge or reject.",
         "/names",
         lambda request, session, _now: names(request, session),
         (

@@ -1,4 +1,4 @@
-"""/sources: where the news comes from, and how each is doing; for those who may: adding, pausing, taking out."""
+"""/sources: where the news comes from and how each source is doing; with permission: test, add, pause, remove."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ from gazetteer.addresses import source_kind_and_address
 from gazetteer.spelling import tidy
 from handlers.arguments.subject import SHOWN
 from handlers.command import Command, Option, OptionKind
-from handlers.wording import time_words
+from handlers.wording import counted, time_words
 from models.source import (
     Source,
     SourceState,
@@ -31,22 +31,23 @@ from models.source import (
 LIST, SHOW, TEST, ADD, REMOVE, PAUSE, RESUME = "list", "show", "test", "add", "remove", "pause", "resume"
 READING = (LIST, SHOW, TEST)
 LISTED = 15
-"""Sources of a state that are listed."""
+"""Most sources listed per state."""
 
 FOUND = 8
-"""Items that a look at an address shows."""
+"""Most items shown by a test."""
 
 NAME = 200
+"""Most characters of a name or outlet."""
 TROUBLE = (SourceState.FAILING, SourceState.GONE, SourceState.FLOODING, SourceState.QUIET, SourceState.MOVED)
-"""States that want a person, the worst first."""
+"""States that need a person's attention, the worst first."""
 
 TERMINAL = "terminal"
-"""Whoever types here runs the bot, and may point it into his own network."""
+"""The platform of the person who runs the bot, who may use addresses of the local network and folders."""
 
 
 @dataclass(frozen=True)
 class SourcePreview:
-    """What a look at an address saw."""
+    """What a test of an address found: its items, how many can't be used, or its problem as the end of a sentence."""
 
     kind: str
     url: str
@@ -57,7 +58,7 @@ class SourcePreview:
 
 
 Look = Callable[[str, datetime, bool], SourcePreview]
-"""Looks at an address; the flag keeps it to the open internet."""
+"""Fetches (address, now, public_only) once; `public_only` forbids addresses of the local network."""
 
 
 def sources(request: Request, session: Session, now: datetime, look: Look | None = None) -> Reply:
@@ -66,13 +67,13 @@ def sources(request: Request, session: Session, now: datetime, look: Look | None
     what = request.option("what")
     if action not in (LIST, SHOW) and not request.may_configure:
         raise UserError(
-            f"/sources {action} changes what everybody is told.",
-            "Ask someone who may manage this place; /sources list is for all.",
+            f"Only people who manage the bot here can use /sources {action}.",
+            "Ask one of them; everyone can use /sources list.",
         )
     if action == LIST:
         return _list(session, now, what.lower())
     if not what:
-        raise UserError(f"/sources {action} needs a source.", "For example: /sources show TechCrunch")
+        raise UserError("Which source do you mean?", f"For example: /sources {action} TechCrunch")
     if action == TEST:
         return _test(request, session, now, look)
     if action == ADD:
@@ -82,34 +83,32 @@ def sources(request: Request, session: Session, now: datetime, look: Look | None
         return _show(found, now)
     if action == REMOVE:
         remove_source(found, _by(request))
-        return Reply(f"{found.name} is read no more", "What it told stays, and is still counted.")
+        return Reply(f"{found.name} is removed", "Its stories stay and still count.")
     if action == PAUSE:
         found.state = SourceState.PAUSED
         return Reply(f"{found.name} is paused", actions=(Action("Resume", f"/sources resume {found.name}"),))
     resume_source(found)
-    return Reply(f"{found.name} is read again", "From the next round on.")
+    return Reply(f"{found.name} is resumed", "I'll read it again in the next poll.")
 
 
 def _list(session: Session, now: datetime, wanted: str) -> Reply:
     rows = [(one, source_state(one, now)) for one in polled_sources(session, paused=True)]
     if not rows:
-        return Reply("No sources are read here", "Those who may can add some: /sources add https://…")
+        return Reply("No sources yet", "Add one: /sources add https://…")
     if wanted and wanted not in list(SourceState):
-        raise UserError(f"“{wanted[:SHOWN]}” is no state.", f"There are {', '.join(SourceState)}.")
+        raise UserError(f"“{wanted[:SHOWN]}” is not a state of a source.", f"Choose one of: {', '.join(SourceState)}.")
     many = Counter(state for _, state in rows)
     shown = [SourceState(wanted)] if wanted else [one for one in TROUBLE if many[one]]
     sections = tuple(_section(state, [one for one, how in rows if how == state], now) for state in shown)
-    said = ", ".join(f"{many[state]} {state}" for state in SourceState if many[state])
+    summary = ", ".join(f"{many[state]} {state}" for state in SourceState if many[state])
     actions = tuple(Action(state.capitalize(), f"/sources list {state}") for state in TROUBLE if many[state])
-    return Reply(
-        f"{len(rows)} sources", f"{said[0].upper()}{said[1:]}.", sections=sections, actions=actions, private=True
-    )
+    return Reply(counted(len(rows), "source"), f"{summary}.", sections=sections, actions=actions, private=True)
 
 
-def _section(state: SourceState, some: Sequence[Source], now: datetime) -> Section:
-    items = [ListItem(one.name, one.home, _note(one, now)) for one in some[:LISTED]]
-    if len(some) > LISTED:
-        items.append(ListItem(f"…and {len(some) - LISTED} more"))
+def _section(state: SourceState, found: Sequence[Source], now: datetime) -> Section:
+    items = [ListItem(one.name, one.home, _note(one, now)) for one in found[:LISTED]]
+    if len(found) > LISTED:
+        items.append(ListItem(f"…and {len(found) - LISTED} more"))
     return Section(state.capitalize(), tuple(items))
 
 
@@ -131,17 +130,17 @@ def _show(one: Source, now: datetime) -> Reply:
     state = source_state(one, now)
     fields = (
         Field("State", state),
-        Field("Trouble", f"{one.error} ({one.failures} times in a row)" if one.failures else ""),
+        Field("Problem", f"{one.error} ({counted(one.failures, 'time')} in a row)" if one.failures else ""),
         Field("Kind", one.kind),
-        Field("Counts for", one.outlet),
+        Field("Outlet", one.outlet),
         Field("Language", one.language),
         Field("Weight", f"{one.weight:g}"),
-        Field("Tells", f"{one.per_day:.2g} items a day" if one.per_day else ""),
+        Field("Volume", f"{one.per_day:.2g} items a day" if one.per_day else ""),
         Field("Newest item", time_words(one.newest_at) if one.newest_at else ""),
         Field("Last read", time_words(one.read_at) if one.read_at else ""),
-        Field("Read again", time_words(one.due_at) if one.due_at and one.due_at > now else "with the next round"),
+        Field("Next read", time_words(one.due_at) if one.due_at and one.due_at > now else "in the next poll"),
         Field("Moved", time_words(one.moved_at) if one.moved_at else ""),
-        Field("Added by", one.added_by or "the list"),
+        Field("Added by", one.added_by or "the default list"),
     )
     other = Action("Resume", f"/sources resume {one.name}")
     if state not in (SourceState.PAUSED, SourceState.FAILING, SourceState.GONE):
@@ -160,46 +159,54 @@ def _test(request: Request, session: Session, now: datetime, look: Look | None) 
     known = find_source(session, what)
     address = known.url if known else what
     if look is None:
-        raise UserError("Nothing can be looked at here.", "On the machine where the bot runs: trendbot sources test")
+        raise UserError("I can't test addresses here.", "On the bot's machine, run: trendbot sources test")
     found = look(address, now, request.place.platform != TERMINAL)
     if found.problem:
-        raise UserError(f"{address[:SHOWN]} {found.problem}.", "See that the address opens, and that it is a feed's.")
+        raise UserError(f"{address[:SHOWN]} {found.problem}.", "Check that the address opens and is a feed.")
     more = len(found.items) - FOUND
     items = (*found.items[:FOUND], *((ListItem(f"…and {more} more"),) if more > 0 else ()))
-    text = f"{len(found.items)} articles would be taken in"
-    text += f", {found.refused} can't be used." if found.refused else "."
-    actions = () if known else (Action("Add it", f"/sources add {found.url}"),)
+    text = f"I would read {counted(len(found.items), 'article')} from it"
+    text += f"; {found.refused} can't be used." if found.refused else "."
+    actions = () if known else (Action("Add", f"/sources add {found.url}"),)
     return Reply(
-        f"{found.name or 'No name'}: {found.kind}",
+        f"{found.name or 'Unnamed source'}: {found.kind}",
         text,
-        sections=(Section("What it tells", items), Section("Address", (ListItem(found.url, found.url),))),
+        sections=(Section("Newest items", items), Section("Address", (ListItem(found.url, found.url),))),
         actions=actions,
         private=True,
     )
 
 
 def _add(request: Request, session: Session) -> Reply:
-    """Adds an address as it is: it is looked at with the next round, for nothing is fetched while the store is held."""
+    """Adds an address unread: the next poll fetches it, because nothing is fetched while the store is locked."""
     kind, url = source_kind_and_address(request.option("what"))
     if not url:
-        raise UserError(f"“{request.option('what')[:SHOWN]}” is no address.", "It begins with https://")
+        raise UserError(
+            f"“{request.option('what')[:SHOWN]}” is not a web address.", "Write it like https://example.com/feed"
+        )
     if kind == "folder" and request.place.platform != TERMINAL:
-        raise UserError("A folder can be added by whoever runs the bot.", "There: trendbot sources add file:///…")
+        raise UserError(
+            "Only the person who runs the bot can add a folder.", "On its machine: trendbot sources add file:///…"
+        )
     name = tidy(request.option("name"))[:NAME] or _called(url)
     known = find_source(session, url) or find_source(session, name)
     if known is not None:
-        raise UserError(f"{known.name} is read already.", "", (Action("Show it", f"/sources show {known.name}"),))
+        raise UserError(
+            f"{known.name} is already a source.",
+            f"See /sources show {known.name}",
+            (Action("Show", f"/sources show {known.name}"),),
+        )
     source = add_source(session, name, url, kind, _by(request))
     source.outlet, source.language = tidy(request.option("outlet"))[:NAME], request.option("language").lower()[:12]
     return Reply(
-        f"{name} is read from now on",
-        f"As {kind}, within minutes. What it tells at first is history, and no occasion for an alert.",
-        actions=(Action("How it goes", f"/sources show {name}"), Action("Take it out", f"/sources remove {name}")),
+        f"{name} is added",
+        f"Kind: {kind}. I'll read it within minutes; its first items count as history and trigger no alert.",
+        actions=(Action("Show", f"/sources show {name}"), Action("Remove", f"/sources remove {name}")),
     )
 
 
 def _called(url: str) -> str:
-    """What a source is called that nobody gave a name: its server, and the part of it that is meant."""
+    """Returns a name for a source that was given none: its server and the first parts of its path."""
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
     words = [word for word in parts.path.split("/") if word and "." not in word and word not in ("feed", "rss", "api")]
@@ -209,20 +216,20 @@ def _called(url: str) -> str:
 def _named(session: Session, what: str) -> Source:
     found = find_source(session, what)
     if found is None:
-        like = similar_sources(session, what)
-        actions = tuple(Action(name, f"/sources show {name}") for name in like)
-        raise UserError(f"No source is called “{what[:SHOWN]}”.", "See /sources list.", actions)
+        similar = similar_sources(session, what)
+        actions = tuple(Action(name, f"/sources show {name}") for name in similar)
+        raise UserError(f"I don't know the source “{what[:SHOWN]}”.", "See /sources list.", actions)
     return found
 
 
 def _by(request: Request) -> str:
     if request.place.platform == TERMINAL:
         return "operator"
-    return f"chat:{request.place.platform}:{request.author or 'somebody'}"
+    return f"chat:{request.place.platform}:{request.author or 'someone'}"
 
 
 def command(look: Look | None = None) -> Command:
-    """The command. `look` fetches; without it nothing can be tested."""
+    """Returns the command. `look` fetches an address for `/sources test`; without it, testing is unavailable."""
     return Command(
         "sources",
         "Where the news comes from, and how each source is doing.",
@@ -235,9 +242,9 @@ def command(look: Look | None = None) -> Command:
                 OptionKind.CHOICE,
                 choices=(LIST, SHOW, TEST, ADD, REMOVE, PAUSE, RESUME),
             ),
-            Option("what", "a source's name or address; with list, a state such as failing", OptionKind.TEXT),
-            Option("name", "for add: what to call it", OptionKind.WORDS, keyword=True),
-            Option("outlet", "for add: the outlet that its articles count for", OptionKind.WORDS, keyword=True),
+            Option("what", "a source's name or address; for list, a state such as failing", OptionKind.TEXT),
+            Option("name", "for add: its name", OptionKind.WORDS, keyword=True),
+            Option("outlet", "for add: the outlet that its articles belong to", OptionKind.WORDS, keyword=True),
             Option("language", "for add: its language, such as en", OptionKind.TEXT, keyword=True),
         ),
         configures=True,

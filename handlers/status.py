@@ -1,4 +1,4 @@
-"""/status: whether the bot is well, its sources, its jobs, how new its news is. And what an operator is told, once."""
+"""/status: the health of the bot, its sources and its jobs. Also the operator's notes about sources in trouble."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -19,16 +19,16 @@ from models.schedule import last_runs
 from models.source import Source, SourceState, polled_sources, source_state
 
 LONG = 1.5
-"""Days without any article from which something is wrong: the quietest Sunday has some."""
+"""Days without an article that mean something is wrong: even the quietest Sunday has some."""
 
 SHOWN = 10
-"""Sources that are named at once."""
+"""Most sources named in one message."""
 
-SAID = {
+STATE_WORDS = {
     SourceState.FAILING: "can't be read",
     SourceState.GONE: "is gone",
-    SourceState.FLOODING: "tells far more than it ever does",
-    SourceState.QUIET: "has fallen silent",
+    SourceState.FLOODING: "publishes far more than usual",
+    SourceState.QUIET: "has gone quiet",
     SourceState.MOVED: "has moved",
 }
 
@@ -40,61 +40,63 @@ def status(request: Request, session: Session, now: datetime) -> Reply:  # noqa:
     newest = last_read(session, hour_of(now))
     read = [one.read_at for one, _ in rows if one.read_at]
     ran = last_runs(session)
-    looked = next((run.finished_at for run in ran if run.name == "notice"), None)
+    checked = next((run.finished_at for run in ran if run.name == "notice"), None)
     waiting = session.exec(select(func.count()).where(col(Outbox.state).in_((Way.DUE, Way.SENDING)))).one()
     failed = session.exec(select(func.count()).where(Outbox.state == Way.FAILED)).one()
     fields = (
         Field("Sources", ", ".join(f"{many[state]} {state}" for state in SourceState if many[state]) or "none"),
         Field("Newest article", time_words(min(now, start_of(newest + 1))) if newest is not None else "none yet"),
         Field("Last source read", time_words(max(read)) if read else "none yet"),
-        Field("Last look at the counts", time_words(looked) if looked else "none yet"),
-        Field("Messages", f"{waiting} on their way" + (f", {failed} given up" if failed else "")),
+        Field("Last spike check", time_words(checked) if checked else "none yet"),
+        Field("Messages", f"{waiting} waiting" + (f", {failed} not delivered" if failed else "")),
     )
     jobs = [ListItem(f"{run.name} failed", note=run.error) for run in ran if run.error]
     bad = [(one, state) for state in TROUBLE for one, how in rows if how == state]
     sections = (
-        Section("Jobs in trouble", tuple(jobs)),
-        Section("Sources in trouble", tuple(_line(one, state) for one, state in bad[:SHOWN])),
+        Section("Failed jobs", tuple(jobs)),
+        Section("Sources with problems", tuple(_line(one, state) for one, state in bad[:SHOWN])),
     )
-    # A few of many always fail; half of them is trouble of ours.
+    # A few sources always fail; if half of them do, the problem is ours.
     stale = "" if newest is None else _stale(start_of(newest + 1), now)
-    ill = bool(jobs) or bool(stale) or sum(one.failures > 0 for one, _ in rows) * 2 > len(rows) > 0
-    text = "All is well." if not bad else "All is well but for a few sources."
-    if ill:
-        text = stale or "Something is wrong."
+    trouble = bool(jobs) or bool(stale) or sum(one.failures > 0 for one, _ in rows) * 2 > len(rows) > 0
+    text = "Everything is working, except some sources." if bad else "Everything is working."
+    if trouble:
+        text = stale or ("A job has failed." if jobs else "Most sources can't be read: check the network.")
     return Reply(
         "Status",
         text,
         fields,
         tuple(section for section in sections if section.items),
         actions=(Action("All sources", "/sources list"),),
-        mood=Mood.TROUBLE if ill else Mood.CALM,
+        mood=Mood.TROUBLE if trouble else Mood.CALM,
         private=True,
     )
 
 
 def _stale(newest: datetime, now: datetime) -> str:
-    """What to do when no news came in for long; "" when some did."""
+    """Returns what to do if no news has come in for LONG days, else ""."""
     days = (now - newest) / timedelta(days=1)
     if days < LONG:
         return ""
-    return f"No news for {days:.0f} days: a running bot reads its sources by itself, `trendbot poll` does it once."
+    return (
+        f"No news for {days:.0f} days. Check that `trendbot run` is running, or read the sources once: `trendbot poll`."
+    )
 
 
 def tell_operator(session: Session, now: datetime, place: Place | None) -> int:
-    """Stores a note for the operator's channel on the sources that have come into trouble; gives their number.
+    """Queues a note for the operator's channel about sources with a new problem; returns their number.
 
-    Each trouble of each source is told once, all of a round in one message. Without a channel nothing is kept back
-    for later: whoever names one wants to hear of what happens from then on.
+    Each problem of each source is reported once, all of one round in one message. Problems that arise while no
+    channel is set are not reported later.
     """
     fresh = []
     listed = polled_sources(session)
     for one in listed:
         state = source_state(one, now)
-        trouble = state if state in TROUBLE else ""
-        if trouble and trouble != one.told:
+        problem = state if state in TROUBLE else ""
+        if problem and problem != one.told:
             fresh.append((one, state))
-        one.told = trouble
+        one.told = problem
     if not fresh or place is None:
         return 0
     channel = get_channel(session, place.platform, place.workspace, place.channel, place.thread)
@@ -104,19 +106,19 @@ def tell_operator(session: Session, now: datetime, place: Place | None) -> int:
     return len(fresh)
 
 
-def _note(fresh: Sequence[tuple[Source, SourceState]], many: int) -> str:
-    """A title, and below it a line for each source; where most fail at once, only that."""
+def _note(fresh: Sequence[tuple[Source, SourceState]], total: int) -> str:
+    """Returns a title and a line per source; if most sources fail at once, only that."""
     one, state = fresh[0]
     failing = sum(how == SourceState.FAILING for _, how in fresh)
-    if failing > 1 and failing * 2 > many:
+    if failing > 1 and failing * 2 > total:
         return (
-            f"{failing} of {many} sources can't be read\n"
-            f"So many at once are hardly to blame: see whether the network is in order here. {one.name} {one.error}."
+            f"{failing} of {total} sources can't be read\n"
+            f"So many at once point to the network here: check it first. For example, {one.name} {one.error}."
         )
-    title = f"{one.name} {SAID[state]}" if len(fresh) == 1 else f"{len(fresh)} sources are in trouble"
-    lines = [f"{one.name} {SAID[state]}{_why(one, state)}." for one, state in fresh[:SHOWN]]
+    title = f"{one.name} {STATE_WORDS[state]}" if len(fresh) == 1 else f"{len(fresh)} sources have problems"
+    lines = [f"{one.name} {STATE_WORDS[state]}{_why(one, state)}." for one, state in fresh[:SHOWN]]
     if len(fresh) > SHOWN:
-        lines.append(f"And {len(fresh) - SHOWN} more: /sources list.")
+        lines.append(f"…and {len(fresh) - SHOWN} more: /sources list")
     return "\n".join([title, *lines])
 
 
@@ -127,9 +129,9 @@ def _why(one: Source, state: SourceState) -> str:
 
 
 def _line(one: Source, state: SourceState) -> ListItem:
-    return ListItem(f"{one.name} {SAID[state]}", one.home, one.error)
+    return ListItem(f"{one.name} {STATE_WORDS[state]}", one.home, one.error)
 
 
 def command() -> Command:
-    """The command."""
-    return Command("status", "Whether the bot is well, and how new its news is.", "/status", status)
+    """Returns the command."""
+    return Command("status", "Is the bot working, and how recent is its news?", "/status", status)

@@ -1,4 +1,4 @@
-"""/watch: what this channel wants to be told of, and what it wants to hear nothing of."""
+"""/watch: which alerts a channel gets, and which names it mutes."""
 
 from datetime import datetime, timedelta
 
@@ -18,10 +18,11 @@ from handlers.arguments.watch_options import (
     parse_destination,
     parse_level,
     parse_target,
+    parse_whole,
 )
 from handlers.command import Command, Option, OptionKind
 from handlers.measurement.panel import window
-from handlers.wording import counted, time_words
+from handlers.wording import capitalised, counted, stories_words, time_words
 from models.alert import Alert, Feedback, judged
 from models.channel import Channel, Workspace, find_channel, get_channel
 from models.entity import by_id
@@ -35,16 +36,16 @@ TEST, PREVIEW, NOT_USEFUL = "test", "preview", "not-useful"
 ACTIONS = (ADD, PREVIEW, LIST, EDIT, REMOVE, PAUSE, RESUME, MUTE, UNMUTE, TEST, NOT_USEFUL)
 EVERYWHERE = "everywhere"
 FOR_ALL = (LIST, PREVIEW, NOT_USEFUL)
-"""What everybody may do: it changes nothing that others get."""
+"""Actions open to everyone: they change no settings."""
 
 MOST = 100
-"""Watches per channel: more are no longer a wish but a flood."""
+"""Most watches per channel."""
 
 MOST_SHOWN = 10
-"""Times that a preview lists."""
+"""Most spikes that a preview lists."""
 
 MUTED, LONGEST_MUTE = 24, 24 * 30
-"""Hours that a mute lasts if nothing is said, and at most."""
+"""Default and longest duration of a mute, in hours."""
 
 
 def watch(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
@@ -52,7 +53,8 @@ def watch(request: Request, session: Session, now: datetime, rules: Rules) -> Re
     action = request.option("action").lower() or LIST
     if action not in FOR_ALL and not request.may_configure:
         raise UserError(
-            f"/watch {action} changes what this channel gets.", "Ask someone who may manage it; /watch list is for all."
+            f"Only people who manage this channel can use /watch {action}.",
+            "Ask one of them; everyone can use /watch list.",
         )
     if action == LIST and request.option("name").lower() == EVERYWHERE:
         return _everywhere(request, session)
@@ -78,8 +80,8 @@ def watch(request: Request, session: Session, now: datetime, rules: Rules) -> Re
     session.add(found)
     undo = RESUME if found.paused else PAUSE
     return Reply(
-        f"{name} is paused" if found.paused else f"Watching {name} again",
-        "Nothing is told of it here until it is resumed." if found.paused else _told(found, rules),
+        f"Watch on {name} paused" if found.paused else f"Watching {name} again",
+        "It sends no alerts until you resume it." if found.paused else _alert_words(found, rules),
         actions=(Action(undo.title(), f"/watch {undo} {name}"), Action("List", "/watch list")),
     )
 
@@ -92,7 +94,7 @@ def _add(request: Request, session: Session, now: datetime, rules: Rules) -> Rep
     if found is not None:
         return _edit(request, session, found, of.name, rules)
     if len(watches(session, channel)) >= MOST:
-        raise UserError(f"This channel has {MOST} watches already.", "Remove one first: /watch list shows them.")
+        raise UserError(f"This channel already has {MOST} watches.", "Remove one first; /watch list shows them.")
     first, second = [*of.ids, None, None][:2]
     found = Watch(
         channel_id=channel.id or 0,
@@ -109,8 +111,8 @@ def _add(request: Request, session: Session, now: datetime, rules: Rules) -> Rep
     again = f" channel {request.option('channel')}" if elsewhere else ""
     return Reply(
         f"Watching {of.name}" + (" in another channel" if elsewhere else ""),
-        _told(found, rules, "there" if elsewhere else "here"),
-        sections=_lately(session, of.ids, found, now, rules),
+        _alert_words(found, rules, "there" if elsewhere else "here"),
+        sections=_preview_section(session, of.ids, found, now, rules),
         actions=(
             *((Action("Test", f"/watch test{again}"),) if elsewhere else ()),
             Action("List", "/watch list"),
@@ -122,63 +124,67 @@ def _add(request: Request, session: Session, now: datetime, rules: Rules) -> Rep
 def _edit(request: Request, session: Session, found: Watch, name: str, rules: Rules) -> Reply:
     actions = (Action("List", "/watch list"),)
     if not apply_options(request, found):
-        return Reply(f"Watching {name} already", _told(found, rules), actions=actions, private=True)
+        return Reply(f"Already watching {name}", _alert_words(found, rules), actions=actions, private=True)
     session.add(found)
     session.flush()
-    return Reply(f"Watching {name}, with new wishes", _told(found, rules), actions=actions)
+    return Reply(f"Watch on {name} updated", _alert_words(found, rules), actions=actions)
 
 
 def _preview(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
-    """What a watch would have told, without setting one."""
+    """Shows the alerts that a watch would have sent, without setting one."""
     of = parse_target(request.option("name"), session, "/watch preview")
     if not of.ids:
         raise UserError(
-            "A preview is of one name or pair.", "For everything, an operator can run `trendbot replay` over any days."
+            "A preview needs one name or pair.",
+            "For other targets, whoever runs the bot can use `trendbot replay`.",
         )
-    wish = Watch(channel_id=0, target=of.target, created_at=now)
-    apply_options(request, wish)
+    draft = Watch(channel_id=0, target=of.target, created_at=now)
+    apply_options(request, draft)
     at = parse_level(request.option("level")) or rules.level
     return Reply(
-        f"{of.name} at {level_words(at)}",
-        sections=_lately(session, of.ids, wish, now, rules),
+        f"Preview of a watch on {of.name}",
+        f"Alerts from {level_words(at)}.",
+        sections=_preview_section(session, of.ids, draft, now, rules),
         actions=(Action(f"Watch {of.name}"[:40], f"/watch add {of.name} level {at:g}"),),
     )
 
 
-def _lately(session: Session, ids: tuple[int, ...], wish: Watch, now: datetime, rules: Rules) -> tuple[Section, ...]:
-    """When a watch on a name or pair would have fired in the last weeks."""
+def _preview_section(
+    session: Session, ids: tuple[int, ...], found: Watch, now: datetime, rules: Rules
+) -> tuple[Section, ...]:
+    """Lists the alerts that a watch on a name or pair would have sent in the last DAYS days; () for other targets."""
     if not ids or window(session, now, rules) is None:
         return ()
-    every = preview_watch(session, ids, wish.level or rules.level, now, rules)
-    fired = [one for one in every if one.count >= (wish.min_stories or 0)]
-    times = {0: "It would not have fired", 1: "It would have fired once"}.get(
-        len(fired), f"It would have fired {len(fired)} times"
-    )
+    level = found.level or rules.level
+    spikes = preview_watch(session, ids, level, now, rules)
+    fired = [one for one in spikes if one.count >= (found.min_stories or 0)]
     items = tuple(
-        ListItem(time_words(one.at), note=f"z {one.z:.1f}, {one.count} stories")
+        ListItem(time_words(one.at), note=f"z {one.z:.1f}, {stories_words(one.count)}")
         for one in reversed(fired[-MOST_SHOWN:])
     )
     return (
         Section(
-            f"{times} in the last {DAYS} days",
-            items or (ListItem(f"Nothing reached z {wish.level or rules.level:g} and was rare enough at that level."),),
+            f"It would have sent {counted(len(fired), 'alert') if fired else 'no alerts'} in the last {DAYS} days",
+            items or (ListItem(f"Nothing reached z {level:g} with enough stories to rule out chance."),),
         ),
     )
 
 
 def _existing(request: Request, session: Session, action: str) -> tuple[Watch, str]:
-    """The watch that is meant, by the words that the list shows: the catalogue may know its name no more."""
+    """Returns the watch with the name that /watch list shows, known to the catalogue or not. Raises UserError."""
     channel = _channel(request, session)
     found = watches(session, channel) if channel else []
     known = watched_entities(session, found)
-    said = fold(request.option("name"))
+    typed = fold(request.option("name"))
     for one in found:
-        if fold(watch_title(one, known)) == said:
+        if fold(watch_title(one, known)) == typed:
             return one, watch_title(one, known)
     of = parse_target(request.option("name"), session, f"/watch {action}")
     one_found = find_watch(session, channel, of.target) if channel else None
     if one_found is None:
-        raise UserError(f"This channel does not watch {of.name}.", "See /watch list.", (Action("List", "/watch list"),))
+        raise UserError(
+            f"This channel has no watch on {of.name}.", "See /watch list.", (Action("List", "/watch list"),)
+        )
     return one_found, of.name
 
 
@@ -190,15 +196,12 @@ def _mute(request: Request, session: Session, now: datetime, on: bool) -> Reply:
         if found is None:
             raise UserError(f"{of.name} is not muted here.", "See /watch list.", (Action("List", "/watch list"),))
         session.delete(found)
-        return Reply(f"{of.name} is heard again", actions=(Action("List", "/watch list"),))
-    said = request.option("hours").lower().removesuffix("h").strip() or str(MUTED)
-    if not said.isdecimal() or not 1 <= int(said[:6]) <= LONGEST_MUTE:
-        raise UserError(f"“{said[:SHOWN]}” is no number of hours.", f"Write a whole number from 1 to {LONGEST_MUTE}.")
-    until = now + timedelta(hours=int(said))
+        return Reply(f"{of.name} is unmuted here", actions=(Action("List", "/watch list"),))
+    until = now + timedelta(hours=parse_whole(request.option("hours") or str(MUTED), "hours", LONGEST_MUTE))
     session.merge(Mute(channel_id=channel.id or 0, target=of.target, until=until))
     return Reply(
         f"{of.name} is muted here until {time_words(until)}",
-        "Spikes that begin until then are not told of in this channel.",
+        "It sends no alerts here for spikes that begin before then.",
         actions=(Action("Unmute", f"/watch unmute {of.name}"),),
     )
 
@@ -208,37 +211,40 @@ def _test(request: Request, session: Session, now: datetime) -> Reply:
     channel = get_channel(session, place.platform, place.workspace, place.channel, place.thread)
     enqueue(session, MessageKind.TEST, channel.id or 0, now, f"{channel.id}:{now:%Y-%m-%dT%H:%M:%S}")
     return Reply(
-        "A test is on its way",
-        "It arrives within half a minute, the way alerts do. If it does not, /watch list says why.",
+        "Test message queued",
+        "It should arrive within 30 seconds, the way alerts do. If it doesn't, /watch list says why.",
         actions=(Action("List", "/watch list"),),
         private=True,
     )
 
 
 def _not_useful(request: Request, session: Session, now: datetime) -> Reply:
-    said = request.option("name")
-    alert = session.get(Alert, int(said)) if said.isdecimal() and len(said) < 10 else None
+    number = request.option("name")
+    alert = session.get(Alert, int(number)) if number.isdecimal() and len(number) < 10 else None
     place = request.place
     home = session.exec(
         select(Channel, Workspace).join(Workspace).where(Channel.id == (alert.channel_id if alert else 0))
     ).first()
-    # An alert is judged where it was told: in its channel, or in its thread.
+    # Feedback is accepted only in the workspace that got the alert.
     if alert is None or home is None or (home[1].platform, home[1].external_id) != (place.platform, place.workspace):
         raise UserError(
-            f"There is no alert “{said[:SHOWN]}” here.", "Press the button below an alert, or see /watch list."
+            f"I can't find the alert “{number[:SHOWN]}” here.", "Use the button below an alert, or see /watch list."
         )
     session.merge(Feedback(alert_id=alert.id or 0, author=request.author or "somebody", at=now))
-    wish = session.get(Watch, alert.watch_id) if alert.watch_id else None
+    watch_row = session.get(Watch, alert.watch_id) if alert.watch_id else None
     actions = [Action("List", "/watch list")]
-    if wish is not None:
-        name = watch_title(wish, watched_entities(session, [wish]))
+    if watch_row is not None:
+        name = watch_title(watch_row, watched_entities(session, [watch_row]))
         actions = [
             Action("Fewer alerts", f"/watch edit {name} level few"),
             Action(f"Remove {name}"[:40], f"/watch remove {name}"),
             *actions,
         ]
     return Reply(
-        "Noted", "It is counted in /watch list. Fewer come with a higher level.", actions=tuple(actions), private=True
+        "Thanks, noted",
+        "/watch list counts such feedback. A higher level brings fewer alerts.",
+        actions=tuple(actions),
+        private=True,
     )
 
 
@@ -250,30 +256,31 @@ def _list(request: Request, session: Session, now: datetime, rules: Rules) -> Re
     items = []
     for one in found:
         alerts, bad = counts.get(one.id or 0, (0, 0))
-        record = f"{counted(alerts, 'alert')} so far" + (f", {bad} not useful" if bad else "")
+        record = f"{counted(alerts, 'alert') if alerts else 'no alerts'} so far" + (
+            f", {bad} not useful" if bad else ""
+        )
         items.append(
             ListItem(
                 watch_title(one, known), note=f"{watch_summary(one, level_words(one.level or rules.level))}; {record}"
             )
         )
-    sections = [Section("Watched", tuple(items)), *_silences(session, channel, now)]
+    sections = [Section("Watches", tuple(items)), *_mutes(session, channel, now)]
     trouble = _trouble(session, channel)
-    some = bool(found)
-    first = watch_title(found[0], known) if some else ""
+    first = watch_title(found[0], known) if found else ""
     return Reply(
-        f"This channel watches {len(found)}" if some else "This channel watches nothing yet",
-        "" if some else "Add one to be told here when it spikes.",
+        f"{counted(len(found), 'watch', 'watches')} in this channel" if found else "No watches in this channel yet",
+        "" if found else "Add one to get an alert here when a name spikes: /watch add Meta",
         sections=tuple(section for section in [*sections, *trouble] if section.items),
         actions=(
             (Action("Test delivery", "/watch test"), Action(f"Remove {first}"[:40], f"/watch remove {first}"))
-            if some
+            if found
             else (Action("Watch everything", "/watch add everything"),)
         ),
         mood=Mood.TROUBLE if trouble else Mood.CALM,
     )
 
 
-def _silences(session: Session, channel: Channel | None, now: datetime) -> list[Section]:
+def _mutes(session: Session, channel: Channel | None, now: datetime) -> list[Section]:
     found = [one for one in active_mutes(session, now) if channel and one.channel_id == channel.id]
     known = by_id(session, {key for one in found for key in parse_watch_target(one.target)[0]})
     return [
@@ -285,9 +292,9 @@ def _silences(session: Session, channel: Channel | None, now: datetime) -> list[
 
 
 def _everywhere(request: Request, session: Session) -> Reply:
-    """Where the bot tells what in this workspace: for those who manage it, as channels may be private."""
+    """Lists every watch of the workspace, only for those who manage it, because channels may be private."""
     if not request.may_configure or not request.place.workspace:
-        raise UserError("That list is for those who manage the bot here.", "See /watch list for this channel.")
+        raise UserError("Only people who manage the bot here can see all watches.", "Use /watch list for this channel.")
     groups: dict[str, list[ListItem]] = {}
     for one in watches_of(session, request.place.platform, request.place.workspace):
         where = f"Channel {one.place.channel}" + (f", thread {one.place.thread}" if one.place.thread else "")
@@ -301,27 +308,28 @@ def _everywhere(request: Request, session: Session) -> Reply:
 
 
 def _trouble(session: Session, channel: Channel | None) -> list[Section]:
-    """What could not be delivered here: silence would look like quiet."""
+    """Lists the latest messages that could not be delivered here: otherwise silence would look like a quiet day."""
     if channel is None:
         return []
     query = (
         select(Outbox)
-        # An alert that somebody has deleted can't be written anew, and nobody misses that.
+        # An alert that was deleted can't be edited any more, which is no problem.
         .where(Outbox.channel_id == channel.id, Outbox.state == DeliveryState.FAILED, Outbox.what != MessageKind.EDIT)
         .order_by(col(Outbox.id).desc())
         .limit(3)
     )
-    items = tuple(ListItem(row.error, note=f"{row.due_at:%d %b, %H:%M} UTC") for row in session.exec(query))
-    return [Section("Could not be delivered", items)] if items else []
+    items = tuple(ListItem(row.error, note=time_words(row.due_at)) for row in session.exec(query))
+    return [Section("Not delivered", items)] if items else []
 
 
-def _told(found: Watch, rules: Rules, where: str = "here") -> str:
+def _alert_words(found: Watch, rules: Rules, where: str = "here") -> str:
+    """Returns when a watch sends an alert, and its settings, in sentences."""
     at = found.level or rules.level
     least = max(rules.min_stories, found.min_stories or 0)
-    support = f"{least} stories from {rules.min_outlets} outlets"
-    more = watch_summary(found, None)
-    text = f"You are told {where} once when it spikes: {level_words(at)} or more, with {support}."
-    return f"{text} {more[0].upper()}{more[1:]}." if more else text
+    support = f"{stories_words(least)} from {counted(rules.min_outlets, 'outlet')}"
+    settings = watch_summary(found, None)
+    text = f"I'll post one alert {where} for each spike of at least {support} and {level_words(at)}."
+    return f"{text} {capitalised(settings)}." if settings else text
 
 
 def _channel(request: Request, session: Session) -> Channel | None:
@@ -335,17 +343,17 @@ def _here(request: Request, session: Session) -> Channel:
 
 
 def command(rules: Rules) -> Command:
-    """The command, bound to the detector's rules."""
+    """Returns the command, bound to the detector's rules."""
     return Command(
         "watch",
-        "What this channel is told of.",
+        "Which alerts this channel gets.",
         "/watch preview Meta",
         lambda request, session, now: watch(request, session, now, rules),
         (
             Option("action", ", ".join(ACTIONS), OptionKind.CHOICE, choices=ACTIONS),
             Option("name", "a name, a pair, names with commas, all models, or everything", OptionKind.NAME),
             *OPTIONS,
-            Option("hours", "how long a mute lasts; 24 without it", OptionKind.TEXT, keyword=True),
+            Option("hours", "how long a mute lasts, in hours; 24 by default", OptionKind.TEXT, keyword=True),
         ),
         configures=True,
         reading=(LIST, PREVIEW),

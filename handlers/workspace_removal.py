@@ -1,4 +1,4 @@
-"""Workspaces that the bot was removed from: what they set is kept for a while, then forgotten."""
+"""Deletes the settings of workspaces that removed the bot, after a grace period."""
 
 from datetime import datetime, timedelta
 
@@ -11,11 +11,11 @@ from models.outbox import Outbox
 from models.watch import Mute, Watch
 
 KEPT = timedelta(days=30)
-"""How long a workspace that removed the bot finds its watches and digests again when it invites it back."""
+"""How long a workspace keeps its watches and digests after removing the bot, in case it invites the bot back."""
 
 
 def forget_left_workspaces(session: Session, now: datetime) -> int:
-    """Deletes what workspaces set that were left more than KEPT ago; gives how many those are."""
+    """Deletes everything set by workspaces that removed the bot more than KEPT ago; returns their number."""
     query = select(Workspace).where(col(Workspace.left_at).is_not(None), col(Workspace.left_at) < now - KEPT)
     gone = list(session.exec(query))
     for home in gone:

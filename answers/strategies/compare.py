@@ -84,7 +84,7 @@ def answer_comparison(
         text = said + " and ".join(row[0].text for row in ranked[:2]) + f" are equal: {ranked[0][3]}."
     else:
         text = (
-            f"{said}{ranked[0][0].text}: {ranked[0][3]}, against "
+            f"{said}{ranked[0][0].text}: {ranked[0][3]}, compared with "
             + ", ".join(f"{row[3]} for {row[0].text}" for row in ranked[1:])
             + "."
         )
@@ -168,7 +168,7 @@ def answer_order(
     days = [f"{name.text} ({one.passage.said_on.day} {one.passage.said_on:%B %Y})" for one, name in ranked]
     if ranked[0][0].passage.said_on == ranked[-1][0].passage.said_on:
         return Answer(
-            f"Both were reported on the same day: {' and '.join(days)}.", cited_passages([one for one, _ in ranked])
+            f"They were reported on the same day: {' and '.join(days)}.", cited_passages([one for one, _ in ranked])
         )
     return Answer(f"{days[0]} came before {' and '.join(days[1:])}.", cited_passages([one for one, _ in ranked]))
 
@@ -337,4 +337,4 @@ def answer_ratio(
             cited_passages([high[2], low[2]]),
         )
     times = high[0] / low[0]
-    return Answer(f"{times:.3g} times: {high[1]} against {low[1]}.", cited_passages([high[2], low[2]]))
+    return Answer(f"{times:.3g} times: {high[1]} versus {low[1]}.", cited_passages([high[2], low[2]]))

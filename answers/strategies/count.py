@@ -63,7 +63,7 @@ def _counted(sources_of: AnswerContext, asked: Question) -> Answer | None:
         return None
     told = [f"{text} ({_day(fact)})" for text, fact in rows[:MOST]]
     more = f" and {len(rows) - MOST} more" if len(rows) > MOST else ""
-    text = f"{len(rows)} that I have read of: {', '.join(told)}{more}. There may be others."
+    text = f"I found {len(rows)}: {', '.join(told)}{more}. There may be others."
     return _cited(session, text, [fact for _, fact in rows[:MOST]])
 
 

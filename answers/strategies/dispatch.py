@@ -39,9 +39,9 @@ WAYS = {
 }
 
 _REFUSED = {
-    QuestionType.ORDERS: "I only answer questions about the AI industry from the news that I have read. Ask me one: How much did Anthropic raise?",
-    QuestionType.ADVICE: "I can't advise on buying or selling. I can tell what was reported: ask for a valuation, revenue or a funding round.",
-    QuestionType.PRIVATE: "I don't look into anybody's private life. I can tell which role somebody has, or when they joined or left.",
+    QuestionType.ORDERS: "I only answer questions about the AI industry, from news I have read. For example: How much did Anthropic raise?",
+    QuestionType.ADVICE: "I don't give investment advice. I can tell you what was reported: ask about a valuation, revenue or a funding round.",
+    QuestionType.PRIVATE: "I don't answer questions about private lives. I can tell you someone's role, or when they joined or left.",
     QuestionType.NOTHING: "What would you like to know? For example: What is the latest Claude Opus? How much did xAI raise?",
 }
 _SOCIAL = (
@@ -50,25 +50,25 @@ _SOCIAL = (
             r"(?:ok(?:ay)?|great|nice|cool|perfect|awesome)?[\s,!.]*(?:many )?(?:thanks|thank you|thx|ty|cheers)\b(?: (?:so|very|a|lot|lots|much|bot|all|you|again|for|that|this|the|help|answer))*",
             re.IGNORECASE,
         ),
-        "You are welcome. Ask on whenever you like.",
+        "You're welcome. Ask me anything else about the AI industry.",
     ),
     (
         re.compile(
             r"(?:hi|hello|hey|hallo|yo|good (?:morning|afternoon|evening|day|night)|bye|goodbye|see you|ok(?:ay)?|great|nice|cool|yes|no)\b(?: (?:there|bot|all|everyone|everybody|again|you))*",
             re.IGNORECASE,
         ),
-        "Hello. Ask me about companies, models, people, deals or prices. For example: What is the latest Claude Opus?",
+        "Hello! Ask me about companies, models, people, deals or prices. For example: What is the latest Claude Opus?",
     ),
     (
         re.compile(r"(?:help|help me|what can (?:i|you) (?:ask|do)(?: you)?|how does this work)", re.IGNORECASE),
-        "Ask about companies, models, people, deals or prices, such as: How much did xAI raise? /help has all commands.",
+        "Ask about companies, models, people, deals or prices. For example: How much did xAI raise? See /help for all commands.",
     ),
     (
         re.compile(
             r"(?:so |and )?(?:what(?:['’]s| is| are)? (?:the )?(?:new|news|up|latest news|going on|happening)|any news)(?: (?:today|now|this week|here))?",
             re.IGNORECASE,
         ),
-        "What is talked about more than usual is told by /spikes. Or ask about one name: What is the latest Claude Opus?",
+        "See /spikes for what is in the news more than usual. Or ask about one name: What is the latest Claude Opus?",
     ),
 )
 """What people say to a bot besides questions, and what is said to them."""
@@ -89,7 +89,7 @@ _ENGLISH = re.compile(
 def refusal_text(text: str) -> Answer | None:
     """What is said to words that are no question for us: too long, in another language."""
     if len(text) > LONGEST:
-        return Answer(f"That is long. Ask one thing in a sentence, up to {LONGEST} characters.")
+        return Answer(f"That question is too long. Ask one thing, in up to {LONGEST} characters.")
     plain = _MARKED.sub(" ", text).strip(" \t.,!?:;)(")
     for pattern, said in _SOCIAL:
         if pattern.fullmatch(plain):
@@ -97,7 +97,7 @@ def refusal_text(text: str) -> Answer | None:
     letters = [char for char in text if char.isalpha()]
     other = sum(not char.isascii() for char in letters)
     if (letters and other > 0.3 * len(letters)) or (_FOREIGN.search(text) and not _ENGLISH.search(text)):
-        return Answer("I understand English only, so far. For example: What is the latest Claude Opus?")
+        return Answer("I only understand English so far. For example: What is the latest Claude Opus?")
     if not letters:
         return Answer(_REFUSED[QuestionType.NOTHING])
     return None
@@ -136,5 +136,5 @@ def known_topics(sources: AnswerContext, asked: Question) -> str:
                 dict.fromkeys(PREDICATES[fact.predicate].topic for fact in facts if fact.predicate in PREDICATES)
             )
             if topics:
-                return f" Of {name.text} I know: {', '.join(topics[:TOPICS])}."
+                return f" What I do know about {name.text}: {', '.join(topics[:TOPICS])}."
     return ""

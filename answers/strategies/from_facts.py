@@ -203,9 +203,9 @@ def _told(
     if asked.ask is QuestionType.YES_NO:
         some = facts[:3] if best.predicate in ("openness", "licence") else facts[:1]
         own = asked.cue is None or best.predicate == asked.cue.name
-        lead = "No. " if best.status == "denied" else "Yes. " if own else "Nothing that I know says so. "
+        lead = "No. " if best.status == "denied" else "Yes. " if own else "I found no source that says so. "
         if best.predicate in ("openness", "licence"):
-            lead = "It is told in several ways. " if len(some) > 1 else ""
+            lead = "Sources describe it differently. " if len(some) > 1 else ""
         told = "; ".join(_line(fact, name, whole) for fact in some)
         return Answer(f"{lead}{told}.", _citations(session, some))
     if asked.gives is AnswerType.DATE:
@@ -222,7 +222,7 @@ def _told(
     some = [best, *beneath]
     told = ", in addition to ".join(map(value_with_period, some)) if beneath else _held(best)
     against = [fact for fact in facts[1:] if best.key == fact.disagrees_with or fact.key == best.disagrees_with]
-    told += "".join(f"; otherwise {_held(fact)} ({_when(fact)})" for fact in against[:1])
+    told += "".join(f"; another source says {_held(fact)} ({_when(fact)})" for fact in against[:1])
     others = dict.fromkeys(whole[key].name for key in (best.subject_id, best.object_id) if key is not None)
     head = f"{', '.join(others)}, {PREDICATES[best.predicate].name.replace('_', ' ')}"
     return Answer(f"{head}: {told}.", _citations(session, [*some, *against[:1]]))
@@ -307,7 +307,7 @@ def _compared(session: Session, asked: Question, names: Sequence[QuestionName], 
     turned = 1 if LESS.search(asked.text) else -1
     (first, one), *rest = sorted(rows, key=lambda row: turned * (row[1].value or 0.0))
     told = ", ".join(f"{_much(fact)} for {text}" for text, fact in rest)
-    return Answer(f"{first}: {_much(one)}, against {told}.", _citations(session, [fact for _, fact in rows]))
+    return Answer(f"{first}: {_much(one)}, compared with {told}.", _citations(session, [fact for _, fact in rows]))
 
 
 def _line(fact: Fact, name: QuestionName, whole: Mapping[int, Entity]) -> str:

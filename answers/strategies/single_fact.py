@@ -82,13 +82,13 @@ def unknown_answer(asked: Question, why: str = "") -> Answer:
     who = ", ".join(list(dict.fromkeys(name.text for name in asked.names))[:3])
     unknown = [name.text for name in asked.names if not name.known]
     if unknown:
-        return Answer(f"I don't know: {unknown[0]} stands in nothing that I have read.")
+        return Answer(f"I found nothing about {unknown[0]} in the news I have read.")
     return Answer(
         why
         or (
-            f"I don't know: nothing that I have read says that about {who}."
+            f"I don't know: I found no source that says this about {who}."
             if who
-            else "I don't know that: nothing that I have read says it."
+            else "I don't know: I found no source that says this."
         )
     )
 
@@ -323,7 +323,7 @@ def _date(asked: Question, evidence: Sequence[Evidence]) -> Answer:
     clear = [one for one in clear if not is_unreleased(one.passage)] or clear
     first = clear[0]
     day = first.passage.said_on
-    return Answer(f"{subject_text(asked)}: {day.day} {day:%B %Y}, when it was reported.", cited_passages([first]))
+    return Answer(f"{subject_text(asked)}: {day.day} {day:%B %Y}, the day it was reported.", cited_passages([first]))
 
 
 def quote(asked: Question, one: Evidence, limit: int = SHORT) -> Answer:

@@ -139,11 +139,12 @@ def answer_whether_spiked(sources: AnswerContext, asked: Question, measure: Meas
     period = _period(sources, asked)
     seen = measure(found[0].id, period)
     if seen is None:
-        return Answer(f"Too little was read in those days to say that of {found[0].text}.")
-    days = f"{period.first.day} {period.first:%b} to {period.last.day} {period.last:%b %Y}"
+        return Answer(f"I have too little news from those days to say this about {found[0].text}.")
+    last = f"{period.last.day} {period.last:%b %Y}"
+    days = f"on {last}" if period.first == period.last else f"from {period.first.day} {period.first:%b} to {last}"
     verdict = "Yes" if seen.spiking else "No"
     stories = f"{seen.stories} {'story' if seen.stories == 1 else 'stories'}"
     return Answer(
-        f"{verdict}. {found[0].text}: {stories} from {days}, {seen.expected:.1f} expected, z {seen.z:.1f}.",
+        f"{verdict}. {found[0].text}: {stories} {days}, {seen.expected:.1f} expected, z {seen.z:.1f}.",
         measured=True,
     )

@@ -1,9 +1,9 @@
-"""Alerts: which spikes are new, and whom they concern.
+"""Detects spikes and queues alerts for them.
 
-    notice(now): counts -> spikes above the level -> events -> spike rows -> alerts and outbox rows
+    detect_spikes(now): counts -> spikes above the level -> events -> spike rows -> alerts and outbox rows
 
-It may run as often as one likes: a spike that is open is not new, and a channel is told of it once.
-How a message is written when it is sent is told in handlers.composition.
+It is idempotent and may run at any interval: an open spike is not new, and a channel gets one alert for it. The message
+is composed when it is sent (handlers.composition).
 """
 
 from collections.abc import Sequence
@@ -23,49 +23,49 @@ from signals.lifecycle import GROWTH, QUIET, SpikeState, begins_new_spike, has_c
 
 
 def detect_spikes(session: Session, now: datetime, rules: Rules) -> list[Alert]:
-    """Looks at the counts as they are now; stores spikes, and an alert for each channel that is concerned.
+    """Detects the spikes of the current window; stores them, and returns the alerts it queued.
 
-    Does nothing when no news came in for a whole window: old counts are no occasion.
+    Does nothing if no news came in for a whole window: old counts must not raise alerts.
     """
     at = window(session, now, rules)
     if at is None or now - at.until > timedelta(hours=at.width):
         return []
-    wishes = all_watches(session)
-    level = min([rules.level, *(wish.level for wish in wishes if wish.level is not None)])
-    lasting = open_spikes(session)
-    seen = panel(session, at, rules, [ids_of(spike) for spike in lasting])
-    events = spiking_events(session, seen, level)
-    _cool(lasting, seen, now, level, {one.ids for event in events for one in event})
+    every_watch = all_watches(session)
+    level = min([rules.level, *(watch.level for watch in every_watch if watch.level is not None)])
+    still_open = open_spikes(session)
+    measured = panel(session, at, rules, [ids_of(spike) for spike in still_open])
+    events = spiking_events(session, measured, level)
+    _cool(still_open, measured, now, level, {one.ids for event in events for one in event})
     recent = {ids_of(spike): spike for spike in recent_spikes(session, now - QUIET)}
     alerts = []
-    stirred = {spike.id: spike for spike in lasting}
+    changed = {spike.id: spike for spike in still_open}
     for event in events:
-        told = [event[0], *(one for one in event[1:] if one.z >= level)]
-        spikes = [_keep(session, one, recent, now) for one in told]
+        members = [event[0], *(one for one in event[1:] if one.z >= level)]
+        spikes = [_keep(session, one, recent, now) for one in members]
         lead = _lead(session, spikes, now, rules)
         for spike in spikes:
             if spike.id != lead.id and spike.lead_id is None:
                 spike.lead_id = lead.id
-        alerts += [one for one in create_alerts(session, lead, told, wishes, seen, now) if not one.held]
-        stirred |= {lead.id: lead}
-    update_alerts(session, list(stirred.values()), now)
+        alerts += [one for one in create_alerts(session, lead, members, every_watch, measured, now) if not one.held]
+        changed |= {lead.id: lead}
+    update_alerts(session, list(changed.values()), now)
     return alerts
 
 
-def _cool(lasting: Sequence[Spike], seen: Panel, now: datetime, level: float, high: set[Ids]) -> None:
+def _cool(still_open: Sequence[Spike], measured: Panel, now: datetime, level: float, high: set[Ids]) -> None:
     """Ends the open spikes that are clearly below the level."""
-    for spike in lasting:
+    for spike in still_open:
         if ids_of(spike) not in high:
-            one = seen.reading(ids_of(spike))
-            if has_cooled(one.z, one.count, level, seen.rules.min_stories):
+            one = measured.reading(ids_of(spike))
+            if has_cooled(one.z, one.count, level, measured.rules.min_stories):
                 spike.cooled_at = now
 
 
 def _keep(session: Session, one: Reading, recent: dict[Ids, Spike], now: datetime) -> Spike:
-    """The row of a spike: the one of before while it lasts or is fresh in memory, else a new one."""
+    """Updates the row of a spike that is open or recent, else creates one."""
     spike = recent.get(one.ids)
-    life = None if spike is None else SpikeState(spike.seen_at, spike.peak_count, spike.cooled_at is not None)
-    if spike is None or begins_new_spike(life, now, one.count):
+    state = None if spike is None else SpikeState(spike.seen_at, spike.peak_count, spike.cooled_at is not None)
+    if spike is None or begins_new_spike(state, now, one.count):
         first, *second = one.ids
         spike = Spike(
             entity_id=first,
@@ -103,14 +103,14 @@ def _grow(session: Session, spike: Spike, one: Reading, now: datetime) -> None:
 
 
 def _lead(session: Session, spikes: Sequence[Spike], now: datetime, rules: Rules) -> Spike:
-    """Who leads an event: a spike of this window that did so already, else the first of the group.
+    """Returns the leading spike of an event: one of this window that leads already, else the first of the group.
 
-    Meta may rise an hour before Muse Spark for the same stories: that stays one event. But a spike of
-    last week must not swallow today's launch.
+    If Meta rises an hour before Muse Spark for the same stories, they stay one event. But a spike of last week must not
+    absorb today's launch.
     """
     fresh = now - timedelta(hours=rules.width)
     leads = [session.get_one(Spike, spike.lead_id) if spike.lead_id else spike for spike in spikes]
-    before = [lead for lead in leads if fresh < lead.started_at < now]
-    if before:
-        return min(before, key=lambda lead: (lead.started_at, lead.id or 0))
+    leading = [lead for lead in leads if fresh < lead.started_at < now]
+    if leading:
+        return min(leading, key=lambda lead: (lead.started_at, lead.id or 0))
     return leads[0] if leads[0].started_at < now else spikes[0]

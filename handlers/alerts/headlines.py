@@ -1,10 +1,11 @@
-"""What leads the news in a window: spikes and headlines, and what belongs together.
+"""Finds what leads the news in a window, and which names belong to the same event.
 
-    panel (stories counted) ---------> spikes above the level ----> events
-    stories weighed by prominence ---> names that lead a page --/
-                                  \\-> headlines of the window, strongest first
+    panel (stories counted) ------------> spikes above the level ----> events
+    stories weighted by prominence -----> names that lead a page --/
+                                    \\--> headlines of the window, strongest first
 
-A name is told of when its stories are too many, or when those of a page that lead it are about it (signals.prominence).
+A name makes an event if it has unusually many stories, or if the prominent stories of a page are about it
+(signals.prominence).
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,154 +23,157 @@ from signals.false_discovery import episode_rate
 from signals.prominence import placements, prominence_z, story_weights, voice_factor
 
 NEARLY = 0.6
-"""Share of a level from which a name may lead an event that another brought above it."""
+"""Share of the level from which a name may lead an event that another name raised above it."""
 
 DEPTH = 60
-"""Names of a ranking: more are no front page."""
+"""Most names ranked for the front page."""
 
 BESIDE = 0.5
-"""Part of the leading name's z from which a second one stands beside it in the headline."""
+"""Share of the leading name's z from which a second name joins it in the headline."""
 
 
 @dataclass(frozen=True)
 class Headline:
-    """One or two names that lead, and who else rises for the same stories."""
+    """One or two leading names, and the other names that rise for the same stories."""
 
     ids: Ids
     z: float
-    """How unusual its weight on the page is: the detector's z, with stories weighed by prominence."""
+    """The detector's z, with stories weighted by prominence."""
     inside: tuple[Risen, ...] = ()
     stories: frozenset[int] = frozenset()
-    """Those that name who leads."""
+    """Ids of the stories that mention the leading name."""
 
 
 @dataclass(frozen=True)
 class NamedEntity:
-    """A name that is told of in a window in so many words."""
+    """A name that the stories of a window mention explicitly."""
 
     key: int
     stories: frozenset[int]
     weight: float
-    """Of its stories together, in stories."""
+    """Total weight of its stories, in stories."""
     z: float
-    """How unusual that is."""
+    """How unusual that weight is."""
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """How some stories are told: what each weighs, who tells it (a remark tells none), what an introduction has."""
+    """How stories are covered: their weights, their outlets (passing remarks excluded), and which open a page."""
 
     weights: dict[int, float]
     outlets: dict[int, set[int]]
     opening: frozenset[int]
     mean: float
-    """What an item weighs on average."""
+    """Average weight of an item."""
 
     def weight(self, stories: Iterable[int]) -> float:
-        """Of some of them together, in stories."""
+        """Returns the total weight of some stories, in stories."""
         return sum(self.weights.get(story, 1.0) for story in sorted(stories))
 
-    def tellers(self, stories: Iterable[int]) -> int:
-        """How many outlets tell any of them."""
+    def outlet_count(self, stories: Iterable[int]) -> int:
+        """Returns how many outlets carry any of these stories."""
         return len(set().union(*(self.outlets.get(story, set()) for story in stories)))
 
-    def borne(self, lead: Iterable[int], event: Iterable[int]) -> float:
-        """What counts of an event's z: less for a single voice. Given are the stories of the leading name, and all."""
-        told = set(event)
-        return voice_factor(self.tellers(lead), len(told & self.opening), len(told))
+    def credit(self, lead: Iterable[int], event: Iterable[int]) -> float:
+        """Returns the share of an event's z that counts, less for a single outlet.
+
+        `lead` are the stories of the leading name, `event` those of the whole event.
+        """
+        stories = set(event)
+        return voice_factor(self.outlet_count(lead), len(stories & self.opening), len(stories))
 
     def leads(self, stories: frozenset[int], outlets: int) -> bool:
-        """Whether so many outlets tell of it, or an editor stands for them, who puts it first.
+        """Whether enough outlets carry the stories, or an editor put them first instead.
 
-        Then its stories weigh more than they are many, or an introduction tells of them.
+        An editor did so if the stories weigh more than their number, or if an introduction mentions them.
         """
-        led = self.weight(stories) > len(stories) or bool(stories & self.opening)
-        return led or self.tellers(stories) >= outlets
+        prominent = self.weight(stories) > len(stories) or bool(stories & self.opening)
+        return prominent or self.outlet_count(stories) >= outlets
 
 
 @dataclass(frozen=True)
 class FrontPage:
-    """What a window tells, as a front page: who is named, and how the stories are told."""
+    """A window as a front page: its names, and how their stories are covered."""
 
     names: dict[int, NamedEntity]
-    telling: Coverage
+    coverage: Coverage
 
-    def borne(self, event: Sequence[Risen]) -> float:
-        """What counts of an event's z. The leading name goes first."""
-        most = max(one.z for one in event)
-        told = frozenset().union(*(one.stories for one in event if one.z >= BESIDE * most))
-        return self.telling.borne(event[0].stories, told)
+    def credit(self, event: Sequence[Risen]) -> float:
+        """Returns the share of an event's z that counts. The leading name must come first."""
+        highest = max(one.z for one in event)
+        stories = frozenset().union(*(one.stories for one in event if one.z >= BESIDE * highest))
+        return self.coverage.credit(event[0].stories, stories)
 
 
-def top_headlines(session: Session, seen: Panel) -> list[Headline]:
-    """The headlines of a window, strongest first."""
-    page = front_page(session, seen)
+def top_headlines(session: Session, measured: Panel) -> list[Headline]:
+    """Returns the headlines of a window, strongest first."""
+    page = front_page(session, measured)
     return sorted((_headline(event, page) for event in _events(session, page)), key=lambda one: -one.z)
 
 
 def _events(session: Session, page: FrontPage) -> list[list[Risen]]:
-    """What belongs together on the page, each z as it counts; in each event the leading name first."""
+    """Groups the names of the page into events, the leading name first, each z reduced to its credited share."""
     found = sorted((one for one in page.names.values() if one.z > 0), key=lambda one: (-one.z, one.key))[:DEPTH]
-    up = parents_by_child(session)
+    parents = parents_by_child(session)
     names = by_id(session, (one.key for one in found))
-    rows = [Risen((one.key,), one.z, len(one.stories), one.stories, _above((one.key,), up)) for one in found]
+    rows = [Risen((one.key,), one.z, len(one.stories), one.stories, _ancestors((one.key,), parents)) for one in found]
     together = []
     for event in group_events(_with_variants(rows, names)):
         own = [replace(one, stories=page.names[one.ids[0]].stories) for one in event]
-        part = page.borne(own)
-        together.append([replace(one, z=part * one.z) for one in own])
+        share = page.credit(own)
+        together.append([replace(one, z=share * one.z) for one in own])
     return together
 
 
-def spiking_events(session: Session, seen: Panel, level: float) -> list[list[Reading]]:
-    """The events in which a name or pair is above a level, strongest first; in each, the leading one first.
+def spiking_events(session: Session, measured: Panel, level: float) -> list[list[Reading]]:
+    """Returns the events with a name or pair above a level, strongest first; in each, the leading one first.
 
-    A name nearly at the level is looked at too: when a lab rises for the stories of its new model, the
-    model is the news, even if it is one story short itself.
+    Names nearly at the level are considered too: if a lab rises for the stories of its new model, the model is the
+    news, even if it is one story short of the level itself.
     """
     least = level * NEARLY
-    found = {one.ids: one for one in spiking_readings(session, seen, least)}
-    for one in _leading(session, seen, least):
-        # What leads a page is often counted as well, and then stands out less.
+    found = {one.ids: one for one in spiking_readings(session, measured, least)}
+    for one in _leading(session, measured, least):
+        # Keep the higher of the two scores: a name that leads a page is often counted as well.
         if one.ids not in found or one.z > found[one.ids].z:
             found[one.ids] = one
-    bar = seen.at_level(level)
-    up = parents_by_child(session)
+    cutoff = measured.at_level(level)
+    parents = parents_by_child(session)
     names = by_id(session, (key for ids in found for key in ids))
-    rows = [Risen(one.ids, one.z, one.count, one.stories, _above(one.ids, up)) for one in found.values()]
+    rows = [Risen(one.ids, one.z, one.count, one.stories, _ancestors(one.ids, parents)) for one in found.values()]
     groups = group_events(_with_variants(rows, names), level)
     return [
         [found[one.ids] for one in group]
         for group in groups
-        if any(found[one.ids].z >= level and found[one.ids].episodes <= bar.episodes for one in group)
+        if any(found[one.ids].z >= level and found[one.ids].episodes <= cutoff.episodes for one in group)
     ]
 
 
-def front_page(session: Session, seen: Panel) -> FrontPage:
-    """The names of a window, their stories weighed by how prominently they are told."""
-    at = seen.at
+def front_page(session: Session, measured: Panel) -> FrontPage:
+    """Returns the names of a window, with their stories weighted by prominence."""
+    at = measured.at
     stories: dict[int, set[int]] = {}
     for entity, story, direct in mentions(session, at.first, at.last):
-        if direct is not None and direct <= at.last and (entity,) in seen.places:
+        if direct is not None and direct <= at.last and (entity,) in measured.places:
             stories.setdefault(entity, set()).add(story)
-    found = story_coverage(session, sorted(set().union(*stories.values())), at.first, at.last)
+    coverage = story_coverage(session, sorted(set().union(*stories.values())), at.first, at.last)
     keys = sorted(stories)
-    weight = np.array([found.weight(stories[key]) for key in keys])
-    rows = np.array([seen.places[(key,)] for key in keys], dtype=np.int64)
-    scores = seen.scores.take(rows)
-    before = seen.table.take(rows).array()[:, -2]
-    z = prominence_z(weight, found.mean, scores.expected, scores.sigma, before, seen.rules.bias)
+    weight = np.array([coverage.weight(stories[key]) for key in keys])
+    rows = np.array([measured.places[(key,)] for key in keys], dtype=np.int64)
+    scores = measured.scores.take(rows)
+    before = measured.table.take(rows).array()[:, -2]
+    z = prominence_z(weight, coverage.mean, scores.expected, scores.sigma, before, measured.rules.bias)
     return FrontPage(
         {
             key: NamedEntity(key, frozenset(stories[key]), float(much), float(one))
             for key, much, one in zip(keys, weight.tolist(), z.tolist(), strict=True)
         },
-        found,
+        coverage,
     )
 
 
 def story_coverage(session: Session, stories: list[int], first: int, last: int) -> Coverage:
-    """How stories are told in the hours first..last, by their places on pages."""
+    """Returns how stories are covered in the hours first..last, by their places on pages."""
     placed = on_pages(session.connection(), stories, first, last)
     place = placements([one.page for one in placed], [one.source for one in placed])
     outlets: dict[int, set[int]] = {}
@@ -184,40 +188,40 @@ def story_coverage(session: Session, stories: list[int], first: int, last: int) 
     )
 
 
-def _leading(session: Session, seen: Panel, level: float) -> list[Reading]:
-    """Names that are above a level by the weight of their stories, held to the same bar of chance as others."""
-    if seen.scores.windows < seen.rules.least_history:
+def _leading(session: Session, measured: Panel, level: float) -> list[Reading]:
+    """Returns names above a level by the weight of their stories, which must pass the same cutoff as others."""
+    if measured.scores.windows < measured.rules.least_history:
         return []
-    page = front_page(session, seen)
-    some = [
+    page = front_page(session, measured)
+    heavy = [
         (one, weight)
         for event in _events(session, page)
         for one in event
         if one.z >= level
-        and (weight := page.names[one.ids[0]].weight) >= seen.rules.min_stories
-        and page.telling.leads(one.stories, seen.rules.min_outlets)
+        and (weight := page.names[one.ids[0]].weight) >= measured.rules.min_stories
+        and page.coverage.leads(one.stories, measured.rules.min_outlets)
     ]
-    rows = np.array([seen.places[one.ids] for one, _ in some], dtype=np.int64)
-    scores = seen.scores.take(rows)
-    rates = episode_rate(np.round([weight for _, weight in some]), scores.expected, scores.variance) if some else ()
-    bar = seen.at_level(level)
+    rows = np.array([measured.places[one.ids] for one, _ in heavy], dtype=np.int64)
+    scores = measured.scores.take(rows)
+    rates = episode_rate(np.round([weight for _, weight in heavy]), scores.expected, scores.variance) if heavy else ()
+    cutoff = measured.at_level(level)
     return [
         replace(
             reading,
             z=one.z,
             episodes=float(rate),
-            outlets=outlet_counts(session, sorted(one.stories), seen.at.last)[0],
+            outlets=outlet_counts(session, sorted(one.stories), measured.at.last)[0],
             stories=one.stories,
         )
-        for (one, _), reading, rate in zip(some, seen.readings(rows), rates, strict=True)
-        if rate <= bar.episodes
+        for (one, _), reading, rate in zip(heavy, measured.readings(rows), rates, strict=True)
+        if rate <= cutoff.episodes
     ]
 
 
 def _headline(event: Sequence[Risen], page: FrontPage) -> Headline:
-    """The leading name, and beside it the strongest that is nearly as strong and not merely its maker.
+    """Returns the leading name, with the strongest other one if it is nearly as strong and not an ancestor.
 
-    Where there is none, its maker stands beside it, if named for these stories.
+    If there is none, the ancestor that these stories mention most, such as its maker, takes its place.
     """
     lead, *others = event
     near = [one for one in others if one.z >= BESIDE * lead.z and not set(one.ids) & lead.above]
@@ -233,9 +237,9 @@ def _headline(event: Sequence[Risen], page: FrontPage) -> Headline:
 
 
 def _with_variants(rows: Sequence[Risen], names: dict[int, Entity]) -> list[Risen]:
-    """The same, each name with the stories of its variants: one on GPT-4.1 nano is one on GPT-4.1.
+    """Adds to each name the stories of its variants: one about GPT-4.1 nano is one about GPT-4.1.
 
-    A variant's name goes on where the other's ends; then both are one event, also if no story names both.
+    A variant's name extends the other one. Thus both become one event even if no story mentions both.
     """
     singles = {one.ids[0]: one for one in rows if len(one.ids) == 1}
     found = []
@@ -249,12 +253,12 @@ def _with_variants(rows: Sequence[Risen], names: dict[int, Entity]) -> list[Rise
     return found
 
 
-def _above(ids: Ids, up: dict[int, list[int]]) -> frozenset[int]:
-    """The ancestors of a name or pair."""
+def _ancestors(ids: Ids, parents: dict[int, list[int]]) -> frozenset[int]:
+    """Returns the ancestors of a name or pair."""
     found: set[int] = set()
     queue = list(ids)
     while queue:
-        new = set(up.get(queue.pop(), ())) - found
+        new = set(parents.get(queue.pop(), ())) - found
         found |= new
         queue += new
     return frozenset(found - set(ids))

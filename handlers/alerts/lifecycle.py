@@ -1,8 +1,8 @@
-"""Alerts that live: what was told is written anew as it grows and when it cools, and each doubling is told below it.
+"""Keeps sent alerts current: edits a message as its spike grows and cools, and posts an update for each doubling.
 
-    notice --> steps of a spike --> outbox: edit (the alert's own message), update (in its thread)
+    detect_spikes --> steps of a spike --> outbox: edit (of the alert's message), update (in its thread)
 
-Both are keyed by what they tell, so that noticing it twice stores it once.
+The outbox key holds what a message reports, so that detecting it twice queues it once.
 """
 
 from collections.abc import Sequence
@@ -19,21 +19,21 @@ from models.watch import Watch
 
 
 def update_alerts(session: Session, spikes: Sequence[Spike], now: datetime) -> int:
-    """Stores what has to be said of spikes that were told of; gives how many messages that are.
+    """Queues edits and updates for spikes that already have alerts; returns the number of messages.
 
-    Edits are silent and come once an hour at most; updates wait for the end of quiet hours.
+    Edits are silent and come at most once an hour; updates wait for the end of quiet hours.
     """
     number = 0
     leads = {spike.id: spike for spike in spikes if spike.lead_id is None}
     for alert in alerts_of(session, [key for key in leads if key is not None]):
         first = first_message(session, alert.id or 0)
-        # What is not sent yet is composed with the figures of the moment anyway.
+        # An alert that is not sent yet will be composed with current figures anyway.
         if first is None or first.state != DeliveryState.SENT or first.sent_at is None:
             continue
         spike = leads[alert.spike_id]
         number += _edit(session, alert, spike, now)
-        grown = [step for step in steps_of(session, spike)[1:] if step.at > first.sent_at]
-        number += sum(_update(session, alert, step, now) for step in grown)
+        new_steps = [step for step in steps_of(session, spike)[1:] if step.at > first.sent_at]
+        number += sum(_update(session, alert, step, now) for step in new_steps)
     return number
 
 
@@ -50,8 +50,8 @@ def _edit(session: Session, alert: Alert, spike: Spike, now: datetime) -> bool:
 
 
 def _update(session: Session, alert: Alert, step: Step, now: datetime) -> bool:
-    wish = session.get(Watch, alert.watch_id) if alert.watch_id else None
-    due = (delayed_until(wish, step.z, now) if wish else None) or now
+    watch = session.get(Watch, alert.watch_id) if alert.watch_id else None
+    due = (delayed_until(watch, step.z, now) if watch else None) or now
     row: Outbox | None = enqueue(
         session, MessageKind.UPDATE, alert.channel_id, due, f"{alert.id}:{step.count}", alert.id
     )

@@ -1,4 +1,4 @@
-"""A fact as a person types it: "Meta compute deal with CoreWeave $21B", understood or answered with what is missing."""
+"""Parses a typed fact, such as "Meta compute deal with CoreWeave $21B", for `/fact add`."""
 
 import re
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from chat.reply import Action
 from chat.request import Request
 from gazetteer.spelling import fold, squash, tidy
 from handlers.arguments.subject import SHOWN, parse_moment
+from handlers.wording import alternatives
 from models.entity import Entity, entity_from_fact
 from models.fact import OPERATOR, PRESS, Fact, FactSource
 from models.predicate import PREDICATES, STATUSES, Predicate
@@ -24,21 +25,21 @@ from models.predicate import PREDICATES, STATUSES, Predicate
 EXAMPLE = "/fact add Meta compute deal with CoreWeave $21B source https://example.com/page"
 
 NAME, WORDS = 80, 300
-"""Characters of a name, and of a text or a sentence."""
+"""Most characters of a name, and of a text; a quoted sentence may have twice as many."""
 
 LIKE = 70.0
-"""Similarity of letters from which a name may be another one misspelt."""
+"""Spelling similarity (0 to 100) from which an unknown name may be a misspelt known one."""
 
 _LINK = re.compile(r"(?:^|\s)(?:for|of|on|at|:)$")
-"""Words between a name and its number."""
+"""A word that links a name to its number."""
 
 ALSO = frozenset({"new", "note", "of", "what", "stage", "approx", "investors", "topic", "stake", "period"})
-"""Qualifiers that any statement may carry, besides those that set it apart."""
+"""Qualifiers that any predicate accepts, besides its own separators."""
 
 
 @dataclass(frozen=True)
 class TypedFact:
-    """A typed fact, not stored yet, with its source, and the names in it that nobody listed."""
+    """A parsed fact with its source, neither stored yet, and the names in it that are new."""
 
     fact: Fact
     source: FactSource
@@ -46,37 +47,35 @@ class TypedFact:
 
 
 def parse_fact(session: Session, request: Request, now: datetime) -> TypedFact:
-    """The fact of `/fact add`. Raises UserError with what is missing or wrong, and how to write it."""
+    """Parses `/fact add`. Raises UserError that says what is missing or wrong, and how to write it."""
     words = tidy(request.option("what"))
     if not words:
-        raise UserError("What shall I note?", f"For example: {EXAMPLE}")
-    url = parse_address(request.option("source") or _said_source(words), EXAMPLE)
-    found = split_statement(words)
-    if found is None:
+        raise UserError("Which fact should I add?", f"For example: {EXAMPLE}")
+    url = parse_address(request.option("source") or _source_word(words), EXAMPLE)
+    statement = split_statement(words)
+    if statement is None:
         raise _unknown_predicate(words)
-    predicate = found.predicate
-    after, qualifiers = _qualifiers(found.after, predicate)
-    sure = qualifiers.pop("new", "").lower() in ("yes", "true")
+    predicate = statement.predicate
+    after, qualifiers = _qualifiers(statement.after, predicate)
+    is_new = qualifiers.pop("new", "").lower() in ("yes", "true")
     new: list[str] = []
     other: Entity | None = None
-    if found.inverse:
-        after, amount = _parted(session, after, predicate)
-        subject, other = _entity(session, after, new, sure), _entity(session, found.before, new, sure)
+    if statement.inverse:
+        after, amount = _split_amount(session, after, predicate)
+        subject, other = _entity(session, after, new, is_new), _entity(session, statement.before, new, is_new)
         text = ""
     else:
-        subject = _entity(session, found.before, new, sure)
-        name, amount = _parted(session, after, predicate) if predicate.object or predicate.unit else ("", None)
-        other = _entity(session, name, new, sure) if name and predicate.object else None
+        subject = _entity(session, statement.before, new, is_new)
+        name, amount = _split_amount(session, after, predicate) if predicate.object or predicate.unit else ("", None)
+        other = _entity(session, name, new, is_new) if name and predicate.object else None
         text = after if not (predicate.object or predicate.unit) else name if not predicate.object else ""
     if other is None and amount is None and not text and not request.option("starts"):
-        raise UserError(
-            f"What {predicate.phrase}? The words after “{predicate.phrase}” are missing.", f"For example: {EXAMPLE}"
-        )
+        raise UserError(f"Something is missing after “{predicate.phrase}”.", f"For example: {EXAMPLE}")
     if len(text) > WORDS or len(request.option("quote")) > WORDS * 2:
-        raise UserError("That is too long.", f"A text may have {WORDS} characters, a sentence {WORDS * 2}.")
+        raise UserError("That is too long.", f"A text can have {WORDS} characters, a quote {WORDS * 2}.")
     if amount and amount.token_type:
         qualifiers = {"token_type": amount.token_type, **qualifiers}
-    said = _said(request, now)
+    said_on = _parse_said_on(request, now)
     fact = Fact(
         key=_key(request, now, words),
         subject_id=subject.id or 0,
@@ -90,63 +89,67 @@ def parse_fact(session: Session, request: Request, now: datetime) -> TypedFact:
         qualifiers=qualifiers,
         valid_from=_period(request.option("starts"), "starts"),
         valid_to=_period(request.option("ends"), "ends"),
-        said_on=said,
+        said_on=said_on,
         recorded_at=now,
         status=_status(request.option("status")),
         origin=OPERATOR,
     )
     if fact.valid_to and fact.valid_from > fact.valid_to:
-        raise UserError(f"It can't end ({fact.valid_to}) before it starts ({fact.valid_from}).")
-    source = FactSource(fact_id=0, url=url, quote=tidy(request.option("quote")), said_on=said, tier=PRESS)
+        raise UserError(
+            f"The end ({fact.valid_to}) is before the start ({fact.valid_from}).", "Check `starts` and `ends`."
+        )
+    source = FactSource(fact_id=0, url=url, quote=tidy(request.option("quote")), said_on=said_on, tier=PRESS)
     return TypedFact(fact, source, tuple(new))
 
 
 def parse_address(words: str, example: str) -> str:
-    """An http address. Raises UserError for none, and for what is none."""
+    """Checks that a text is an http(s) URL and returns it. Raises UserError otherwise."""
     try:
         parts = urlsplit(words)
-        good = parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and len(words) <= 2000
+        valid = parts.scheme.lower() in ("http", "https") and bool(parts.hostname) and len(words) <= 2000
     except ValueError:
-        good = False
-    if good and not any(char.isspace() for char in words):
+        valid = False
+    if valid and not any(char.isspace() for char in words):
         return words
     if not words:
-        raise UserError("Which page says so? Every fact here has a source: an address.", f"For example: {example}")
-    raise UserError(f"“{words[:SHOWN]}” is no address of a page.", "Write it like https://example.com/page")
+        raise UserError("Which page says so? Every fact needs the address of its source.", f"For example: {example}")
+    raise UserError(f"“{words[:SHOWN]}” is not a web address.", "Write it like https://example.com/page")
 
 
-def _said_source(words: str) -> str:
-    """What was given as a source and is no address: only addresses are taken out of the words."""
+def _source_word(words: str) -> str:
+    """Returns a single word given as `source` that is not a URL: option parsing extracts only URLs."""
     before, given, after = words.rpartition(" source ")
     return after if given and before and " " not in after else ""
 
 
 def _entity(session: Session, words: str, new: list[str], sure: bool) -> Entity:
-    """The entity of a typed name, exactly; one that nobody lists is new when it is `sure` or like no other.
+    """Returns the entity with exactly this name, or creates one and appends its name to `new`.
 
-    Raises UserError with the near ones when it may be misspelt.
+    It creates one only if the name resembles no other or `sure` is set; else it raises UserError with the similar ones.
     """
-    said = words.strip().strip("\"'“”,;:")
-    if not said:
-        raise UserError("Of whom? A name is missing.", f"For example: {EXAMPLE}")
-    if len(said) > NAME:
-        raise UserError(f"“{said[:SHOWN]}…” is too long for a name.", f"For example: {EXAMPLE}")
-    found = resolve_name(session, said)
+    name = words.strip().strip("\"'“”,;:")
+    if not name:
+        raise UserError("A name is missing.", f"For example: {EXAMPLE}")
+    if len(name) > NAME:
+        raise UserError(f"“{name[:SHOWN]}…” is too long for a name.", f"For example: {EXAMPLE}")
+    found = resolve_name(session, name)
     if found.entity and found.sure:
         return found.entity
     close = [found.entity] if found.entity else found.near[:4]
-    close = [one for one in close if fuzz.ratio(fold(said), fold(one.name)) >= LIKE]
+    close = [one for one in close if fuzz.ratio(fold(name), fold(one.name)) >= LIKE]
     if close and not sure:
-        names = " or ".join(one.name for one in close)
         raise UserError(
-            f"I know nobody called exactly “{said[:SHOWN]}”.",
-            f"Did you mean {names}? Write the name so; or add new=yes to the words if it is somebody new.",
+            f"I don't know the name “{name[:SHOWN]}”.",
+            f"Did you mean {alternatives([one.name for one in close])}? Use that spelling, or add new=yes.",
         )
-    return _told(session, said, new)
+    # A name known from a fact alone is neither linked nor counted in news.
+    entity = entity_from_fact(session, squash(name), name, fold(name), "product")
+    new.append(entity.name)
+    return entity
 
 
-def _parted(session: Session, words: str, predicate: Predicate) -> tuple[str, ParsedQuantity | None]:
-    """A name and the number after it: the longest name that is known, else all up to the number."""
+def _split_amount(session: Session, words: str, predicate: Predicate) -> tuple[str, ParsedQuantity | None]:
+    """Splits words into a name and the number after it; the name is everything up to the longest text that parses."""
     if not words:
         return "", None
     parts = words.split()
@@ -163,10 +166,10 @@ def _parted(session: Session, words: str, predicate: Predicate) -> tuple[str, Pa
         try:
             amount = parse_quantity(rest.removeprefix("for ").removeprefix("of ").removeprefix("on "), predicate.unit)
         except QuantityError as error:
-            # What begins with a digit or a sign was meant as a number: its mistake is the one to tell.
+            # A text that begins with a digit or a sign was meant as a number: report what is wrong with it.
             reason = str(error) if rest[0].isdigit() or rest[0] in "$€£¥~<>" else reason
             continue
-        # "3" alone, or "21B" of "$21B for 21B": take the longest rest that reads as a number.
+        # "3" alone, or "21B" of "$21B for 21B": take the longest rest that parses as a number.
         longer = " ".join(parts[size - 1 :]) if size else ""
         if longer:
             try:
@@ -176,13 +179,14 @@ def _parted(session: Session, words: str, predicate: Predicate) -> tuple[str, Pa
                 pass
         if not predicate.believable(amount.value):
             raise UserError(
-                f"“{rest[:SHOWN]}” is no believable {predicate.phrase}.",
-                "See whether a scale (K, M, B) is missing or too much.",
+                f"“{rest[:SHOWN]}” is out of range for {predicate.phrase}.",
+                "Check its scale: K, M, B or T.",
             )
         return _LINK.sub("", name), amount
     if reason or not predicate.object:
         raise UserError(
-            reason or f"“{words[:SHOWN]}” holds no number.", f"{predicate.phrase} is a number: {_sample(predicate)}."
+            reason or f"“{words[:SHOWN]}” has no number.",
+            f"Write {predicate.phrase} as a number: {_sample(predicate)}.",
         )
     return words, None
 
@@ -193,7 +197,7 @@ def _sample(predicate: Predicate) -> str:
 
 
 def _qualifiers(words: str, predicate: Predicate) -> tuple[str, dict[str, str]]:
-    """The words without their `name=value` parts, and those. A value goes on to the next such part."""
+    """Splits off the `name=value` qualifiers; a value extends to the next one. Raises UserError for an unknown one."""
     rest: list[str] = []
     found: dict[str, list[str]] = {}
     current = ""
@@ -202,7 +206,7 @@ def _qualifiers(words: str, predicate: Predicate) -> tuple[str, dict[str, str]]:
         if given and name.isidentifier():
             if name not in (*predicate.separators, *ALSO):
                 known = ", ".join((*predicate.separators, *sorted(ALSO)))
-                raise UserError(f"“{name[:SHOWN]}” is nothing that {predicate.name} can say.", f"It knows: {known}.")
+                raise UserError(f"{predicate.name} has no qualifier “{name[:SHOWN]}”.", f"It takes: {known}.")
             current = name
             found[name] = [value] if value else []
         elif current:
@@ -213,7 +217,7 @@ def _qualifiers(words: str, predicate: Predicate) -> tuple[str, dict[str, str]]:
 
 
 def _unknown_predicate(words: str) -> UserError:
-    """Of which kind the fact may be, by the words that stand in the sentence."""
+    """Returns the error for a statement without a known predicate, with similar ones."""
     parts = words.split()
     close = list(
         dict.fromkeys(
@@ -223,49 +227,44 @@ def _unknown_predicate(words: str) -> UserError:
             for one in similar_predicates(" ".join(parts[at : at + size]), 1)
         )
     )[:4]
-    step = f"Did you mean {' or '.join(close)}? " if close else ""
+    step = f"Did you mean {alternatives(close)}? " if close else ""
     kinds = ", ".join(name for name in PREDICATES if name != "trend_spike")
     return UserError(
-        f"I find no kind of fact in “{words[:SHOWN]}”.",
-        f"{step}Write subject, kind, value: {EXAMPLE}. Kinds: {kinds}.",
+        f"I can't find a kind of fact in “{words[:SHOWN]}”.",
+        f"{step}Write name, kind, value: {EXAMPLE}. Kinds: {kinds}.",
         (Action("How", "/help fact"),),
     )
 
 
-def _said(request: Request, now: datetime) -> date:
+def _parse_said_on(request: Request, now: datetime) -> date:
     words = request.option("said")
     return (parse_moment(words, now) - timedelta(microseconds=1)).date() if words else now.astimezone(UTC).date()
 
 
 def _period(words: str, name: str) -> str:
-    """A date as far as it is known. Raises UserError."""
-    said = words.strip()
-    filled = said + "-01-01"[len(said) - 4 :] if len(said) in (4, 7) else said
+    """Checks a year, month or day and returns it. Raises UserError."""
+    iso = words.strip()
+    filled = iso + "-01-01"[len(iso) - 4 :] if len(iso) in (4, 7) else iso
     try:
-        if said:
+        if iso:
             date.fromisoformat(filled)
     except ValueError:
-        raise UserError(f"“{words[:SHOWN]}” is no date for `{name}`.", "Write 2027, 2027-03 or 2027-03-31.") from None
-    if said and len(filled) != 10:
-        raise UserError(f"“{words[:SHOWN]}” is no date for `{name}`.", "Write 2027, 2027-03 or 2027-03-31.")
-    return said
+        raise UserError(
+            f"“{words[:SHOWN]}” is not a date for `{name}`.", "Write 2027, 2027-03 or 2027-03-31."
+        ) from None
+    if iso and len(filled) != 10:
+        raise UserError(f"“{words[:SHOWN]}” is not a date for `{name}`.", "Write 2027, 2027-03 or 2027-03-31.")
+    return iso
 
 
 def _status(words: str) -> str:
-    said = words.strip().lower() or "reported"
-    if said not in STATUSES:
-        raise UserError(f"“{words[:SHOWN]}” is no status.", f"One of: {', '.join(STATUSES)}.")
-    return said
+    status = words.strip().lower() or "reported"
+    if status not in STATUSES:
+        raise UserError(f"“{words[:SHOWN]}” is not a status.", f"Choose one of: {', '.join(STATUSES)}.")
+    return status
 
 
 def _key(request: Request, now: datetime, words: str) -> str:
-    """A key of its own for each statement that is typed."""
+    """Returns a unique key for each typed statement."""
     typed = "\0".join((request.place.platform, request.author, now.isoformat(), words))
     return f"person/{blake2b(typed.encode(), digest_size=12).hexdigest()}"
-
-
-def _told(session: Session, name: str, new: list[str]) -> Entity:
-    """A name that nobody lists: noted as told of, neither linked nor counted."""
-    entity = entity_from_fact(session, squash(name), name, fold(name), "product")
-    new.append(entity.name)
-    return entity

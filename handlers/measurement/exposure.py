@@ -1,4 +1,4 @@
-"""What the sources of the store told, for series that need a closer look: see signals.expectation.exposure."""
+"""Counts per source, for series that need a closer look: see signals.expectation.exposure."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,15 +18,15 @@ Integers = NDArray[np.int64]
 
 
 PAST = -1
-"""In the place of a source: whoever told it, it is history."""
+"""Stands in for a source: the story is history, whoever published it."""
 
 
 class SourceExposure:
-    """What each source told in each window that ends before hour `end`.
+    """What each source published in each of the `number` windows before hour `end`.
 
-    Counts that came ready-made are known by source only in sum. Windows with such are those of one more source.
-    What came with a source's first reading, or was fetched backwards, is no news: such stories of the last window, if
-    nobody else tells them, are known and left out (`Matched.known`).
+    Imported counts are not known per source: windows with them belong to one extra source. What came with a source's
+    first read, or from a backfill, is history: such stories of the last window are left out, unless another source
+    carries them, and are reported as `ExposedSeries.known`.
     """
 
     def __init__(self, session: Session, end: int, width: int, number: int) -> None:
@@ -36,29 +36,29 @@ class SourceExposure:
         self._ids = ids
         self.read = np.zeros((len(ids) + 1, number))
         self.read[place, rows[:, 1]] = rows[:, 2]
-        self._made_by = len(ids)
+        self._extra_source = len(ids)
         self._past = histories(session)
         for key, stories in first_counts(session, self._past, end - width, end - 1):
-            # Else a source that has just been met would seem to flood, and its first news to be part of that.
+            # Otherwise a new source would seem to flood, and its first news to be part of the flood.
             self.read[:-1][ids == key, -1] -= stories
         self.read = np.maximum(self.read, 0.0)
         self.part = exposure_shares(self.read)
         starts = self.first + width * np.arange(number)
-        made = np.zeros(number, dtype=np.bool_)
+        imported = np.zeros(number, dtype=np.bool_)
         for span in count.snapshots(session):
-            made |= (starts + width > span.first) & (starts <= span.last)
-        self._made = made
-        self.read[-1, made] = self.read[:, made].sum(axis=0)
-        self.read[:-1, made] = 0.0
-        self.part[:, made] = 1.0
+            imported |= (starts + width > span.first) & (starts <= span.last)
+        self._imported = imported
+        self.read[-1, imported] = self.read[:, imported].sum(axis=0)
+        self.read[:-1, imported] = 0.0
+        self.part[:, imported] = 1.0
 
     @property
     def first(self) -> int:
-        """The first hour of the first window."""
+        """Returns the first hour of the first window."""
         return self.end - self.width * self.number
 
     def match(self, keys: Sequence[tuple[int, ...]], counts: Counts, half_life: float) -> ExposedSeries:
-        """Some names or pairs against what was read; counts: theirs in each window, shape (keys, windows)."""
+        """Matches names or pairs with what each source published; `counts` are theirs, shape (keys, windows)."""
         rows = first_sources(
             self.session, sorted({one for ids in keys for one in ids}), self.first - OLDER, self.end - 1
         )
@@ -67,45 +67,45 @@ class SourceExposure:
             np.unique(np.concatenate([story[hour >= self.end - self.width] for story, hour, _ in named.values()]))
         )
         found = []
-        for key, (story, hour, teller) in enumerate(named.values()):
-            first = zip(story.tolist(), np.searchsorted(self._ids, teller).tolist(), strict=True)
-            # Of those who have told a story of the last window, the one counts whose word counts most.
+        for key, (story, hour, first_source) in enumerate(named.values()):
+            first = zip(story.tolist(), np.searchsorted(self._ids, first_source).tolist(), strict=True)
+            # A story of the last window belongs to the source whose report counts most.
             place = np.array([best.get(one, at) for one, at in first], dtype=np.int64)
             found.append(np.column_stack([np.full(len(story), key), place, (hour - self.first) // self.width]))
         rows = np.concatenate(found).reshape(-1, 3)
         known = sum_by_row(rows[rows[:, 1] == PAST, 0], np.ones((rows[:, 1] == PAST).sum()), len(keys))
         counts = counts.copy()
         counts[:, -1] = np.maximum(counts[:, -1] - known, 0.0)
-        rows = rows[~self._made[rows[:, 2]] & (rows[:, 1] != PAST) & (rows[:, 1] < self._made_by)]
+        rows = rows[~self._imported[rows[:, 2]] & (rows[:, 1] != PAST) & (rows[:, 1] < self._extra_source)]
         row, source, window = rows[:, 0], rows[:, 1], rows[:, 2]
-        # What no article stands for came ready-made, or has lost its article: it is nobody's.
+        # Counts without an article were imported, or their article was deleted: they belong to the extra source.
         left = counts.copy()
         np.subtract.at(left, (row, window), 1.0)
         others, at = np.nonzero(left > 0)
-        told = SourceCounts(
+        by_source = SourceCounts(
             np.append(row, others),
-            np.append(source, np.full(len(others), self._made_by)),
+            np.append(source, np.full(len(others), self._extra_source)),
             np.append(window, at),
             np.append(np.ones(len(row)), left[others, at]),
             len(keys),
         )
-        return replace(match_exposure(told, self.read, self.part, half_life), known=known)
+        return replace(match_exposure(by_source, self.read, self.part, half_life), known=known)
 
     def _stories(self, rows: Integers, ids: tuple[int, ...]) -> tuple[Integers, Integers, Integers]:
-        """The stories of a name or pair, the hours they count in, and who told them first."""
-        of = [rows[rows[:, 0] == one] for one in ids]
-        if len(of) == 1:
-            story, hour, source = of[0][:, 1], of[0][:, 2], of[0][:, 4]
+        """Returns the stories of a name or pair, the hours they count in, and their first sources."""
+        parts = [rows[rows[:, 0] == one] for one in ids]
+        if len(parts) == 1:
+            story, hour, source = parts[0][:, 1], parts[0][:, 2], parts[0][:, 4]
         else:
-            # A pair stands from the hour in which the second of the two is named in so many words.
-            one, other = (some[some[:, 3] >= 0] for some in of)
+            # A pair counts from the hour in which the second name is explicitly mentioned.
+            one, other = (part[part[:, 3] >= 0] for part in parts)
             story, mine, yours = np.intersect1d(one[:, 1], other[:, 1], return_indices=True)
             hour, source = np.maximum(one[mine, 3], other[yours, 3]), one[mine, 4]
         inside = (hour >= self.first) & (hour < self.end)
         return story[inside], hour[inside], source[inside]
 
     def _best(self, stories: Integers) -> dict[int, int]:
-        """For each story, of all who told it the source whose word counts most."""
+        """Returns for each story the row of the source whose report counts most, or PAST."""
         found: dict[int, int] = {}
         places = {key: place for place, key in enumerate(self._ids.tolist())}
         for story, source, article in story_sources(self.session, stories.tolist(), self.end - 1):

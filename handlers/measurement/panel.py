@@ -1,4 +1,4 @@
-"""Counts in the store, scored: the one way in which commands, alerts and replays look at the news."""
+"""Scores the counts in the store: the one measurement behind commands, alerts and replays."""
 
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -33,16 +33,16 @@ from signals.false_discovery import (
 Ids = tuple[int, ...]
 
 RAISED = 2.0
-"""The z from which what is told is set against each source."""
+"""Series from this z on are rescored source by source."""
 
 TOGETHER = 2
-"""Stories that name two from which they are partners."""
+"""Fewest stories that mention both names of a pair of partners."""
 
 SHIFT = 2**31
-"""More than any id."""
+"""Greater than any id: packs a pair of ids into one integer."""
 
 KEPT = 3
-"""Panels kept in memory for each store: the one of now, and those of days that people look back at."""
+"""Panels cached per store: the current one, and those of past days that people look at."""
 
 _kept: WeakKeyDictionary[object, OrderedDict[object, "Panel"]] = WeakKeyDictionary()
 _lock = Lock()
@@ -50,7 +50,7 @@ _lock = Lock()
 
 @dataclass(frozen=True)
 class Reading:
-    """A name or a pair in one window, and what its z is made of."""
+    """A name or pair in one window, with the figures behind its z."""
 
     ids: Ids
     count: int
@@ -60,62 +60,65 @@ class Reading:
     windows: int
     floored: bool
     p: float
-    """The probability of this count or more in a window, by chance."""
+    """Probability of this count or a higher one in a window, by chance."""
     needed: int
-    """The fewest stories with which it would be a spike, at the bot's own level."""
+    """Fewest stories that would make it a spike at the bot's own level."""
     episodes: float
-    """How often in a window chance would bring the series to this count or above; see signals.false_discovery."""
+    """Expected number of times per window that chance brings the series to this count; see signals.false_discovery."""
     outlets: int = 0
     stories: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
 class Window:
-    """The hours that are tested: up to, not including, `end`."""
+    """A window: `width` hours up to, not including, hour `end` (hours since the epoch)."""
 
     end: int
     width: int
     asked: datetime | None = field(default=None, compare=False)
-    """The moment that was asked for, if the window's last hour is under way at it."""
+    """The moment asked for, if the window's last hour was still under way then."""
 
     @property
     def first(self) -> int:
-        """The first hour."""
+        """Returns the first hour."""
         return self.end - self.width
 
     @property
     def last(self) -> int:
-        """The last hour."""
+        """Returns the last hour."""
         return self.end - 1
 
     @property
     def until(self) -> datetime:
-        """The moment at which it ends, or at which it was looked at when its last hour was under way."""
+        """Returns the moment at which it ends, or the moment asked for if its last hour was under way."""
         end = count.start_of(self.end)
         return end if self.asked is None else min(end, self.asked)
 
     @property
     def day(self) -> date:
-        """The day on which it ends."""
+        """Returns the UTC day on which it ends."""
         return count.start_of(self.last).date()
 
 
 def window(session: Session, moment: datetime, rules: Rules) -> Window | None:
-    """The window that ends at a moment, or with the newest data when that is older; None for an empty store.
+    """Returns the window that ends at a moment, or with the newest data if that is older; None for an empty store.
 
-    The hour under way is part of it: what happened minutes ago counts.
+    It includes the hour under way: what happened minutes ago counts.
     """
     asked = count.hour_of(moment - timedelta(microseconds=1))
     newest = count.last_read(session, asked)
     if newest is None:
         return None
-    # As long as data come in, a quiet hour is a quiet hour; after a whole window without any, they have ended.
+    # An hour without news is a quiet hour; after a whole window without any, the data have ended.
     return Window((asked if asked - newest < rules.width else newest) + 1, rules.width, moment)
 
 
 @dataclass(frozen=True)
 class Panel:
-    """All names and pairs of the store, scored together in one window: names first, then pairs."""
+    """All names and pairs of the store, scored together in one window: names first, then pairs.
+
+    `places` maps the ids of a name or pair to its row in `table`, `prior` and `scores`.
+    """
 
     at: Window
     rules: Rules
@@ -124,17 +127,17 @@ class Panel:
     table: CountTable
     read: Counts
     """Stories read in each window: shape (history + 1,)."""
-    kin: Prior
+    prior: Prior
     scores: Scores
     cut: Cutoff
-    """From where a count is no chance any more, at the bot's own level; see `at_level` for others."""
+    """The cutoff at the bot's own level; see `at_level` for others."""
 
     def reading(self, ids: Ids) -> Reading:
-        """One of them. Names without any story are in the panel only if they were asked for."""
+        """Returns the reading of a name or pair. Raises KeyError for one without stories that `also` did not list."""
         return self.readings([self.places[ids]])[0]
 
     def readings(self, rows: Sequence[int] | NDArray[np.int64]) -> list[Reading]:
-        """Some of them, in the order given."""
+        """Returns the readings of some rows, in the order given."""
         found = self.scores.take(np.asarray(rows, dtype=np.int64))
         chances = p_values(found)
         rates = expected_false_alarms(found)
@@ -144,7 +147,7 @@ class Panel:
                 int(found.count[n]),
                 float(found.expected[n]),
                 float(found.sigma[n]),
-                round(float(found.z[n]), 6) + 0.0,  # no “-0.0” for a person
+                round(float(found.z[n]), 6) + 0.0,  # never show "-0.0"
                 found.windows,
                 bool(found.floored[n]),
                 float(chances[n]),
@@ -155,25 +158,25 @@ class Panel:
         ]
 
     def counts(self, ids: Ids) -> Counts:
-        """The stories of one of them in every window: shape (history + 1,)."""
+        """Returns the stories of a name or pair in every window: shape (history + 1,)."""
         found: Counts = self.table.take(np.array([self.places[ids]])).array()[0]
         return found
 
     def at_level(self, level: float) -> Cutoff:
-        """From where a count is no chance any more, at another level."""
+        """Returns the cutoff at a level."""
         return self.cut if level == self.rules.level else common_cutoff(self.scores, self.rules, level)
 
     def risen(self, level: float) -> list[Reading]:
-        """Those above a level with enough stories, and rarer than chance at that level."""
+        """Returns the readings that pass the cutoff of a level; [] with too little history."""
         if self.scores.windows < self.rules.least_history:
             return []
         return self.readings(np.flatnonzero(passes_cutoff(self.scores, self.rules, self.at_level(level))))
 
 
 def panel(session: Session, at: Window, rules: Rules, also: Sequence[Ids] = ()) -> Panel:
-    """Scores every name and pair with a story in the past or in the window, and those of `also`.
+    """Scores every name and pair with a story in the window or its history, and those of `also`.
 
-    A panel is kept in memory until the counts change: the scores of all take long, the look at one does not.
+    A panel is cached until the counts change, because scoring all series takes long.
     """
     engine = session.get_bind()
     with _lock:
@@ -200,15 +203,15 @@ def _panel(session: Session, at: Window, rules: Rules, also: Sequence[Ids]) -> P
     kind = kind_by_id(session)
     numbers = {name: place for place, name in enumerate(sorted(set(kind.values())))}
     groups = np.array([numbers[kind[key]] for (key,) in singles], dtype=np.int64)
-    name_kin = _kin(name_table, read, groups, rules)
-    name_scores = score(name_table, read, rules, kin=name_kin)
-    pair_kin = _kin(pair_table, read, np.zeros(len(couples), dtype=np.int64), rules)
+    name_prior = _prior(name_table, read, groups, rules)
+    name_scores = score(name_table, read, rules, kin=name_prior)
+    pair_prior = _prior(pair_table, read, np.zeros(len(couples), dtype=np.int64), rules)
     sources = SourceExposure(session, at.end, at.width, number)
-    name_scores = _matched(singles, name_table, name_scores, sources, rules, name_kin)
+    name_scores = _matched(singles, name_table, name_scores, sources, rules, name_prior)
     share = dict(zip(singles, (name_scores.expected / max(read[-1], 1.0)).tolist(), strict=True))
     chance = np.array([share.get((one,), 0.0) * share.get((other,), 0.0) * read[-1] for one, other in couples])
-    pair_scores = score(pair_table, read, rules, chance, pair_kin)
-    pair_scores = _matched(couples, pair_table, pair_scores, sources, rules, pair_kin, chance)
+    pair_scores = score(pair_table, read, rules, chance, pair_prior)
+    pair_scores = _matched(couples, pair_table, pair_scores, sources, rules, pair_prior, chance)
     ids = [*singles, *couples]
     scores = beside(name_scores, pair_scores)
     return Panel(
@@ -218,7 +221,7 @@ def _panel(session: Session, at: Window, rules: Rules, also: Sequence[Ids]) -> P
         {one: place for place, one in enumerate(ids)},
         name_table.beside(pair_table),
         read,
-        name_kin.beside(pair_kin),
+        name_prior.beside(pair_prior),
         scores,
         common_cutoff(scores, rules),
     )
@@ -230,12 +233,12 @@ def _matched(
     scores: Scores,
     sources: SourceExposure,
     rules: Rules,
-    kin: Prior,
+    prior: Prior,
     chance: Counts | None = None,
 ) -> Scores:
-    """The scores with a closer look at those that are raised: source by source.
+    """Rescores the raised series source by source.
 
-    It costs a query each, and changes little where all sources tell what they usually do.
+    This costs a query each, and changes little where all sources publish as much as usual.
     """
     rows = np.flatnonzero((scores.z >= RAISED) & (scores.count >= rules.min_stories))
     if not len(rows):
@@ -243,55 +246,55 @@ def _matched(
     counts = table.take(rows).array()
     found = sources.match([ids[row] for row in rows], counts, rules.half_life)
     given = None if chance is None else chance[rows]
-    scored = score(found.counts, found.exposure, rules, given, kin.take(rows), found.extra)
+    scored = score(found.counts, found.exposure, rules, given, prior.take(rows), found.extra)
     if found.known is not None:
-        # People see every story; what is known is expected to the last one, and makes the rest no less sure.
+        # Replies show every story, so history counts as both seen and expected, without adding variance.
         count, expected, extra = (one + found.known for one in (scored.count, scored.expected, scored.extra))
         scored = replace(scored, count=count, expected=expected, extra=extra)
     return scores.put(rows, scored)
 
 
 def _rows(found: NDArray[np.int64], also: Sequence[Ids], number: int) -> tuple[list[Ids], CountTable]:
-    """Who has counts, or was asked for, in order; and the counts as a table."""
-    asked = np.array(also, dtype=np.int64).reshape(-1, found.shape[1] - 2)
-    # One number for each name or pair: far faster to sort than rows of two.
-    coded = np.vstack([found[:, :-2], asked]) @ (SHIFT ** np.arange(asked.shape[1])[::-1])
+    """Returns the ids with counts and those of `also`, in order, and the counts as a table."""
+    extra = np.array(also, dtype=np.int64).reshape(-1, found.shape[1] - 2)
+    # One integer per name or pair sorts much faster than rows of two.
+    coded = np.vstack([found[:, :-2], extra]) @ (SHIFT ** np.arange(extra.shape[1])[::-1])
     codes, row = np.unique(coded, return_inverse=True)
-    ids = list(zip(*(codes // SHIFT**place % SHIFT for place in reversed(range(asked.shape[1]))), strict=True))
+    ids = list(zip(*(codes // SHIFT**place % SHIFT for place in reversed(range(extra.shape[1]))), strict=True))
     counts = CountTable(row[: len(found)], found[:, -2], found[:, -1].astype(np.float64), len(ids), number)
     return [tuple(map(int, one)) for one in ids], counts
 
 
-def _kin(table: CountTable, read: Counts, groups: NDArray[np.int64], rules: Rules) -> Prior:
+def _prior(table: CountTable, read: Counts, groups: NDArray[np.int64], rules: Rules) -> Prior:
     return fit_prior(
         fit_baseline(table, read, rules.half_life, rules.bias, rules.clip, rules.rounds), read, groups, rules.width
     )
 
 
-def partners_of(session: Session, seen: Panel, entity: Entity) -> list[Reading]:
-    """Who an entity is named together with in the window, the most unusual first.
+def partners_of(session: Session, measured: Panel, entity: Entity) -> list[Reading]:
+    """Returns the pairs of an entity and the names mentioned with it in the window, the most unusual first.
 
-    One story for both is chance, unless they are of one house: the app that a new model runs in.
+    A single shared story is chance, unless the two are related, like a new model and the app it runs in.
     """
-    kin = relatives(session, entity)
+    family, counts = relatives(session, entity), measured.scores.count
     rows = [
         row
-        for row, ids in enumerate(seen.ids)
-        if len(ids) > 1 and entity.id in ids and seen.scores.count[row] >= (TOGETHER if kin.isdisjoint(ids) else 1)
+        for row, ids in enumerate(measured.ids)
+        if len(ids) > 1 and entity.id in ids and counts[row] >= (TOGETHER if family.isdisjoint(ids) else 1)
     ]
-    return sorted(seen.readings(rows), key=lambda one: (-one.z, -one.count, one.ids))
+    return sorted(measured.readings(rows), key=lambda one: (-one.z, -one.count, one.ids))
 
 
-def spiking_readings(session: Session, seen: Panel, level: float) -> list[Reading]:
-    """Names and pairs above a level with enough stories from enough outlets, strongest first."""
-    at = seen.at
+def spiking_readings(session: Session, measured: Panel, level: float) -> list[Reading]:
+    """Returns names and pairs above a level with enough stories from enough outlets, strongest first."""
+    at = measured.at
     high = []
-    for one in seen.risen(level):
+    for one in measured.risen(level):
         stories = story_ids(session, list(one.ids), at.first, at.last)
-        some, _ = outlet_counts(session, stories, at.last)
+        outlets, _ = outlet_counts(session, stories, at.last)
         if len(stories) < one.count:
-            # These counts came ready-made: there are not enough articles to ask for their outlets.
+            # Imported counts: too few articles are stored to count outlets.
             high.append(one)
-        elif some >= seen.rules.min_outlets:
-            high.append(replace(one, outlets=some, stories=frozenset(stories)))
+        elif outlets >= measured.rules.min_outlets:
+            high.append(replace(one, outlets=outlets, stories=frozenset(stories)))
     return sorted(high, key=lambda one: (-one.z, one.ids))

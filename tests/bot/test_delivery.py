@@ -270,7 +270,7 @@ async def test_a_refusal_is_final_and_is_shown_to_the_channel(engine: Engine, cl
     assert len(slack.posted) == 1
     assert outbox(engine)[0].state == DeliveryState.FAILED
     said = await Talk(engine, NOON, Place("slack", "T1", "C1"))("/watch list")
-    assert "Could not be delivered\n  - The bot is not in this channel: /invite it." in said
+    assert "Not delivered\n  - The bot is not in this channel: /invite it." in said
 
 
 async def test_an_unknown_error_is_tried_again_without_its_text(engine: Engine, clock: Clock, slack: FakePlatform):

@@ -46,7 +46,7 @@ def test_a_table_of_ones_own(typed):
     Path("mine.csv").write_text("model,size,page\nTundra-1,70B,https://a.example\nTundra-2,big,https://a.example\n")
     done = typed("import", "mine.csv", "--map", "subject=model,parameters=size", "--map", "source=page")
     assert done.exit_code == 0
-    assert "mine.csv:3: parameters: “big” is no number" in done.output
+    assert "mine.csv:3: parameters: “big” is not a number" in done.output
     assert "1 new facts" in done.output
 
 

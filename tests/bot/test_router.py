@@ -179,7 +179,7 @@ async def test_a_locked_store_is_told(store: Engine, monkeypatch: pytest.MonkeyP
         reply = await router.say("/watch add Meta", PLACE)
         assert reply.title == "The store is busy or out of reach."
         # Who only reads does not wait for who writes.
-        assert (await router.say("/trend Meta", PLACE)).title == "Meta: nothing read yet"
+        assert (await router.say("/trend Meta", PLACE)).title == "Meta: no news yet"
     assert (await router.say("/watch add Meta", PLACE)).title == "Watching Meta"
     engine.dispose()
 

@@ -96,9 +96,9 @@ async def test_a_chat(terminal: Terminal, out: StringIO, keyboard: Callable[[str
     keyboard("help\n/spikes\nbanana\n  \n")
     await asyncio.wait_for(terminal.chat(), 20)
     said = out.getvalue()
-    assert said.startswith(f"> {adapter.FIRST}\n\nMeta: nothing read yet\n")
+    assert said.startswith(f"> {adapter.FIRST}\n\nMeta: no news yet\n")
     assert adapter.WELCOME in said
-    for answer in ("trendbot\nI count", "Nothing read yet\n", "There is no command “banana”."):
+    for answer in ("trendbot\nI follow the news", "No news yet\n", "There is no command “banana”."):
         assert answer in said
 
 

@@ -118,6 +118,6 @@ def test_a_chart_without_days_is_empty():
 
 
 def test_an_error_is_private_and_says_the_next_step():
-    reply = UserError("I know nobody called “x”.", "See /help.", (Action("Help", "/help"),)).reply()
+    reply = UserError("I don't know the name “x”.", "See /help.", (Action("Help", "/help"),)).reply()
     assert (reply.private, reply.mood) == (True, Mood.TROUBLE)
-    assert plain(reply) == "I know nobody called “x”.\nSee /help.\n\nNext: /help"
+    assert plain(reply) == "I don't know the name “x”.\nSee /help.\n\nNext: /help"

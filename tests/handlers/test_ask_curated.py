@@ -33,19 +33,19 @@ def first(said: str) -> str:
 async def test_curated_facts_answer(say: Say, question: str, answer: str, source: str):
     said = await say(f"/ask {question}")
     assert answer in first(said)
-    assert source in said.split("Said by\n")[1]
+    assert source in said.split("Sources\n")[1]
 
 
 async def test_sources_that_differ_are_all_told(say: Say):
     said = await say("/ask Is Muse Spark open source?", datetime(2026, 6, 1, tzinfo=UTC))
-    assert "told in several ways" in said
+    assert "Sources describe it differently." in said
     assert "proprietary" in first(said)
     assert "open versions intended later" in first(said)
 
 
 async def test_an_address_is_no_quotation(say: Say):
     said = await say("/ask When was Muse Spark launched?")
-    assert "“" not in said.split("Said by\n")[1]
+    assert "“" not in said.split("Sources\n")[1]
 
 
 @pytest.mark.parametrize(
@@ -60,11 +60,11 @@ async def test_an_address_is_no_quotation(say: Say):
 async def test_what_the_facts_do_not_hold_is_not_answered(say: Say, question: str):
     said = await say(f"/ask {question}")
     assert first(said).startswith("I don't know")
-    assert "Said by" not in said
+    assert "Sources" not in said
 
 
 async def test_a_stake_is_no_purchase(say: Say):
-    assert "Nothing that I know says so." in first(await say("/ask Did Meta acquire Scale AI?"))
+    assert "I found no source that says so." in first(await say("/ask Did Meta acquire Scale AI?"))
 
 
 async def test_every_source_has_its_outlet(say: Say):
@@ -88,7 +88,7 @@ async def test_what_facts_say_beside_a_value_is_said(say: Say, question: str, wo
 @pytest.mark.parametrize(
     ("question", "words"),
     [
-        ("thanks", "You are welcome"),
+        ("thanks", "You're welcome."),
         ("hello there", "Hello"),
         ("help", "/help"),
         ("<!channel> what is new", "/spikes"),
@@ -100,7 +100,7 @@ async def test_what_is_no_question_does_not_go_on_with_the_last(say: Say, questi
     await say("/ask What is GPT-5's context window?", at)
     said = await say(f"/ask {question}", at)
     assert words in first(said)
-    assert "Said by" not in said
+    assert "Sources" not in said
 
 
 async def test_a_whole_question_is_asked_of_all(say: Say):

@@ -98,7 +98,7 @@ def test_options(command, words, found):
         pytest.param(TREND, "as-of 2026-04-09", "/trend needs a name: who.", id="required, a keyword alone"),
         pytest.param(SPIKES, "Meta", "/spikes does not take “Meta”.", id="too many words"),
         pytest.param(BARE, "a b", "/bare does not take “a b”.", id="takes none"),
-        pytest.param(WATCH, "Meta", "“Meta” is none of add, list, remove.", id="wrong choice"),
+        pytest.param(WATCH, "Meta", "“Meta” is not a valid action.", id="wrong choice"),
     ],
 )
 def test_what_does_not_fit_is_told_with_an_example(command, words, sentence):

@@ -37,7 +37,7 @@ async def test_shared_predicates_side_by_side_and_what_nobody_said_is_unknown(st
     know(stocked, ONE, "partnership", LAB)
     assert await Talk(stocked, NOON)(f"/compare {ONE}, {TWO}") == (
         "Tundra-1 and Tundra-2\n"
-        "As said by 9 Apr 2026; “unknown” is what nobody said in what was read.\n"
+        "As of 9 Apr 2026. “Unknown” means that no source I have read states it.\n"
         "\n"
         "                 Tundra-1                     Tundra-2\n"
         "  Released by    Borealis Labs (2026-01) [1]  Borealis Labs (2026-04-08) [2]\n"
@@ -78,7 +78,7 @@ async def test_a_disagreement_stands_in_the_cell(store: Engine):
     reply = await router.say(f"/compare {ONE}, {TWO} about openness", PLACE)
     assert reply.table is not None
     assert [cell.text for cell in reply.table.rows[0].cells] == [
-        "Open weights; otherwise Closed (two.example, 7 Apr 2026)",
+        "Open weights; contradicted by: Closed (two.example, 7 Apr 2026)",
         "Closed",
     ]
 
@@ -112,12 +112,12 @@ async def test_names_of_several_words_in_a_row(store: Engine):
 @pytest.mark.parametrize(
     ("line", "answer"),
     [
-        ("/compare", "/compare needs a names"),
-        ("/compare OpenAI", "With whom shall I compare OpenAI?"),
-        ("/compare OpenAI, OpenAI", "With whom shall I compare OpenAI?"),
-        ("/compare OpenAI, Meta, Google, Anthropic, xAI", "That are 5 names; I can compare 4."),
-        ("/compare OpenAI, Zorblax Quinfrob Wuxle", "I know nobody called “Zorblax Quinfrob Wuxle”."),
-        ("/compare OpenAI, Meta about qqqq", "I know no kind of fact called “qqqq”."),
+        ("/compare", "/compare needs names: two to four names"),
+        ("/compare OpenAI", "What should I compare OpenAI with?"),
+        ("/compare OpenAI, OpenAI", "What should I compare OpenAI with?"),
+        ("/compare OpenAI, Meta, Google, Anthropic, xAI", "There are 5 names; I can compare up to 4."),
+        ("/compare OpenAI, Zorblax Quinfrob Wuxle", "I don't know the name “Zorblax Quinfrob Wuxle”."),
+        ("/compare OpenAI, Meta about qqqq", "I don't know the kind of fact “qqqq”."),
     ],
 )
 async def test_bad_input(store: Engine, line: str, answer: str):
@@ -126,12 +126,11 @@ async def test_bad_input(store: Engine, line: str, answer: str):
 
 async def test_what_comes_on_top_is_added_up_with_its_terms(say: Say):
     said = " ".join((await say("/compare Meta, OpenAI about compute_deal")).split())
-    assert "together" in said
-    assert "$35.2B = $14.2B + $21B" in said
+    assert "total $35.2B = $14.2B + $21B" in said
 
 
 async def test_nothing_shared(store: Engine):
     know(store, ONE, "partnership", LAB)
     know(store, TWO, "based_on", ONE)
     said = await Talk(store, NOON)(f"/compare {ONE}, {LAB} about revenue")
-    assert "nothing was said of the same kind of two of them" in said
+    assert "I found no kind of fact that two of them share" in said

@@ -32,30 +32,30 @@ def at(text: str) -> datetime:
 
 async def test_set_show_and_off(stocked: Engine):
     talk = Talk(stocked, NOON, HERE)
-    assert (await talk("/digest")).startswith("This channel gets no digest\n")
+    assert (await talk("/digest")).startswith("No digest in this channel\n")
     assert (await talk("/digest set hour 9 days mon-fri zone Europe/Berlin")).startswith(
-        "Digest set\nIt comes Monday to Friday at 9:00 Europe/Berlin. Next: Friday, 10 Apr 2026, 09:00 CEST."
+        "Digest set\nPosted Monday to Friday at 09:00 Europe/Berlin. Next: Friday, 10 Apr 2026, 09:00 CEST."
     )
-    assert "at 9:00 Europe/Berlin" in await talk("/digest show")
+    assert "at 09:00 Europe/Berlin" in await talk("/digest show")
     # What is not named stays.
     assert "Monday to Friday at 17:00 Europe/Berlin" in await talk("/digest set hour 5pm")
-    assert (await talk("/digest off")).startswith("No digest any more\n")
+    assert (await talk("/digest off")).startswith("Digest turned off\n")
     assert "/digest set hour 17 days mon,tue,wed,thu,fri zone Europe/Berlin" not in await talk("/digest")
 
 
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("hour 9", "every day at 9:00 UTC"),
-        ("hour 9:00 days daily", "every day at 9:00 UTC"),
-        ("hour 12am days mon,thu", "Mon, Thu at 0:00 UTC"),
-        ("hour 24 days fri-mon", "Mon, Fri, Sat, Sun at 0:00 UTC"),
+        ("hour 9", "every day at 09:00 UTC"),
+        ("hour 9:00 days daily", "every day at 09:00 UTC"),
+        ("hour 12am days mon,thu", "Mon, Thu at 00:00 UTC"),
+        ("hour 24 days fri-mon", "Mon, Fri, Sat, Sun at 00:00 UTC"),
         ("hour 17 days Monday - Wednesday", "Mon, Tue, Wed at 17:00 UTC"),
-        ("hour 8 days weekends", "Sat, Sun at 8:00 UTC"),
+        ("hour 8 days weekends", "Sat, Sun at 08:00 UTC"),
     ],
 )
 async def test_hours_and_days_in_words(store: Engine, words: str, told: str):
-    assert f"It comes {told}." in await Talk(store, NOON, HERE)(f"/digest set {words}")
+    assert f"Posted {told}." in await Talk(store, NOON, HERE)(f"/digest set {words}")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ async def test_what_cannot_be_set(store: Engine, words: str):
 
 async def test_who_may_not_configure(store: Engine):
     said = await Talk(store, NOON, HERE, may_configure=False)("/digest set hour 9")
-    assert said.startswith("/digest set changes what this channel gets.")
+    assert said.startswith("Only people who manage this channel can use /digest set.")
 
 
 @pytest.mark.parametrize(
@@ -124,9 +124,9 @@ async def test_what_it_says(launch: Engine):
         "AI news, Thursday 9 Apr 2026\n1 spike in the 24 hours to 9 Apr 2026, 12:00 UTC; 40 stories read."
     )
     titles = [section.title for section in composed.reply.sections]
-    assert titles[:2] == ["Spiking", "Leading the news"]
+    assert titles[:2] == ["Spiking", "Top headlines"]
     assert "  - Meta (22 stories, " in said
-    assert "Next digest: Friday, 12:00 UTC" in said
+    assert "Next digest: Friday, 10 Apr 2026, 12:00 UTC" in said
 
 
 async def test_after_a_weekend_it_tells_of_the_weekend(launch: Engine):
@@ -139,9 +139,9 @@ async def test_after_a_weekend_it_tells_of_the_weekend(launch: Engine):
     with transaction(launch) as session:
         channel = find_channel(session, "slack", "T1", "C1")
         said = digest.digest_reply(session, channel, monday, Rules())
-    before = next(section for section in said.sections if section.title == "Spiked before")
+    before = next(section for section in said.sections if section.title == "Spiked since the last digest")
     assert [(item.text, item.note) for item in before.items] == [
-        ("Muse Spark", "from 9 Apr 2026, 12:00 UTC, at most 20 stories, z 13.3")
+        ("Muse Spark", "from 9 Apr 2026, 12:00 UTC, peak 20 stories, z 13.3")
     ]
 
 

@@ -32,10 +32,10 @@ async def test_one_fact_with_its_sentence(stocked: Engine):
     assert await Talk(stocked, NOON)(f"/fact show {one}") == (
         f"#{one}: {LAB}\n"
         "Valuation: $1B.\n"
-        "  Said          8 Apr 2026\n"
-        "  Status        announced\n"
-        "  How it came   chosen by hand, comes with the program\n"
-        "  Learned here  9 Apr 2026, 00:00 UTC\n"
+        "  Stated    8 Apr 2026\n"
+        "  Status    announced\n"
+        "  Origin    curated by hand, ships with the bot\n"
+        "  Recorded  9 Apr 2026, 00:00 UTC\n"
         "\n"
         "Sources\n"
         "  - “Borealis Labs is worth $1 billion.” (journal.example, 8 Apr 2026)\n"
@@ -51,9 +51,9 @@ async def test_show_tells_what_says_otherwise_and_what_was_before(store: Engine)
     one = know(store, ONE, "openness", said="2026-04-08", text="open weights")
     talk = Talk(store, NOON)
     said = await talk(f"/fact show #{one}")
-    assert "Others say otherwise\n  - Closed" in said
+    assert "Contradicted by\n  - Closed" in said
     assert "Earlier\n  - Not released" in said
-    assert f"Stands now\n  - Open weights (journal.example, 8 Apr 2026; #{one})" in await talk(f"/fact show {other}")
+    assert f"Current\n  - Open weights (journal.example, 8 Apr 2026; #{one})" in await talk(f"/fact show {other}")
     assert f"#{one})" in await talk(f"/fact show {old}")
 
 
@@ -85,7 +85,7 @@ async def test_both_ways_of_saying_a_release_name_the_same_two(store: Engine):
     one = stored(store, number(await talk(f"/fact add Meta released Muse Spark starts 2031 source {PAGE}")))
     # Said the other way round it is the same fact, and not noted twice.
     again = await talk(f"/fact add Muse Spark released by Meta starts 2031 source {PAGE}")
-    assert again.startswith(f"Known already as #{one.id}")
+    assert again.startswith(f"Already known as #{one.id}")
 
 
 async def test_what_is_added_is_told_with_its_source_and_sentence(store: Engine):
@@ -93,7 +93,7 @@ async def test_what_is_added_is_told_with_its_source_and_sentence(store: Engine)
     said = await talk(
         f"/fact add {LAB} valuation $2B new=yes source {PAGE} said 7 Apr 2026 quote It is worth two billion."
     )
-    assert f"New here: {LAB}." in said
+    assert f"New name: {LAB}." in said
     assert "“It is worth two billion.” (journal.example, 7 Apr 2026)" in said
     assert "$2B, reported (journal.example, 7 Apr 2026; #" in await talk(f"/facts {LAB}")
     with transaction(store) as session:
@@ -110,8 +110,8 @@ async def test_qualifiers_say_what_sets_it_apart(store: Engine):
 async def test_a_known_fact_gets_another_source(store: Engine):
     one = know(store, LAB, "valuation", value=1e9, unit="USD")
     talk = Talk(store, NOON)
-    assert (await talk(f"/fact add {LAB} valuation $1B source {PAGE}")).startswith(f"Known already as #{one}")
-    assert (await talk(f"/fact add {LAB} valuation $1B source {PAGE}")).startswith(f"Known already as #{one}")
+    assert (await talk(f"/fact add {LAB} valuation $1B source {PAGE}")).startswith(f"Already known as #{one}")
+    assert (await talk(f"/fact add {LAB} valuation $1B source {PAGE}")).startswith(f"Already known as #{one}")
     with transaction(store) as session:
         urls = session.exec(
             select(FactSource.url).where(FactSource.fact_id == one).order_by(col(FactSource.position))
@@ -123,32 +123,32 @@ async def test_a_known_fact_gets_another_source(store: Engine):
     ("line", "answer"),
     [
         ("/fact", "/fact needs an action"),
-        ("/fact forget 3", "“forget” is none of show, add"),
-        ("/fact show", "Which fact? Each has a number."),
-        ("/fact show abc", "“abc” is no number of a fact."),
-        ("/fact show 99999999999999999999", "“99999999999999999999” is no number of a fact."),
+        ("/fact forget 3", "“forget” is not a valid action.\nChoose show, add, dispute"),
+        ("/fact show", "Which fact? Give its number."),
+        ("/fact show abc", "“abc” is not a fact number."),
+        ("/fact show 99999999999999999999", "“99999999999999999999” is not a fact number."),
         ("/fact show 88888", "There is no fact #88888."),
-        ("/fact show 1 2", "“1 2” is no number of a fact."),
-        ("/fact add", "What shall I note?"),
+        ("/fact show 1 2", "“1 2” is not a fact number."),
+        ("/fact add", "Which fact should I add?"),
         ("/fact add Meta valuation $2T", "Which page says so?"),
-        ("/fact add Meta valuation $2T source nowhere", "“nowhere” is no address of a page."),
-        ("/fact add Meta valuation $2T source http://", "“http://” is no address of a page."),
-        (f"/fact add Meta flurbs 3 source {PAGE}", "I find no kind of fact in “Meta flurbs 3”."),
-        (f"/fact add Meta valuatoin $3 source {PAGE}", "I find no kind of fact in “Meta valuatoin $3”.\nDid you mean"),
+        ("/fact add Meta valuation $2T source nowhere", "“nowhere” is not a web address."),
+        ("/fact add Meta valuation $2T source http://", "“http://” is not a web address."),
+        (f"/fact add Meta flurbs 3 source {PAGE}", "I can't find a kind of fact in “Meta flurbs 3”."),
+        (f"/fact add Meta valuatoin $3 source {PAGE}", "I can't find a kind of fact in “Meta valuatoin $3”.\nDid"),
         (f"/fact add Meta valuation 21B source {PAGE}", "“21B” has no currency"),
-        (f"/fact add Meta valuation 5 apples source {PAGE}", "“5 apples” is no sum of money"),
-        (f"/fact add Meta valuation $3 source {PAGE}", "“$3” is no believable valuation."),
-        (f"/fact add Meta valuation much source {PAGE}", "“much” holds no number."),
-        (f"/fact add Meta valuation source {PAGE}", "What valuation?"),
+        (f"/fact add Meta valuation 5 apples source {PAGE}", "“5 apples” is not an amount of money"),
+        (f"/fact add Meta valuation $3 source {PAGE}", "“$3” is out of range for valuation."),
+        (f"/fact add Meta valuation much source {PAGE}", "“much” has no number."),
+        (f"/fact add Meta valuation source {PAGE}", "Something is missing after “valuation”."),
         (f"/fact add Meta data centre 3 source {PAGE}", "“3” has no unit: write 3 GW."),
-        (f"/fact add Mteta valuation $2T source {PAGE}", "I know nobody called exactly “Mteta”.\nDid you mean Meta"),
-        (f"/fact add Meta valuation $2T starts soon source {PAGE}", "“soon” is no date for `starts`."),
-        (f"/fact add Meta valuation $2T starts 2030 ends 2029 source {PAGE}", "It can't end (2029) before it starts"),
-        (f"/fact add Meta valuation $2T said 2031-01-01 source {PAGE}", "1 Jan 2031 lies in the future."),
-        (f"/fact add Meta valuation $2T status certain source {PAGE}", "“certain” is no status."),
-        (f"/fact add Meta valuation $2T colour=blue source {PAGE}", "“colour” is nothing that valuation"),
+        (f"/fact add Mteta valuation $2T source {PAGE}", "I don't know the name “Mteta”.\nDid you mean Meta"),
+        (f"/fact add Meta valuation $2T starts soon source {PAGE}", "“soon” is not a date for `starts`."),
+        (f"/fact add Meta valuation $2T starts 2030 ends 2029 source {PAGE}", "The end (2029) is before the start"),
+        (f"/fact add Meta valuation $2T said 2031-01-01 source {PAGE}", "1 Jan 2031 is in the future."),
+        (f"/fact add Meta valuation $2T status certain source {PAGE}", "“certain” is not a status."),
+        (f"/fact add Meta valuation $2T colour=blue source {PAGE}", "valuation has no qualifier “colour”"),
         ("/fact dispute 1", "Which page says so?"),
-        ("/fact undo 1", "Nothing was changed in #1."),
+        ("/fact undo 1", "#1 has no changes to undo."),
     ],
 )  # fmt: skip
 async def test_bad_input_is_answered_with_a_next_step(store: Engine, line: str, answer: str):
@@ -165,9 +165,9 @@ async def test_only_those_who_may_change_facts(store: Engine):
         f"retract {one}",
         f"undo {one}",
     ):
-        assert "changes what everybody is told" in await anybody(f"/fact {line}")
+        assert (await anybody(f"/fact {line}")).startswith("Only people who manage the bot here can use /fact")
     assert (await anybody(f"/fact show {one}")).startswith(f"#{one}: {LAB}")
-    assert (await anybody("/fact changes")).startswith("Nobody has changed a fact here")
+    assert (await anybody("/fact changes")).startswith("No facts changed yet")
     assert stored(store, one).retired_at is None
 
 
@@ -175,21 +175,21 @@ async def test_a_disputed_fact_is_told_as_such_and_why(stocked: Engine):
     one = know(stocked, LAB, "valuation", value=1e9, unit="USD")
     talk = Talk(stocked, NOON)
     said = await talk(f"/fact dispute {one} that was only talked of source {PAGE}")
-    assert said.startswith(f"#{one} is shown as disputed from now on")
+    assert said.startswith(f"#{one} is now marked as disputed")
     assert "$1B, disputed (journal.example" in await talk(f"/facts {LAB}")
     shown = await talk(f"/fact show {one}")
     assert f"disputed (that was only talked of) (terminal:tester, 9 Apr 2026, 12:00 UTC)\n    {PAGE}" in shown
-    assert (await talk(f"/fact dispute {one} again source {PAGE}")).startswith(f"#{one} is disputed already.")
+    assert (await talk(f"/fact dispute {one} again source {PAGE}")).startswith(f"#{one} is already disputed.")
 
 
 async def test_a_retracted_fact_is_told_no_more_but_known_as_of_before(stocked: Engine):
     one = know(stocked, LAB, "valuation", value=1e9, unit="USD")
     talk = Talk(stocked, NOON)
-    assert (await talk(f"/fact retract {one} wrong company")).startswith(f"#{one} is not told any more")
-    assert "nothing known" in await talk(f"/facts {LAB}")
+    assert (await talk(f"/fact retract {one} wrong company")).startswith(f"#{one} is retracted\n")
+    assert ": no facts\n" in await talk(f"/facts {LAB}")
     assert "$1B" in await talk(f"/facts {LAB} known 2026-04-08")
-    assert "Taken back    9 Apr 2026, 12:00 UTC by terminal:tester" in await talk(f"/fact show {one}")
-    assert (await talk(f"/fact retract {one}")).startswith(f"#{one} was taken back already.")
+    assert "Retracted  9 Apr 2026, 12:00 UTC by terminal:tester" in await talk(f"/fact show {one}")
+    assert (await talk(f"/fact retract {one}")).startswith(f"#{one} is already retracted.")
 
 
 @pytest.mark.parametrize("change", ["dispute {} source https://journal.example/new", "retract {}"])
@@ -211,7 +211,7 @@ async def test_undo_takes_the_last_change_back_and_is_itself_kept(stocked: Engin
 async def test_undo_of_an_added_fact(store: Engine):
     talk = Talk(store, NOON)
     one = number(await talk(f"/fact add Meta valuation $2T source {PAGE}"))
-    assert (await talk(f"/fact undo {one}")).startswith(f"#{one} is not told any more")
+    assert (await talk(f"/fact undo {one}")).startswith(f"#{one} is retracted\n")
     assert f"#{one})" not in await talk("/facts Meta about valuation")
 
 

@@ -17,7 +17,7 @@ async def test_grouped_newest_first_with_source_and_number(stocked: Engine):
     )
     assert await Talk(stocked, NOON)(f"/facts {LAB}") == (
         f"{LAB}: 2 facts\n"
-        "Said by 9 Apr 2026. Newest first; “earlier” ones have been superseded.\n"
+        "As of 9 Apr 2026, newest first. “Earlier” values have been superseded.\n"
         "\n"
         "Raised\n"
         f"  - $40M (money.example, 8 Apr 2026; #{round_})\n"
@@ -29,7 +29,7 @@ async def test_grouped_newest_first_with_source_and_number(stocked: Engine):
         "\n"
         f"Next: /timeline {LAB} · /trend {LAB}\n"
         "\n"
-        "A number such as #12 names a fact: /fact show 12 has its sentence and its history."
+        "/fact show 12 shows fact #12 with its source sentence and history."
     )
 
 
@@ -45,11 +45,11 @@ async def test_as_of_looks_at_what_had_been_said(store: Engine):
     know(store, ONE, "context_window", said="2025-11-01", value=128e3, unit="tokens")
     know(store, ONE, "context_window", said="2026-03-01", value=1e6, unit="tokens")
     said = await Talk(store, NOON)(f"/facts {ONE} as-of 2026-02-01")
-    assert said.startswith(f"{ONE}: 1 fact\nSaid by 1 Feb 2026.")
+    assert said.startswith(f"{ONE}: 1 fact\nAs of 1 Feb 2026, newest first.")
     assert "128K tokens" in said
     assert "1M tokens" not in said
     assert (await Talk(store, NOON)(f"/facts {ONE} as-of 2025-10-01")).startswith(
-        f"{ONE}: nothing known by 1 Oct 2025\nOther things are known"
+        f"{ONE}: no facts by 1 Oct 2025\nThere are other facts"
     )
 
 
@@ -64,7 +64,7 @@ async def test_known_looks_at_what_we_believed(store: Engine):
     assert "70B parameters" in await Talk(store, NOON)(f"/facts {ONE}")
     then = await Talk(store, NOON)(f"/facts {ONE} known 2026-03-20")
     assert "  - 7B parameters" in then
-    assert "as we knew it on 20 Mar 2026" in then
+    assert "As of 9 Apr 2026, as known here on 20 Mar 2026, newest first." in then
 
 
 async def test_sources_that_disagree_stand_side_by_side(store: Engine):
@@ -72,7 +72,7 @@ async def test_sources_that_disagree_stand_side_by_side(store: Engine):
     know(store, ONE, "openness", said="2026-04-07", text="closed", url="https://two.example/b")
     said = await Talk(store, NOON)(f"/facts {ONE}")
     assert "  - Open weights (one.example, 8 Apr 2026; #" in said
-    assert "  - Otherwise: Closed (two.example, 7 Apr 2026; #" in said
+    assert "  - Contradicted by: Closed (two.example, 7 Apr 2026; #" in said
 
 
 async def test_events_that_disagree_stand_side_by_side(store: Engine):
@@ -81,7 +81,7 @@ async def test_events_that_disagree_stand_side_by_side(store: Engine):
     said = await Talk(store, NOON)(f"/facts {LAB}")
     assert said.startswith(f"{LAB}: 1 fact\n")
     assert "  - $40M (journal.example, 1 Apr 2026;" in said
-    assert "  - Otherwise: $45M (journal.example, 2 Apr 2026;" in said
+    assert "  - Contradicted by: $45M (journal.example, 2 Apr 2026;" in said
 
 
 async def test_two_that_disagree_with_each_other_are_both_told(store: Engine):
@@ -92,7 +92,7 @@ async def test_two_that_disagree_with_each_other_are_both_told(store: Engine):
     said = await Talk(store, NOON)(f"/facts {LAB}")
     assert "$40M" in said
     assert "$45M" in said
-    assert said.count("Otherwise") == 1
+    assert said.count("Contradicted by") == 1
     assert f"#{first}" in said
 
 
@@ -100,8 +100,8 @@ async def test_what_may_have_changed_since_says_how_old_it_is(store: Engine):
     know(store, LAB, "valuation", said="2025-02-01", value=1e9, unit="USD")
     know(store, LAB, "released", ONE, said="2025-02-01")
     said = await Talk(store, NOON)(f"/facts {LAB}")
-    assert "$1B (journal.example, 1 Feb 2025, said 14 months ago; #" in said
-    assert said.count("months ago") == 1, "a release does not grow old"
+    assert "$1B (journal.example, 1 Feb 2025, 14 months old; #" in said
+    assert said.count("months old") == 1, "a release does not grow old"
 
 
 async def test_an_event_told_often_is_one_line(store: Engine):
@@ -130,7 +130,7 @@ async def test_one_kind_of_fact(store: Engine):
         only = await talk(f"/facts {LAB} about {words}")
         assert only.startswith(f"{LAB}: 7 facts")
         assert "valuation" not in only.lower()
-    assert (await talk(f"/facts {LAB} about compute deals")).startswith(f"{LAB}: nothing known on compute deal with\n")
+    assert (await talk(f"/facts {LAB} about compute deals")).startswith(f"{LAB}: no facts about compute deal\n")
 
 
 async def test_a_long_list_has_pages(store: Engine):
@@ -143,7 +143,7 @@ async def test_a_long_list_has_pages(store: Engine):
     third = await talk(f"/facts {LAB} about partnership page 3")
     assert third.count("\n  - ") == 8
     assert "page 4" not in third
-    assert (await talk(f"/facts {LAB} about partnership page 4")).startswith("There are 3 pages of facts on")
+    assert (await talk(f"/facts {LAB} about partnership page 4")).startswith("There are 3 pages of facts about")
 
 
 async def test_the_sentence_is_one_tap_away(store: Engine):
@@ -155,15 +155,15 @@ async def test_the_sentence_is_one_tap_away(store: Engine):
     ("line", "answer"),
     [
         ("/facts", "/facts needs a name"),
-        ("/facts Zorblax Quinfrob Wuxle", "I know nobody called “Zorblax Quinfrob Wuxle”."),
-        ("/facts Meta about licens", "I know no kind of fact called “licens”.\nDid you mean licence"),
-        ("/facts Meta about qqqq", "I know no kind of fact called “qqqq”.\nThere are: releases, availability,"),
-        ("/facts Meta page 0", "“0” is no page."),
-        ("/facts Meta page -1", "“-1” is no page."),
+        ("/facts Zorblax Quinfrob Wuxle", "I don't know the name “Zorblax Quinfrob Wuxle”."),
+        ("/facts Meta about licens", "I don't know the kind of fact “licens”.\nDid you mean licence"),
+        ("/facts Meta about qqqq", "I don't know the kind of fact “qqqq”.\nChoose one of: releases, availability,"),
+        ("/facts Meta page 0", "“0” is not a page number."),
+        ("/facts Meta page -1", "“-1” is not a page number."),
         ("/facts Meta page 999", "There are "),
-        ("/facts Meta as-of soon", "“soon” is no date."),
-        ("/facts Meta known 2031-01-01", "1 Jan 2031 lies in the future."),
-        ("/facts Meta + OpenAI", "I can tell the facts of one name at a time.\nOr compare them: /compare Meta, OpenAI"),
+        ("/facts Meta as-of soon", "“soon” is not a date."),
+        ("/facts Meta known 2031-01-01", "1 Jan 2031 is in the future."),
+        ("/facts Meta + OpenAI", "I can show one name at a time.\nTo see both: /compare Meta, OpenAI"),
     ],
 )
 async def test_bad_input_is_answered_with_a_next_step(store: Engine, line: str, answer: str):
@@ -173,5 +173,5 @@ async def test_bad_input_is_answered_with_a_next_step(store: Engine, line: str, 
 async def test_a_name_of_which_nothing_is_known(store: Engine):
     know(store, LAB, "partnership", "Partner A", url="")
     with_nothing = await Talk(store, NOON)("/facts Partner A about price")
-    assert with_nothing.startswith("Partner A: nothing known on price\nOther things are known")
+    assert with_nothing.startswith("Partner A: no facts about price\nThere are other facts")
     assert "(8 Apr 2026; #" in await Talk(store, NOON)("/facts Partner A"), "a fact without an address has its day"

@@ -12,7 +12,7 @@ async def test_every_command_with_its_example(say):
     said = await say("/help")
     for example in ("/trend Meta", "/spikes", "/watch preview Meta", "/help"):
         assert f"  - {example} (" in said
-    assert said.endswith("Nothing has been read yet.")
+    assert said.endswith("I have not read any news yet.")
 
 
 async def test_the_newest_article(launched: Engine):
@@ -21,9 +21,9 @@ async def test_the_newest_article(launched: Engine):
 
 async def test_one_command_with_its_options(say):
     said = await say("/help trend")
-    assert said.startswith("/trend\nIs a name talked about more than usual?")
+    assert said.startswith("/trend\nIs a name in the news more than usual?")
     assert "  - name (" in said
-    assert "  - as-of … (a day in the past, such as 2026-04-09 (optional))" in said
+    assert "  - as-of … (a day in the past, such as 2026-04-09; optional)" in said
 
 
 async def test_one_command_however_it_is_written(say):
@@ -39,5 +39,5 @@ async def test_a_failed_run_is_shown(store: Engine, say):
         session.add(Schedule(name="poll", started_at=NOON, error="OSError at 12:00 UTC; see the log"))
         session.add(Schedule(name="notice", started_at=NOON))
     said = await say("/help")
-    assert "Trouble\n  - poll failed: OSError at 12:00 UTC; see the log" in said
+    assert "Problems\n  - poll failed: OSError at 12:00 UTC; see the log" in said
     assert "notice" not in said

@@ -36,21 +36,21 @@ async def test_new_names_are_marked_until_they_are_confirmed(found: Engine) -> N
     assert (await say("/names confirm Zorblax 7")).startswith("Zorblax 7 is confirmed\n")
     assert "(new)" not in await say("/spikes")
     assert "/names confirm" not in await say("/trend Zorblax 7")
-    assert (await say("/names")).startswith("No new names wait to be judged\n")
-    assert (await say("/names confirm Zorblax 7")).startswith("Zorblax 7 is confirmed already")
+    assert (await say("/names")).startswith("No new names to review\n")
+    assert (await say("/names confirm Zorblax 7")).startswith("Zorblax 7 is already confirmed")
 
 
 async def test_a_rejected_name_is_known_no_more(found: Engine) -> None:
     say = Talk(found, NOON)
-    assert (await say("/names reject Zorblax 7")).startswith("Zorblax 7 is no name\n")
-    assert "I know nobody called" in await say("/trend Zorblax 7")
+    assert (await say("/names reject Zorblax 7")).startswith("Zorblax 7 is rejected\n")
+    assert "I don't know the name" in await say("/trend Zorblax 7")
     discover_names(found, NOON + DAY)
     assert "Zorblax" not in await say("/spikes")
 
 
 async def test_a_merged_name_is_the_other(found: Engine) -> None:
     say = Talk(found, NOON)
-    assert (await say("/names merge Zorblax 7 into Muse Spark")).startswith("Zorblax 7 is Muse Spark\n")
+    assert (await say("/names merge Zorblax 7 into Muse Spark")).startswith("Zorblax 7 is merged into Muse Spark\n")
     discover_names(found, NOON)
     assert (await say("/trend Zorblax 7")).startswith("Muse Spark: spiking\n20 stories")
 
@@ -58,11 +58,11 @@ async def test_a_merged_name_is_the_other(found: Engine) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("/names confirm", "Which name?"),
-        ("/names confirm Meta", "Meta was not found in the news: it is listed."),
-        ("/names merge Zorblax 7", "Say which name goes into which."),
-        ("/names merge Zorblax 7 into Zorblax 7", "Zorblax 7 can be merged into one other name."),
-        ("/names burn Zorblax 7", "“burn” is none of list, confirm, merge, reject."),
+        ("/names confirm", "Which name do you mean?"),
+        ("/names confirm Meta", "Meta is in the catalogue, so there is nothing to review."),
+        ("/names merge Zorblax 7", "Which name should be merged into which?"),
+        ("/names merge Zorblax 7 into Zorblax 7", "I can't merge Zorblax 7 into “Zorblax 7”."),
+        ("/names burn Zorblax 7", "“burn” is not a valid action.\nChoose list, confirm, merge or reject."),
     ],
 )
 async def test_what_cant_be_done_is_said(found: Engine, line: str, expected: str) -> None:
@@ -73,7 +73,7 @@ async def test_only_those_who_may_judge(found: Engine) -> None:
     say = Talk(found, NOON, may_configure=False)
     assert (await say("/names")).startswith("1 new name\n")
     for line in ("/names confirm Zorblax 7", "/names reject Zorblax 7", "/names merge Zorblax 7 into Muse Spark"):
-        assert "changes what everybody here sees" in await say(line)
+        assert (await say(line)).startswith("Only people who manage the bot here can use /names")
 
 
 async def test_watches_and_mutes_on_a_merged_name_follow_it(found: Engine) -> None:

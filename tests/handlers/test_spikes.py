@@ -9,7 +9,9 @@ from tests.news import DAY, HOUR, Talk, busy_day, quiet_month, stories, tell, us
 
 async def test_a_launch_is_one_line(launch: Engine):
     said = await Talk(launch, NOON)("/spikes")
-    assert said.startswith("1 spike\nIn the 24 hours to 9 Apr 2026, 12:00 UTC, at z 4 and 5 stories or more.")
+    assert said.startswith(
+        "1 spike\nNames and pairs with at least 5 stories and z 4 in the 24 hours to 9 Apr 2026, 12:00 UTC."
+    )
     line = next(line for line in said.splitlines() if line.startswith("  - "))
     # The model leads, the news is not its maker; z = 20 / 1.5.
     assert line.startswith("  - Muse Spark (z 13.3, 20 stories, 0.0 expected; with ")
@@ -30,13 +32,13 @@ async def test_two_events_are_two_lines_strongest_first(launch: Engine):
 async def test_no_spikes(quiet: Engine):
     tell(quiet, usual_day("Meta", NOON - HOUR))
     assert await Talk(quiet, NOON)("/spikes") == (
-        "No spikes\nNo name or pair reached z 4 with 5 stories in the 24 hours to 9 Apr 2026, 12:00 UTC.\n\n"
+        "No spikes\nNo name or pair reached 5 stories and z 4 in the 24 hours to 9 Apr 2026, 12:00 UTC.\n\n"
         "Data as of 9 Apr 2026, 12:00 UTC."
     )
 
 
 async def test_nothing_read(stocked: Engine):
-    assert (await Talk(stocked, NOON)("/spikes")).startswith("Nothing read yet\n")
+    assert (await Talk(stocked, NOON)("/spikes")).startswith("No news yet\n")
 
 
 @pytest.mark.parametrize("words", ["2026-04-08", "8 Apr 2026", "yesterday"])
@@ -53,7 +55,7 @@ async def test_as_of_looks_back_at_a_spike_as_it_was(launched: Engine):
 
 
 async def test_the_future(launched: Engine):
-    assert "lies in the future" in await Talk(launched, NOON)("/spikes as-of 2027-01-01")
+    assert "is in the future" in await Talk(launched, NOON)("/spikes as-of 2027-01-01")
 
 
 async def test_fewer_outlets_than_asked_for_are_no_spike(month: Engine):
@@ -75,5 +77,5 @@ async def test_more_than_ten_are_told(month: Engine):
         tell(month, stories(f"{name} in the news", 20 + number, NOON - HOUR))
     said = await Talk(month, NOON)("/spikes")
     assert said.startswith("12 spikes\n")
-    assert "The 10 strongest are shown." in said
+    assert "Showing the strongest 10." in said
     assert sum(line.startswith("  - ") for line in said.splitlines()) == 10

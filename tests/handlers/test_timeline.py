@@ -17,23 +17,26 @@ async def test_newest_first_each_as_precise_as_it_is_known(stocked: Engine):
     lines = [line for line in said.split("\n") if not line.startswith("    ")]
     assert [line.rpartition(", #")[0] or line for line in lines[:11]] == [
         f"{LAB}: 3 events",
-        "Told by 9 Apr 2026, the newest first.",
+        "As of 9 Apr 2026, newest first.",
         "",
         "2026",
         f"  - 8 Apr 2026: Released {TWO} (b.example",
         "",
         "2025",
-        f"  - Nov 2025: Released {ONE} (journal.example, said 20 Nov 2025",
+        f"  - Nov 2025: Released {ONE} (journal.example, reported 20 Nov 2025",
         "",
         "2024",
-        "  - 2024: Founded (journal.example, said 1 Dec 2025",
+        "  - 2024: Founded (journal.example, reported 1 Dec 2025",
     ]
 
 
 async def test_what_is_to_come_stands_ahead_and_where_it_was_announced(store: Engine):
     know(store, LAB, "compute_deal", ONE, value=3e9, unit="USD", valid_from="2027", valid_to="2032", said="2026-04-02")
     said = await Talk(store, NOON)(f"/timeline {LAB}")
-    assert "Ahead\n  - 2027: Compute deal with Tundra-1: $3B (2027–2032) (journal.example, said 2 Apr 2026, #" in said
+    assert (
+        "Upcoming\n  - 2027: Compute deal with Tundra-1: $3B (2027–2032) (journal.example, reported 2 Apr 2026, #"
+        in said
+    )
     assert "2026\n  - 2 Apr 2026: Compute deal with Tundra-1: $3B (2027–2032) (journal.example, #" in said
 
 
@@ -41,7 +44,7 @@ async def test_as_of(store: Engine):
     know(store, LAB, "released", ONE, said="2025-11-20", valid_from="2025-11-20")
     know(store, LAB, "released", TWO, said="2026-04-08", valid_from="2026-04-08")
     said = await Talk(store, NOON)(f"/timeline {LAB} as-of 2026-01-31")
-    assert said.startswith(f"{LAB}: 1 event\nTold by 31 Jan 2026")
+    assert said.startswith(f"{LAB}: 1 event\nAs of 31 Jan 2026")
     assert TWO not in said
 
 
@@ -50,7 +53,7 @@ async def test_an_event_told_often_stands_once(store: Engine):
     know(store, LAB, "released", ONE, said="2026-03-03", url="https://b.example/1")
     said = await Talk(store, NOON)(f"/timeline {LAB}")
     assert said.startswith(f"{LAB}: 1 event\n")
-    assert f"1 Mar 2026: Released {ONE} (a.example and 1 more, said 2 Mar 2026, #" in said
+    assert f"1 Mar 2026: Released {ONE} (a.example and 1 more, reported 2 Mar 2026, #" in said
 
 
 async def test_a_sum_told_again_within_a_week_is_one_event_and_a_later_one_another(store: Engine):
@@ -76,15 +79,15 @@ async def test_pages(store: Engine):
     second = await talk(f"/timeline {LAB} page 2")
     assert second.count("\n  - ") == 5
     assert "1 Jan 2025: Partnership with Partner A" in second
-    assert (await talk(f"/timeline {LAB} page 3")).startswith("There are 2 pages of events on Borealis Labs.")
+    assert (await talk(f"/timeline {LAB} page 3")).startswith("There are 2 pages of events for Borealis Labs.")
 
 
 @pytest.mark.parametrize(
     ("line", "answer"),
     [
         ("/timeline", "/timeline needs a name"),
-        ("/timeline Meta + OpenAI", "I can tell the facts of one name at a time."),
-        ("/timeline Meta page x", "“x” is no page."),
+        ("/timeline Meta + OpenAI", "I can show one name at a time."),
+        ("/timeline Meta page x", "“x” is not a page number."),
     ],
 )
 async def test_bad_input(store: Engine, line: str, answer: str):
@@ -93,4 +96,4 @@ async def test_bad_input(store: Engine, line: str, answer: str):
 
 async def test_no_events(store: Engine):
     know(store, LAB, "valuation", value=1e9, unit="USD")
-    assert (await Talk(store, NOON)(f"/timeline {LAB}")).startswith(f"{LAB}: no events known by 9 Apr 2026\n")
+    assert (await Talk(store, NOON)(f"/timeline {LAB}")).startswith(f"{LAB}: no events by 9 Apr 2026\n")

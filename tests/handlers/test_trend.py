@@ -13,20 +13,20 @@ from tests.news import DAY, HOUR, OUTLETS, Talk, busy_day, quiet_month, stories,
 SPIKING = """\
 Meta: spiking
 22 stories (22 articles from 4 outlets) in the 24 hours to 9 Apr 2026, 12:00 UTC; 3.7 expected, z 7.5.
-  Stories    22
-  Expected   3.74
-  Sigma      2.45, the floor that counting itself sets
-  z          7.47 = (22 − 3.74) / 2.45
-  Chance     1 in 940,000,000
-  Alerts at  14 stories, z 4 (balanced: one in 5 days by chance)
-  Baseline   30 earlier windows of 24 hours with data
+  Stories      22
+  Expected     3.74
+  Sigma        2.45, the floor set by counting noise
+  z            7.47 = (22 − 3.74) / 2.45
+  By chance    1 in 940,000,000 windows
+  Alerts from  14 stories (z 4, balanced: about one false alarm in 5 days)
+  Baseline     30 earlier windows of 24 hours with news
   10 Jan"""
 
 
 async def test_spiking(launch: Engine):
     said = await Talk(launch, NOON)("/trend Meta")
     assert said.startswith(SPIKING)
-    assert "Named together with\n  - Muse Spark (z 13.3, 20 stories, 0.0 expected)" in said
+    assert "Mentioned with\n  - Muse Spark (z 13.3, 20 stories, 0.0 expected)" in said
     assert "Stories (first 5 of 22)\n" in said
     assert said.endswith("Next: /watch add Meta · /spikes as-of 2026-04-09\n\nData as of 9 Apr 2026, 12:00 UTC.")
 
@@ -53,7 +53,9 @@ async def test_a_name_with_itself_is_that_name(launched: Engine):
 
 
 async def test_three_names_are_too_many(launched: Engine):
-    assert (await Talk(launched, NOON)("/trend Meta + Google + OpenAI")).startswith("I can look at one name or a pair")
+    assert (await Talk(launched, NOON)("/trend Meta + Google + OpenAI")).startswith(
+        "This works with one name or a pair."
+    )
 
 
 async def test_as_usual(month: Engine):
@@ -97,7 +99,7 @@ async def test_a_few_stories_are_no_spike(month: Engine):
 
 async def test_nothing_read(stocked: Engine):
     said = await Talk(stocked, NOON)("/trend Meta")
-    assert said == "Meta: nothing read yet\nThere are no articles from before that moment.\n\nNext: /help"
+    assert said == "Meta: no news yet\nI have no articles from before that time.\n\nNext: /help"
 
 
 async def test_since_when_it_is_high(month: Engine):
@@ -143,7 +145,7 @@ async def test_as_of_a_moment(launched: Engine, words: str, until: str):
 @pytest.mark.parametrize("words", ["tomorrow", "banana", "2026-02-30", "2026-13-01", "'; DROP TABLE", "🤖", "9" * 500])
 async def test_no_date(launched: Engine, words: str):
     said = await Talk(launched, NOON)(f"/trend Meta as-of {words}")
-    assert said.endswith("is no date.\nWrite it like 2026-04-09.")
+    assert said.endswith("is not a date.\nWrite it like 2026-04-09.")
     assert len(said) < 200
 
 
@@ -154,12 +156,14 @@ async def test_dates_at_the_ends_of_time_are_answered(launched: Engine, words: s
 
 @pytest.mark.parametrize("words", ["2026-04-10", "10 Apr 2026", "2030-01-01", "2026-04-09T12:00:01Z"])
 async def test_the_future(launched: Engine, words: str):
-    assert "lies in the future.\nI can only look back." in await Talk(launched, NOON)(f"/trend Meta as-of {words}")
+    assert "is in the future.\nChoose today or an earlier day." in await Talk(launched, NOON)(
+        f"/trend Meta as-of {words}"
+    )
 
 
 async def test_before_the_first_data(launched: Engine):
     said = await Talk(launched, NOON)("/trend Meta as-of 2026-02-01")
-    assert said.startswith("Meta: nothing read yet\n")
+    assert said.startswith("Meta: no news yet\n")
 
 
 async def test_data_that_ended_long_ago(launched: Engine):
@@ -202,14 +206,14 @@ async def test_an_unknown_name_with_near_ones(say):
 
 async def test_near_names_are_offered_as_commands(say):
     said = await say("/trend GLM-5.3")
-    assert said.startswith("I know nobody called")
+    assert said.startswith("I don't know the name")
     for line in said.split("Next: ")[1].split(" · ") if "Next: " in said else []:
         assert line.startswith("/trend ")
 
 
 async def test_a_stranger(say):
     said = await say("/trend qqqzzzxxjj")
-    assert said == "I know nobody called “qqqzzzxxjj”.\nSee /help for what I can do, or try another spelling."
+    assert said == "I don't know the name “qqqzzzxxjj”.\nTry another spelling, or see /help for what I can do."
 
 
 async def test_a_long_stranger_is_cut(say):
@@ -259,22 +263,22 @@ async def test_the_hour_under_way_counts(month: Engine):
 
 @pytest.mark.parametrize("words", ["2026-04", "April", "-1", "2026", "12"])
 async def test_a_date_of_which_something_is_missing_is_not_made_up(launched: Engine, words: str):
-    assert (await Talk(launched, NOON)(f"/trend Meta as-of {words}")).startswith(f"“{words.lower()}” is no date.")
+    assert (await Talk(launched, NOON)(f"/trend Meta as-of {words}")).startswith(f"“{words.lower()}” is not a date.")
 
 
 async def test_a_date_that_reads_two_ways_is_asked_for(launched: Engine):
-    assert "could be two days" in await Talk(launched, NOON)("/trend Meta as-of 03/04/2026")
+    assert "could mean two different days" in await Talk(launched, NOON)("/trend Meta as-of 03/04/2026")
 
 
 @pytest.mark.parametrize("line", ["/trend Meta as-of 2026-06-01", "/spikes as-of 2026-06-01", "/why Meta as-of today"])
 async def test_a_day_of_which_nothing_was_read_is_not_as_usual(launched: Engine, line: str):
     said = await Talk(launched, NOON + 60 * DAY)(line)
-    assert said.startswith("Nothing was read in the 24 hours to ")
+    assert said.startswith("I have read no news from the 24 hours to ")
     assert f"Next: {line.split(' as-of', maxsplit=1)[0]} as-of 2026-04-09" in said
 
 
 async def test_one_moment_is_enough(launched: Engine):
-    assert "stands there twice" in await Talk(launched, NOON)("/trend Meta as-of 2026-04-08 as-of 2026-04-09")
+    assert "is given twice" in await Talk(launched, NOON)("/trend Meta as-of 2026-04-08 as-of 2026-04-09")
 
 
 @pytest.mark.parametrize("words", ["Meta and Muse Spark", "Meta vs Muse Spark", "meta VS. muse spark"])

@@ -31,16 +31,19 @@ def notice(engine: Engine, now=NOON) -> int:
 async def test_what_was_counted_and_against_what(launch: Engine):
     said = await talk(launch)("/why Meta")
     assert said.startswith("Why Meta is spiking\n22 stories (22 articles from 4 outlets) in the 24 hours to 9 Apr 2026")
-    assert "its long-run share of the news, 9.34% from 30 windows before, of the 40 stories read" in said
-    assert "z          7.47 = (22 − 3.74) / 2.45" in said
+    assert (
+        "Expected: 9.34% of the 40 stories read in these 24 hours, its usual share of the news over 30 earlier windows."
+        in said
+    )
+    assert "z            7.47 = (22 − 3.74) / 2.45" in said
     assert said.endswith("Data as of 9 Apr 2026, 12:00 UTC.")
 
 
 async def test_with_whom_it_is_named_more_than_usual(launch: Engine):
     said = await talk(launch)("/why Meta")
-    assert "Named with it more than usual\n  - Muse Spark (in 20 of 22 stories (91%), usually 0%)" in said
+    assert "Mentioned with it more than usual\n  - Muse Spark (20 of 22 stories, 91%; usually 0%)" in said
     # Nobody knew Muse Spark before: there is nothing usual to tell.
-    assert "  - Meta (in 20 of 20 stories (100%))" in await talk(launch)("/why Muse Spark")
+    assert "  - Meta (20 of 20 stories, 100%)" in await talk(launch)("/why Muse Spark")
 
 
 async def test_what_is_new_in_the_headlines(launch: Engine):
@@ -51,7 +54,7 @@ async def test_stories_most_outlets_first_and_once_each(month: Engine):
     tell(month, busy_day("Meta", "Meta opens Muse Spark", NOON - HOUR))
     for outlet in ("Reuters", "Wired", "The Verge"):
         tell(month, story("Meta hires a chip team for its own data centres", NOON - 2 * HOUR, outlet))
-    said = (await talk(month)("/why Meta")).split("Stories that made the difference\n")[1]
+    said = (await talk(month)("/why Meta")).split("Main stories\n")[1]
     first, second = [line for line in said.splitlines() if line.startswith("  - ")][:2]
     assert first.startswith("  - Meta hires a chip team for its own data centres (3 outlets, 3 articles; Reuters,")
     assert "Muse Spark" in second, "those that name the unusual partner come before the usual ones"
@@ -59,7 +62,7 @@ async def test_stories_most_outlets_first_and_once_each(month: Engine):
 
 
 async def test_a_channel_that_asked_for_nothing(launch: Engine):
-    assert "This channel\n  - Not told: no watch on this name." in await talk(launch)("/why Meta")
+    assert "This channel\n  - No alert: this channel has no watch on this name." in await talk(launch)("/why Meta")
 
 
 @pytest.mark.parametrize("wish", ["Meta", "everything", "Meta + Muse Spark"])
@@ -67,12 +70,14 @@ async def test_a_channel_that_was_told(launch: Engine, wish: str):
     await talk(launch, BEFORE)(f"/watch add {wish}")
     assert notice(launch) == 1
     ask = "Meta + Muse Spark" if "+" in wish else "Meta"
-    assert "This channel\n  - About to be told, since 9 Apr 2026, 12:00 UTC." in await talk(launch)(f"/why {ask}")
+    assert "This channel\n  - Alert waiting to be sent since 9 Apr 2026, 12:00 UTC." in await talk(launch)(
+        f"/why {ask}"
+    )
     with transaction(launch, writes=True) as session:
         row = session.exec(select(Outbox)).one()
         row.state, row.sent_at = DeliveryState.SENT, NOON + timedelta(minutes=1)
     said = await talk(launch)(f"/why {ask}")
-    assert "Told on 9 Apr 2026, 12:01 UTC, of the spike that began on 9 Apr 2026, 12:00 UTC." in said
+    assert "Alert sent at 9 Apr 2026, 12:01 UTC for the spike that began at 9 Apr 2026, 12:00 UTC." in said
 
 
 async def test_an_alert_that_failed_is_told_with_its_reason(launch: Engine):
@@ -82,15 +87,17 @@ async def test_an_alert_that_failed_is_told_with_its_reason(launch: Engine):
         row = session.exec(select(Outbox)).one()
         row.state, row.error = DeliveryState.FAILED, "The bot is not in this channel."
     said = await talk(launch)("/why Meta")
-    assert "Not told of the spike that began on 9 Apr 2026, 12:00 UTC: The bot is not in this channel." in said
+    assert (
+        "Alert not delivered for the spike that began at 9 Apr 2026, 12:00 UTC: The bot is not in this channel." in said
+    )
 
 
 @pytest.mark.parametrize(
     ("level", "more", "reason"),
     [
-        ("", 0, "Not told: 2 stories, 5 are needed."),
-        ("", 6, "Not told: z 2.4 is below 4."),
-        ("9", 20, "Not told: z 7.5 is below 9."),
+        ("", 0, "No alert: 2 stories, 5 needed."),
+        ("", 6, "No alert: z 2.4 is below 4."),
+        ("9", 20, "No alert: z 7.5 is below 9."),
     ],
 )
 async def test_a_channel_that_was_not_told_and_why(month: Engine, level: str, more: int, reason: str):
@@ -103,7 +110,7 @@ async def test_a_channel_that_was_not_told_and_why(month: Engine, level: str, mo
 async def test_few_outlets_are_too_few(month: Engine):
     await talk(month, BEFORE)("/watch add Meta")
     tell(month, busy_day("Meta", "Meta opens an office", NOON - HOUR, OUTLETS[:2]))
-    assert "Not told: 2 outlets, 3 are needed." in await talk(month)("/why Meta")
+    assert "No alert: 2 outlets, 3 needed." in await talk(month)("/why Meta")
 
 
 async def test_an_alert_names_what_is_new(launch: Engine):
@@ -125,10 +132,10 @@ async def test_the_course_of_a_spike(launch: Engine):
     said = await talk(launch, NOON + 2 * HOUR)("/why Muse Spark")
     # 20 stories at first, z = 20 / 1.5 less what a new name takes from its kind; 25 are no step, 45 are twice as many.
     assert (
-        "Its course\n"
+        "How the spike grew\n"
         "  - 9 Apr 2026, 12:00 UTC: 20 stories (z 13.3)\n"
         "  - 9 Apr 2026, 14:00 UTC: 45 stories (z 29.9)\n"
-        "  - 9 Apr 2026, 14:00 UTC: its peak (z 29.9)\n\n" in said
+        "  - 9 Apr 2026, 14:00 UTC: peak (z 29.9)\n\n" in said
     )
     early = await talk(launch, NOON + 2 * HOUR)("/why Muse Spark as-of 2026-04-09T13:00Z")
     assert "45 stories (z" not in early, "what was not known yet is not told"
@@ -137,5 +144,5 @@ async def test_the_course_of_a_spike(launch: Engine):
 
 
 async def test_nothing_read_and_nobody_known(store: Engine):
-    assert (await talk(store)("/why Meta")).startswith("Meta: nothing read yet")
-    assert (await talk(store)("/why Qqqqzz")).startswith("I know nobody called")
+    assert (await talk(store)("/why Meta")).startswith("Meta: no news yet")
+    assert (await talk(store)("/why Qqqqzz")).startswith("I don't know the name")

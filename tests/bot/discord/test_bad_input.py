@@ -19,19 +19,19 @@ HIDDEN = "300000000000000077"
 
 ADD = {"action": "add", "name": "Meta"}
 BAD = {
-    "10,000 characters": ("trend", {"name": "x" * 10_000}, "I know nobody called"),
-    "10,000 words": ("trend", {"name": "meta " * 2000}, "I know nobody called"),
-    "emoji": ("trend", {"name": "🔥🧑‍🚀" * 20}, "I know nobody called"),
-    "right to left": ("trend", {"name": "\u202eميتا تطلق"}, "I know nobody called"),
-    "everybody": ("trend", {"name": "@everyone <@&600000000000000001> <!channel>"}, "I know nobody called"),
-    "markup": ("trend", {"name": "**_~`> [x](http://y) # ||z||"}, "I know nobody called"),
-    "nobody": ("trend", {"name": "Zzqxv Industries"}, "I know nobody called"),
+    "10,000 characters": ("trend", {"name": "x" * 10_000}, "I don't know the name"),
+    "10,000 words": ("trend", {"name": "meta " * 2000}, "I don't know the name"),
+    "emoji": ("trend", {"name": "🔥🧑‍🚀" * 20}, "I don't know the name"),
+    "right to left": ("trend", {"name": "\u202eميتا تطلق"}, "I don't know the name"),
+    "everybody": ("trend", {"name": "@everyone <@&600000000000000001> <!channel>"}, "I don't know the name"),
+    "markup": ("trend", {"name": "**_~`> [x](http://y) # ||z||"}, "I don't know the name"),
+    "nobody": ("trend", {"name": "Zzqxv Industries"}, "I don't know the name"),
     "blank": ("trend", {"name": "   "}, "/trend needs a name"),
     "no date": ("trend", {"name": "Meta", "as-of": "2026-02-31"}, "2026-02-31"),
     "the future": ("trend", {"name": "Meta", "as-of": "2027-04-09"}, "2027"),
-    "below zero": ("watch", {**ADD, "level": "-1"}, "is no level"),
-    "no number": ("watch", {**ADD, "level": "abc"}, "is no level"),
-    "no channel": ("watch", {**ADD, "channel": "nowhere"}, "is no channel that I can find"),
+    "below zero": ("watch", {**ADD, "level": "-1"}, "is not an alert level"),
+    "no number": ("watch", {**ADD, "level": "abc"}, "is not an alert level"),
+    "no channel": ("watch", {**ADD, "channel": "nowhere"}, "I can't find the channel"),
     "a channel that is hidden": ("watch", {**ADD, "channel": f"<#{HIDDEN}>"}, "give me View Channel"),
     "a channel to read alone": (
         "watch",
@@ -43,10 +43,10 @@ BAD = {
         {**ADD, "channel": f"https://discord.com/channels/1/{FORUM}"},
         "in another server",
     ),
-    "everyone as a role": ("watch", {**ADD, "mention": GUILD}, "role that I can ping"),
+    "everyone as a role": ("watch", {**ADD, "mention": GUILD}, "I never ping everyone"),
     "no zone": ("watch", {**ADD, "quiet": "22-7", "zone": "Mars/Olympus"}, "Mars/Olympus"),
     "no hours": ("watch", {**ADD, "quiet": "25-99"}, "25-99"),
-    "no hour": ("digest", {"action": "set", "hour": "99"}, "is no full hour"),
+    "no hour": ("digest", {"action": "set", "hour": "99"}, "is not a full hour"),
     "a question of 10,000 characters": ("ask", {"question": "why " * 2500}, "up to 500 characters"),
     "a question that is none": ("ask", {"question": "🔥"}, ""),
 }
@@ -84,4 +84,4 @@ async def test_bad_input_gets_a_private_sentence(talking: DiscordServer) -> None
         assert "Something went wrong" not in message.words, what
     watching = await talking.command("watch", {"action": "list"})
     assert watching.message
-    assert "watches nothing yet" in watching.message.words
+    assert "No watches in this channel yet" in watching.message.words

@@ -78,7 +78,7 @@ async def test_a_watch_is_set_in_a_form(server: SlackServer, router: FakeRouter,
 @pytest.mark.parametrize(
     ("sentence", "field"),
     [
-        ("“abc” is no level.", "level"),
+        ("“abc” is not an alert level.", "level"),
         ("“25-99” are no hours.", "quiet"),
         ("There is no name “Mta” that I know.", "name"),
         ("The store is busy or out of reach.", "where"),

@@ -141,9 +141,9 @@ async def test_an_alert_says_what_against_what_and_why(launch: Engine):
     assert reply.text == (
         "20 stories (20 articles from 4 outlets) in the 24 hours to 9 Apr 2026, 12:00 UTC; 0.0 expected, z 13.3."
     )
-    assert "  z          13.29 = (20 − 0.01) / 1.50" in said
+    assert "  z            13.29 = (20 − 0.01) / 1.50" in said
     assert "  - Meta opens Muse Spark, report " in said
-    rising = next(section for section in reply.sections if section.title == "Rising for the same stories")
+    rising = next(section for section in reply.sections if section.title == "Also rising in these stories")
     assert ("Meta", "z 7.5, 22 stories") in [(item.text, item.note) for item in rising.items]
     assert reply.chart is not None
     assert reply.chart.counts[-1] == 20

@@ -51,8 +51,8 @@ async def test_it_is_told_in_chat_and_with_a_new_watch(store: Engine) -> None:
     launches(store)
     talk = Talk(store, NOON)
     said = await talk("/watch preview Muse Spark")
-    assert said.startswith("Muse Spark at z 4 (balanced)")
-    assert "It would have fired 2 times in the last 60 days" in said
-    assert "It would not have fired" in await talk("/watch preview Muse Spark level 9")
-    assert "It would have fired 2 times" in await talk("/watch add Muse Spark")
-    assert "of one name or pair" in await talk("/watch preview everything")
+    assert said.startswith("Preview of a watch on Muse Spark\nAlerts from z 4 (balanced).\n")
+    assert "It would have sent 2 alerts in the last 60 days" in said
+    assert "It would have sent no alerts" in await talk("/watch preview Muse Spark level 9")
+    assert "It would have sent 2 alerts" in await talk("/watch add Muse Spark")
+    assert "A preview needs one name or pair." in await talk("/watch preview everything")
