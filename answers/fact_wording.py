@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from models.entity import Entity
 from models.fact import Fact
@@ -19,13 +20,24 @@ SAID_BY = {"claimed_by": "claimed by ", "evaluator": "measured by ", "stake": "s
 _HANGING = re.compile(r" (?:with|of|on|by|in)$")
 
 
+def date_words(iso: str) -> str:
+    """Returns an ISO date at its own precision: "2027", "Apr 2026", "9 Apr 2026"."""
+    if len(iso) == 7:
+        return f"{date.fromisoformat(iso + '-01'):%b %Y}"
+    if len(iso) == 10:
+        day = date.fromisoformat(iso)
+        return f"{day.day} {day:%b %Y}"
+    return iso
+
+
 def period_words(fact: Fact) -> str:
-    """When it holds: "2027–2032", "to 2031", "2026-04", or ""."""
+    """When it holds: "2027–2032", "Apr 2026 – Mar 2027", "to 2031", "9 Apr 2026", or ""."""
     if fact.valid_from and fact.valid_to and fact.valid_from != fact.valid_to:
-        return f"{fact.valid_from}–{fact.valid_to}"
+        dash = "–" if len(fact.valid_from) == len(fact.valid_to) == 4 else " – "
+        return f"{date_words(fact.valid_from)}{dash}{date_words(fact.valid_to)}"
     if fact.valid_to and not fact.valid_from:
-        return f"to {fact.valid_to}"
-    return fact.valid_from
+        return f"to {date_words(fact.valid_to)}"
+    return date_words(fact.valid_from)
 
 
 def value_words(fact: Fact) -> str:
@@ -44,7 +56,7 @@ def value_with_period(fact: Fact) -> str:
     """Its number with the time for which it holds: "$21B for 2027–2032", "$14.2B through 2031"."""
     said = value_words(fact) or PREDICATES[fact.predicate].phrase
     if fact.valid_to and not fact.valid_from:
-        return f"{said} through {fact.valid_to}"
+        return f"{said} through {date_words(fact.valid_to)}"
     when = period_words(fact)
     return f"{said} for {when}" if fact.valid_to and when else said
 
@@ -52,7 +64,7 @@ def value_with_period(fact: Fact) -> str:
 def parenthetical(fact: Fact) -> str:
     """What stands beside its number in brackets: " (input, reported)", " (debt)", or ""."""
     words = [SAID_BY.get(name, "") + str(said) for name, said in fact.qualifiers.items() if _is_beside(name, said)]
-    words = [word for word in words if word != period_words(fact)]
+    words = [word for word in words if word not in (fact.valid_from, period_words(fact))]
     if fact.status in UNSURE:
         words.append(fact.status)
     return f" ({', '.join(words)})" if words else ""
@@ -116,7 +128,7 @@ def _beside(fact: Fact, more: Fact | None, told: Collection[str] = ()) -> str:
         for name, value in fact.qualifiers.items()
         if name not in (*BOUNDS, *told)
         and (name not in MEASURES or fact.object_id is not None)
-        and value not in ("", when)
+        and value not in ("", fact.valid_from, when)
     ]
     if when:
         extra.append(when)

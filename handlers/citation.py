@@ -214,13 +214,6 @@ def page_label(url: str) -> str:
     return f"{outlet_of(url)}{path}".rstrip("/")
 
 
-def date_words(iso: str) -> str:
-    """Returns a date at its own precision: "2027", "Apr 2026", "9 Apr 2026"."""
-    if len(iso) == 7:
-        return f"{date.fromisoformat(iso + '-01'):%b %Y}"
-    return day_words(date.fromisoformat(iso)) if len(iso) == 10 else iso
-
-
 def _capital(words: str) -> str:
     # Keep the spelling of "xAI" and "iPhone".
     return words if words[1:2].isupper() else words[:1].upper() + words[1:]

@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from answers.fact_wording import date_words
 from chat.errors import UserError
 from chat.reply import Action, Field, ListItem, Reply, Section
 from chat.request import Request
 from handlers.arguments.fact_text import parse_address, parse_fact
 from handlers.arguments.subject import SHOWN
-from handlers.citation import CitedFacts, cite_facts, date_words, fact_item, outlet_of, page_label
+from handlers.citation import CitedFacts, cite_facts, fact_item, outlet_of, page_label
 from handlers.command import Command, Option, OptionKind
 from handlers.wording import day_words, time_words
 from models.fact import Fact, FactChange, believed, change_fact, changes_of, facts_about, restore_fact, retire_fact

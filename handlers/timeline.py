@@ -6,10 +6,11 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from answers.fact_wording import date_words
 from chat.errors import UserError
 from chat.reply import Action, ListItem, Reply, Section
 from chat.request import Request
-from handlers.citation import CitedFacts, cite_facts, date_words, group_same_events
+from handlers.citation import CitedFacts, cite_facts, group_same_events
 from handlers.command import Command, Option, OptionKind
 from handlers.facts import pages_words, parse_as_of, parse_one_entity, parse_page
 from handlers.wording import counted, day_words
@@ -112,7 +113,8 @@ def _item(event: TimelineEvent, cited: CitedFacts, entity: Entity) -> ListItem:
     words = cited.words(fact, entity.id or 0)
     if event.when == fact.valid_from and not fact.valid_to:
         # The item starts with this date already.
-        words = words.replace(f" ({fact.valid_from})", "").replace(f", {fact.valid_from})", ")")
+        when = date_words(fact.valid_from)
+        words = words.replace(f" ({when})", "").replace(f", {when})", ")")
     return ListItem(f"{date_words(event.when)}: {words}", cited.url(fact), note)
 
 

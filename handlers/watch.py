@@ -87,18 +87,18 @@ def watch(request: Request, session: Session, now: datetime, rules: Rules) -> Re
 
 
 def _add(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
-    of = parse_target(request.option("name"), session, "/watch add")
+    wanted = parse_target(request.option("name"), session, "/watch add")
     place = parse_destination(request.option("channel"), request.place)
     channel = get_channel(session, place.platform, place.workspace, place.channel, place.thread)
-    found = find_watch(session, channel, of.target)
+    found = find_watch(session, channel, wanted.target)
     if found is not None:
-        return _edit(request, session, found, of.name, rules)
+        return _edit(request, session, found, wanted.name, rules)
     if len(watches(session, channel)) >= MOST:
         raise UserError(f"This channel already has {MOST} watches.", "Remove one first; /watch list shows them.")
-    first, second = [*of.ids, None, None][:2]
+    first, second = [*wanted.ids, None, None][:2]
     found = Watch(
         channel_id=channel.id or 0,
-        target=of.target,
+        target=wanted.target,
         entity_id=first,
         other_id=second,
         created_by=request.author,
@@ -110,13 +110,13 @@ def _add(request: Request, session: Session, now: datetime, rules: Rules) -> Rep
     elsewhere = place != request.place
     again = f" channel {request.option('channel')}" if elsewhere else ""
     return Reply(
-        f"Watching {of.name}" + (" in another channel" if elsewhere else ""),
+        f"Watching {wanted.name}" + (" in another channel" if elsewhere else ""),
         _alert_words(found, rules, "there" if elsewhere else "here"),
-        sections=_preview_section(session, of.ids, found, now, rules),
+        sections=_preview_section(session, wanted.ids, found, now, rules),
         actions=(
             *((Action("Test", f"/watch test{again}"),) if elsewhere else ()),
             Action("List", "/watch list"),
-            Action("Undo", f"/watch remove {of.name}{again}"),
+            Action("Undo", f"/watch remove {wanted.name}{again}"),
         ),
     )
 
@@ -132,20 +132,20 @@ def _edit(request: Request, session: Session, found: Watch, name: str, rules: Ru
 
 def _preview(request: Request, session: Session, now: datetime, rules: Rules) -> Reply:
     """Shows the alerts that a watch would have sent, without setting one."""
-    of = parse_target(request.option("name"), session, "/watch preview")
-    if not of.ids:
+    wanted = parse_target(request.option("name"), session, "/watch preview")
+    if not wanted.ids:
         raise UserError(
             "A preview needs one name or pair.",
             "For other targets, whoever runs the bot can use `trendbot replay`.",
         )
-    draft = Watch(channel_id=0, target=of.target, created_at=now)
+    draft = Watch(channel_id=0, target=wanted.target, created_at=now)
     apply_options(request, draft)
     at = parse_level(request.option("level")) or rules.level
     return Reply(
-        f"Preview of a watch on {of.name}",
+        f"Preview of a watch on {wanted.name}",
         f"Alerts from {level_words(at)}.",
-        sections=_preview_section(session, of.ids, draft, now, rules),
-        actions=(Action(f"Watch {of.name}"[:40], f"/watch add {of.name} level {at:g}"),),
+        sections=_preview_section(session, wanted.ids, draft, now, rules),
+        actions=(Action(f"Watch {wanted.name}"[:40], f"/watch add {wanted.name} level {at:g}"),),
     )
 
 
@@ -179,30 +179,30 @@ def _existing(request: Request, session: Session, action: str) -> tuple[Watch, s
     for one in found:
         if fold(watch_title(one, known)) == typed:
             return one, watch_title(one, known)
-    of = parse_target(request.option("name"), session, f"/watch {action}")
-    one_found = find_watch(session, channel, of.target) if channel else None
+    wanted = parse_target(request.option("name"), session, f"/watch {action}")
+    one_found = find_watch(session, channel, wanted.target) if channel else None
     if one_found is None:
         raise UserError(
-            f"This channel has no watch on {of.name}.", "See /watch list.", (Action("List", "/watch list"),)
+            f"This channel has no watch on {wanted.name}.", "See /watch list.", (Action("List", "/watch list"),)
         )
-    return one_found, of.name
+    return one_found, wanted.name
 
 
 def _mute(request: Request, session: Session, now: datetime, on: bool) -> Reply:
-    of = parse_target(request.option("name"), session, f"/watch {MUTE if on else UNMUTE}")
+    wanted = parse_target(request.option("name"), session, f"/watch {MUTE if on else UNMUTE}")
     channel = _here(request, session)
-    found = session.get(Mute, (channel.id, of.target))
+    found = session.get(Mute, (channel.id, wanted.target))
     if not on:
         if found is None:
-            raise UserError(f"{of.name} is not muted here.", "See /watch list.", (Action("List", "/watch list"),))
+            raise UserError(f"{wanted.name} is not muted here.", "See /watch list.", (Action("List", "/watch list"),))
         session.delete(found)
-        return Reply(f"{of.name} is unmuted here", actions=(Action("List", "/watch list"),))
+        return Reply(f"{wanted.name} is unmuted here", actions=(Action("List", "/watch list"),))
     until = now + timedelta(hours=parse_whole(request.option("hours") or str(MUTED), "hours", LONGEST_MUTE))
-    session.merge(Mute(channel_id=channel.id or 0, target=of.target, until=until))
+    session.merge(Mute(channel_id=channel.id or 0, target=wanted.target, until=until))
     return Reply(
-        f"{of.name} is muted here until {time_words(until)}",
+        f"{wanted.name} is muted here until {time_words(until)}",
         "It sends no alerts here for spikes that begin before then.",
-        actions=(Action("Unmute", f"/watch unmute {of.name}"),),
+        actions=(Action("Unmute", f"/watch unmute {wanted.name}"),),
     )
 
 
@@ -255,9 +255,9 @@ def _list(request: Request, session: Session, now: datetime, rules: Rules) -> Re
     counts = judged(session, [one.id or 0 for one in found])
     items = []
     for one in found:
-        alerts, bad = counts.get(one.id or 0, (0, 0))
+        alerts, not_useful = counts.get(one.id or 0, (0, 0))
         record = f"{counted(alerts, 'alert') if alerts else 'no alerts'} so far" + (
-            f", {bad} not useful" if bad else ""
+            f", {not_useful} not useful" if not_useful else ""
         )
         items.append(
             ListItem(

@@ -85,8 +85,10 @@ def test_amounts_with_their_unit(value, unit, words):
         pytest.param("", "", "", id="unknown"),
         pytest.param("2027", "2032", "2027–2032", id="span"),
         pytest.param("", "2031", "to 2031", id="end alone"),
-        pytest.param("2026-04", "", "2026-04", id="when it happened"),
-        pytest.param("2026-04-09", "2026-04-09", "2026-04-09", id="one day"),
+        pytest.param("2026-04", "", "Apr 2026", id="when it happened"),
+        pytest.param("2026-04-09", "2026-04-09", "9 Apr 2026", id="one day"),
+        pytest.param("2026-04", "2027-03", "Apr 2026 – Mar 2027", id="months"),
+        pytest.param("2026", "2027-03-31", "2026 – 31 Mar 2027", id="to a day"),
     ],
 )
 def test_periods(start, end, words):

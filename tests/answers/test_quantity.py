@@ -46,15 +46,15 @@ def test_read(text, kind, wanted):
     ("text", "kind", "said"),
     [
         ("21B", "money", "no currency"),
-        ("21 apples", "money", "no sum of money"),
+        ("21 apples", "money", "is not an amount of money"),
         ("21 XYZ", "money", "no currency"),
-        ("$5", "tokens", "is money, where tokens are asked for"),
+        ("$5", "tokens", "is an amount of money, but this takes tokens"),
         ("5", "power", "has no unit: write 5 GW"),
-        ("5 apples", "tokens", "no unit of tokens"),
-        ("three", "rank", "is no number"),
-        ("", "money", "is no number"),
-        ("nan", "score", "is no number"),
-        ("1e400", "tokens", "no unit of tokens"),
+        ("5 apples", "tokens", "is not a unit of tokens: use "),
+        ("three", "rank", "is not a number"),
+        ("", "money", "is not a number"),
+        ("nan", "score", "is not a number"),
+        ("1e400", "tokens", "is not a unit of tokens: use "),
     ],
 )
 def test_refused_with_what_to_write(text, kind, said):

@@ -1,4 +1,4 @@
-"""Every kind of reply, made by the product's own handlers: on the starter data, and on a made-up launch for alerts."""
+"""Every kind of reply, made by handlers from the starter data, and from a made-up launch for alerts."""
 
 import asyncio
 from collections.abc import Iterator
@@ -44,20 +44,20 @@ LINES = (
     ("Help", "/help"),
     ("Help on a command", "/help watch"),
     ("Sources", "/sources"),
-    ("State", "/status"),
+    ("Status", "/status"),
     ("A misspelt name", "/trend Antropic"),
     ("An ambiguous name", "/trend mta"),
-    ("A name that nobody knows", "/trend Xyzzyx"),
+    ("An unknown name", "/trend Xyzzyx"),
     ("An unknown command", "/treend Meta"),
-    ("A day that cannot be", "/trend Meta as-of 2026-02-31"),
-    ("A threshold that cannot be", "/watch add OpenAI level -1"),
+    ("An impossible date", "/trend Meta as-of 2026-02-31"),
+    ("An impossible level", "/watch add OpenAI level -1"),
 )
 
 FAMILY = "👩‍👩‍👧‍👦"
 
 
 def kinds(folder: Path) -> Iterator[tuple[str, str, Reply]]:
-    """What it is, how it was asked for, and the reply."""
+    """Yields what a reply is, the line that asked for it, and the reply."""
     built = app.build(Settings(_env_file=None, database_url=f"sqlite:///{folder / 'starter.db'}", now=NOON))
     for what, line in LINES:
         yield what, line, asyncio.run(built.router.say(line, HERE, "1"))
@@ -67,7 +67,7 @@ def kinds(folder: Path) -> Iterator[tuple[str, str, Reply]]:
 
 
 def _alerts(folder: Path) -> Iterator[tuple[str, str, Reply]]:
-    """One spike from its start to its end, told as to a channel that watches it."""
+    """Yields the messages about one spike, from its start to its end, as a channel that watches it gets them."""
     settings = Settings(_env_file=None, database_url=f"sqlite:///{folder / 'launch.db'}", now=NOON - 2 * DAY)
     engine = app.open_store(settings)
     router = Router(engine, commands(Rules()), lambda: NOON - 2 * DAY)
@@ -78,13 +78,13 @@ def _alerts(folder: Path) -> Iterator[tuple[str, str, Reply]]:
     tell(engine, stories("Muse Spark is here: hands on", 25, NOON + HOUR))
     grown = NOON + 2 * HOUR
     found = [_told(engine, grown, what) for what in ("edit", "update")]
-    yield "The same, written anew as it grows", "", found[0]
-    yield "What is said in its thread", "", found[1]
+    yield "The same alert, edited as it grows", "", found[0]
+    yield "The update in its thread", "", found[1]
     _sent(engine, grown)
     for day in range(1, 5):
         tell(engine, usual_day("Meta", NOON + day * DAY - HOUR))
         _notice(engine, NOON + day * DAY)
-    yield "The same, cooled", "", _told(engine, NOON + timedelta(days=4), "edit")
+    yield "The same alert, cooled", "", _told(engine, NOON + timedelta(days=4), "edit")
 
 
 def _notice(engine: Engine, now: datetime) -> None:
@@ -93,7 +93,7 @@ def _notice(engine: Engine, now: datetime) -> None:
 
 
 def _told(engine: Engine, now: datetime, what: str = "alert") -> Reply:
-    """The newest message of a kind, as it would be sent now."""
+    """Returns the newest message of a kind, as it would be sent now."""
     _notice(engine, now)
     with transaction(engine) as session:
         row = session.exec(select(Outbox).where(Outbox.what == what).order_by(col(Outbox.id).desc())).first()
@@ -114,7 +114,7 @@ MONTH = tuple(NOON.date() - timedelta(day) for day in range(27, -1, -1))
 
 
 def made_up() -> Iterator[tuple[str, str, Reply]]:
-    """What no handler writes, but the world may."""
+    """Yields replies that no handler writes, but that text from outside may produce."""
     many = tuple(ListItem(f"Story number {n} on a launch", "https://a.example/story", "The Paper") for n in range(150))
     yield "A reply of many pages", "", Reply("Meta", sections=(Section("Stories", many),), line="/facts Meta")
     yield (

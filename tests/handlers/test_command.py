@@ -105,7 +105,13 @@ def test_what_does_not_fit_is_told_with_an_example(command, words, sentence):
     with pytest.raises(UserError) as told:
         parse_options(command, words.split())
     assert told.value.sentence == sentence
-    assert told.value.step == f"For example: {command.example}"
+    assert told.value.step.endswith(f"For example: {command.example}")
+
+
+def test_a_wrong_choice_is_told_with_the_right_ones():
+    with pytest.raises(UserError) as told:
+        parse_options(WATCH, ["sing"])
+    assert told.value.step == f"Choose add, list or remove. For example: {WATCH.example}"
 
 
 def test_a_long_wrong_word_is_cut():

@@ -24,7 +24,7 @@ async def test_grouped_newest_first_with_source_and_number(stocked: Engine):
         "    https://www.money.example/x\n"
         "\n"
         "Released\n"
-        f"  - {ONE} (2026-03-01) (journal.example, 2 Mar 2026; #{released})\n"
+        f"  - {ONE} (1 Mar 2026) (journal.example, 2 Mar 2026; #{released})\n"
         "    https://journal.example/a\n"
         "\n"
         f"Next: /timeline {LAB} · /trend {LAB}\n"
@@ -110,7 +110,7 @@ async def test_an_event_told_often_is_one_line(store: Engine):
     know(store, LAB, "released", TWO, said="2026-03-20")
     said = await Talk(store, NOON)(f"/facts {LAB}")
     assert said.startswith(f"{LAB}: 2 facts\n")
-    assert f"  - {ONE} (2026-03-01) (a.example and 1 more, 2 Mar 2026; #" in said
+    assert f"  - {ONE} (1 Mar 2026) (a.example and 1 more, 2 Mar 2026; #" in said
 
 
 async def test_a_fact_is_told_from_both_ends(store: Engine):

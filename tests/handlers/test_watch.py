@@ -129,7 +129,7 @@ async def test_nobody_named(talk: Talk, line: str):
 
 
 async def test_removing_what_is_not_watched(talk: Talk):
-    assert (await talk("/watch remove Meta")).startswith("There is no watch on Meta here.\nSee /watch list.")
+    assert (await talk("/watch remove Meta")).startswith("This channel has no watch on Meta.\nSee /watch list.")
 
 
 async def test_a_hundred_and_no_more(talk: Talk, monkeypatch: pytest.MonkeyPatch):

@@ -72,7 +72,7 @@ async def test_whom_it_reaches(launched: Engine, line: str, told: int):
 
 async def test_a_paused_watch_holds_it_and_why_says_so(launched: Engine):
     await watch(launched, "add Meta")
-    assert (await watch(launched, "pause Meta")).startswith("Meta is paused\n")
+    assert (await watch(launched, "pause Meta")).startswith("Watch on Meta paused\n")
     assert notice(launched) == 0
     assert rows(launched, MessageKind.ALERT) == []
     told = await Talk(launched, NOON, HERE)("/why Muse Spark")
