@@ -47,9 +47,23 @@ CHANGING = (Intent.WATCH_ADD, Intent.WATCH_REMOVE, Intent.WATCH_PAUSE, Intent.DI
 
 NAME, TIME, PREDICATE = "{n}", "{t}", "{p}"
 
-PREDICATE_WORDS = (
-    "price revenue funding parameters valuation users headcount license capex layoffs speed investors size staff spending"
-).split()
+PREDICATE_WORDS = [
+    "price",
+    "revenue",
+    "funding",
+    "parameters",
+    "valuation",
+    "users",
+    "headcount",
+    "license",
+    "capex",
+    "layoffs",
+    "speed",
+    "investors",
+    "size",
+    "staff",
+    "spending",
+]
 """Stand in for {p} when phrases are learned, besides {p} itself: not every predicate is recognised in a message."""
 
 SMOOTHING = 0.05
@@ -173,6 +187,8 @@ def _model() -> _Model:
             found.append((Intent(name), phrase))
             if PREDICATE in phrase:
                 for _ in range(2):
-                    found.append((Intent(name), phrase.replace(PREDICATE, PREDICATE_WORDS[turn % len(PREDICATE_WORDS)])))
+                    found.append(
+                        (Intent(name), phrase.replace(PREDICATE, PREDICATE_WORDS[turn % len(PREDICATE_WORDS)]))
+                    )
                     turn += 1
     return _Model(found)

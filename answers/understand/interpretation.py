@@ -42,17 +42,65 @@ _PRONOUN = re.compile(
     r"\b(?:it|its|they|them|their|that one|this one|that|this|those|the (?:company|lab|model|startup|first|second|third|last) ?(?:one)?)\b",
     re.IGNORECASE,
 )
-_AGREES = re.compile(r"^(?:yes|yep|yeah|yup|sure|do it|do that|please do|go ahead|ok do it|sounds good)\b", re.IGNORECASE)
+_AGREES = re.compile(
+    r"^(?:yes|yep|yeah|yup|sure|do it|do that|please do|go ahead|ok do it|sounds good)\b", re.IGNORECASE
+)
 _OFFER = re.compile(r"\b(?:shall I|should I|do you want me to|watch it)\b", re.IGNORECASE)
-_ORDINAL = re.compile(r"\b(?:the )?(?P<which>first|second|third|fourth|fifth|last|1st|2nd|3rd)(?: one)?\b", re.IGNORECASE)
+_ORDINAL = re.compile(
+    r"\b(?:the )?(?P<which>first|second|third|fourth|fifth|last|1st|2nd|3rd)(?: one)?\b", re.IGNORECASE
+)
 _LISTED = re.compile(r"(?:^|\s)\d+\. (?P<item>.*?)(?= \d+\. |\s*\(|$)")
-_ALSO_VERSION = re.compile(r"(?P<base>[A-Za-z][\w .-]*?[ -]?)(?P<first>\d+(?:\.\d+)*)\W+(?:and|vs\.?|or|to|,)\s+(?P<second>\d+(?:\.\d+)+)\b")
+_ALSO_VERSION = re.compile(
+    r"(?P<base>[A-Za-z][\w .-]*?[ -]?)(?P<first>\d+(?:\.\d+)*)\W+(?:and|vs\.?|or|to|,)\s+(?P<second>\d+(?:\.\d+)+)\b"
+)
 _CLOCK = re.compile(r"\d{1,2}(?::\d\d)? ?(?:am|pm|h|uhr)?", re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(?:a|for|for a) $", re.IGNORECASE)
 
 _EMPTY = frozenset(
-    "and or what about how ok the a an for in on of to too also same now just only please with is are did does do it its that "
-    "they them then so why ? right as well instead again there".split()
+    [
+        "and",
+        "or",
+        "what",
+        "about",
+        "how",
+        "ok",
+        "the",
+        "a",
+        "an",
+        "for",
+        "in",
+        "on",
+        "of",
+        "to",
+        "too",
+        "also",
+        "same",
+        "now",
+        "just",
+        "only",
+        "please",
+        "with",
+        "is",
+        "are",
+        "did",
+        "does",
+        "do",
+        "it",
+        "its",
+        "that",
+        "they",
+        "them",
+        "then",
+        "so",
+        "why",
+        "?",
+        "right",
+        "as",
+        "well",
+        "instead",
+        "again",
+        "there",
+    ]
 )
 """Words that add nothing to what was said before."""
 
@@ -112,7 +160,11 @@ def _read(
     masked, predicate = _masked(spelt, when, names)
     rated = guess(masked)
     found = Interpretation(text, rated.intent, tuple(names), predicate, when.period, rated.probability, rated.second)
-    bare = [word for word in tokens(_outlined(masked, predicate)) if word not in _EMPTY and word not in (NAME, TIME, PREDICATE)]
+    bare = [
+        word
+        for word in tokens(_outlined(masked, predicate))
+        if word not in _EMPTY and word not in (NAME, TIME, PREDICATE)
+    ]
     if last is not None or told:
         found = _continued(session, found, last or Interpretation("", Intent.SMALLTALK), told, bare, total)
     return _settled(found, bare)
@@ -139,7 +191,9 @@ def _names(session: Session, text: str, total: int) -> list[QuestionName]:
         base = (near[0].text if near else match["base"]).removesuffix(match["first"]).rstrip()
         other = resolve_exactly(session, f"{base} {match['second']}") if near else None
         if other is not None and all(name.id != other.id for name in found):
-            found.append(QuestionName(other.name, (tuple(words(other.name)),), other.kind, other.id, typed=match["second"]))
+            found.append(
+                QuestionName(other.name, (tuple(words(other.name)),), other.kind, other.id, typed=match["second"])
+            )
     return found
 
 
@@ -155,9 +209,65 @@ def _listed_within(session: Session, typed: str) -> QuestionName | None:
 
 
 _COMMON = frozenset(
-    "trending trend trends spike spikes spiking hot channel off on list alert alerts digest summary watch watches mute pause status "
-    "news bot feed feeds source sources help compare timeline facts why sec min minute hour daily weekly briefing roundup case deal "
-    "mentions normal buzz hype top ten everyone people anything thing stuff moda tendencia did i miss".split()
+    [
+        "trending",
+        "trend",
+        "trends",
+        "spike",
+        "spikes",
+        "spiking",
+        "hot",
+        "channel",
+        "off",
+        "on",
+        "list",
+        "alert",
+        "alerts",
+        "digest",
+        "summary",
+        "watch",
+        "watches",
+        "mute",
+        "pause",
+        "status",
+        "news",
+        "bot",
+        "feed",
+        "feeds",
+        "source",
+        "sources",
+        "help",
+        "compare",
+        "timeline",
+        "facts",
+        "why",
+        "sec",
+        "min",
+        "minute",
+        "hour",
+        "daily",
+        "weekly",
+        "briefing",
+        "roundup",
+        "case",
+        "deal",
+        "mentions",
+        "normal",
+        "buzz",
+        "hype",
+        "top",
+        "ten",
+        "everyone",
+        "people",
+        "anything",
+        "thing",
+        "stuff",
+        "moda",
+        "tendencia",
+        "did",
+        "i",
+        "miss",
+    ]
 )
 """Words of commands and chats, which some product is called by too."""
 
@@ -185,7 +295,13 @@ def _masked(text: str, when: MessageTime, names: Sequence[QuestionName]) -> tupl
     """The message with marks for its names, its time and its predicate; and the predicate."""
     masked = text
     for name in sorted(names, key=lambda one: -len(one.typed or one.text)):
-        masked = re.sub(rf"(?<!\w){re.escape(name.typed or name.text)}(?:'s|’s)?(?!\w)", f" {NAME} ", masked, count=1, flags=re.IGNORECASE)
+        masked = re.sub(
+            rf"(?<!\w){re.escape(name.typed or name.text)}(?:'s|’s)?(?!\w)",
+            f" {NAME} ",
+            masked,
+            count=1,
+            flags=re.IGNORECASE,
+        )
     if when.words:
         masked = masked.replace(when.words, f" {TIME} ", 1)
     for cue in CUES:
@@ -215,7 +331,9 @@ def _continued(
         if now.predicate and intent not in (Intent.COMPARE, Intent.FACTS, Intent.ASK):
             intent = Intent.ASK
         period = now.period if now.period.bounded else (last.period if not now.names else EVER)
-        return replace(now, intent=intent, names=names, predicate=predicate, period=period, inherited=True, probability=1.0)
+        return replace(
+            now, intent=intent, names=names, predicate=predicate, period=period, inherited=True, probability=1.0
+        )
     if now.names or now.intent in (Intent.SPIKES, Intent.STATUS, Intent.SOURCES, Intent.HELP, Intent.SMALLTALK):
         return now
     wanting = _PRONOUN.search(now.text) or now.intent in NEEDS_NAME or (now.intent is Intent.ASK and len(bare) <= 3)
@@ -260,7 +378,12 @@ def _settled(found: Interpretation, bare: Sequence[str]) -> Interpretation:
         intent = Intent.ASK if found.predicate else Intent.TREND
     elif intent is Intent.SMALLTALK and names and len(bare) > 2:
         intent = Intent.ASK
-    if intent in CHANGING and found.probability < BEFORE_CHANGING and found.second not in CHANGING and not found.inherited:
+    if (
+        intent in CHANGING
+        and found.probability < BEFORE_CHANGING
+        and found.second not in CHANGING
+        and not found.inherited
+    ):
         intent = found.second
     if found.probability < SURE and not found.inherited and intent not in (Intent.ASK, Intent.CLARIFY):
         if found.predicate and names:

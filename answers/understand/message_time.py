@@ -96,7 +96,10 @@ def message_time(text: str, today: date) -> MessageTime:
         last = min(period.last, today) if period.first <= today else period.last
         if period.last - period.first == timedelta(days=1):
             last = period.first  # what was done on a day may be told on the next; in a chat the day itself is meant
-        whole = Period(period.first, last if period.last - period.first == timedelta(days=1) or period.last == date.max else period.last)
+        whole = Period(
+            period.first,
+            last if period.last - period.first == timedelta(days=1) or period.last == date.max else period.last,
+        )
         return _cut(text, at, at + len(found.words), whole) if at >= 0 else MessageTime(whole, found.words, found.rest)
     if (match := _BARE_MONTH.search(text)) and (match["month"].lower() != "may" or _MAY.search(text)):
         number = _MONTH_NAMES[match["month"].lower()]
