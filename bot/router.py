@@ -20,6 +20,7 @@ from chat.request import Place, Request
 from handlers.alerts.matching import WatchInfo, watches_of
 from handlers.alerts.quiet_hours import similar_zones
 from handlers.command import Command, OptionKind, check_options, command_line, parse_options, split_line
+from handlers.shorthand import spelled_out
 from models.channel import find_workspace
 from models.database import transaction
 
@@ -94,8 +95,23 @@ class Router:
         words = split_line(typed.strip())
         if not words:
             raise UserError("There is nothing to answer.", "Try: /trend Meta, or /help.")
-        command = self._command(words[0].removeprefix("/").lower(), words[1:])
-        return Request(command.name, place, parse_options(command, words[1:]), author, may_configure)
+        name = words[0].removeprefix("/").lower()
+        if not words[0].startswith("/") and not self._is_command(name, words[1:]):
+            # A message in somebody's own words: /ask finds out what it means.
+            return Request("ask", place, {"question": typed.strip()}, author, may_configure)
+        command = self._command(name, words[1:])
+        rest = spelled_out(command.name, words[1:])
+        return Request(command.name, place, parse_options(command, rest), author, may_configure)
+
+    def _is_command(self, name: str, rest: Sequence[str]) -> bool:
+        """Whether words without a slash are a command all the same: its word alone, or with one of its actions."""
+        command = self.commands.get(name)
+        if command is None:
+            return False
+        if not rest:
+            return not any(option.required for option in command.options)
+        actions = command.options[0].choices if command.options else ()
+        return name == "ask" or (command.configures and rest[0].lower() in actions)
 
     async def suggest(self, typed: str, kind: OptionKind = OptionKind.NAME, limit: int = 25) -> list[str]:
         """Names, or time zones, for what somebody has typed so far, best first."""

@@ -26,7 +26,7 @@ def commands(rules: Rules, complete: Complete | None = None, look: feeds.Look | 
     every = [
         trend.command(rules),
         why.command(rules),
-        ask.command(rules, complete),
+        ask.command(rules, complete, lambda: found),
         spikes.command(rules),
         facts.command(),
         timeline.command(),

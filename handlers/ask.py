@@ -1,6 +1,7 @@
 """/ask QUESTION: an answer in a sentence or two, with the sentences that support it."""
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from textwrap import shorten
@@ -17,12 +18,15 @@ from answers.strategies.dispatch import answer_question, refusal_text
 from answers.strategies.single_fact import AnswerContext
 from answers.strategies.spike import TrendMeasurement
 from answers.understand.conversation import interpret
+from answers.understand.intent import Intent
+from answers.understand.interpretation import Interpretation, interpret_message
 from answers.understand.question import Question, QuestionType
 from chat.reply import Action, ListItem, Mood, Reply, Section
 from chat.request import Place, Request
 from handlers.citation import page_label
 from handlers.command import Command, Option, OptionKind
 from handlers.measurement.panel import Window
+from handlers.message import remembered, reply_to_message
 from handlers.trend import measure_trend, verdict_words
 from handlers.wording import day_words
 from models.conversation import add_turn, conversation_turns
@@ -46,14 +50,28 @@ SHOWN = 120
 _RELATIVE_TIME = re.compile(r"today|yesterday|(?:this|last|past) (?:week|month|quarter|year)", re.IGNORECASE)
 
 
-def ask(request: Request, session: Session, now: datetime, rules: Rules, complete: Complete | None = None) -> Reply:
-    """Answers `/ask What is the latest Claude Opus?`."""
+def ask(
+    request: Request,
+    session: Session,
+    now: datetime,
+    rules: Rules,
+    complete: Complete | None = None,
+    commands: Mapping[str, Command] | None = None,
+) -> Reply:
+    """Answers `/ask What is the latest Claude Opus?`, and any other message by the command that it means."""
     text = " ".join(request.option("question").split())
     place = _key(request.place, request.author)
     before = conversation_turns(session, place, now)
     if not before and request.place.thread:
         # The thread may continue an answer given in the channel.
         before = conversation_turns(session, _key(replace(request.place, thread=""), request.author), now)
+    if commands is not None and refusal_text(text) is None:
+        meant = understand(session, text, now.date(), before)
+        other = reply_to_message(meant, request, session, now, commands)
+        if other is not None:
+            if meant.intent not in (Intent.SMALLTALK, Intent.CLARIFY):
+                _keep(session, place, text, remembered(other), now)
+            return other
     found, _, question = answer_text(session, text, now.date(), rules, before)
     if found.known or (question is not None and question.names):
         # Remember unanswered questions too: "who made it?" refers to the latest question's subject.
@@ -98,11 +116,20 @@ def answer_text(
     if refused is not None:
         return refused, [], None
     _, total = watermark(session.connection())
+    if context and not understand(session, text, today, context).inherited:
+        # A question that names its subject stands alone, whatever was said before.
+        context = []
     question = interpret(session, text, today, total, context)
     found, passages = answer_question(
         AnswerContext(session, total, today), question, lambda key, period: _measured(session, key, period, rules)
     )
     return found, passages, question
+
+
+def understand(session: Session, text: str, today: date, context: Sequence[tuple[str, str]] = ()) -> Interpretation:
+    """What a message means after earlier ones, each (message, reply), oldest first."""
+    _, total = watermark(session.connection())
+    return interpret_message(session, text, today, total, context)
 
 
 def _next_steps(session: Session, question: Question, now: datetime) -> list[Action]:
@@ -199,12 +226,19 @@ OPTIONS = (
 )
 
 
-def command(rules: Rules, complete: Complete | None = None) -> Command:
-    """Returns the command, bound to the detector's rules and the optional language model."""
+def command(
+    rules: Rules, complete: Complete | None = None, all_commands: Callable[[], Mapping[str, Command]] | None = None
+) -> Command:
+    """Returns the command, bound to the detector's rules and the optional language model.
+
+    `all_commands` gives every command, for messages that mean another one; without it every message is a question.
+    """
     return Command(
         "ask",
         "Ask a question; I answer from the news I have read, with sources.",
         "/ask What did Meta release in April 2026?",
-        lambda request, session, now: ask(request, session, now, rules, complete),
+        lambda request, session, now: ask(
+            request, session, now, rules, complete, all_commands() if all_commands else None
+        ),
         OPTIONS,
     )

@@ -145,7 +145,7 @@ def _change(found: Interpretation) -> str:
                 return f"/watch resume {names[0]}" if names else ""
             return f"/watch mute {names[0] if names else 'everything'}{_mute_hours(text)}"
         case Intent.DIGEST_SET:
-            return _digest(text)
+            return " ".join(["/digest", *digest_words(text)])
     return ""
 
 
@@ -167,29 +167,31 @@ def _watch(names: list[str], text: str) -> str:
     return f"/watch add {whom}{level}{quiet}"
 
 
-def _digest(text: str) -> str:
+def digest_words(text: str) -> list[str]:
+    """The words of `/digest` for a wish such as "every weekday at 9 Berlin time": `set hour 9 days mon-fri zone …`."""
     if _OFF.search(text):
-        return "/digest off"
-    hour = None
-    for match in _HOUR.finditer(text):
-        if match["half"] or match["minute"] or re.match(r"(?i)at|to|for|by|um|à|a las|alle|às|в", match[0].strip()):
-            hour = _to_hour(match["hour"], match["half"])
-            break
-        hour = hour if hour is not None else _to_hour(match["hour"], match["half"])
-    if hour is None:
-        hour = next((at for word, at in _WORD_HOURS.items() if re.search(rf"\b{word}\b", text, re.IGNORECASE)), 9)
-    named = [day for day in _WEEKDAYS if re.search(rf"\b{day}(?:\w*day)?s?\b", text, re.IGNORECASE)]
+        return ["off"]
     days = next((value for pattern, value in _DAYS if re.search(rf"\b(?:{pattern})\b", text, re.IGNORECASE)), "")
+    named = [day for day in _WEEKDAYS if re.search(rf"\b{day}(?:\w*day)?s?\b", text, re.IGNORECASE)]
     if named and days != "mon-fri":
         days = ",".join(named)
     elif not days and _WEEKLY.search(text):
         days = "mon"
     zone = _ZONE.search(text)
-    return (
-        f"/digest set hour {hour}"
-        + (f" days {days}" if days else "")
-        + (f" zone {_ZONES[zone['zone'].lower()]}" if zone else "")
-    )
+    return [
+        *("set", "hour", str(_hour(text))),
+        *(("days", days) if days else ()),
+        *(("zone", _ZONES[zone["zone"].lower()]) if zone else ()),
+    ]
+
+
+def _hour(text: str) -> int:
+    """The hour that a text names, 9 where it names none: a number with "at" or "am" before any other number."""
+    matches = list(_HOUR.finditer(text))
+    marked = [match for match in matches if match["half"] or match["minute"] or match[0][:1].isalpha()]
+    for match in (marked or matches)[:1]:
+        return _to_hour(match["hour"], match["half"])
+    return next((at for word, at in _WORD_HOURS.items() if re.search(rf"\b{word}\b", text, re.IGNORECASE)), 9)
 
 
 def _to_hour(hour: str, half: str | None) -> int:

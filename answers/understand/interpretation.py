@@ -173,14 +173,13 @@ def _read(
 def _names(session: Session, text: str, total: int) -> list[QuestionName]:
     """The names in a message: those of a question, without everyday words that only look like some, and with slips mended."""
     found = []
-    for name in find_names(session, text, total):
+    for one in find_names(session, text, total):
+        name = _narrowed(session, one)
         typed = name.typed or name.text
         low = typed.lower()
         at = text.lower().find(low)
         everyday = all(word in STOP or word in _COMMON for word in low.split())
         article = at > 0 and typed.islower() and len(typed) <= 4 and bool(_ARTICLE.search(text[:at]))
-        if name.id is None and " " in typed and (inner := _listed_within(session, typed)) is not None:
-            name = inner
         if everyday or article or _CLOCK.fullmatch(typed) or (name.id is None and typed.islower() and not name.known):
             continue
         found.append(name)
@@ -197,15 +196,15 @@ def _names(session: Session, text: str, total: int) -> list[QuestionName]:
     return found
 
 
-def _listed_within(session: Session, typed: str) -> QuestionName | None:
+def _narrowed(session: Session, name: QuestionName) -> QuestionName:
     """The listed name that ends what was taken for a longer one: "moda claude code" is Claude Code."""
-    parts = typed.split()
+    parts = (name.typed or name.text).split() if name.id is None else []
     for start in range(1, len(parts)):
         entity = resolve_exactly(session, " ".join(parts[start:]))
         if entity is not None:
             said = " ".join(parts[start:])
             return QuestionName(entity.name, (tuple(words(entity.name)),), entity.kind, entity.id, typed=said)
-    return None
+    return name
 
 
 _COMMON = frozenset(
@@ -305,7 +304,7 @@ def _masked(text: str, when: MessageTime, names: Sequence[QuestionName]) -> tupl
     if when.words:
         masked = masked.replace(when.words, f" {TIME} ", 1)
     for cue in CUES:
-        if cue.name in PREDICATES and (match := cue.asked.search(masked)):
+        if cue.name in PREDICATES and cue.asked.search(masked):
             return masked, cue.name
     return masked, ""
 
