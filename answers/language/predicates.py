@@ -92,6 +92,6 @@ def _topics() -> dict[str, tuple[Predicate, ...]]:
 def _asks() -> dict[str, tuple[Predicate, ...]]:
     found: dict[str, tuple[Predicate, ...]] = {}
     for predicate in PREDICATES.values():
-        for words in predicate.asks:
+        for words in predicate.keywords:
             found.setdefault(_bare(words), (predicate,))
     return found

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from answers.language.cues import AnswerType
+from answers.language.cues import CUES, AnswerType
 from answers.language.sentences import Sentence, find_words
 from answers.read.value_type import has_asked_type
 from answers.read.values import NAME, Value, find_values
@@ -32,24 +32,8 @@ PARTED = re.compile(r"[,;]|\band\b")
 LEVEL = 4.0
 """Characters by which two values are equally near to what they are told by."""
 
-OF_MODELS = (
-    "active_parameters",
-    "parameters",
-    "context_window",
-    "training_tokens",
-    "price",
-    "licence",
-    "benchmark_score",
-)
-"""What is told of models, whose rivals in a sentence are other models and versions."""
-
-OWN_NOUN = {
-    "valuation": r"valuation|valued|post-money|pre-money",
-    "revenue": r"revenue|ARR|run[- ]?rate|annuali[sz]ed|sales",
-    "funding_round": r"Series|round|seed|raise|funding|financing",
-    "capex": r"capex|capital expenditure",
-}
-"""Nouns that take the value beside them for themselves: a valuation is nobody's price."""
+CLAIMING_NOUNS = {cue.name: "|".join(cue.nouns) for cue in CUES if cue.nouns}
+"""Nouns that claim the value beside them for their own predicate: a valuation is nobody's price."""
 
 ORGANISATIONS = ("company", "lab", "cloud")
 
@@ -67,7 +51,7 @@ def attributed_value(
     text = sentence.text
     name = asked.cue.name if asked.cue else ""
     found = [value for value in find_values(text, gives) if has_asked_type(value, sentence, gives, name, asked)]
-    if gives is AnswerType.MONEY and name in OWN_NOUN:
+    if gives is AnswerType.MONEY and name in CLAIMING_NOUNS:
         found = [value for value in found if not _of_another_noun(value, text, name)]
     if not found:
         return None
@@ -78,7 +62,7 @@ def attributed_value(
     forms = [tuple(words(one)) for one in asked.content]
     content = {word for form in forms for word in form}
     beside = [spot for word, spot in zip(sentence.words, sentence.places, strict=True) if word in content]
-    if gives is AnswerType.MONEY and not (asked.cue and asked.cue.name in OWN_NOUN):
+    if gives is AnswerType.MONEY and not (asked.cue and asked.cue.name in CLAIMING_NOUNS):
         # "from NVIDIA": each giver's value stands beside it.
         beside += [spot for one in asked.names[1:] for spot in stands[one]]
     if gives is AnswerType.SIZE and name == "parameters":
@@ -144,7 +128,7 @@ def _of_another_noun(value: Value, text: str, name: str) -> bool:
             re.match(rf"[-\s]*(?:\w+[-\s]+)?(?:{nouns})\b", after)
             or re.search(rf"\b(?:{nouns})\s+(?:of|at|to|is|was)?\s*$", before)
         )
-        for other, nouns in OWN_NOUN.items()
+        for other, nouns in CLAIMING_NOUNS.items()
     )
 
 
@@ -179,7 +163,7 @@ def is_attributed(
     makers = [name for name in asked.names if name.kind != "benchmark"]
     if not makers:
         return True
-    of_models = asked.cue is not None and asked.cue.name in OF_MODELS
+    of_models = asked.cue is not None and asked.cue.of_models
     if (
         asked.unit
         and not of_models

@@ -12,7 +12,7 @@ from functools import lru_cache
 from answers.language.cues import AnswerType
 from answers.language.sentences import Sentence, find_words, split_sentences
 from answers.language.synonyms import SYNONYMS
-from answers.read.attribution import OF_MODELS, ORGANISATIONS, attributed_value, is_attributed
+from answers.read.attribution import ORGANISATIONS, attributed_value, is_attributed
 from answers.read.mentions import continues_subject, is_mentioned, is_other_version, mention_spans
 from answers.read.roles import roles_match
 from answers.read.values import NAME, Value
@@ -104,7 +104,7 @@ def _weigh(
 ) -> Evidence | None:
     text = sentence.text
     stands = {name: mention_spans(name, sentence) for name in asked.names}
-    if asked.cue is not None and asked.cue.name in OF_MODELS:
+    if asked.cue is not None and asked.cue.of_models:
         # What is told of one version is not told of all.
         stands = {
             name: [spot for spot in spots if not is_other_version(name, sentence, spot[1])]
@@ -116,8 +116,8 @@ def _weigh(
     if asked.names and len(missing) == len(stands) and not carried:
         return None
     cue = asked.cue
-    cues = [match.span() for match in cue.told.finditer(text)] if cue and cue.told.pattern else []
-    if cue and cue.told.pattern and not cues:
+    cues = cue.statement.spans(text) if cue else []
+    if cue and cue.statement and not cues:
         return None
     if absent and (cue is None or cue.relation or not _may_be_absent(asked, absent, sentence, passage)):
         return None

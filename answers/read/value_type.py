@@ -37,6 +37,7 @@ _STYLED = re.compile(r"(?:/[\w.-]+?)?[- ]style\b", re.IGNORECASE)
 def has_asked_type(value: Value, sentence: Sentence, gives: AnswerType, name: str, asked: Question) -> bool:
     """Whether a value may answer what the cue asks for: "12B active" is no total, "$20 a month" no token price."""
     text = sentence.text
+    units = {word for noun in asked.cue.units for word in words(noun)} if asked.cue else set()
     after, before = text[value.end : value.end + 45], text[max(0, value.start - 40) : value.start]
     if gives is AnswerType.COUNT and _OUT_OF.search(before):
         return False
@@ -92,19 +93,13 @@ def has_asked_type(value: Value, sentence: Sentence, gives: AnswerType, name: st
         unit = set(words(asked.unit))
         return bool(unit & set(words(after)[:4])) or bool(unit & set(words(before)[-3:]))
     if gives is AnswerType.COUNT and asked.unit:
-        head = words(asked.unit)[-1:]
-        if name == "layoffs":
-            head = [*head, "employe", "job", "peopl", "staff", "worker", "role", "layoff"]
-        if name == "users":
-            head = [*head, "mau", "wau", "dau"]
-        if name == "headcount":
-            head = [*head, "employe", "peopl", "staff"]
+        head = [*words(asked.unit)[-1:], *units]
         near = words(_WHOLE.sub("", after))[: 4 if name else 3]
         if any(word in near for word in head):
             return True
         return name in ("layoffs", "users") and bool(set(head) & set(words(before)[-3:]))
-    if gives is AnswerType.COUNT and name in ("headcount",):
-        return bool(set(words(after)[:3]) & {"employe", "peopl", "staff"})
+    if gives is AnswerType.COUNT and name == "headcount":
+        return bool(set(words(after)[:3]) & units)
     if gives is AnswerType.SCORE:
         if any(
             start <= value.start and value.end <= end

@@ -62,7 +62,7 @@ def answer_comparison(
     sides = _sides(asked)
     if asked.cue is not None and asked.gives in (AnswerType.TEXT, AnswerType.NAME, AnswerType.WHO):
         # "Who raised more" asks for a name, and is decided by what each one's value is.
-        asked = replace(asked, gives=asked.cue.gives)
+        asked = replace(asked, gives=asked.cue.answer)
     if (asked.cue is None and not asked.unit) or (
         asked.gives in (AnswerType.TEXT, AnswerType.NAME, AnswerType.WHO) and not _priced(asked)
     ):

@@ -19,12 +19,6 @@ from models.fact import Fact, fact_sources, facts_stated
 from models.full_text import indexed_texts
 from models.measure import amount_words
 
-THINGS = {
-    "released": ("model", "family"),
-    "acquisition": ("company", "lab", "cloud", "product"),
-}
-"""Predicates whose objects are counted, and the kinds of them that are."""
-
 MOST = 10
 """How many are named and cited; more are only counted."""
 
@@ -48,7 +42,7 @@ def answer_count(sources_of: AnswerContext, asked: Question) -> Answer | None:
 
 def _counted(sources_of: AnswerContext, asked: Question) -> Answer | None:
     """The things that somebody released or bought, each once, by the day of the first word of it."""
-    if asked.cue is None or asked.cue.name not in THINGS or len(asked.names) != 1 or asked.names[0].id is None:
+    if asked.cue is None or not asked.cue.counted_kinds or len(asked.names) != 1 or asked.names[0].id is None:
         return None
     session, until, name = sources_of.session, min(sources_of.until, asked.times.until), asked.names[0]
     facts = facts_stated(session, (asked.cue.name,), until, subjects=_own(name))
@@ -56,7 +50,7 @@ def _counted(sources_of: AnswerContext, asked: Question) -> Answer | None:
     first: dict[str, tuple[Entity, Fact]] = {}
     for fact in facts:
         entity = whole.get(fact.object_id or 0)
-        if entity is not None and entity.kind in THINGS[asked.cue.name] and _certain(fact):
+        if entity is not None and entity.kind in asked.cue.counted_kinds and _certain(fact):
             first.setdefault(_once(entity.name, name), (entity, fact))
     rows = [(entity.name, fact) for entity, fact in first.values() if fact.said_on in asked.times.period]
     if not rows:

@@ -16,9 +16,6 @@ from models.fact import Fact, believed
 OFFERED = 4
 """Versions and names offered to choose from."""
 
-BY_VERSION = ("parameters", "active_parameters", "context_window", "training_tokens", "price")
-"""What each version has its own of: a family has none."""
-
 _SAYS_NO_MORE = frozenset(("token", "input", "output", "million", "per"))
 """Words that say no more of which version is meant."""
 
@@ -26,10 +23,10 @@ _SAYS_NO_MORE = frozenset(("token", "input", "output", "million", "per"))
 def ask_which_version(sources: AnswerContext, asked: Question) -> Answer | None:
     """A question back, where a family is asked for what its versions differ in; None where it is clear."""
     cue = asked.cue
-    if asked.ask is not QuestionType.FACT or len(asked.names) != 1 or cue is None or cue.name not in BY_VERSION:
+    if asked.ask is not QuestionType.FACT or len(asked.names) != 1 or cue is None or not cue.per_version:
         return None
     family = asked.names[0]
-    more = {word for one in asked.content for word in words(one)} - set(words(cue.words)) - _SAYS_NO_MORE
+    more = {word for one in asked.content for word in words(one)} - set(words(cue.search_terms)) - _SAYS_NO_MORE
     if family.kind not in ("family", "") or any(form[-1][-1].isdigit() for form in family.forms) or more:
         return None
     if asked.times.latest:

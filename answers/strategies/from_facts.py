@@ -29,18 +29,6 @@ from models.supersession import standings, totals
 
 GIVEN = (CURATED, OPERATOR, IMPORTED)
 
-ALSO: Mapping[str, tuple[str, ...]] = {
-    "released": ("released", "unit_formed"),
-    "role": ("role", "appointed"),
-    "founded": ("founded", "unit_formed", "released"),
-    "compute_deal": ("compute_deal", "investor", "partnership"),
-    "funding_round": ("funding_round", "investor"),
-    "investors": ("investor", "funding_round"),
-    "licence": ("licence", "openness"),
-    "acquisition": ("acquisition", "investor"),
-}
-"""Predicates that answer what a cue asks for, besides its own."""
-
 OPENNESS = OPEN | {"proprietari", "clos"}
 """Words of the question how open something is, which has no cue."""
 
@@ -138,7 +126,7 @@ def _predicates(asked: Question) -> tuple[str, ...]:
         return ("openness", "licence")
     if asked.cue is None:
         return ()
-    return tuple(name for name in ALSO.get(asked.cue.name, (asked.cue.name,)) if name in PREDICATES)
+    return tuple(name for name in asked.cue.answered_by if name in PREDICATES)
 
 
 def _holds(asked: Question, fact: Fact, whole: Mapping[int, Entity]) -> bool:
@@ -160,7 +148,7 @@ def _holds(asked: Question, fact: Fact, whole: Mapping[int, Entity]) -> bool:
         return False
     if fact.predicate in ("role", "appointed") and not _of_the_role(asked, fact):
         return False
-    about_it = {*said, *(word for ask in PREDICATES[fact.predicate].asks for word in words(ask))}
+    about_it = {*said, *(word for keyword in PREDICATES[fact.predicate].keywords for word in words(keyword))}
     for one in (*asked.content, *([asked.unit] if asked.gives is AnswerType.COUNT else [])):
         for word in words(one):
             group = {word, *SYNONYMS.get(word, ())}

@@ -53,7 +53,7 @@ def answer_newest(
     family = families[-1]
     alone = replace(asked, names=(family,), content=(), cue=BY_NAME["released"], gives=AnswerType.TEXT)
     found, _ = find_passages(sources, alone, 160)
-    told = BY_NAME["released"].told
+    told = BY_NAME["released"].statement
     found_by: dict[str, dict[tuple[int, ...], tuple[str, Evidence]]] = {}
     for passage in sorted(found, key=lambda one: one.said_on):
         if passage.tier < 1.0:
@@ -102,13 +102,13 @@ def _versions(family: QuestionName, sentence: Sentence) -> list[tuple[int, re.Ma
 def _released(text: str, end: int) -> bool:
     """Whether a version is what the sentence tells to be released, and not what it is compared with."""
     head = text[:end]
-    verbs = list(BY_NAME["released"].told.finditer(head))
+    verbs = list(BY_NAME["released"].statement.finditer(head))
     if verbs and not re.search(
         r"\b(?:than|over|from|vs\.?|versus|against|to|rival\w*|like|surpass\w*|outperform\w*|update to|upgrade (?:to|over)|compared)\b",
         head[verbs[-1].end() : max(verbs[-1].end(), end - 12)],
     ):
         return True
-    behind = BY_NAME["released"].told.search(text[end : end + 60])
+    behind = BY_NAME["released"].statement.search(text[end : end + 60])
     return behind is not None
 
 
@@ -175,7 +175,7 @@ def _releases(asked: Question, evidence: Sequence[Evidence]) -> Answer | None:
         if one.passage.tier < 1.2 and (FUTURE.search(one.sentence.text) or is_unreleased(one.passage)):
             continue
         text = one.sentence.text
-        verb = BY_NAME["released"].told.search(text)
+        verb = BY_NAME["released"].statement.search(text)
         if verb is None or one.named == 0:
             continue
         for match in NAME.finditer(text, verb.end()):

@@ -16,7 +16,6 @@ from sqlmodel import Session
 from answers.answer import Answer, Citation
 from answers.language.cues import AnswerType
 from answers.language.synonyms import SYNONYMS
-from answers.read.attribution import OF_MODELS
 from answers.read.corroboration import corroborated, from_store
 from answers.read.evidence import Evidence, find_evidence, in_order, is_unreleased
 from answers.read.mentions import mention_spans
@@ -108,7 +107,7 @@ def find_passages(
         said += [word for word in fitting[-1] if word not in said]
     for one in (*asked.content, asked.unit):
         said += words(one)
-    more = words(asked.cue.words) if asked.cue else []
+    more = words(asked.cue.search_terms) if asked.cue else []
     for one in asked.content:
         more += [word for typed in words(one) for word in SYNONYMS.get(typed, ())]
     more = [word for word in dict.fromkeys(more) if word not in said]
@@ -216,7 +215,7 @@ def _value(asked: Question, evidence: Sequence[Evidence]) -> Answer:
     best = evidence[0]
     same = [one for one in evidence if values_agree(one, best)]
     others = [one for one in evidence if one.score >= best.score - 1.0 and not values_agree(one, best)]
-    if others and asked.cue and asked.cue.name in OF_MODELS and all(map(_is_family, asked.names)):
+    if others and asked.cue and asked.cue.of_models and all(map(_is_family, asked.names)):
         # A family has no one size: only who tells of several answers.
         several = [one for one in evidence if _SIZES.search(one.sentence.text)]
         return (
@@ -339,8 +338,8 @@ def trim_quote(one: Evidence, asked: Question, limit: int) -> str:
     if len(text) <= limit:
         return text
     spots = [spot for name in asked.names for spot in mention_spans(name, one.sentence)]
-    if asked.cue and asked.cue.told.pattern:
-        spots += [match.span() for match in asked.cue.told.finditer(text)][:2]
+    if asked.cue:
+        spots += asked.cue.statement.spans(text)[:2]
     content = {word for part in asked.content for word in words(part)}
     spots += [spot for word, spot in zip(one.sentence.words, one.sentence.places, strict=True) if word in content]
     cuts = [

@@ -124,8 +124,8 @@ def _done_by(asked: Question, one: Evidence, kinds: Mapping[str, str]) -> bool:
     if not asked.names or (asked.cue is not None and asked.cue.relation):
         return True
     text = one.sentence.text
-    if asked.cue is not None and asked.cue.told.pattern:
-        spots = [match.span() for match in asked.cue.told.finditer(text)]
+    if asked.cue is not None and asked.cue.statement:
+        spots = asked.cue.statement.spans(text)
     else:
         said = {alike for typed in asked.content for word in words(typed) for alike in SYNONYMS.get(word, (word,))}
         spots = [spot for word, spot in zip(one.sentence.words, one.sentence.places, strict=True) if word in said]
@@ -147,8 +147,8 @@ def _denies(asked: Question, one: Evidence) -> bool:
     text = one.sentence.text
     content = {alike for typed in asked.content for word in words(typed) for alike in SYNONYMS.get(word, (word,))}
     spots = [spot for word, spot in zip(one.sentence.words, one.sentence.places, strict=True) if word in content]
-    if asked.cue is not None and asked.cue.told.pattern:
-        spots += [match.span() for match in asked.cue.told.finditer(text)]
+    if asked.cue is not None:
+        spots += asked.cue.statement.spans(text)
     if not spots:
         # A deal is denied in other words too ("was not sold"); what is asked of one alone is denied in its own.
         return bool(NOT.search(text)) and (not content or (asked.cue is not None and asked.cue.relation))

@@ -157,7 +157,7 @@ def find_names(session: Session, text: str, total: int) -> list[QuestionName]:
 
 def _asks(typed: str) -> bool:
     """Whether words in small letters ask for something, and name nobody: "context window"."""
-    return typed.islower() and any(cue.asked.search(typed) for cue in CUES)
+    return typed.islower() and any(cue.question.search(typed) for cue in CUES)
 
 
 def _nearly(session: Session, said: str, begun: str, entity: Entity) -> Entity | None:

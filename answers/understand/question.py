@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from answers.language.cues import BY_NAME, CREATED, CUES, POSTS, AnswerType, Cue
+from answers.language.cues import BY_NAME, CREATOR, CUES, ROLE_TITLE, AnswerType, Cue
 from answers.language.spans import question_tokens
 from answers.language.time_range import TimeRange
 from gazetteer.words import words
+from models.predicate import PREDICATES
 
 
 class QuestionType(StrEnum):
@@ -153,30 +154,7 @@ _HOW_MUCH_OF = re.compile(
     re.IGNORECASE,
 )
 
-_NEVER = re.compile(r"(?!)")
-_COUNTED = {
-    "released": re.compile(
-        r"\bhow many (?:[\w-]+ ){0,3}(?:models?|llms?|versions?|releases?)\b.*\b(?:releas|launch|publish|put out|ship|announc|introduc|bring out)",
-        re.IGNORECASE,
-    ),
-    "acquisition": re.compile(
-        r"\bhow many (?:[\w-]+ ){0,3}(?:companies|startups|firms|businesses|acquisitions|takeovers)\b", re.IGNORECASE
-    ),
-}
-"""Questions for a number that no one sentence tells: how many somebody released or bought."""
-
-_POST = re.compile(
-    r"\bwh(?:at|ich) (?:new |other )?(?:role|position|job|post|title)\b|['’]s (?:new |current )?(?:role|position|job|title)\b|"
-    r"\b(?:role|position|job|title) (?:of|did|does|has|had)\b",
-    re.IGNORECASE,
-)
-
 _BIG = re.compile(r"\bhow (?:large|big|small)\b", re.IGNORECASE)
-
-OF_MONEY = frozenset(("funding_round", "compute_deal", "acquisition", "valuation", "revenue", "capex"))
-"""What is large in money."""
-
-_CREATES = re.compile(r"\bwho (?:creat|built|develop|design|invent|wrote)\w*|\bcreators? of\b", re.IGNORECASE)
 
 _MORE_OF = re.compile(r"\b(?:more|fewer|most|fewest) (?P<unit>[a-z]{3,}s)\b", re.IGNORECASE)
 
@@ -201,7 +179,7 @@ def parse_question(text: str, when: TimeRange, names: Sequence[QuestionName]) ->
     rest = when.rest
     names = [name for name in names if name.id is not None or not _SPIKE.fullmatch(name.text)]
     cue = _cue(rest, names)
-    gives = cue.gives if cue else AnswerType.TEXT
+    gives = cue.answer if cue else AnswerType.TEXT
     unit = ""
     low = text.lower()
     if match := _HOW_MANY.search(rest):
@@ -246,7 +224,7 @@ def parse_question(text: str, when: TimeRange, names: Sequence[QuestionName]) ->
     named = {word for name in names for word in words(name.typed or name.text)} | {
         word for name in names for form in name.forms for word in form
     }
-    said_by = [match.span() for match in cue.asked.finditer(rest)] if cue else []
+    said_by = cue.question.spans(rest) if cue else []
     content = tuple(
         dict.fromkeys(
             token.text.lower()
@@ -265,20 +243,22 @@ def _cue(rest: str, names: Sequence[QuestionName]) -> Cue | None:
     for name in names:
         bare = re.sub(re.escape(name.typed or name.text), " ", bare, flags=re.IGNORECASE)
     kinds = {name.kind for name in names}
-    if "person" in kinds and _POST.search(bare):
-        return replace(BY_NAME["role"], asked=_POST, told=POSTS, gives=AnswerType.TEXT)
-    found = [(cue, match) for cue in CUES if (match := cue.asked.search(bare))]
+    if "person" in kinds and ROLE_TITLE.question.search(bare):
+        return ROLE_TITLE
+    found = [cue for cue in CUES if cue.question.search(bare)]
     if not found:
         return None
-    first = found[0][0]
-    names_found = {cue.name for cue, _ in found}
+    first = found[0]
+    names_found = {cue.name for cue in found}
     if first.name in ("layoffs", "price_change"):
         return first
-    if first.name == "parameters" and _BIG.search(bare) and (large := names_found & OF_MONEY):
+    if first.name == "parameters" and _BIG.search(bare):
         # "How big a round": a size in money.
-        return next(cue for cue, _ in found if cue.name in large)
-    if first.name == "founded" and _CREATES.search(bare):
-        return replace(first, told=CREATED)
+        first = next(filter(_is_sum, found), first)
+        if first.name != "parameters":
+            return first
+    if first.name == "founded" and CREATOR.question.search(bare):
+        return replace(first, statement=CREATOR.statement)
     if first.name == "founded" and re.search(r"\bwho (?:made|makes)\b", bare, re.IGNORECASE):
         return BY_NAME["released"]
     if first.name == "role" and re.search(
@@ -290,12 +270,17 @@ def _cue(rest: str, names: Sequence[QuestionName]) -> Cue | None:
     ):
         return BY_NAME["role"]
     if "acquisition" in names_found and names_found & {"valuation", "price"}:
-        return replace(BY_NAME["acquisition"], gives=AnswerType.MONEY)
+        return replace(BY_NAME["acquisition"], answer=AnswerType.MONEY)
     if first.name == "valuation" and "funding_round" in names_found:
         return first
     if first.name == "price" and "benchmark_score" in names_found and "benchmark" in kinds:
         return BY_NAME["benchmark_score"]
     return first
+
+
+def _is_sum(cue: Cue) -> bool:
+    """Whether what a cue asks for is a sum of money; prices are not, they are no size."""
+    return not cue.of_models and cue.name in PREDICATES and PREDICATES[cue.name].unit == "money"
 
 
 def _ask(
@@ -325,7 +310,7 @@ def _ask(
         and not re.search(r"\bhow many parameters\b|\btotal param", low)
     ):
         return QuestionType.SUM
-    if len(names) == 1 and cue and _COUNTED.get(cue.name, _NEVER).search(rest):
+    if len(names) == 1 and cue and cue.count.search(rest):
         return QuestionType.COUNT
     if (
         several
