@@ -100,15 +100,15 @@ def _ways(session: Session, asked: Question, now: datetime) -> list[Action]:
     """Where else what was not known may be found: the counts of a spike, the facts on whom was meant."""
     found = []
     listed = [(name.text, name.id) for name in asked.names if name.id is not None]
-    if asked.ask is QuestionType.SPIKE_WHO and not asked.names:
+    if asked.type is QuestionType.SPIKE_WHO and not asked.names:
         found.append(Action("Spikes", "/spikes"))
-    if asked.ask in (QuestionType.SPIKE_WHY, QuestionType.SPIKE_IF, QuestionType.WHY):
+    if asked.type in (QuestionType.SPIKE_WHY, QuestionType.SPIKE_IF, QuestionType.WHY):
         day = _newest(session, now)
         last = asked.times.period.last
         past = asked.times.period.bounded and day is not None and last <= day
         found += [Action(f"Why {text}"[:40], f"/why {text}" + (f" as-of {last}" if past else "")) for text, _ in listed]
     wanted = [asked.cue.name] if asked.cue is not None and asked.cue.name in PREDICATES else []
-    if asked.ask is not QuestionType.FACT or wanted == ["role"]:
+    if asked.type is not QuestionType.FACT or wanted == ["role"]:
         # "Who is …ing X?" has the form of a question for a post, and may ask for anything.
         wanted = []
     topics = [PREDICATES[one].topic for one in wanted] + [
