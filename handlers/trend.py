@@ -107,7 +107,7 @@ def measure_trend(session: Session, found: list[Entity], at: Window, rules: Rule
     kin = seen.kin.take(np.array([row]))
     while back < rules.history - rules.least_history:
         kept = len(counts) - back
-        if score(counts[None, :kept], seen.read[:kept], rules, kin=kin).z[0] < rules.level:
+        if score(counts[None, :kept], seen.read[:kept], rules, prior=kin).z[0] < rules.level:
             break
         # By its last hour, as the chart names its days: by then it was high.
         since = start_of(at.end - back * at.width - 1)
