@@ -1,6 +1,6 @@
 """By which words a question asks for something, and by which a sentence states it. Pure.
 
-The words stand in models/predicates.toml; here each entry becomes a `Cue`, whose expressions are compiled when they
+The words are in models/predicates.toml; here each entry becomes a `Cue`, whose expressions are compiled when they
 are first used.
 """
 

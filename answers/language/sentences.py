@@ -46,7 +46,7 @@ class Sentence:
 
 @lru_cache(maxsize=2000)
 def split_sentences(title: str, passage: str) -> tuple[Sentence, ...]:
-    """The sentences of a passage under its heading. Cached, since a comparison reads the same passages several times."""
+    """The sentences of a passage under its heading. Cached: a comparison reads the same passages several times."""
     clean = _ACTIVITY.sub(": ", separate_words(passage))
     clean = clean.replace("**", "").replace("*", "").replace("`", "")
     pieces: list[str] = []

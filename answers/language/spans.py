@@ -60,7 +60,7 @@ def question_tokens(text: str) -> list[NameSpan]:
 
 
 def name_spans(text: str) -> list[list[NameSpan]]:
-    """Runs of words that are written like names: with capitals, or letters with digits, and the versions behind them."""
+    """Runs of words that are written like names: with capitals, or letters and digits, and versions after them."""
     found: list[list[NameSpan]] = []
     run: list[NameSpan] = []
     end = -1

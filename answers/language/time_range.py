@@ -50,11 +50,13 @@ _LED_UP = re.compile(r"(?:\b(?:in|during|of|the|for|over|from)\s*)+$", re.IGNORE
 _RELATIVE = re.compile(r"\b(?P<which>today|yesterday|(?:this|last|past) (?:week|month|quarter|year))\b", re.IGNORECASE)
 # Names have capitals: "Humanity's Last Exam", "Current AI".
 _LATEST = re.compile(
-    r"\b(?:latest|newest|most recent(?:ly)?|(?-i:last)|(?-i:current(?:ly)?)|(?:right )?now|today|these days|recent(?:ly)?|so far)\b",
+    r"\b(?:latest|newest|most recent(?:ly)?|(?-i:last)|(?-i:current(?:ly)?)|(?:right )?now|today|these days|"
+    r"recent(?:ly)?|so far)\b",
     re.IGNORECASE,
 )
 _FIRST = re.compile(
-    r"\b(?:came|launched|released|was|is|arrived|shipped) (?:out )?(?:first|earlier|later|last)\b|\bearliest\b|\boriginally\b",
+    r"\b(?:came|launched|released|was|is|arrived|shipped) (?:out )?(?:first|earlier|later|last)\b|"
+    r"\bearliest\b|\boriginally\b",
     re.IGNORECASE,
 )
 

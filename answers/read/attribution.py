@@ -33,7 +33,7 @@ TIE_MARGIN = 4.0
 """Characters up to which two values count as equally near to their cue."""
 
 CLAIMING_NOUNS = {cue.name: "|".join(cue.nouns) for cue in CUES if cue.nouns}
-"""Nouns that claim the value beside them for their own predicate: a valuation is nobody's price."""
+"""Nouns that claim the value next to them for their own predicate: a valuation is nobody's price."""
 
 ORGANISATIONS = ("company", "lab", "cloud")
 """Kinds of entities that are organisations."""
@@ -94,7 +94,7 @@ def attributed_value(
 
 
 def _belongs_to_later_mention(value: Value, found: Sequence[Value], spans: Sequence[tuple[int, int]]) -> bool:
-    """Whether another value stands between one and every name after it: "$3 a month, compared to the $20 Ostro plan"."""
+    """Whether another value stands between one and each name after it: "$3 a month, against the $20 Ostro plan"."""
     return bool(spans) and all(
         any(value.end <= other.start and other.end <= start for other in found) for start, _ in spans
     )

@@ -232,7 +232,7 @@ def _of_another_year(question: Question, text: str, mentions: Mapping[QuestionNa
 
 
 def _may_be_absent(question: Question, absent: Sequence[QuestionName], sentence: Sentence, passage: Passage) -> bool:
-    """Whether the absent names may be left out: the maker of what is named, rivals in a ranking, the passage's subject."""
+    """Whether names may be left out: the maker of what is named, rivals in a ranking, the passage's subject."""
     others = [name for name in question.names if name not in absent]
     if question.cue and question.cue.name == "benchmark_rank":
         return question.names[0] in others

@@ -68,7 +68,7 @@ def _other_person(name: QuestionName, form: tuple[str, ...], before: str) -> boo
 
 
 def _common_word(name: QuestionName, form: tuple[str, ...], tokens: str) -> bool:
-    """Whether the form of a one-word name is a common word here: "raised" for RAISE, "a steep trajectory" for Trajectory."""
+    """Whether a one-word name is a common word here: "raised" for RAISE, "a steep trajectory" for Trajectory."""
     typed = name.typed or name.text
     if len(form) > 1:
         return False

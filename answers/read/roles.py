@@ -13,7 +13,8 @@ _OF = re.compile(r"\b(?:acquisition|purchase|takeover|buyout) of\b", re.IGNORECA
 _PURPOSE = re.compile(r"^ to [a-z]")
 
 _BUYS = re.compile(
-    r"\b(?:acqui(?:re[sd]?|ring)|bought|buy(?:s|ing)?|purchas(?:e[sd]?|ing)|took over|pa(?:y|id|ys|ying)\b.{0,40}\bfor)\b",
+    r"\b(?:acqui(?:re[sd]?|ring)|bought|buy(?:s|ing)?|purchas(?:e[sd]?|ing)|took over|"
+    r"pa(?:y|id|ys|ying)\b.{0,40}\bfor)\b",
     re.IGNORECASE,
 )
 

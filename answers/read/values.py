@@ -58,7 +58,7 @@ Lower-case prefixes are possessive and start at a word boundary: otherwise a lon
 
 @dataclass(frozen=True)
 class Value:
-    """A value in a sentence: characters from and to, the text as written, and the number without scale (21e9 for $21B)."""
+    """A value in a sentence: characters from and to, the text as written, and its number (21e9 for $21B)."""
 
     start: int
     end: int
@@ -112,7 +112,10 @@ def _number(match: re.Match[str]) -> Value:
 
 
 def token_prices(sentence: str) -> dict[str, str]:
-    """Token prices by direction (input, output, cached), as written: "$2/M input tokens and $10/M output tokens", "$5/$30 per million"."""
+    """Token prices by direction (input, output, cached), as written.
+
+    From "$2/M input tokens and $10/M output tokens", or "$5/$30 per million".
+    """
     found: dict[str, str] = {}
     money = list(_MONEY.finditer(sentence))
     for at, match in enumerate(money):

@@ -136,7 +136,7 @@ def _likely(rows: list[IndexedText], weights: dict[str, float], period: Period, 
     """The most promising candidates, judged by letters alone: fast, as nothing is split into words or stemmed."""
     if len(rows) <= most:
         return rows
-    # One letter more is cut than the stemmer cuts: "compani" stands in "company" as "compan".
+    # One letter more is cut than the stemmer cuts: "compan" is in "company", "compani" is not.
     beginnings = [(word[:-1] if len(word) > SHORT_WORD else word, weight) for word, weight in weights.items()]
 
     def promise(row: IndexedText) -> float:

@@ -27,7 +27,10 @@ MIN_CERTAINTY = 0.5
 
 
 def answer_count(context: AnswerContext, question: Question) -> Answer | None:
-    """The answer to "how many models did Mistral release?" or "who raised money in May?"; None where it asks something else or no facts answer."""
+    """The answer to "how many models did Mistral release?" or "who raised money in May?".
+
+    None where something else is asked, or no facts answer.
+    """
     if question.type is QuestionType.COUNT:
         return _counted(context, question)
     if (
@@ -118,8 +121,8 @@ def _day(fact: Fact) -> str:
 
 def _cited(session: Session, text: str, facts: Sequence[Fact]) -> Answer | None:
     """The answer with the first source of each fact; None where one of them has none."""
-    told = fact_sources(session, facts)
-    firsts = [told.get(fact.id or 0, [])[:1] for fact in facts]
+    sources = fact_sources(session, facts)
+    firsts = [sources.get(fact.id or 0, [])[:1] for fact in facts]
     if not all(firsts):
         return None
     rows = {

@@ -39,7 +39,7 @@ STRATEGIES = {
 }
 
 _REFUSALS = {
-    QuestionType.ORDERS: "I only answer questions about the AI industry from the news that I have read. Ask me one: How much did Anthropic raise?",
+    QuestionType.INSTRUCTIONS: "I only answer questions about the AI industry from the news that I have read. Ask me one: How much did Anthropic raise?",
     QuestionType.ADVICE: "I can't advise on buying or selling. I can tell what was reported: ask for a valuation, revenue or a funding round.",
     QuestionType.PRIVATE: "I don't look into anybody's private life. I can tell which role somebody has, or when they joined or left.",
     QuestionType.NOTHING: "What would you like to know? For example: What is the latest Claude Opus? How much did xAI raise?",

@@ -162,18 +162,18 @@ def _quoted_together(question: Question, evidence: Sequence[Evidence]) -> Answer
         (one for one in evidence if one.score >= best - NEAR_BEST and one.named),
         key=lambda one: (-one.passage.outlet_weight, -one.score),
     )
-    told: list[Evidence] = []
+    quoted: list[Evidence] = []
     seen: set[str] = set()
     length = 0
     for one in good or evidence[:1]:
         new = {"".join(words(match.group())) for match in _MODEL.finditer(one.sentence.text)} - seen
         room = LONG - length
-        if told and (not new or len(one.sentence.text) > room or len(told) == MAX_SENTENCES):
+        if quoted and (not new or len(one.sentence.text) > room or len(quoted) == MAX_SENTENCES):
             continue
-        told.append(one)
+        quoted.append(one)
         seen |= new
         length += len(one.sentence.text) + 4
-    return Answer("\n".join(f"“{trim_quote(one, question, LONG)}”" for one in told), cited_passages(told))
+    return Answer("\n".join(f"“{trim_quote(one, question, LONG)}”" for one in quoted), cited_passages(quoted))
 
 
 def _releases(question: Question, evidence: Sequence[Evidence]) -> Answer | None:

@@ -123,7 +123,7 @@ def find_passages(
     name_forms: list[list[tuple[str, ...]]] = []
     for name in question.names:
         own = set(words(name.text)) | set(words(name.typed))
-        # The shortest form finds most: "Fable 5" stands also where "Claude Fable 5" does.
+        # The shortest form finds most: "Fable 5" is part of "Claude Fable 5".
         forms = sorted(name.forms, key=lambda form: (not set(form) <= own, len(form)))
         name_forms.append(forms)
         fitting = [form for form in forms if set(form) <= own] or forms

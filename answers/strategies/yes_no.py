@@ -45,7 +45,7 @@ _WITH = re.compile(r"\b(?:with|including|alongside|from|like|via|using)\s+(?:the
 """Before a name: it is not the one that acts."""
 
 BEFORE_DENIED, AFTER_DENIED = 40, 15
-"""Characters between a negation and what it denies, when it comes before it, or after it ("the purchase fell through")."""
+"""Characters between a negation and what it denies, before it or after it ("the purchase fell through")."""
 
 MIN_CONTENT = 0.6
 """Coverage of the content words (see Evidence) from which a sentence is about what is asked."""

@@ -26,7 +26,10 @@ _ASKS = re.compile(
 def interpret(
     session: Session, text: str, today: date, total: int, context: Sequence[tuple[str, str]] = ()
 ) -> Question:
-    """The question that a text asks; total: articles in the index; context: earlier turns as (question, answer), oldest first."""
+    """The question that a text asks on the day `today`.
+
+    total: articles in the index; context: earlier turns as (question, answer), oldest first.
+    """
     if not context:
         return _read(session, text, today, total)
     *earlier, (last_question, last_answer) = context

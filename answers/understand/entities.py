@@ -130,7 +130,7 @@ def _longer_name(session: Session, typed: str, prefix: str, entity: Entity) -> E
 def _merged(
     session: Session, text: str, parts: list[tuple[int, int, Entity | None]]
 ) -> list[tuple[int, int, Entity | None]]:
-    """Joins neighbouring parts into one name where one of them is unknown: "Claude" + "Fable 5", "Mistral Large" + "5"."""
+    """Joins neighbouring parts of which one is unknown: "Claude" + "Fable 5", "Mistral Large" + "5"."""
     found: list[tuple[int, int, Entity | None]] = []
     for start, end, entity in parts:
         if found and text[found[-1][1] : start] == " " and (_loose(found[-1][2]) or _loose(entity)):
@@ -226,7 +226,10 @@ def _entity(session: Session, entity: Entity, typed: str) -> QuestionName:
 
 
 def _less_specific(form: tuple[str, ...], typed: tuple[str, ...]) -> bool:
-    """Whether a spelling is shorter than what was typed or names a sibling: "Ling 2.6" and "Ling 2.6 1T" for "Ling 2.6 Flash"."""
+    """Whether a spelling is shorter than what was typed, or a sibling.
+
+    "Ling 2.6" is shorter than "Ling 2.6 Flash", and "Ling 2.6 1T" its sibling.
+    """
     if form == typed:
         return False
     sibling = bool(set(form) - set(typed) and set(typed) - set(form))
@@ -267,7 +270,7 @@ def _unlisted(session: Session, typed: str, total: int) -> QuestionName:
 
 
 def _part(session: Session, typed: str) -> QuestionName | None:
-    """The longest part of a name that articles hold, the rarer of two: of "APEX-SWE Integration", "Project Daybreak"."""
+    """The longest part of a name that articles hold, the rarer of two: "APEX-SWE" of "APEX-SWE Integration"."""
     spans = typed.split()
     for size in range(len(spans) - 1, 0, -1):
         parts = {}

@@ -120,7 +120,7 @@ def _elliptic(now: Question) -> bool:
     if now.cue is not None:
         return not _ABOUT_ALL.search(now.text) and now.type not in (
             QuestionType.SPIKE_WHO,
-            QuestionType.ORDERS,
+            QuestionType.INSTRUCTIONS,
             QuestionType.ADVICE,
             QuestionType.PRIVATE,
         )

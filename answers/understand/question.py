@@ -34,7 +34,7 @@ class QuestionType(StrEnum):
     SPIKE_IF = "whether a spike"
     ADVICE = "advice"
     PRIVATE = "private"
-    ORDERS = "orders"
+    INSTRUCTIONS = "instructions"
     NOTHING = "nothing"
 
 
@@ -102,7 +102,7 @@ _PRIVATE = re.compile(
     re.IGNORECASE,
 )
 
-_ORDERS = re.compile(
+_INSTRUCTIONS = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:rules?|instructions?|prompts?|previous|above|system)\b|\bsystem prompt\b|\bpretend (?:to be|you)\b|\byou are now\b|\bjailbreak\b|\bact as\b|\brepeat after me\b|\bdeveloper mode\b",
     re.IGNORECASE,
 )
@@ -288,8 +288,8 @@ def _question_type(
     text: str, rest: str, when: TimeRange, names: Sequence[QuestionName], cue: Cue | None, answer_type: AnswerType
 ) -> QuestionType:
     low = text.lower().strip()
-    if _ORDERS.search(text):
-        return QuestionType.ORDERS
+    if _INSTRUCTIONS.search(text):
+        return QuestionType.INSTRUCTIONS
     if _ADVICE.search(text):
         return QuestionType.ADVICE
     if _PRIVATE.search(text):
