@@ -1,6 +1,6 @@
-"""What can be known: the controlled vocabulary. Commands, extraction and imports follow from it.
+"""The controlled vocabulary of facts. Commands, extraction and imports follow from it.
 
-The predicates stand in predicates.toml, one table each, with the words by which they are asked and stated.
+The predicates are in predicates.toml, one table each, together with the words by which they are asked and stated.
 """
 
 from dataclasses import dataclass
@@ -10,27 +10,27 @@ from models.predicate_table import Entry, one_of, predicate_table
 
 
 class Succession(StrEnum):
-    """What a newer statement does to an older one with the same subject and the same separators."""
+    """What a newer statement does to an older one with the same subject, predicate and separators."""
 
     ONE = "one"
-    """One value at a time: the newer supersedes the older, which stays in the store."""
+    """One value at a time: the newer one supersedes the older, which stays in the store."""
     FIXED = "fixed"
-    """One value for good, such as a count of parameters: another value is a disagreement, not news."""
+    """One value for good, such as a number of parameters: another value is a disagreement, not news."""
     SERIES = "series"
-    """A measurement: every dated one is kept, the newest is the current one."""
+    """A measurement: every dated value is kept, and the newest is current."""
     EVENT = "event"
-    """Something that happened: it adds to the others and is never superseded, only corrected."""
+    """Something that happened: events add up, and are corrected but never superseded."""
 
 
 @dataclass(frozen=True)
 class Predicate:
     """A kind of statement.
 
-    `phrase` reads from the subject ("compute deal with CoreWeave"), `inverse` from the object ("compute deal
-    with Meta"). `object` says whether there is another entity in it; `unit` is the class of its number (see
-    models.measure), "" where it has none. `separators` are the qualifiers that make two statements speak of
-    different things: a score on another benchmark supersedes nothing. `least` and `most` bound a believable
-    number in the unit's base. `keywords` are what people type for it.
+    `phrase` reads from the subject ("compute deal with CoreWeave"), `inverse` from the object ("compute deal with
+    Meta"). `object` says whether it takes a second entity; `unit` is the class of its number (see models.measure), ""
+    for none. `separators` are the qualifiers that make two statements be about different things: a score on another
+    benchmark supersedes nothing. `minimum` and `maximum` bound a believable number in the unit's base. `keywords` are
+    what people type for it in commands.
     """
 
     name: str
@@ -41,8 +41,8 @@ class Predicate:
     object: bool = False
     unit: str = ""
     separators: tuple[str, ...] = ()
-    least: float | None = None
-    most: float | None = None
+    minimum: float | None = None
+    maximum: float | None = None
     symmetric: bool = False
     keywords: tuple[str, ...] = ()
 
@@ -52,8 +52,8 @@ class Predicate:
         return self.holds is not Succession.EVENT
 
     def believable(self, value: float) -> bool:
-        """Whether a number is of the size that such numbers have."""
-        return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
+        """Whether a number is of a believable size."""
+        return (self.minimum is None or value >= self.minimum) and (self.maximum is None or value <= self.maximum)
 
 
 def _predicate(name: str, entry: Entry) -> Predicate:
@@ -67,8 +67,8 @@ def _predicate(name: str, entry: Entry) -> Predicate:
         entry.get("object", False),
         entry.get("unit", ""),
         tuple(entry.get("separators", ())),
-        entry.get("least"),
-        entry.get("most"),
+        entry.get("minimum"),
+        entry.get("maximum"),
         entry.get("symmetric", False),
         tuple(entry.get("keywords", ())),
     )

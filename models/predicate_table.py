@@ -1,16 +1,18 @@
 """Reads predicates.toml, the one table of predicates, and checks it. A mistake is a sentence with file and predicate.
 
-Checked here: keys, types, and what an entry must have. Who uses a part checks the rest: regular expressions are
-compiled where they are first needed (answers.language.cues).
+Checked here: keys, types, and what an entry must have. The rest is checked where it is used: regular expressions are
+compiled when they are first needed (answers.language.cues).
 """
 
 import tomllib
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
+
+FILE = Path(__file__).with_name("predicates.toml")
+"""The table that comes with the program."""
 
 Entry = Mapping[str, Any]
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -45,14 +47,14 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
     "symmetric": bool,
     "unit": str,
     "separators": list,
-    "least": (int, float),
-    "most": (int, float),
+    "minimum": (int, float),
+    "maximum": (int, float),
     "keywords": list,
     "stored": bool,
     "variant_of": str,
     **dict.fromkeys(_SECTIONS, dict),
 }
-_NAMES = {str: "text", list: "list of texts", bool: "true or false", int: "whole number", dict: "table"}
+_TYPE_NAMES = {str: "text", list: "list of texts", bool: "true or false", int: "whole number", dict: "table"}
 
 
 class PredicateTableError(Exception):
@@ -63,14 +65,9 @@ class PredicateTableError(Exception):
         self.mistakes = mistakes
 
 
-def default_file() -> Path:
-    """The table that comes with the program."""
-    return Path(str(files("models"))) / "predicates.toml"
-
-
 def table_error(name: str, mistake: str) -> PredicateTableError:
     """The error for a mistake in an entry of the default file."""
-    return PredicateTableError([f"{default_file()}: [{name}] {mistake}"])
+    return PredicateTableError([f"{FILE}: [{name}] {mistake}"])
 
 
 def one_of(kinds: type[Kind], value: str, name: str, field: str) -> Kind:
@@ -84,7 +81,7 @@ def one_of(kinds: type[Kind], value: str, name: str, field: str) -> Kind:
 @cache
 def predicate_table() -> Mapping[str, Entry]:
     """The entries of the default file by name, in its order; read once."""
-    return read_table(default_file())
+    return read_table(FILE)
 
 
 def read_table(path: Path) -> Mapping[str, Entry]:
@@ -117,8 +114,8 @@ def _mistakes(entry: Any, table: Mapping[str, Any]) -> Iterator[str]:
     stored = entry.get("stored", True)
     if stored:
         yield from (f"needs {field}" for field in ("topic", "phrase") if not entry.get(field))
-    if "variant_of" in entry and entry["variant_of"] not in table:
-        yield f"is a variant of “{entry['variant_of']}”, which has no entry"
+    if "variant_of" in entry and "question" not in table.get(entry["variant_of"], {}):
+        yield f"is a variant of “{entry['variant_of']}”, which has no entry with a question"
     question = entry.get("question", {})
     for name in question.get("answered_by", ()):
         if name not in table:
@@ -139,7 +136,7 @@ def _wrong_fields(row: Mapping[str, Any], allowed: Mapping[str, Any], where: str
         if kind is None:
             yield f"has “{where}{key}”, which is no field; fields are {', '.join(allowed)}"
         elif not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            yield f"{where}{key} should be a {'number' if isinstance(kind, tuple) else _NAMES[kind]}"
+            yield f"{where}{key} should be a {'number' if isinstance(kind, tuple) else _TYPE_NAMES[kind]}"
         elif isinstance(value, list) and not all(isinstance(item, str) and item for item in value):
             yield f"{where}{key} should hold texts only, none of them empty"
 

@@ -9,8 +9,8 @@ from answers.language.cues import BY_NAME, CREATOR, CUES, ROLE_TITLE, Wording
 from answers.language.predicates import predicates_named, split_statement
 from answers.language.time_range import parse_time_range
 from answers.understand.question import parse_question
-from models.predicate import PREDICATES
-from models.predicate_table import PredicateTableError, default_file, predicate_table, read_table
+from models.predicate import PREDICATES, Succession
+from models.predicate_table import FILE, PredicateTableError, one_of, predicate_table, read_table
 
 TABLE = predicate_table()
 VARIANTS = {"role_title": ROLE_TITLE, "creator": CREATOR}
@@ -145,7 +145,11 @@ def test_a_good_table_is_read(tmp_path):
             'order = 10\nanswered_by = ["hue"]',
             "[colour] question.answered_by names “hue”, which has no entry",
         ),
-        ('keywords = ["colour"]', 'variant_of = "hue"', "[colour] is a variant of “hue”, which has no entry"),
+        (
+            'keywords = ["colour"]',
+            'variant_of = "hue"',
+            "[colour] is a variant of “hue”, which has no entry with a question",
+        ),
     ],
 )
 def test_a_mistake_is_told_by_file_and_predicate(tmp_path, old, new, wanted):
@@ -176,13 +180,18 @@ def test_a_file_that_is_no_table(tmp_path):
 def test_a_wrong_expression_is_told_by_file_and_predicate():
     with pytest.raises(PredicateTableError) as caught:
         Wording("colour.statement", ("red", "(green")).search("It is green.")
-    assert str(caught.value).startswith(f"{default_file()}: [colour.statement] “(green” is no regular expression: ")
+    assert str(caught.value).startswith(f"{FILE}: [colour.statement] “(green” is no regular expression: ")
 
 
 def test_a_wrong_type_of_answer_is_told_by_file_and_predicate():
     entry = {"question": {"answer": "colour", "cues": ["colou?r"]}}
     with pytest.raises(PredicateTableError, match=r"\[hue\] question\.answer “colour” is none of money, count, "):
         cues.cues_of({"hue": entry})
+
+
+def test_a_wrong_succession_is_told_by_file_and_predicate():
+    with pytest.raises(PredicateTableError, match=r"\[hue\] holds “twice” is none of one, fixed, series, event"):
+        one_of(Succession, "twice", "hue", "holds")
 
 
 def test_no_wording_matches_nothing():
