@@ -85,6 +85,7 @@ STOP = frozenset(
     count measure measured company companies model models lab labs startup firm maker organisation organization announced news total totals
     """.split()  # noqa: SIM905 - a list of words is read as words
 )
+"""Words of a question that say nothing about its content."""
 
 _SPIKE = re.compile(
     r"\bin the (?:news|headlines)\b|\bspik(?:e|es|ed|ing)\b|\btrend(?:ing|ed|s)?\b|\btalked about\b|\bsurg(?:e|ed|ing)\b",
