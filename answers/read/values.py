@@ -104,9 +104,9 @@ def find_values(sentence: str, answer_type: AnswerType) -> list[Value]:
 
 
 def _number(match: re.Match[str]) -> Value:
-    said = match.groupdict()
-    digits = said.get("n") or said.get("n2") or "0"
-    scale = _SCALE.get((said.get("m") or said.get("m2") or "").lower(), 1.0)
+    groups = match.groupdict()
+    digits = groups.get("n") or groups.get("n2") or "0"
+    scale = _SCALE.get((groups.get("m") or groups.get("m2") or "").lower(), 1.0)
     text = match.group().strip()
     return Value(match.start(), match.end(), text, float(digits.replace(",", "")) * scale)
 
