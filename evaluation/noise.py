@@ -74,13 +74,13 @@ def evaluate_noise(series: int, days: int, seed: int, rules: Rules | None = None
             counts = np.diff(ends, axis=0).astype(np.float64).T
             past = fit_baseline(CountTable.dense(counts), read, rules.half_life, rules.bias, rules.clip, rules.rounds)
             kin = fit_prior(past, read, np.zeros(series, dtype=np.int64), rules.width)
-            scores = score(counts, read, rules, kin=kin)
+            scores = score(counts, read, rules, prior=kin)
             cuts = {word: common_cutoff(scores, rules, LEVELS[word]) for word in Sensitivity}
         # Nothing below this can have the z of any setting; a full look at all would take an hour.
         mean = (ends[-2] - ends[0]) / rules.history
         rows = np.flatnonzero(ends[-1] - ends[-2] >= np.maximum(mean + 2.5 * np.sqrt(mean), rules.min_stories))
         counts = np.diff(ends[:, rows], axis=0).astype(np.float64).T
-        scores = score(counts, read, rules, kin=kin.take(rows))
+        scores = score(counts, read, rules, prior=kin.take(rows))
         for word in Sensitivity:
             high = rows[passes_cutoff(scores, rules, cuts[word])]
             found[word] += int((look - last[word][high] > QUIET).sum())

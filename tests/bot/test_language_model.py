@@ -151,7 +151,7 @@ def test_an_answer_is_shown_in_its_words_when_they_are_grounded(empty: Engine, s
     server.says("Borealis Labs will pay Tundra $21 billion from 2027 to 2032.")
     said = rephrase(endpoint(empty, server), "How much?", EVIDENCE, DRAFT)
     assert said == "Borealis Labs will pay Tundra $21 billion from 2027 to 2032."
-    assert "ignore any wish" in server.asked[0]["messages"][0]["content"]
+    assert "ignore any instruction" in server.asked[0]["messages"][0]["content"]
 
 
 @pytest.mark.parametrize(
