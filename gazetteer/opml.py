@@ -16,13 +16,13 @@ from xml.etree import ElementTree as ET
 from gazetteer.spelling import tidy
 
 SCHEMES = ("http", "https", "file")
-FEEDS = ("feed", "reddit", "youtube", "github", "arxiv")
+FEED_KINDS = ("feed", "reddit", "youtube", "github", "arxiv")
 """Kinds whose address a feed reader can open."""
 
-NAME = 200
+MAX_NAME = 200
 """Characters of a source's name, as of an item's outlet."""
 
-LARGEST = 10 * 1024 * 1024
+MAX_BYTES = 10 * 1024 * 1024
 """Bytes of a list: one with thousands of feeds has one or two MB."""
 
 
@@ -56,8 +56,8 @@ def read_opml(data: bytes) -> tuple[list[ListedSource], list[str]]:
 
     Raises ListError for what is no OPML at all.
     """
-    if len(data) > LARGEST:
-        raise ListError(f"is larger than {LARGEST // 1024 // 1024} MB")
+    if len(data) > MAX_BYTES:
+        raise ListError(f"is larger than {MAX_BYTES // 1024 // 1024} MB")
     if b"<!ENTITY" in data or b"<!DOCTYPE" in data:
         # A list needs no entities of its own, and they are how an XML document is made a bomb.
         raise ListError("defines XML entities, which no list needs")
@@ -67,23 +67,23 @@ def read_opml(data: bytes) -> tuple[list[ListedSource], list[str]]:
         raise ListError(f"is not XML ({error})") from error
     if root.tag.lower() != "opml":
         raise ListError(f"is no OPML: it begins with <{root.tag[:40]}>")
-    found: dict[str, ListedSource] = {}
+    by_name: dict[str, ListedSource] = {}
     urls: set[str] = set()
     mistakes = []
     for topic, outline in _outlines(root):
         try:
-            one = _listed(outline, topic)
+            source = _listed(outline, topic)
         except ValueError as error:
             mistakes.append(str(error))
             continue
-        if one.name in found:
-            mistakes.append(f"“{one.name}” stands there twice: give each source its own name")
-        elif one.url in urls:
-            mistakes.append(f"“{one.name}”: its address stands there twice")
+        if source.name in by_name:
+            mistakes.append(f"“{source.name}” stands there twice: give each source its own name")
+        elif source.url in urls:
+            mistakes.append(f"“{source.name}”: its address stands there twice")
         else:
-            found[one.name] = one
-            urls.add(one.url)
-    return list(found.values()), mistakes
+            by_name[source.name] = source
+            urls.add(source.url)
+    return list(by_name.values()), mistakes
 
 
 def write_opml(sources: Iterable[ListedSource], title: str = "trendbot") -> bytes:
@@ -92,18 +92,21 @@ def write_opml(sources: Iterable[ListedSource], title: str = "trendbot") -> byte
     ET.SubElement(ET.SubElement(root, "head"), "title").text = title
     body = ET.SubElement(root, "body")
     folders: dict[str, ET.Element] = {}
-    for one in sources:
+    for source in sources:
         parent = body
-        if one.topic:
-            if one.topic not in folders:
-                folders[one.topic] = ET.SubElement(body, "outline", text=one.topic)
-            parent = folders[one.topic]
-        feed = one.kind in FEEDS
-        said = {"type": "rss" if feed else "link", "text": one.name, "title": one.name}
-        said |= {"xmlUrl" if feed else "url": one.url, "htmlUrl": one.home, "language": one.language}
-        said |= {"kind": one.kind, "outlet": one.outlet, "weight": f"{one.weight:g}"}
-        said |= {"state": "paused" if one.paused else "", "options": json.dumps(one.options) if one.options else ""}
-        ET.SubElement(parent, "outline", {name: value for name, value in said.items() if value})
+        if source.topic:
+            if source.topic not in folders:
+                folders[source.topic] = ET.SubElement(body, "outline", text=source.topic)
+            parent = folders[source.topic]
+        is_feed = source.kind in FEED_KINDS
+        attributes = {"type": "rss" if is_feed else "link", "text": source.name, "title": source.name}
+        attributes |= {"xmlUrl" if is_feed else "url": source.url, "htmlUrl": source.home, "language": source.language}
+        attributes |= {"kind": source.kind, "outlet": source.outlet, "weight": f"{source.weight:g}"}
+        attributes |= {
+            "state": "paused" if source.paused else "",
+            "options": json.dumps(source.options) if source.options else "",
+        }
+        ET.SubElement(parent, "outline", {name: value for name, value in attributes.items() if value})
     ET.indent(root)
     data: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return data + b"\n"
@@ -116,22 +119,22 @@ def _outlines(root: ET.Element) -> Iterator[tuple[str, ET.Element]]:
     while waiting:
         topic, element = waiting.pop()
         if element.tag.lower() == "outline":
-            if _said(element, "xmlUrl", "url"):
+            if _attribute(element, "xmlUrl", "url"):
                 yield topic, element
-            topic = _said(element, "text", "title") or topic
+            topic = _attribute(element, "text", "title") or topic
         waiting += [(topic, child) for child in reversed(element)]
 
 
 def _listed(outline: ET.Element, topic: str) -> ListedSource:
-    url = _said(outline, "xmlUrl", "url")
-    name = tidy(_said(outline, "title", "text"))[:NAME] or urlsplit(url).hostname or ""
-    kind = _said(outline, "kind").lower() or ("feed" if _said(outline, "xmlUrl") else "page")
+    url = _attribute(outline, "xmlUrl", "url")
+    name = tidy(_attribute(outline, "title", "text"))[:MAX_NAME] or urlsplit(url).hostname or ""
+    kind = _attribute(outline, "kind").lower() or ("feed" if _attribute(outline, "xmlUrl") else "page")
     parts = urlsplit(url)
     if parts.scheme not in SCHEMES or not (parts.hostname or parts.scheme == "file"):
         raise ValueError(f"“{name}” has no address of http, https or file: {url[:100]}")
     try:
-        weight = float(_said(outline, "weight") or 1)
-        options = json.loads(_said(outline, "options") or "{}")
+        weight = float(_attribute(outline, "weight") or 1)
+        options = json.loads(_attribute(outline, "options") or "{}")
     except ValueError:
         raise ValueError(f"“{name}”: weight is no number, or options are no JSON") from None
     if not 0 < weight <= 10 or not isinstance(options, dict):
@@ -140,17 +143,17 @@ def _listed(outline: ET.Element, topic: str) -> ListedSource:
         name,
         url,
         kind,
-        _said(outline, "language").lower()[:12],
-        tidy(_said(outline, "outlet"))[:NAME],
+        _attribute(outline, "language").lower()[:12],
+        tidy(_attribute(outline, "outlet"))[:MAX_NAME],
         weight,
-        _said(outline, "htmlUrl"),
-        tidy(topic)[:NAME],
-        _said(outline, "state") == "paused",
+        _attribute(outline, "htmlUrl"),
+        tidy(topic)[:MAX_NAME],
+        _attribute(outline, "state") == "paused",
         options,
     )
 
 
-def _said(element: ET.Element, *names: str) -> str:
+def _attribute(element: ET.Element, *names: str) -> str:
     """The first of some attributes that says something; readers write them in different capitals."""
-    given = {name.lower(): value.strip() for name, value in element.attrib.items()}
-    return next((given[name.lower()] for name in names if given.get(name.lower())), "")
+    attributes = {name.lower(): value.strip() for name, value in element.attrib.items()}
+    return next((attributes[name.lower()] for name in names if attributes.get(name.lower())), "")

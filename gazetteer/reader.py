@@ -23,7 +23,7 @@ KINDS = (
     "benchmark",
     "regulator",
 )
-SHORT = 4
+CASE_SENSITIVE = 4
 """Names up to this many characters count only as they are written: "SAP" is not "sap", "Arm" is not "arm"."""
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9.\-]*")
@@ -54,7 +54,7 @@ class AliasRule:
     needs: tuple[str, ...] = ()
     """One of these must be in the text, or another name of its family."""
 
-    def plain(self) -> dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """As stored: what is not empty."""
         return {
             name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items() if value
@@ -83,9 +83,9 @@ class Gazetteer:
 
 
 @dataclass
-class _Pages:
+class _Entries:
     entities: dict[str, Definition] = field(default_factory=dict)
-    off: dict[str, str] = field(default_factory=dict)
+    disabled: dict[str, str] = field(default_factory=dict)
     words: dict[str, tuple[str, AliasRule, str]] = field(default_factory=dict)
     mistakes: list[str] = field(default_factory=list)
 
@@ -101,14 +101,14 @@ def read_gazetteer(paths: Iterable[Path], operator: Path | None = None) -> Gazet
 
     Raises CatalogueError with every mistake found.
     """
-    ours, theirs = _Pages(), _Pages()
+    ours, theirs = _Entries(), _Entries()
     for path in paths:
-        _page(path, ours, "catalogue")
+        _read_file(path, ours, "catalogue")
     if operator is not None:
-        _page(operator, theirs, "operator")
+        _read_file(operator, theirs, "operator")
     mistakes = ours.mistakes + theirs.mistakes
     entities = {**ours.entities, **theirs.entities}
-    for key, where in theirs.off.items():
+    for key, where in theirs.disabled.items():
         if entities.pop(key, None) is None:
             mistakes.append(f"{where}: “{key}” can't be switched off, there is no such entity")
         # What is switched off takes nothing else down: who stood below it stands alone.
@@ -159,31 +159,31 @@ def toml_lines(path: Path) -> tuple[dict[str, Any], dict[tuple[str, str], int]]:
     return tables, places
 
 
-def _page(path: Path, pages: _Pages, origin: str) -> None:
+def _read_file(path: Path, entries: _Entries, origin: str) -> None:
     try:
         tables, places = toml_lines(path)
     except GazetteerError as error:
-        pages.mistakes += error.mistakes
+        entries.mistakes += error.mistakes
         return
     for table, rows in tables.items():
         for key, row in rows.items() if isinstance(rows, dict) else [("", None)]:
             where = f"{path}:{places.get((table, key)) or places.get(('', table), 1)}"
             try:
                 if table == "word":
-                    if fold(key) in pages.words:
-                        raise ValueError(f"“{key}” has a second rule, the first is in {pages.words[fold(key)][2]}")
-                    pages.words[fold(key)] = (key, _rule(row), where)
+                    if fold(key) in entries.words:
+                        raise ValueError(f"“{key}” has a second rule, the first is in {entries.words[fold(key)][2]}")
+                    entries.words[fold(key)] = (key, _rule(row), where)
                 elif table not in KINDS:
                     raise ValueError(f"“{table}” is no kind; kinds are {', '.join(KINDS)}, and word")
                 elif row == {"off": True}:
-                    pages.off[key] = where
+                    entries.disabled[key] = where
                 else:
                     entity = _definition(key, table, row, origin, where)
-                    if key in pages.entities:
-                        raise ValueError(f"“{key}” is defined a second time, first in {pages.entities[key].where}")
-                    pages.entities[key] = entity
+                    if key in entries.entities:
+                        raise ValueError(f"“{key}” is defined a second time, first in {entries.entities[key].where}")
+                    entries.entities[key] = entity
             except ValueError as mistake:
-                pages.mistakes.append(f"{where}: {mistake}")
+                entries.mistakes.append(f"{where}: {mistake}")
 
 
 def _definition(key: str, kind: str, row: Any, origin: str, where: str) -> Definition:
@@ -246,13 +246,13 @@ def _spellings(
     entities: Mapping[str, Definition], words: Mapping[str, tuple[str, AliasRule, str]], mistakes: list[str]
 ) -> dict[str, tuple[str, str, AliasRule]]:
     rules = {fold(form): rule for text, rule, _ in words.values() for form in reversed(variants(text))}
-    said: dict[str, tuple[str, str, AliasRule]] = {}
+    spellings: dict[str, tuple[str, str, AliasRule]] = {}
     # An operator's names win over ours, so they are entered first.
     ordered = sorted(entities.values(), key=lambda entity: entity.origin != "operator")
     for entity in ordered:
         for text in (entity.name, *entity.aliases):
             folded = fold(text)
-            first = said.setdefault(folded, (text, entity.key, _ruled(text, rules)))
+            first = spellings.setdefault(folded, (text, entity.key, _rule_for(text, rules)))
             other = entities[first[1]]
             if other.key == entity.key:
                 continue
@@ -265,13 +265,13 @@ def _spellings(
                     f"or switch it off"
                 )
     # Written with other joints, a name is still the same; but never at the cost of a name that is defined.
-    for text, key, rule in list(said.values()):
+    for text, key, rule in list(spellings.values()):
         for form in variants(text):
             folded = fold(form)
-            said.setdefault(folded, (form, key, _ruled(form, rules) if rule == AliasRule(case=True) else rule))
-    return said
+            spellings.setdefault(folded, (form, key, _rule_for(form, rules) if rule == AliasRule(case=True) else rule))
+    return spellings
 
 
-def _ruled(text: str, rules: Mapping[str, AliasRule]) -> AliasRule:
+def _rule_for(text: str, rules: Mapping[str, AliasRule]) -> AliasRule:
     rule = next((rules[form] for form in map(fold, variants(text)) if form in rules), AliasRule())
-    return replace(rule, case=True) if len(text) <= SHORT and text.isascii() else rule
+    return replace(rule, case=True) if len(text) <= CASE_SENSITIVE and text.isascii() else rule

@@ -9,13 +9,13 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_PLAIN: dict[int, str | None] = {ord(char): "-" for char in "‐‑‒–—―−"}
-_PLAIN |= {ord(char): "'" for char in "‘’ʼ"}
-_PLAIN |= {ord(char): " " for char in "\u00a0\u2007\u202f"}
-_PLAIN |= dict.fromkeys((173, 8203, 8204, 8205, 8206, 8207, 8288, 65279))
-_PLAIN |= dict.fromkeys(range(8234, 8239)) | dict.fromkeys(range(8294, 8298))
+_REPLACEMENTS: dict[int, str | None] = {ord(char): "-" for char in "‐‑‒–—―−"}
+_REPLACEMENTS |= {ord(char): "'" for char in "‘’ʼ"}
+_REPLACEMENTS |= {ord(char): " " for char in "\u00a0\u2007\u202f"}
+_REPLACEMENTS |= dict.fromkeys((173, 8203, 8204, 8205, 8206, 8207, 8288, 65279))
+_REPLACEMENTS |= dict.fromkeys(range(8234, 8239)) | dict.fromkeys(range(8294, 8298))
 
-_ODD = re.compile(f"[{re.escape(''.join(map(chr, _PLAIN)))}]")
+_TO_REPLACE = re.compile(f"[{re.escape(''.join(map(chr, _REPLACEMENTS)))}]")
 """What is written otherwise: most texts have none, and to look for it is ten times faster than to go through all."""
 
 _JOINTS = re.compile(r"[ \-]")
@@ -26,8 +26,8 @@ def tidy(text: str) -> str:
     """The text in one form, capitals kept."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-        if _ODD.search(text):
-            text = text.translate(_PLAIN)
+        if _TO_REPLACE.search(text):
+            text = text.translate(_REPLACEMENTS)
     return " ".join(text.split())
 
 

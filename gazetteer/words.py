@@ -20,13 +20,13 @@ _WORD = re.compile(r"[a-z]++(?![^\W\d_])|[^\W\d_]+|\d+(?:[.,]\d+)*")
 _JOINED = re.compile(r"\b(the|and|of|with|by|from|to|in)(?=[A-Z][a-z]+[A-Z])")
 """Where a page's link was joined to the word before it: "theCoreWeave"."""
 
-_OF_A_THREAD = threading.local()
+_THREAD = threading.local()
 """Each thread's stemmer: the one in C (PyStemmer, which snowballstemmer takes where it is there) may not be shared."""
 
-SHORT = 4
+MAX_VERSION = 4
 """Characters of a number that may be a version."""
 
-LONGEST = 40
+MAX_LETTERS = 40
 """Letters kept of a word: longer ones are addresses and keys."""
 
 
@@ -40,28 +40,30 @@ def words(text: str) -> list[str]:
     text = fold(separate_words(text))
     if text.isascii():
         return list(map(index_word, _WORD.findall(text)))
-    return [index_word(found if found.isascii() else _bare(found)) for found in _WORD.findall(text)]
+    return [index_word(token if token.isascii() else _without_accents(token)) for token in _WORD.findall(text)]
 
 
-def version_words(said: Sequence[str]) -> list[str]:
+def version_words(tokens: Sequence[str]) -> list[str]:
     """Letters and the number behind them as one word more: "glm5.2" tells far more than "glm" and "5.2" apart."""
-    return [f"{a}{b}" for a, b in pairwise(said) if b[0].isdigit() and len(b) <= SHORT and a.isalpha()]
+    return [f"{a}{b}" for a, b in pairwise(tokens) if b[0].isdigit() and len(b) <= MAX_VERSION and a.isalpha()]
 
 
-def distinctive_words(said: Sequence[str]) -> list[str]:
+def distinctive_words(tokens: Sequence[str]) -> list[str]:
     """The fewest words that stand for all of some in the index: "glm5.2" alone, since both its parts come with it."""
-    whole = [bool(version_words(pair)) for pair in pairwise(said)]
-    alone = [one for at, one in enumerate(said) if not any(whole[max(0, at - 1) : at + 1])]
-    return [*alone, *version_words(said)]
+    joins_next = [bool(version_words(pair)) for pair in pairwise(tokens)]
+    separate = [token for place, token in enumerate(tokens) if not any(joins_next[max(0, place - 1) : place + 1])]
+    return [*separate, *version_words(tokens)]
 
 
 def words_at(text: str) -> list[tuple[str, int, int]]:
     """The same words with where each begins and ends in the text, which must be tidy (see gazetteer.spelling)."""
     found = ((match.group(), *match.span()) for match in _WORD.finditer(lower(text)))
-    return [(index_word(said if said.isascii() else _bare(said)), start, end) for said, start, end in found]
+    return [
+        (index_word(token if token.isascii() else _without_accents(token)), start, end) for token, start, end in found
+    ]
 
 
-def _bare(text: str) -> str:
+def _without_accents(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char)) or text
 
 
@@ -69,8 +71,8 @@ def _bare(text: str) -> str:
 def index_word(text: str) -> str:
     """One word in lower case as it is indexed."""
     if text[0].isdigit():
-        return text.replace(",", "")[:LONGEST]
+        return text.replace(",", "")[:MAX_LETTERS]
     # The stemmer cuts the possessive's rest too; names such as "Apus" lose nothing by which they'd be told apart.
-    if not hasattr(_OF_A_THREAD, "stemmer"):
-        _OF_A_THREAD.stemmer = snowballstemmer.stemmer("english")
-    return str(_OF_A_THREAD.stemmer.stemWord(text[:LONGEST]))
+    if not hasattr(_THREAD, "stemmer"):
+        _THREAD.stemmer = snowballstemmer.stemmer("english")
+    return str(_THREAD.stemmer.stemWord(text[:MAX_LETTERS]))

@@ -9,7 +9,7 @@ from ingest.articles.item import Item
 from ingest.entities.annotate import Annotation, ReadAhead
 from ingest.pipeline import BATCH, BatchReport, Ingest
 
-WAITING = 2
+READ_AHEAD = 2
 """Batches that the other process may be ahead: some are long to read, and others long to store."""
 
 
@@ -28,16 +28,16 @@ class BulkImport:
         if self._ahead:
             self._ahead.close()
 
-    def take(self, batch: Sequence[Item]) -> BatchReport:
+    def add(self, batch: Sequence[Item]) -> BatchReport:
         """Has a batch read, and stores the oldest one that waits, if many do; says what became of that."""
         if self._ahead is None:
             if len(batch) < BATCH:
                 return self.ingest.add(batch)
             self._ahead = ReadAhead(self.ingest.names)
         self._waiting.append((batch, self._ahead.read(batch, self.ingest.headings(batch))))
-        return self._store() if len(self._waiting) > WAITING else BatchReport()
+        return self._store() if len(self._waiting) > READ_AHEAD else BatchReport()
 
-    def rest(self) -> BatchReport:
+    def flush(self) -> BatchReport:
         """Stores the batches that are left."""
         done = BatchReport()
         while self._waiting:
@@ -46,4 +46,4 @@ class BulkImport:
 
     def _store(self) -> BatchReport:
         batch, reading = self._waiting.popleft()
-        return self.ingest.add(batch, read=reading.result())
+        return self.ingest.add(batch, annotations=reading.result())

@@ -28,11 +28,11 @@ from models.mention import Mention
 from models.source import Source
 
 NAME = "starter"
-DAYS = 240
-LINKS = 3
+SPAN_DAYS = 240
+LINKS_PER_DAY = 3
 """Links kept per name and day ..."""
 
-LEAST = 5
+MIN_STORIES = 5
 """... on which it has at least this many stories."""
 
 Rows = list[list[int]]
@@ -66,7 +66,7 @@ class DaySpan:
         return start, start + ((self.last - self.first).days + 1) * 24 - 1
 
 
-def make_starter_counts(engine: Engine, last: date, path: Path, days: int = DAYS) -> dict[str, int]:
+def make_starter_counts(engine: Engine, last: date, path: Path, days: int = SPAN_DAYS) -> dict[str, int]:
     """Writes the counts of the days to `last` in a store as starter data; gives what it holds.
 
     Raises StoreError when the store has nothing of those days.
@@ -106,7 +106,7 @@ def make_starter_counts(engine: Engine, last: date, path: Path, days: int = DAYS
         "last": span.last.isoformat(),
         "read": {sources[key]: found for (key,), found in read.items()},
         "names": {keys[key]: found for (key,), found in names.items()},
-        "pairs": {f"{keys[one]} {keys[other]}": found for (one, other), found in pairs.items()},
+        "pairs": {f"{keys[first_id]} {keys[second_id]}": found for (first_id, second_id), found in pairs.items()},
         "links": links,
     }
     # No file name and no time inside: the same store gives the same bytes.
@@ -127,12 +127,12 @@ def _links(
     """For each name: [day, outlet, address] of the most told stories on its days with enough of them."""
     found: dict[str, list[list[Any]]] = {}
     for (key,), rows in names.items():
-        busiest = sorted((row for row in rows if row[1] >= LEAST), key=lambda row: -row[1])[:LEAST]
+        busiest = sorted((row for row in rows if row[1] >= MIN_STORIES), key=lambda row: -row[1])[:MIN_STORIES]
         for day, _ in busiest:
             start = first_hour + day * 24
-            told = stories_naming(session, [key], start, start + 23, LINKS)
+            stories = stories_naming(session, [key], start, start + 23, LINKS_PER_DAY)
             found.setdefault(keys[key], []).extend(
-                [day, story.outlet, story.url] for story in told if story.url.startswith("http")
+                [day, story.outlet, story.url] for story in stories if story.url.startswith("http")
             )
     return found
 

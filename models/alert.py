@@ -41,15 +41,15 @@ def alerts_of(session: Session, spikes: Iterable[int]) -> list[Alert]:
     return list(session.exec(query.order_by(col(Alert.id))))
 
 
-def judged(session: Session, watches: Iterable[int]) -> dict[int, tuple[int, int]]:
+def feedback_counts(session: Session, watches: Iterable[int]) -> dict[int, tuple[int, int]]:
     """For each watch its alerts so far, and how many of them somebody found not useful."""
     wanted = list(watches)
-    told = session.exec(
+    sent = session.exec(
         select(Alert.watch_id, func.count())
         .where(col(Alert.watch_id).in_(wanted), Alert.held == "")
         .group_by(col(Alert.watch_id))
     ).all()
-    bad = dict(
+    not_useful = dict(
         session.exec(
             select(Alert.watch_id, func.count(func.distinct(Alert.id)))
             .join(Feedback, col(Feedback.alert_id) == Alert.id)
@@ -57,4 +57,4 @@ def judged(session: Session, watches: Iterable[int]) -> dict[int, tuple[int, int
             .group_by(col(Alert.watch_id))
         ).all()
     )
-    return {key or 0: (number, bad.get(key, 0)) for key, number in told}
+    return {key or 0: (number, not_useful.get(key, 0)) for key, number in sent}

@@ -56,14 +56,14 @@ class StoryKey(SQLModel, table=True):
     article_id: int = Field(primary_key=True)
 
 
-OLDER = 144
+PAIR_SPAN = 144
 """Hours by which a story may be older than an article that tells it again: twice what makes them one story."""
 
-LABEL = 160
+MAX_LABEL = 160
 """Characters by which a story without a headline is known: the beginning of its text."""
 
 
-APART = 500
+PAGE_SPAN = 500
 """Articles by which the items of a page may be apart from each other in the order in which they were read."""
 
 
@@ -121,7 +121,7 @@ def story_ids(session: Session, entity_ids: list[int], first: int, last: int) ->
     named: dict[int, int] = {}
     for number, entity in enumerate(entity_ids):
         pairs = select(Mention.story_id, Mention.named).where(
-            Mention.entity_id == entity, col(Mention.hour).between(first - OLDER, last), col(Mention.named) <= last
+            Mention.entity_id == entity, col(Mention.hour).between(first - PAIR_SPAN, last), col(Mention.named) <= last
         )
         found = {story: hour for story, hour in session.exec(pairs) if hour is not None}
         named = {
@@ -157,7 +157,7 @@ def stories_by_id(session: Session, ids: list[int], last: int, limit: int) -> li
     for article, outlet in sorted(
         firsts, key=lambda row: (-figures[row[0].id or 0][0], not row[0].precise, -row[0].hour, row[0].id or 0)
     ):
-        title = article.title or shorten(article.summary, LABEL, placeholder="…")
+        title = article.title or shorten(article.summary, MAX_LABEL, placeholder="…")
         story = Story(article.id or 0, title, article.url, outlet, article.published_at, *figures[article.id or 0])
         found.setdefault((title or article.url, outlet), story)
     return list(found.values())[:limit]
@@ -180,11 +180,11 @@ def first_sources(session: Session, entity_ids: Sequence[int], first: int, last:
     """
     found: list[Sequence[int]] = []
     named = func.coalesce(Mention.named, -1)
-    for some in chunks(list(entity_ids)):
+    for batch in chunks(list(entity_ids)):
         query = (
             select(Mention.entity_id, Mention.story_id, Mention.hour)
             .join(Article, col(Article.id) == Mention.story_id)
-            .where(col(Mention.entity_id).in_(some), col(Mention.hour).between(first, last))
+            .where(col(Mention.entity_id).in_(batch), col(Mention.hour).between(first, last))
             .add_columns(named, col(Article.source_id))
         )
         found += session.execute(query).all()
@@ -195,10 +195,10 @@ def story_sources(session: Session, ids: list[int], last: int) -> list[tuple[int
     """Who told these stories up to an hour: (story, source, the last article in which it did), each once."""
     found: list[tuple[int, int, int]] = []
     newest = func.max(col(Article.id))
-    for some in chunks(ids):
+    for batch in chunks(ids):
         query = (
             select(Article.story_id, Article.source_id, newest)
-            .where(col(Article.story_id).in_(some), Article.hour <= last)
+            .where(col(Article.story_id).in_(batch), Article.hour <= last)
             .group_by(col(Article.story_id), col(Article.source_id))
         )
         found += [(story, source, article or 0) for story, source, article in session.exec(query)]
@@ -229,15 +229,15 @@ def on_pages(connection: Connection, ids: list[int], first: int, last: int) -> l
     fields = select(Article.id, Article.story_id, Article.source_id, Article.url)
     found: dict[int, PlacedArticle] = {}
     pages: dict[str, list[int]] = {}
-    for some in chunks(sorted(ids)):
-        query = fields.where(col(Article.story_id).in_(some), col(Article.hour).between(first, last))
+    for batch in chunks(sorted(ids)):
+        query = fields.where(col(Article.story_id).in_(batch), col(Article.hour).between(first, last))
         for key, story, source, url in connection.execute(query):
             page, shared, _ = url.partition("#")
             found[key or 0] = PlacedArticle(story, page, source)
             if shared:
                 pages.setdefault(page, []).append(key or 0)
     for page, keys in pages.items():
-        near = fields.where(col(Article.id).between(min(keys) - APART, max(keys) + APART))
+        near = fields.where(col(Article.id).between(min(keys) - PAGE_SPAN, max(keys) + PAGE_SPAN))
         for key, story, source, url in connection.execute(near):
             if url.partition("#")[0] == page:
                 found[key or 0] = PlacedArticle(story, page, source)
@@ -247,7 +247,7 @@ def on_pages(connection: Connection, ids: list[int], first: int, last: int) -> l
 def story_titles(session: Session, ids: list[int], limit: int = 2000) -> list[str]:
     """The headlines under which stories were first told, the newest `limit` of them."""
     found: list[str] = []
-    for some in chunks(sorted(ids)[-limit:]):
-        wanted = select(Article.title).where(col(Article.id).in_(some), Article.title != "")
+    for batch in chunks(sorted(ids)[-limit:]):
+        wanted = select(Article.title).where(col(Article.id).in_(batch), Article.title != "")
         found += session.exec(wanted.order_by(col(Article.id)))
     return found

@@ -104,9 +104,9 @@ def merge_name(session: Session, entity: Entity, into: Entity) -> None:
     """Gives a found name's spellings to another entity. Its counts follow when news are read next."""
     entity.active = False
     session.add(entity)
-    there = set(session.exec(select(Alias.folded).where(Alias.entity_id == into.id)))
+    taken = set(session.exec(select(Alias.folded).where(Alias.entity_id == into.id)))
     for alias in session.exec(select(Alias).where(Alias.entity_id == entity.id)).all():
-        if alias.folded in there:
+        if alias.folded in taken:
             session.delete(alias)
         else:
             alias.entity_id = into.id or 0

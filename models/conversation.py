@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import JSON, Column
 from sqlmodel import Field, Session, SQLModel, col, delete
 
-KEPT = timedelta(hours=1)
+MAX_AGE = timedelta(hours=1)
 """How long a thread's questions are remembered."""
 
-TURNS = 4
+MAX_TURNS = 4
 """Questions remembered of a thread."""
 
 
@@ -24,13 +24,13 @@ class Conversation(SQLModel, table=True):
 def conversation_turns(session: Session, place: str, now: datetime) -> list[tuple[str, str]]:
     """The questions and answers of a place in the last hour, oldest first."""
     row = session.get(Conversation, place)
-    if row is None or row.at < now - KEPT:
+    if row is None or row.at < now - MAX_AGE:
         return []
-    return [(str(asked), str(told)) for asked, told in row.turns]
+    return [(str(question), str(answer)) for question, answer in row.turns]
 
 
-def add_turn(session: Session, place: str, asked: str, told: str, now: datetime) -> None:
+def add_turn(session: Session, place: str, question: str, answer: str, now: datetime) -> None:
     """Adds a question and its answer, and forgets the places where nobody has asked for an hour."""
-    session.execute(delete(Conversation).where(col(Conversation.at) < now - KEPT))
-    before = conversation_turns(session, place, now)
-    session.merge(Conversation(place=place, turns=[*map(list, before), [asked, told]][-TURNS:], at=now))
+    session.execute(delete(Conversation).where(col(Conversation.at) < now - MAX_AGE))
+    earlier = conversation_turns(session, place, now)
+    session.merge(Conversation(place=place, turns=[*map(list, earlier), [question, answer]][-MAX_TURNS:], at=now))

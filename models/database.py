@@ -18,7 +18,7 @@ from models.load_state import counts_changed
 BUSY_SECONDS = 10
 """How long a writer waits for another before it gives up; long enough for a whole import batch."""
 
-BULK = 0x7472656E64
+BULK_LOCK = 0x7472656E64
 """The key of PostgreSQL's lock for bulk work: any number that others are unlikely to use."""
 
 IN_LIMIT = 30_000
@@ -122,7 +122,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """
     with engine.execution_options(writes=True).begin() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": BULK})
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": BULK_LOCK})
         yield connection
         counts_changed(connection)
 
@@ -154,7 +154,7 @@ def add_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...
     connection.exec_driver_sql(f"INSERT INTO {table.name} ({columns}) VALUES ({marks}){clause}", list(rows))
 
 
-def add_up(connection: Connection, table: Table, rows: Sequence[tuple[int, ...]]) -> None:
+def add_counts(connection: Connection, table: Table, rows: Sequence[tuple[int, ...]]) -> None:
     """Adds to a table of counts: a new key is inserted, an old one has its other columns raised by the row's."""
     keys = ", ".join(column.name for column in table.primary_key)
     others = [column.name for column in table.columns if not column.primary_key]

@@ -9,7 +9,7 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from models.database import chunks
 
-CATALOGUE, OPERATOR, FOUND, TOLD = "catalogue", "operator", "found", "told"
+GAZETTEER, OPERATOR, DISCOVERED, FROM_FACT = "catalogue", "operator", "found", "told"
 """Where an entity comes from: our files, an operator's, a burst of an unlisted name in the news, or a fact that
 names somebody unlisted. A told one is no name that texts are searched for, and is not counted."""
 
@@ -83,11 +83,11 @@ def alias_names(session: Session) -> list[tuple[str, int, str]]:
 
 def alias_fingerprint(session: Session) -> tuple[int, ...]:
     """A few sums that differ once a spelling or a displayed name has come, gone or changed."""
-    spelt = session.exec(select(func.count(), func.max(Alias.id), func.sum(Alias.entity_id)).select_from(Alias)).one()
-    shown = session.exec(
+    aliases = session.exec(select(func.count(), func.max(Alias.id), func.sum(Alias.entity_id)).select_from(Alias)).one()
+    names = session.exec(
         select(func.count(), func.sum(func.length(Entity.name))).select_from(Entity).where(col(Entity.active))
     ).one()
-    return tuple(int(number or 0) for number in (*spelt, *shown))
+    return tuple(int(number or 0) for number in (*aliases, *names))
 
 
 def kind_by_id(session: Session) -> dict[int, str]:
@@ -137,7 +137,7 @@ def entity_from_fact(session: Session, squashed: str, name: str, folded: str, ki
     key = f"told:{squashed}"
     entity = session.exec(select(Entity).where(Entity.key == key)).first()
     if entity is None:
-        entity = Entity(key=key, name=name, kind=kind, origin=TOLD)
+        entity = Entity(key=key, name=name, kind=kind, origin=FROM_FACT)
         session.add(entity)
         session.flush()
         session.add(Alias(entity_id=entity.id or 0, text=name, folded=folded))
@@ -149,6 +149,6 @@ def kind_by_alias(session: Session, folded: Sequence[str]) -> dict[str, str]:
     """The kind of what goes by each spelling, for those that are known."""
     query = select(Alias.folded, Entity.kind).join(Entity, col(Entity.id) == Alias.entity_id)
     found: dict[str, str] = {}
-    for some in chunks(folded):
-        found.update(session.exec(query.where(col(Alias.folded).in_(some), col(Entity.active))).all())
+    for batch in chunks(folded):
+        found.update(session.exec(query.where(col(Alias.folded).in_(batch), col(Entity.active))).all())
     return found

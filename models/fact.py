@@ -172,10 +172,10 @@ def facts_by_key(session: Session, keys: list[str]) -> list[Fact]:
 def fact_sources(session: Session, facts: Sequence[Fact]) -> dict[int, list[FactSource]]:
     """The sources of some facts, by fact; the one to show first comes first."""
     found: dict[int, list[FactSource]] = {}
-    for some in chunks([fact.id for fact in facts]):
+    for batch in chunks([fact.id for fact in facts]):
         query = (
             select(FactSource)
-            .where(col(FactSource.fact_id).in_(some))
+            .where(col(FactSource.fact_id).in_(batch))
             .order_by(col(FactSource.position), col(FactSource.id))
         )
         for source in session.exec(query):

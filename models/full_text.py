@@ -15,15 +15,15 @@ from sqlalchemy import Connection, text
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from models.article import Article
-from models.database import add_up
+from models.database import add_counts
 from models.load_state import Loaded
 from models.source import Source
 
-NAME = "text"
+WATERMARK = "text"
 """Under this name `loaded` keeps the id of the last article that was looked at, and how many are in the index."""
 
 
-_SAFE = re.compile(r"[a-z0-9.]+")
+_PLAIN_WORD = re.compile(r"[a-z0-9.]+")
 
 FULL_TEXT = "article_text"
 """The index's table, made by a migration; SQLite keeps it in several tables whose names begin so."""
@@ -45,9 +45,9 @@ def month_word(day: date) -> str:
 
 def watermark(connection: Connection) -> tuple[int, int]:
     """The id of the last article that was looked at, and the number in the index."""
-    query = select(Loaded.digest).where(Loaded.name == NAME)
-    said = connection.execute(query).scalar()
-    last, number = (said or "0 0").split()
+    query = select(Loaded.digest).where(Loaded.name == WATERMARK)
+    digest = connection.execute(query).scalar()
+    last, number = (digest or "0 0").split()
     return int(last), int(number)
 
 
@@ -63,9 +63,9 @@ def add_texts(connection: Connection, rows: Sequence[tuple[int, set[str]]], last
     if values:
         connection.exec_driver_sql(insert, values)
     found = Counter(word for _, words in rows for word in words)
-    add_up(connection, SQLModel.metadata.tables["word"], sorted(found.items()))  # type: ignore[arg-type]
+    add_counts(connection, SQLModel.metadata.tables["word"], sorted(found.items()))  # type: ignore[arg-type]
     note = "INSERT INTO loaded (name, digest) VALUES (:name, :said) ON CONFLICT (name) DO UPDATE SET digest = :said"
-    connection.execute(text(note), {"name": NAME, "said": f"{last} {number + len(rows)}"})
+    connection.execute(text(note), {"name": WATERMARK, "said": f"{last} {number + len(rows)}"})
 
 
 def optimize_index(connection: Connection) -> None:
@@ -110,7 +110,7 @@ def _string(word: str) -> str:
 
 def _plain(word: str) -> str:
     """A word in letters that SQLite's tokenizer takes for such, whatever Unicode it was built with."""
-    return word if _SAFE.fullmatch(word) else f"x{word.encode().hex()}"
+    return word if _PLAIN_WORD.fullmatch(word) else f"x{word.encode().hex()}"
 
 
 def frequencies(session: Session, words: Sequence[str]) -> dict[str, int]:

@@ -26,6 +26,6 @@ class Host(SQLModel, table=True):
 def hosts(session: Session, names: Iterable[str]) -> dict[str, Host]:
     """What is known of some servers."""
     found: dict[str, Host] = {}
-    for some in chunks(sorted(set(names))):
-        found |= {one.name: one for one in session.exec(select(Host).where(col(Host.name).in_(some)))}
+    for batch in chunks(sorted(set(names))):
+        found |= {host.name: host for host in session.exec(select(Host).where(col(Host.name).in_(batch)))}
     return found

@@ -40,7 +40,7 @@ _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven
     "half a": 0.5,
     "a": 1,
 }
-_OPS = {
+_BOUND_WORDS = {
     "~": "~", "≈": "~", "about": "~", "around": "~", "roughly": "~", "approximately": "~", "approx": "~",
     "an estimated": "~", "estimated": "~", "some": "~", "close to": "~",
     "over": ">", "more than": ">", "above": ">", "exceeding": ">", ">": ">", "surpassing": ">", "well over": ">",
@@ -51,14 +51,14 @@ _OPS = {
 }  # fmt: skip
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-_OP = "|".join(sorted((re.escape(one) for one in _OPS if not one.startswith("a")), key=len, reverse=True))
-_OP = (
+_BOUND = "|".join(sorted((re.escape(one) for one in _BOUND_WORDS if not one.startswith("a")), key=len, reverse=True))
+_BOUND = (
     "about|around|approximately|approx|an estimated|at least|above|almost|at most|as (?:much|many) as|a maximum of|"
-    + _OP
+    + _BOUND
 )
 _WORDED = r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half a)(?=[ -](?:thousand|million|billion|trillion))"
 QUANTITY = re.compile(
-    rf"(?:(?P<op>(?<![\w-])(?:{_OP})|[~≈><≥≤]=?)\s?)?"
+    rf"(?:(?P<op>(?<![\w-])(?:{_BOUND})|[~≈><≥≤]=?)\s?)?"
     rf"(?<![\w.,@-])(?<!\d/)(?P<sign>US\$|CN¥|USD\s|EUR\s|RMB\s|GBP\s|[$€£¥₹₩])?\s?"
     rf"(?:(?P<low>{_NUMBER})(?P<lows>[kKmMbBtT])?\s?(?:[-–—]|\bto\b)\s?(?P=sign)?)?"
     rf"(?:(?P<n>{_NUMBER})|(?P<word>{_WORDED}))"
@@ -88,9 +88,9 @@ def quantities(text: str) -> list[Quantity]:
     """The numbers of a text with their units, in order."""
     found = []
     for match in QUANTITY.finditer(text):
-        one = _quantity(match)
-        if one is not None:
-            found.append(one)
+        quantity = _quantity(match)
+        if quantity is not None:
+            found.append(quantity)
     return found
 
 
@@ -111,7 +111,7 @@ def _quantity(match: re.Match[str]) -> Quantity | None:
         low_scale = _SCALE.get((match["lows"] or scale_word).casefold(), 1.0)
         low = float(match["low"].replace(",", "")) * low_scale
     value *= scale
-    op = _OPS.get(" ".join((match["op"] or "").casefold().split()), "") if match["op"] else ""
+    op = _BOUND_WORDS.get(" ".join((match["op"] or "").casefold().split()), "") if match["op"] else ""
     if match["plus"] or match["more"]:
         op = ">="
     start = match.start("op") if match["op"] else match.start()

@@ -36,8 +36,8 @@ class Predicate:
     object: bool = False
     unit: str = ""
     separators: tuple[str, ...] = ()
-    least: float | None = None
-    most: float | None = None
+    minimum: float | None = None
+    maximum: float | None = None
     symmetric: bool = False
     asks: tuple[str, ...] = ()
 
@@ -48,7 +48,7 @@ class Predicate:
 
     def believable(self, value: float) -> bool:
         """Whether a number is of the size that such numbers have."""
-        return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
+        return (self.minimum is None or value >= self.minimum) and (self.maximum is None or value <= self.maximum)
 
 
 ONE, FIXED, SERIES = Succession.ONE, Succession.FIXED, Succession.SERIES
@@ -78,54 +78,55 @@ _ALL = (
     ),
     Predicate(
         "parameters", "size", "parameters", holds=FIXED, unit="parameters", separators=("variant",),
-        least=1e5, most=1e14,
+        minimum=1e5, maximum=1e14,
         asks=("parameters", "parameter count", "how big", "how large", "size of", "params"),
     ),
     Predicate(
         "active_parameters", "size", "active parameters", holds=FIXED, unit="parameters", separators=("variant",),
-        least=1e6, most=5e12, asks=("active parameters", "active params", "activated parameters"),
+        minimum=1e6, maximum=5e12, asks=("active parameters", "active params", "activated parameters"),
     ),
     Predicate(
         "context_window", "size", "context window", holds=ONE, unit="tokens", separators=("direction", "variant"),
-        least=256, most=2e8, asks=("context window", "context length", "context size", "how long a context", "context"),
+        minimum=256, maximum=2e8,
+        asks=("context window", "context length", "context size", "how long a context", "context"),
     ),
     Predicate(
         "training_tokens", "size", "trained on", holds=FIXED, unit="tokens", separators=("phase",),
-        least=1e6, most=1e15,
+        minimum=1e6, maximum=1e15,
         asks=("training tokens", "trained on", "how many tokens", "pretrained on", "training data"),
     ),
     Predicate(
         "dataset_size", "size", "dataset size", holds=FIXED, unit="items", separators=("of", "version"),
-        least=2, most=1e16,
+        minimum=2, maximum=1e16,
         asks=("dataset size", "how large is the dataset", "how many samples", "how many examples", "how many tasks"),
     ),
     Predicate(
         "memory_required", "size", "memory needed", holds=FIXED, unit="GB", separators=("quantisation", "device"),
-        least=0.01, most=20_000, asks=("memory", "vram", "ram", "how much memory", "fit on", "run locally"),
+        minimum=0.01, maximum=20_000, asks=("memory", "vram", "ram", "how much memory", "fit on", "run locally"),
     ),
     Predicate(
         "speed", "speed", "speed", holds=SERIES, unit="tokens/s", separators=("device", "provider"),
-        least=0.01, most=1e8,
+        minimum=0.01, maximum=1e8,
         asks=("speed", "tokens per second", "how fast", "throughput", "latency"),
     ),
     Predicate(
         "price", "price", "price", holds=ONE, unit="money", separators=("token_type", "tier", "per", "provider"),
-        least=0, most=1e6,
+        minimum=0, maximum=1e6,
         asks=("price", "cost", "how much does", "pricing", "charge", "subscription", "per million tokens"),
     ),
     Predicate(
-        "price_change", "price", "price change", unit="%", separators=("token_type",), least=-100, most=1000,
+        "price_change", "price", "price change", unit="%", separators=("token_type",), minimum=-100, maximum=1000,
         asks=("price cut", "price drop", "cheaper", "discount", "price increase", "price change"),
     ),
     Predicate(
         "benchmark_score", "benchmarks", "benchmark score on", "benchmark score of", holds=ONE, unit="score",
-        separators=("benchmark", "version", "harness", "setup", "metric", "evaluator"), least=-1e7, most=1e7,
+        separators=("benchmark", "version", "harness", "setup", "metric", "evaluator"), minimum=-1e7, maximum=1e7,
         asks=("score", "scored", "accuracy", "elo", "benchmark", "result on", "pass rate", "perform on"),
     ),
     Predicate(
         "benchmark_rank", "benchmarks", "rank on", "ranks", holds=SERIES, unit="rank",
         separators=("leaderboard", "scope"),
-        least=1, most=10_000, asks=("rank", "ranked", "place", "leaderboard", "position", "top of", "number one"),
+        minimum=1, maximum=10_000, asks=("rank", "ranked", "place", "leaderboard", "position", "top of", "number one"),
     ),
     Predicate(
         "based_on", "releases", "based on", "basis of", object=True, holds=FIXED, separators=("relation",),
@@ -146,11 +147,13 @@ _ALL = (
     ),
     # Money
     Predicate(
-        "funding_round", "funding", "raised", "invested in", unit="money", separators=("round",), least=1e5, most=2e11,
+        "funding_round", "funding", "raised", "invested in", unit="money", separators=("round",),
+        minimum=1e5, maximum=2e11,
         asks=("raise", "raised", "funding", "round", "series a", "series b", "series c", "seed"),
     ),
     Predicate(
-        "valuation", "funding", "valuation", holds=SERIES, unit="money", separators=("basis",), least=1e6, most=1e13,
+        "valuation", "funding", "valuation", holds=SERIES, unit="money", separators=("basis",),
+        minimum=1e6, maximum=1e13,
         asks=("valuation", "valued at", "worth", "market cap"),
     ),
     Predicate(
@@ -159,28 +162,28 @@ _ALL = (
     ),
     Predicate(
         "revenue", "business", "revenue", holds=SERIES, unit="money", separators=("basis", "period", "of"),
-        least=1e3, most=2e12, asks=("revenue", "arr", "run rate", "run-rate", "sales", "earn", "turnover"),
+        minimum=1e3, maximum=2e12, asks=("revenue", "arr", "run rate", "run-rate", "sales", "earn", "turnover"),
     ),
     Predicate(
         "users", "business", "users", holds=SERIES, unit="people", separators=("measure", "platform"),
-        least=10, most=1e11,
+        minimum=10, maximum=1e11,
         asks=("users", "weekly active", "monthly active", "daily active", "downloads", "subscribers", "customers"),
     ),
     Predicate(
-        "headcount", "people", "headcount", holds=SERIES, unit="people", least=1, most=5e6,
+        "headcount", "people", "headcount", holds=SERIES, unit="people", minimum=1, maximum=5e6,
         asks=("headcount", "employees", "staff", "how many people work", "workforce"),
     ),
     Predicate(
-        "layoffs", "people", "layoffs", unit="people", separators=("period",), least=1, most=1e6,
+        "layoffs", "people", "layoffs", unit="people", separators=("period",), minimum=1, maximum=1e6,
         asks=("layoffs", "laid off", "lay off", "job cuts", "cut jobs", "fired"),
     ),
     Predicate(
         "capex", "compute", "capital expenditure", holds=SERIES, unit="money", separators=("period",),
-        least=1e6, most=1e13,
+        minimum=1e6, maximum=1e13,
         asks=("capex", "capital expenditure", "spend on infrastructure", "spending on data centers"),
     ),
     Predicate(
-        "acquisition", "deals", "acquisition of", "acquired by", object=True, unit="money", least=1e4, most=1e12,
+        "acquisition", "deals", "acquisition of", "acquired by", object=True, unit="money", minimum=1e4, maximum=1e12,
         asks=("acquire", "acquired", "acquisition", "buy", "bought", "takeover", "merge", "purchase"),
     ),
     Predicate(
@@ -189,7 +192,7 @@ _ALL = (
     ),
     Predicate(
         "compute_deal", "compute", "compute deal with", "compute deal with", object=True, unit="money", symmetric=True,
-        separators=("additional_to",), least=1e6, most=1e13,
+        separators=("additional_to",), minimum=1e6, maximum=1e13,
         asks=("compute deal", "cloud deal", "commitment", "committed", "contract", "compute agreement",
               "infrastructure deal"),
     ),

@@ -7,18 +7,18 @@ from typing import Any
 from sqlalchemy import JSON, Column, text
 from sqlmodel import Field, Session, SQLModel, col, select
 
-FAILING = 3
+FAILING_AFTER = 3
 """Failures in a row from which a source is failing: one or two are the weather."""
 
-QUIET = 6.0
+QUIET_FACTOR = 6.0
 """How many times its usual pause a source may be silent before it is quiet; never less than `SILENT`."""
 
-SILENT = timedelta(days=3)
+MIN_SILENCE = timedelta(days=3)
 
-UNKNOWN = timedelta(days=45)
+SILENCE_WITHOUT_RATE = timedelta(days=45)
 """The same for a source of which no rhythm is known."""
 
-GONE = timedelta(days=7)
+GONE_AFTER = timedelta(days=7)
 """Time of nothing but "not found" after which a source is gone. "Gone" (410) says so at once."""
 
 
@@ -95,7 +95,7 @@ class Source(SQLModel, table=True):
     its days, and no occasion for an alert; see handlers.measurement.exposure."""
 
     @property
-    def teller(self) -> str:
+    def outlet_name(self) -> str:
         """The outlet that its articles are counted for."""
         return self.outlet or self.name
 
@@ -112,7 +112,12 @@ def find_source(session: Session, name: str) -> Source | None:
     """The source that is read under a name or an address, however it is written in capitals."""
     wanted = name.strip().casefold()
     return next(
-        (one for one in polled_sources(session, True) if wanted in (one.name.casefold(), one.url.casefold())), None
+        (
+            source
+            for source in polled_sources(session, True)
+            if wanted in (source.name.casefold(), source.url.casefold())
+        ),
+        None,
     )
 
 
@@ -133,22 +138,22 @@ def source_state(source: Source, now: datetime) -> SourceState:
     if source.state == SourceState.PAUSED:
         return SourceState.PAUSED
     if source.failures:
-        since = source.failing_since or now
+        failing_since = source.failing_since or now
         if source.error.startswith("answers 410"):
             return SourceState.GONE
-        if source.error.startswith("answers 404") and now - since >= GONE:
+        if source.error.startswith("answers 404") and now - failing_since >= GONE_AFTER:
             return SourceState.GONE
-        if source.failures >= FAILING:
+        if source.failures >= FAILING_AFTER:
             return SourceState.FAILING
     if source.read_at is None:
-        return SourceState.NEW if source.failures < FAILING else SourceState.FAILING
+        return SourceState.NEW if source.failures < FAILING_AFTER else SourceState.FAILING
     if source.state == SourceState.FLOODING and source.polled_at is not None and source.polled_at == source.read_at:
         return SourceState.FLOODING
     if source.newest_at is not None:
-        usual = timedelta(days=QUIET / source.per_day) if source.per_day else UNKNOWN
-        if now - source.newest_at > max(usual, SILENT):
+        limit = timedelta(days=QUIET_FACTOR / source.per_day) if source.per_day else SILENCE_WITHOUT_RATE
+        if now - source.newest_at > max(limit, MIN_SILENCE):
             return SourceState.QUIET
-    if source.moved_at is not None and now - source.moved_at < GONE:
+    if source.moved_at is not None and now - source.moved_at < GONE_AFTER:
         return SourceState.MOVED
     return SourceState.WELL
 
@@ -184,6 +189,6 @@ def resume_source(source: Source) -> None:
 def similar_sources(session: Session, name: str, limit: int = 3) -> list[str]:
     """Names of sources that hold the words of a name."""
     words = name.casefold().split()
-    return [one.name for one in polled_sources(session, True) if all(word in one.name.casefold() for word in words)][
-        :limit
-    ]
+    return [
+        source.name for source in polled_sources(session, True) if all(word in source.name.casefold() for word in words)
+    ][:limit]

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 from models.fact import Fact
 from models.predicate import PREDICATES, Succession
 
-RIVALS = timedelta(days=7)
+DISAGREEMENT_SPAN = timedelta(days=7)
 """Statements said this near to each other disagree; one said later than that is news, and supersedes."""
 
-NEAR = 0.015
+ROUNDING = 0.015
 """Amounts this near are one amount, told with other rounding."""
 
-SOLID = 0.5
+MIN_CERTAINTY = 0.5
 """Certainty from which a statement may supersede another: a lone word in a forum stays below it, and stands beside."""
 
 _RANK = {"preferred": 2, "normal": 1, "deprecated": 0}
@@ -71,7 +71,7 @@ def same_statement(one: Fact, other: Fact) -> bool:
 
 def same_but_rounded(one: float, other: float) -> bool:
     """Whether two numbers are one number told with other rounding."""
-    return abs(one - other) <= NEAR * max(abs(one), abs(other))
+    return abs(one - other) <= ROUNDING * max(abs(one), abs(other))
 
 
 def standings(facts: Iterable[Fact], on: date) -> list[Standing]:
@@ -89,7 +89,12 @@ def _standing(group: Sequence[Fact], on: date) -> Standing:
     denied = ("denied",)
 
     def order(fact: Fact) -> tuple[object, ...]:
-        first = (_RANK.get(fact.rank, 1), fact.status not in denied, fact.certainty >= SOLID, holds_on(fact, on))
+        first = (
+            _RANK.get(fact.rank, 1),
+            fact.status not in denied,
+            fact.certainty >= MIN_CERTAINTY,
+            holds_on(fact, on),
+        )
         return (
             (*first, fact.certainty, speaks_from(fact, on))
             if fixed
@@ -102,9 +107,9 @@ def _standing(group: Sequence[Fact], on: date) -> Standing:
     for fact in rest:
         if same_statement(fact, current):
             continue
-        apart = date.fromisoformat(speaks_from(current, on)) - date.fromisoformat(speaks_from(fact, on))
+        gap = date.fromisoformat(speaks_from(current, on)) - date.fromisoformat(speaks_from(fact, on))
         linked = current.key in (fact.disagrees_with,) or fact.key == current.disagrees_with
-        at_odds = linked or fact.status == "disputed" or fixed or abs(apart) <= RIVALS
+        at_odds = linked or fact.status == "disputed" or fixed or abs(gap) <= DISAGREEMENT_SPAN
         (rivals if at_odds and not _disjoint(fact, current) else older).append(fact)
     return Standing(current, tuple(rivals), tuple(older))
 
@@ -132,16 +137,16 @@ def totals(facts: Iterable[Fact]) -> list[Total]:
         and fact.rank != "deprecated"
     ]
     for fact in sorted(usable, key=lambda fact: (-fact.certainty, fact.said_on, fact.id or 0)):
-        told = terms.setdefault(fact.unit, [])
-        if not any(_repeated(fact, other) for other in told):
-            told.append(fact)
+        counted = terms.setdefault(fact.unit, [])
+        if not any(_repeated(fact, other) for other in counted):
+            counted.append(fact)
     sums = [
         Total(
-            sum(fact.value or 0.0 for fact in some),
+            sum(fact.value or 0.0 for fact in summed),
             unit,
-            tuple(sorted(some, key=lambda fact: (fact.valid_to or fact.said_on.isoformat(), fact.id or 0))),
+            tuple(sorted(summed, key=lambda fact: (fact.valid_to or fact.said_on.isoformat(), fact.id or 0))),
         )
-        for unit, some in terms.items()
+        for unit, summed in terms.items()
     ]
     return sorted(sums, key=lambda total: -total.value)
 

@@ -98,10 +98,12 @@ def watches(session: Session, channel: Channel) -> list[Watch]:
 def watches_matching(session: Session, channel: Channel, ids: Sequence[int], kinds: Iterable[str] = ()) -> list[Watch]:
     """The watches of a channel that ask for a name or pair: the nearest first, everything last."""
     kinds = tuple(kinds)
-    found = [one for one in watches(session, channel) if matches_target(one.target, tuple(sorted(ids)), kinds)]
+    found = [watch for watch in watches(session, channel) if matches_target(watch.target, tuple(sorted(ids)), kinds)]
     exact = name_target(list(ids))
     order = (exact, PAIR, NAME, SET, KIND, EVERYTHING)
-    return sorted(found, key=lambda one: order.index(one.target if one.target == exact else one.target.split(":")[0]))
+    return sorted(
+        found, key=lambda watch: order.index(watch.target if watch.target == exact else watch.target.split(":")[0])
+    )
 
 
 def find_watch(session: Session, channel: Channel, target: str) -> Watch | None:
@@ -121,14 +123,14 @@ def active_mutes(session: Session, now: datetime) -> list[Mute]:
 
 
 def muted_until(
-    some: Iterable[Mute], channel_id: int, ids: Ids, kinds: Iterable[str], now: datetime
+    mutes: Iterable[Mute], channel_id: int, ids: Ids, kinds: Iterable[str], now: datetime
 ) -> datetime | None:
     """Until when a channel wants to hear nothing of a name or pair of these kinds; None when it does."""
     kinds = tuple(kinds)
     times = [
-        one.until
-        for one in some
-        if one.channel_id == channel_id and one.until > now and matches_target(one.target, ids, kinds)
+        mute.until
+        for mute in mutes
+        if mute.channel_id == channel_id and mute.until > now and matches_target(mute.target, ids, kinds)
     ]
     return max(times, default=None)
 
@@ -136,19 +138,19 @@ def muted_until(
 def transfer_watches(session: Session, old: int, new: int) -> None:
     """Makes the wishes and mutes on one entity those on another: a merged name is told of no more."""
     rows: list[Watch | Mute] = [*session.exec(select(Watch)), *session.exec(select(Mute))]
-    there = {(type(one), one.channel_id, one.target) for one in rows}
-    for one in rows:
-        ids, _, together = parse_watch_target(one.target)
+    stored = {(type(row), row.channel_id, row.target) for row in rows}
+    for row in rows:
+        ids, _, together = parse_watch_target(row.target)
         if old not in ids:
             continue
         kept = tuple(sorted({new if key == old else key for key in ids}))
         # A pair of the two is that one name, and a set may have shrunk to one as well.
         target = watch_target(kept, together=together)
-        if (type(one), one.channel_id, target) in there:
-            session.delete(one)
+        if (type(row), row.channel_id, target) in stored:
+            session.delete(row)
             continue
-        there.add((type(one), one.channel_id, target))
-        one.target = target
-        if isinstance(one, Watch):
-            one.entity_id, one.other_id = [*(kept if together or len(kept) == 1 else ()), None, None][:2]
-        session.add(one)
+        stored.add((type(row), row.channel_id, target))
+        row.target = target
+        if isinstance(row, Watch):
+            row.entity_id, row.other_id = [*(kept if together or len(kept) == 1 else ()), None, None][:2]
+        session.add(row)

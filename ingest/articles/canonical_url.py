@@ -21,14 +21,14 @@ _AMP = re.compile(r"(?:/amp|\.amp)+(?=(?:\.html?)?$)|^/amp(?=/)", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.IGNORECASE)
 _CACHE = re.compile(r"^/(?:amp/)?(?:[cv]/)?(?:s/)?(?P<rest>[\w.-]+\.[a-z]{2,}/.*)$", re.IGNORECASE)
 
-SHORT = frozenset(
+SHORTENERS = frozenset(
     "t.co bit.ly buff.ly ow.ly tinyurl.com goo.gl dlvr.it ift.tt lnkd.in trib.al is.gd cutt.ly rb.gy tcrn.ch nyti.ms "  # noqa: SIM905
     "reut.rs bloom.bg wapo.st cnb.cx on.ft.com econ.st zd.net bbc.in cnn.it apne.ws abcn.ws flip.it spr.ly shorturl.at "
     "feedproxy.google.com".split()
 )
 """Servers that only lead on."""
 
-_WRAPPED = (
+_REDIRECTORS = (
     ("google.", "/url", ("url", "q")),
     ("facebook.com", "/l.php", ("u",)),
     ("out.reddit.com", "", ("url",)),
@@ -41,7 +41,7 @@ _WRAPPED = (
 
 def is_short_link(url: str) -> bool:
     """Whether an address only leads on, to one that must be asked for."""
-    return url.partition("//")[2].partition("/")[0].lower().removeprefix("www.") in SHORT
+    return url.partition("//")[2].partition("/")[0].lower().removeprefix("www.") in SHORTENERS
 
 
 def embedded_url(url: str) -> str:
@@ -51,12 +51,12 @@ def embedded_url(url: str) -> str:
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").removeprefix("www.")
-        for server, path, names in _WRAPPED:
+        for server, path, names in _REDIRECTORS:
             if server in host and parts.path.startswith(path):
-                said = parse_qs(parts.query)
+                parameters = parse_qs(parts.query)
                 for name in names:
-                    if said.get(name, [""])[0].startswith(("http://", "https://")):
-                        return said[name][0]
+                    if parameters.get(name, [""])[0].startswith(("http://", "https://")):
+                        return parameters[name][0]
     except ValueError:
         pass
     return url
@@ -74,9 +74,9 @@ def canonicalize(url: str) -> str:
     except ValueError:
         return ""
     path = parts.path
-    if host.endswith(("cdn.ampproject.org", "google.com")) and (inner := _CACHE.match(path)):
+    if host.endswith(("cdn.ampproject.org", "google.com")) and (cached := _CACHE.match(path)):
         # A copy of the page that a search engine keeps.
-        host, _, path = inner["rest"].partition("/")
+        host, _, path = cached["rest"].partition("/")
         host, path = host.lower(), f"/{path}"
     host = _HOST.sub("", host)
     if "%" in path:
@@ -84,7 +84,11 @@ def canonicalize(url: str) -> str:
     path = _INDEX.sub("", _AMP.sub("", re.sub(r"//+", "/", path).rstrip("/")))
     query = ""
     if parts.query:
-        kept = [one for one in parts.query.split("&") if one and not TRACKING.fullmatch(one.partition("=")[0])]
+        kept = [
+            parameter
+            for parameter in parts.query.split("&")
+            if parameter and not TRACKING.fullmatch(parameter.partition("=")[0])
+        ]
         query = "&".join(sorted(kept))
     fragment = "" if FRAGMENT.fullmatch(parts.fragment) else parts.fragment
     if not host or not (path or query):

@@ -17,7 +17,7 @@ from ingest.articles.near_duplicates import text_hash
 from models.article import Article, StoryKey
 from models.database import add_rows, select_among, table
 
-EVER = -1
+TIMELESS = -1
 """The hour under which marks lie that hold for ever: no article was published then."""
 
 
@@ -30,21 +30,23 @@ def identity_mark(item: Item) -> int:
 def find_known(connection: Connection, items: Sequence[Item], fresh: Mapping[int, int]) -> set[int]:
     """Of those whose ids are new (by lasting number, their places): the ones that were here before under another."""
     marks = {uid: identity_mark(items[place]) for uid, place in fresh.items()}
-    wanted = sorted({one for one in marks.values() if one})
-    rows = select_among(connection, "SELECT key FROM story_key WHERE key {among} AND hour = %s", wanted, EVER)
+    wanted = sorted({mark for mark in marks.values() if mark})
+    rows = select_among(connection, "SELECT key FROM story_key WHERE key {among} AND hour = %s", wanted, TIMELESS)
     known = {key for (key,) in rows}
-    again = set()
-    for uid, one in marks.items():
-        if one in known:
-            again.add(uid)
-        elif one:
-            known.add(one)
-    return again
+    returning = set()
+    for uid, mark in marks.items():
+        if mark in known:
+            returning.add(uid)
+        elif mark:
+            known.add(mark)
+    return returning
 
 
 def store_marks(connection: Connection, items: Sequence[Item], ids: Sequence[int]) -> None:
     """Stores the marks of new articles."""
-    rows = {(one, EVER, article) for item, article in zip(items, ids, strict=True) if (one := identity_mark(item))}
+    rows = {
+        (mark, TIMELESS, article) for item, article in zip(items, ids, strict=True) if (mark := identity_mark(item))
+    }
     add_rows(connection, table(StoryKey), sorted(rows))
 
 
@@ -54,7 +56,7 @@ def apply_revisions(connection: Connection, items: Mapping[int, Item]) -> list[t
     Gives (story, hour it counts in, item) for each.
     """
     article = table(Article)
-    found = []
+    changed = []
     query = "SELECT uid, id, story_id, hour, title FROM article WHERE uid {among}"
     for uid, key, story, hour, title in select_among(connection, query, list(items)):
         item = items[uid]
@@ -62,5 +64,5 @@ def apply_revisions(connection: Connection, items: Mapping[int, Item]) -> list[t
             connection.execute(
                 update(article).where(article.c.id == key).values(title=item.title, summary=item.summary)
             )
-            found.append((story, hour, item))
-    return found
+            changed.append((story, hour, item))
+    return changed

@@ -8,7 +8,7 @@ from dateutil import parser as dates
 
 from gazetteer.spelling import tidy
 
-AHEAD = timedelta(hours=24)
+MAX_AHEAD = timedelta(hours=24)
 """How far a date may lie ahead of our clock: local times sold as UTC are up to 14 hours off."""
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -21,10 +21,10 @@ ZONES = {"UTC": 0, "GMT": 0, "UT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "
 """Hours of the zones that have a name in mail and feeds (RFC 822, section 5.1); other names say too little."""
 
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
-EITHER = re.compile(r"(0?[1-9]|1[0-2])[/.\-](0?[1-9]|1[0-2])[/.\-]\d")
+AMBIGUOUS_DATE = re.compile(r"(0?[1-9]|1[0-2])[/.\-](0?[1-9]|1[0-2])[/.\-]\d")
 """A date such as 03/04/2026, in which day and month can't be told apart."""
 
-TITLE, SUMMARY, ADDRESS, NAME = 1000, 20_000, 4000, 200
+MAX_TITLE, MAX_SUMMARY, MAX_URL, MAX_SOURCE = 1000, 20_000, 4000, 200
 """Characters kept of each field: more than any real one, less than would hurt."""
 
 
@@ -32,7 +32,7 @@ class ItemError(ValueError):
     """An item that can't be used: the reason, as a sentence for the rejects file."""
 
 
-class MomentError(ItemError):
+class ImpossibleDateError(ItemError):
     """A whole date that can't be true: long ago, or in the future."""
 
 
@@ -73,61 +73,61 @@ def make_item(
         raise ItemError("id and url are both missing: nothing tells this item from the next")
     moment, day_only = parse_date(published_at, now)
     # A guid such as "1" or "tag:..." tells items apart, but nobody can follow it.
-    link = address[:ADDRESS] if _WEB.match(address) else ""
+    link = address[:MAX_URL] if _WEB.match(address) else ""
     return Item(
-        name[:NAME],
-        identity[:ADDRESS],
+        name[:MAX_SOURCE],
+        identity[:MAX_URL],
         link,
-        headline[:TITLE],
-        body[:SUMMARY],
+        headline[:MAX_TITLE],
+        body[:MAX_SUMMARY],
         moment,
         not day_only and precision != "d",
     )
 
 
-def parse_date(said: object, now: datetime) -> tuple[datetime, bool]:
+def parse_date(text: object, now: datetime) -> tuple[datetime, bool]:
     """A date as a moment in UTC, and whether only the day is known. Raises ItemError."""
-    if isinstance(said, int | float) and not isinstance(said, bool):
+    if isinstance(text, int | float) and not isinstance(text, bool):
         raise ItemError("published_at is a number: write 2026-04-09T12:00:00Z")
-    if not isinstance(said, str) or not said.strip():
+    if not isinstance(text, str) or not text.strip():
         raise ItemError("published_at is missing")
-    said = said.encode("utf-8", "ignore").decode().strip()
+    text = text.encode("utf-8", "ignore").decode().strip()
     try:
-        moment = datetime.fromisoformat(said)
-        day_only = len(said) == 10
+        moment = datetime.fromisoformat(text)
+        day_only = len(text) == 10
     except ValueError:
         try:
-            moment, day_only = _worded(said)
+            moment, day_only = _parse_words(text)
         except (ValueError, OverflowError, TypeError, AttributeError, IndexError):
-            raise ItemError(f"published_at “{said[:40]}” is no date: write 2026-04-09T12:00:00Z") from None
+            raise ItemError(f"published_at “{text[:40]}” is no date: write 2026-04-09T12:00:00Z") from None
     if moment.tzinfo is None:
         if not day_only:
-            raise ItemError(f"published_at “{said[:40]}” has no time zone: write 2026-04-09T12:00:00Z")
+            raise ItemError(f"published_at “{text[:40]}” has no time zone: write 2026-04-09T12:00:00Z")
         moment = moment.replace(tzinfo=UTC)
     try:
         moment = moment.astimezone(UTC)
     except (OverflowError, ValueError):
-        raise ItemError(f"published_at “{said[:40]}” is no date: write 2026-04-09T12:00:00Z") from None
-    if moment > now + AHEAD:
-        raise MomentError(f"published_at {moment:%Y-%m-%d %H:%M} UTC lies in the future")
+        raise ItemError(f"published_at “{text[:40]}” is no date: write 2026-04-09T12:00:00Z") from None
+    if moment > now + MAX_AHEAD:
+        raise ImpossibleDateError(f"published_at {moment:%Y-%m-%d %H:%M} UTC lies in the future")
     if moment < EARLIEST:
-        raise MomentError(f"published_at {moment:%Y-%m-%d} lies before 1990: a placeholder, not a date")
+        raise ImpossibleDateError(f"published_at {moment:%Y-%m-%d} lies before 1990: a placeholder, not a date")
     return moment, day_only
 
 
-def _worded(said: str) -> tuple[datetime, bool]:
+def _parse_words(text: str) -> tuple[datetime, bool]:
     """A date in words, and whether only the day is known. Raises ValueError for one that is not whole.
 
     dateutil takes what is missing from a day that it is given: with two that share nothing, it shows.
     """
-    if EITHER.match(said):
+    if AMBIGUOUS_DATE.match(text):
         raise ValueError("day and month can't be told apart")
-    one, other = (
-        dates.parse(said, default=day, tzinfos=_zone) for day in (datetime(2000, 1, 1), datetime(2001, 2, 2, 2))
+    first, second = (
+        dates.parse(text, default=day, tzinfos=_zone) for day in (datetime(2000, 1, 1), datetime(2001, 2, 2, 2))
     )
-    if one.date() != other.date():
+    if first.date() != second.date():
         raise ValueError("day, month or year is missing")
-    return one, one.hour != other.hour
+    return first, first.hour != second.hour
 
 
 def _zone(name: str | None, seconds: int | None) -> tzinfo | None:

@@ -7,13 +7,13 @@ import re
 from functools import lru_cache
 from typing import Any
 
-ENOUGH = 12
+MIN_LETTERS = 12
 """Letters from which a language can be told; below, the source's own language stands."""
 
-READ = 400
+MAX_CHARACTERS = 400
 """Characters that are looked at."""
 
-KNOWN = (
+LANGUAGES = (
     "ar bg bn cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv ms nl no pl pt ro ru sk sl sr sv sw ta th tr "
     "uk ur vi zh"
 )
@@ -30,11 +30,11 @@ _SCRIPTS = (
 )
 """Scripts that mean one language, in this order: Japanese has Chinese signs too."""
 
-_OTHER = re.compile(r"[\u0370-\uffff]")
+_NON_LATIN = re.compile(r"[\u0370-\uffff]")
 """Letters that are not Latin; signs that print uses lie among them, and are looked at with the scripts."""
 
 _LETTERS = re.compile(r"[^\W\d_]")
-_SURE = re.compile(
+_ENGLISH_ONLY = re.compile(
     r"\b(?:the|and|of|with|from|that|its|says|how|why|what|after|by|to|will|are|could|should|new|raises|launches)\b",
     re.I,
 )
@@ -50,29 +50,29 @@ _FOREIGN = re.compile(
 
 def _plainly_english(text: str) -> bool:
     """Whether a text has a word that is English alone, and another; or is ASCII with one and no other language's."""
-    sure = _SURE.search(text)
-    if sure and (_ENGLISH.search(text, sure.end()) or _ENGLISH.search(text, 0, sure.start())):
+    certain = _ENGLISH_ONLY.search(text)
+    if certain and (_ENGLISH.search(text, certain.end()) or _ENGLISH.search(text, 0, certain.start())):
         return text.isascii() or not any(script.search(text) for script, _ in _SCRIPTS)
-    return text.isascii() and bool(sure or _ENGLISH.search(text)) and not _FOREIGN.search(text)
+    return text.isascii() and bool(certain or _ENGLISH.search(text)) and not _FOREIGN.search(text)
 
 
-def detect_language(text: str, usual: str = "") -> str:
+def detect_language(text: str, default: str = "") -> str:
     """The language of a text; `usual` (that of its source, "" for unknown) where the text says too little."""
-    text = text[:READ]
+    text = text[:MAX_CHARACTERS]
     if _plainly_english(text):
         return "en"
     letters = len(_LETTERS.findall(text))
     if not letters:
-        return usual
-    if _OTHER.search(text):
+        return default
+    if _NON_LATIN.search(text):
         for script, code in _SCRIPTS:
             # A foreign name does not make a language: its script must be a fair part of the letters.
             if len(script.findall(text)) * 5 >= letters:
                 return code
-    if letters < ENOUGH:
-        return usual
-    found: str = _identifier().classify(text)[0]
-    return found
+    if letters < MIN_LETTERS:
+        return default
+    language: str = _identifier().classify(text)[0]
+    return language
 
 
 @lru_cache(1)
@@ -80,5 +80,5 @@ def _identifier() -> Any:
     # Half a second to import and to read in, and not needed to answer a command.
     import py3langid  # noqa: PLC0415
 
-    py3langid.set_languages(KNOWN.split())
+    py3langid.set_languages(LANGUAGES.split())
     return py3langid

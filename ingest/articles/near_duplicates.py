@@ -16,25 +16,25 @@ from typing import NamedTuple
 from gazetteer.spelling import lower
 from ingest.articles.canonical_url import canonicalize
 
-WITHIN = 72
+STORY_HOURS = 72
 """Hours within which the same headline is the same story; later it is a repeat (Google News re-dates by weeks)."""
 
-ALIKE = 0.55
+MIN_SIMILARITY = 0.55
 """Jaccard similarity of headlines from which they tell the same story; measured on planted syndicated variants."""
 
-SAMPLE = 4
+SAMPLED_WORDS = 4
 
-BODY = 400
+BODY_CHARACTERS = 400
 """Characters of a summary that are compared."""
 
-WORDS = 50_000
+WORD_CACHE = 50_000
 """Words whose hash and digits are kept at hand: most of a headline's words come again soon."""
 
-HEADLINES = 5000
+HEADLINE_CACHE = 5000
 """Headlines whose words are kept at hand: what is compared once is compared again soon."""
 
 # Words that many headlines share; they are compared, but sampled last.
-COMMON = frozenset(
+COMMON_WORDS = frozenset(
     """
     a about after ai all also amid an and announces are as at be big billion build but by can could data day deal
     does every first for from gets get has have he her his how i if in into is it its just launch launches like
@@ -53,16 +53,18 @@ _BREAK = re.compile(r"\s*(?:[|–—]|::|_)\s*|\s+[-:]\s+|\s*«\s*")
 
 _SIGNS = re.compile(r"[\W_]+")
 
-PLAIN = frozenset({"www", "news", "blog", "blogs", "edition", "com", "tech", "finance", "markets", "money", "sports"})
+GENERIC_LABELS = frozenset(
+    {"www", "news", "blog", "blogs", "edition", "com", "tech", "finance", "markets", "money", "sports"}
+)
 """Parts of servers' names that name no outlet."""
 
-HEAD = 15
+MIN_HEADLINE = 15
 """Characters that must be left of a headline when its outlet's name is taken off."""
 
-PART = 0.9
+CONTAINED_SHARE = 0.9
 """Part of a shorter headline's words that must stand in a longer one, which then is the same with more words."""
 
-WHOLE = 6
+CONTAINED_WORDS = 6
 """Words that the shorter one must have: fewer are in many headlines."""
 
 
@@ -84,28 +86,28 @@ class Sketch(NamedTuple):
 def make_sketch(source: str, url: str, title: str, summary: str) -> Sketch:
     """The sketch of an article; where the title says too little the summary's beginning stands in."""
     words = _words(bare_headline(title, source, url))
-    body = summary[:BODY]
+    body = summary[:BODY_CHARACTERS]
     if len(words) < 4:
         words = words | _words(body)
-    said = " ".join(sorted(words))
-    numbers = " ".join(sorted({digits for word in words if (digits := _digits(word))})) if _DIGIT.search(said) else ""
+    joined = " ".join(sorted(words))
+    numbers = " ".join(sorted({digits for word in words if (digits := _digits(word))})) if _DIGIT.search(joined) else ""
     key = address_hash(url)
-    hashes = sorted(rank & 0xFFFF_FFFF for rank in sorted(map(_rank, words))[:SAMPLE])
+    hashes = sorted(rank & 0xFFFF_FFFF for rank in sorted(map(_rank, words))[:SAMPLED_WORDS])
     marks = {((a << 32) | b) & 0x7FFF_FFFF_FFFF_FFFF for a, b in combinations(hashes, 2)} or set(hashes)
     if key:
         marks.add(key)
-    return Sketch(source, said, body, numbers, key, tuple(marks))
+    return Sketch(source, joined, body, numbers, key, tuple(marks))
 
 
 def bare_headline(title: str, source: str, url: str) -> str:
     """A headline without its outlet's name behind it, which many sites put there, with what they do beside."""
-    own = {_squashed(source.removesuffix(".com")), *_labels(url)}
-    for place in _BREAK.finditer(title, HEAD):
-        tail = _squashed(title[place.end() :])
-        if any(len(name) >= 4 and name in tail for name in own):
-            return title[: place.start()]
-    short = _OUTLET.sub("", title)
-    return short if len(short) > 25 else title
+    outlet_names = {_letters_only(source.removesuffix(".com")), *_labels(url)}
+    for separator in _BREAK.finditer(title, MIN_HEADLINE):
+        tail = _letters_only(title[separator.end() :])
+        if any(len(name) >= 4 and name in tail for name in outlet_names):
+            return title[: separator.start()]
+    stripped = _OUTLET.sub("", title)
+    return stripped if len(stripped) > 25 else title
 
 
 def similarity(one: Sketch, other: Sketch) -> float:
@@ -116,28 +118,28 @@ def similarity(one: Sketch, other: Sketch) -> float:
     same address. A headline that goes on where another one ends is that one, cut off.
     """
     same_source = one.source == other.source
-    same_place = bool(one.address) and one.address == other.address
-    if same_place and not same_source:
+    same_address = bool(one.address) and one.address == other.address
+    if same_address and not same_source:
         return 1.0
     if one.numbers != other.numbers:
         return 0.0
-    near = _near(_parted(one.words), _parted(other.words))
-    if near < ALIKE:
+    overlap = _overlap(_word_set(one.words), _word_set(other.words))
+    if overlap < MIN_SIMILARITY:
         return 0.0
     if (
         same_source
-        and not same_place
+        and not same_address
         and one.body != other.body
-        and _jaccard(_words(one.body), _words(other.body)) < ALIKE
+        and _jaccard(_words(one.body), _words(other.body)) < MIN_SIMILARITY
     ):
         return 0.0
-    return near
+    return overlap
 
 
 def address_hash(url: str) -> int:
     """A hash of a page's address without what does not lead to another page; 0 for a bare home page."""
-    found = canonicalize(url)
-    return (text_hash(found) or 1) if found else 0
+    canonical = canonicalize(url)
+    return (text_hash(canonical) or 1) if canonical else 0
 
 
 def text_hash(text: str) -> int:
@@ -145,18 +147,18 @@ def text_hash(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 1
 
 
-@lru_cache(WORDS)
+@lru_cache(WORD_CACHE)
 def _rank(word: str) -> int:
     """By which words are sampled: a 32-bit hash, and above it whether the word is a common one."""
-    return (word in COMMON) << 32 | zlib.crc32(word.encode())
+    return (word in COMMON_WORDS) << 32 | zlib.crc32(word.encode())
 
 
-@lru_cache(HEADLINES)
-def _parted(said: str) -> frozenset[str]:
-    return frozenset(said.split(" ")) if said else frozenset()
+@lru_cache(HEADLINE_CACHE)
+def _word_set(joined: str) -> frozenset[str]:
+    return frozenset(joined.split(" ")) if joined else frozenset()
 
 
-@lru_cache(WORDS)
+@lru_cache(WORD_CACHE)
 def _digits(word: str) -> str:
     return "".join(char for char in word if char.isdigit())
 
@@ -172,24 +174,24 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _near(one: frozenset[str], other: frozenset[str]) -> float:
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
     """How near two headlines are: the share of words in common, of both or of a shorter one that is cut off."""
     shared = len(one & other)
     fewer = min(len(one), len(other))
-    if fewer >= WHOLE and shared >= PART * fewer:
-        return max(ALIKE, shared / (len(one) + len(other) - shared))
+    if fewer >= CONTAINED_WORDS and shared >= CONTAINED_SHARE * fewer:
+        return max(MIN_SIMILARITY, shared / (len(one) + len(other) - shared))
     return shared / (len(one) + len(other) - shared) if shared else 0.0
 
 
-@lru_cache(HEADLINES)
+@lru_cache(HEADLINE_CACHE)
 def _labels(url: str) -> tuple[str, ...]:
     """What a server is called: "yuanchuang" and "caijing" of http://yuanchuang.caijing.com.cn/2026/."""
     labels = url.partition("//")[2].partition("/")[0].partition(":")[0].lower().split(".")
-    return tuple(label.replace("-", "") for label in labels[:-1] if label not in PLAIN)
+    return tuple(label.replace("-", "") for label in labels[:-1] if label not in GENERIC_LABELS)
 
 
-@lru_cache(HEADLINES)
-def _squashed(text: str) -> str:
+@lru_cache(HEADLINE_CACHE)
+def _letters_only(text: str) -> str:
     return _SIGNS.sub("", lower(text).replace("ı", "i"))
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 _DAY = re.compile(r"(?<!\d)(?:20)?(\d\d)[-/](\d\d)[-/](\d\d)(?!\d)")
 """A day in an address: /2026/04/08/, 26-04-08."""
 
-NEAR = timedelta(days=1)
+MAX_SHIFT = timedelta(days=1)
 """How far the day in an address may lie from the one that the source gave: a time zone makes no more."""
 
 
@@ -28,7 +28,7 @@ def stated_day(url: str, published: date) -> date:
             stated = date(2000 + int(year), int(month), int(day))
         except ValueError:
             continue
-        if abs(stated - published) <= NEAR:
+        if abs(stated - published) <= MAX_SHIFT:
             return stated
     return published
 
@@ -40,12 +40,12 @@ class Headings:
         self._page = ""
         self._seen: set[str] = set()
 
-    def again(self, url: str, title: str) -> bool:
+    def is_repeated(self, url: str, title: str) -> bool:
         """Whether this title stood above an earlier item of the same page: then it says nothing new."""
-        here = page_address(url)
-        if here != self._page:
-            self._page, self._seen = here, set()
-        if not here or title in self._seen:
-            return bool(here)
+        page = page_address(url)
+        if page != self._page:
+            self._page, self._seen = page, set()
+        if not page or title in self._seen:
+            return bool(page)
         self._seen.add(title)
         return False

@@ -14,12 +14,12 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from ingest.articles.item import Item
-from ingest.articles.language import READ, detect_language
+from ingest.articles.language import MAX_CHARACTERS, detect_language
 from ingest.articles.near_duplicates import Sketch, make_sketch
-from ingest.entities.candidate_counts import APART, CandidateMention, candidate_mentions
+from ingest.entities.candidate_counts import STANDALONE_KINDS, CandidateMention, candidate_mentions
 from ingest.entities.linker import Linker, Spelling
 from models.database import table
-from models.entity import TOLD, Alias, Entity, Parent
+from models.entity import FROM_FACT, Alias, Entity, Parent
 
 
 class AliasTable(NamedTuple):
@@ -27,7 +27,7 @@ class AliasTable(NamedTuple):
 
     spellings: list[Spelling]
     parents: dict[int, list[int]]
-    apart: frozenset[int]
+    standalone: frozenset[int]
     """The entities whose names are no part of others'."""
 
 
@@ -35,9 +35,9 @@ class Annotation(NamedTuple):
     """What one article says."""
 
     sketch: Sketch
-    named: frozenset[int]
+    entities: frozenset[int]
     """The listed names."""
-    seen: list[CandidateMention]
+    candidates: list[CandidateMention]
     """The others."""
     language: str = ""
 
@@ -47,16 +47,16 @@ class Annotator:
 
     def __init__(self, names: AliasTable) -> None:
         self.linker = Linker(names.spellings, names.parents)
-        self.apart = names.apart
+        self.standalone = names.standalone
 
-    def read(self, item: Item, again: bool) -> Annotation:
+    def read(self, item: Item, repeated_title: bool) -> Annotation:
         """One article; `again`: its title is a heading that has been counted before."""
-        named, places = self.linker.read(item.title, item.summary, again)
+        entities, places = self.linker.read(item.title, item.summary, repeated_title)
         return Annotation(
             make_sketch(item.source, item.url, item.title, item.summary),
-            named,
-            candidate_mentions(item.title, item.summary, again, places, self.apart),
-            detect_language(f"{item.title} {item.summary[:READ]}"),
+            entities,
+            candidate_mentions(item.title, item.summary, repeated_title, places, self.standalone),
+            detect_language(f"{item.title} {item.summary[:MAX_CHARACTERS]}"),
         )
 
 
@@ -66,19 +66,19 @@ def load_aliases(connection: Connection) -> AliasTable:
     spellings = connection.execute(
         select(alias.c.folded, alias.c.text, alias.c.entity_id, alias.c.rule)
         .join(entity, entity.c.id == alias.c.entity_id)
-        .where(entity.c.active, entity.c.origin != TOLD)
+        .where(entity.c.active, entity.c.origin != FROM_FACT)
     )
     parents: dict[int, list[int]] = defaultdict(list)
     for child, parent in connection.execute(select(table(Parent).c.entity_id, table(Parent).c.parent_id)):
         parents[child].append(parent)
-    apart = connection.execute(select(entity.c.id).where(entity.c.kind.in_(APART))).scalars()
-    return AliasTable([(*row,) for row in spellings], dict(parents), frozenset(apart))
+    standalone = connection.execute(select(entity.c.id).where(entity.c.kind.in_(STANDALONE_KINDS))).scalars()
+    return AliasTable([(*row,) for row in spellings], dict(parents), frozenset(standalone))
 
 
-KEPT = 3
+CACHED = 3
 """Readers kept: of the store's names, and of those of a look back, which come in turns."""
 
-_kept: deque[tuple[AliasTable, Annotator]] = deque(maxlen=KEPT)
+_kept: deque[tuple[AliasTable, Annotator]] = deque(maxlen=CACHED)
 _lock = Lock()
 
 
@@ -88,12 +88,12 @@ def annotator(names: AliasTable) -> Annotator:
     Every poll and every search for new names needs one, and the names seldom change in between.
     """
     with _lock:
-        for known, one in _kept:
+        for known, reader in _kept:
             if known == names:
-                return one
-        one = Annotator(names)
-        _kept.appendleft((names, one))
-        return one
+                return reader
+        reader = Annotator(names)
+        _kept.appendleft((names, reader))
+        return reader
 
 
 def load_linker(connection: Connection) -> Linker:
@@ -108,9 +108,9 @@ class ReadAhead:
         # A new interpreter, and no copy of this one: a copy of a process with threads may hang.
         self._pool = ProcessPoolExecutor(1, get_context("spawn"), _start, (names,))
 
-    def read(self, items: Sequence[Item], again: Sequence[bool]) -> "Future[list[Annotation]]":
+    def read(self, items: Sequence[Item], repeated_titles: Sequence[bool]) -> "Future[list[Annotation]]":
         """What a batch of articles says, when it is needed."""
-        return self._pool.submit(_read, list(zip(items, again, strict=True)))
+        return self._pool.submit(_read, list(zip(items, repeated_titles, strict=True)))
 
     def close(self) -> None:
         """Ends the process."""
@@ -127,5 +127,5 @@ def _start(names: AliasTable) -> None:
     _reader.append(Annotator(names))
 
 
-def _read(lot: Sequence[tuple[Item, bool]]) -> list[Annotation]:
-    return [_reader[0].read(item, again) for item, again in lot]
+def _read(batch: Sequence[tuple[Item, bool]]) -> list[Annotation]:
+    return [_reader[0].read(item, repeated_title) for item, repeated_title in batch]

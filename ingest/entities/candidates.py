@@ -14,10 +14,10 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from ingest.entities.name_shape import (
-    IDLE,
-    NEVER,
-    OTHER,
-    PLAIN,
+    COMMON_WORDS,
+    FUNCTION_WORDS,
+    NEVER_ALONE,
+    OTHER_NAMES,
     NameCandidate,
     is_versioned,
     shape_candidate,
@@ -81,15 +81,15 @@ _BEFORE = re.compile(
 _STOPS = frozenset(",.:;?!")
 """What most often ends a word and a run."""
 
-_OPENS = frozenset('.!?:;•–—|>*"“‘(\n')
+_OPENERS = frozenset('.!?:;•–—|>*"“‘(\n')
 """Characters after which a word may have a capital only because something begins."""
 
-_NEW = re.compile(
+_ANNOUNCING = re.compile(
     r"(?i)(?<![a-z])(?:launch|releas|introduc|announc|unveil|debut|open[- ]?(?:sourc|weight)|dropp?(?:s|ed)\b"
     r"|shipp?(?:s|ed)\b|roll(?:s|ed|ing)? out|new\b|newest|available|previews?\b|publish|presents?\b|weights\b"
     r"|first\b|发布|推出|开源|上线)"
 )
-_ANNOUNCE = AhoCorasick(
+_ANNOUNCING_STEMS = AhoCorasick(
     """
     launch releas introduc announc unveil debut open drop ship roll new available preview publish present weights first
     发布 推出 开源 上线
@@ -98,19 +98,19 @@ _ANNOUNCE = AhoCorasick(
 )
 """How these begin: three texts in four hold none of them, which an automaton tells in a sixth of the time."""
 
-ROUND = 90
+CONTEXT = 90
 """Characters before and after a name in which a word may tell that it is new."""
 
 
 def is_announcement(text: str) -> bool:
     """Whether a text may tell of anything new at all: only then it is worth asking of which name."""
-    return bool(_ANNOUNCE.find_matches_as_indexes(text.lower()))
+    return bool(_ANNOUNCING_STEMS.find_matches_as_indexes(text.lower()))
 
 
-def is_launched(text: str, one: NameCandidate) -> bool:
+def is_launched(text: str, candidate: NameCandidate) -> bool:
     """Whether the words around a name say that it is new: launched, released, introduced ..."""
-    around = text[max(0, one.start - ROUND) : one.end + ROUND]
-    return bool(_NEW.search(around.replace(one.text, "")))
+    around = text[max(0, candidate.start - CONTEXT) : candidate.end + CONTEXT]
+    return bool(_ANNOUNCING.search(around.replace(candidate.text, "")))
 
 
 def find_candidates(text: str, skip: Collection[tuple[int, int]] = ()) -> list[NameCandidate]:
@@ -133,7 +133,7 @@ class _Run(NamedTuple):
 
     start: int
     words: list[str]
-    sure: bool
+    is_model_id: bool
 
 
 class KnownSpan(NamedTuple):
@@ -141,7 +141,7 @@ class KnownSpan(NamedTuple):
 
     start: int
     end: int
-    apart: bool
+    standalone: bool
 
 
 def unlisted(found: Iterable[NameCandidate], known: Sequence[KnownSpan]) -> list[NameCandidate]:
@@ -149,26 +149,28 @@ def unlisted(found: Iterable[NameCandidate], known: Sequence[KnownSpan]) -> list
 
     Makers and people are cut off ("OpenAI GPT-9" -> "GPT-9"); a family stays part of the name ("Gemini 9 Flash").
     """
-    rest = []
-    for one in found:
-        start, end = one.start, one.end
+    remaining = []
+    for candidate in found:
+        start, end = candidate.start, candidate.end
         for place in known:
             if place.end <= start or place.start >= end:
                 continue
             if place.start <= start and place.end >= end:
                 start = end
-            elif not place.apart:
+            elif not place.standalone:
                 continue
-            elif place.start <= start and one.text[place.end - one.start] == " ":
+            elif place.start <= start and candidate.text[place.end - candidate.start] == " ":
                 start = place.end + 1
-            elif place.end >= end and one.text[place.start - one.start - 1] == " ":
+            elif place.end >= end and candidate.text[place.start - candidate.start - 1] == " ":
                 end = place.start - 1
-        if end - start == len(one.text):
-            rest.append(one)
+        if end - start == len(candidate.text):
+            remaining.append(candidate)
         elif start < end:
-            some = shape_candidate(one.text[start - one.start : end - one.start].split(" "), start, False)
-            rest += some
-    return rest
+            parts = shape_candidate(
+                candidate.text[start - candidate.start : end - candidate.start].split(" "), start, False
+            )
+            remaining += parts
+    return remaining
 
 
 def _line(line: str, offset: int, skip: Collection[tuple[int, int]]) -> list[NameCandidate]:
@@ -176,26 +178,26 @@ def _line(line: str, offset: int, skip: Collection[tuple[int, int]]) -> list[Nam
     found: list[NameCandidate] = []
     total = line.count(" ") + 1
     heading = total >= 4 and number >= total * TITLE_CASE
-    for start, words, sure in runs:
+    for start, words, is_model_id in runs:
         first = words[0]
-        if sure:
+        if is_model_id:
             first = without_format(first)
             found.append(NameCandidate(first, offset + start, offset + start + len(first), "model"))
             continue
         if len(words) == 1 and (
-            (first.lower() in IDLE and (not start or line[start - 1] not in QUOTES))
+            (first.lower() in NEVER_ALONE and (not start or line[start - 1] not in QUOTES))
             or (offset + start, offset + start + len(first)) in skip
             or _CREDIT.fullmatch(line[start - 1 : start + len(first) + 1])
         ):
             continue
-        for one in _named(words, start, line, heading):
-            kind = one.kind or _beside(line, one)
-            found.append(NameCandidate(one.text, offset + one.start, offset + one.end, kind))
+        for candidate in _split_run(words, start, line, heading):
+            kind = candidate.kind or _kind_from_context(line, candidate)
+            found.append(NameCandidate(candidate.text, offset + candidate.start, offset + candidate.end, kind))
     if "「" in line or "《" in line or "『" in line:
         for quote in _QUOTED.finditer(line):
             if not _PIECE.search(quote[1]):
                 found.append(NameCandidate(quote[1], offset + quote.start(1), offset + quote.end(1), ""))
-        found.sort(key=lambda one: one.start)
+        found.sort(key=lambda candidate: candidate.start)
     return found
 
 
@@ -231,7 +233,7 @@ def _runs(line: str) -> tuple[list[_Run], int]:
                 continue
             number += 1
             name, first = match["name"], match.start("name")
-            if name[0].islower() and name.partition("-")[0] in PLAIN:
+            if name[0].islower() and name.partition("-")[0] in COMMON_WORDS:
                 # "models-Foo-7B", "non-Foo"
                 first += name.index("-") + 1
                 name = match["name"][first - match.start("name") :]
@@ -261,42 +263,42 @@ def _is_id(name: str) -> bool:
     return "-" in name and is_versioned(name)
 
 
-def _named(words: list[str], start: int, line: str, heading: bool) -> list[NameCandidate]:
+def _split_run(words: list[str], start: int, line: str, heading: bool) -> list[NameCandidate]:
     """The names in a run of words written like names, which begins at `start` of a line."""
     before = line[:start].rstrip(" ")[-1:] if start else ""
-    opens = not before or before in _OPENS
+    opens = not before or before in _OPENERS
     quoted = start > 0 and line[start - 1] in QUOTES
     if not start and len(words) > 2:
         # "Big News from the Labs: ..." is a heading too.
         end = sum(map(len, words)) + len(words) - 1
         heading = heading or line[end : end + 1] == ":"
     found: list[NameCandidate] = []
-    part: list[str] = []
+    pending: list[str] = []
     at = start
     for index, word in enumerate(words):
-        small = word.lower()
-        parts = small in NEVER or small in OTHER
-        if not parts and small in PLAIN and word[0].isupper():
+        lowered = word.lower()
+        separates = lowered in FUNCTION_WORDS or lowered in OTHER_NAMES
+        if not separates and lowered in COMMON_WORDS and word[0].isupper():
             # In a heading every word has a capital, and so has the first of a sentence.
             after = words[index + 1] if index + 1 < len(words) else ""
-            parts = (heading or (opens and not index)) and not ("." in after and after[0].isdigit())
-        if parts:
-            if part:
-                found += shape_candidate(part, at, quoted)
-            part = []
+            separates = (heading or (opens and not index)) and not ("." in after and after[0].isdigit())
+        if separates:
+            if pending:
+                found += shape_candidate(pending, at, quoted)
+            pending = []
             at = start + len(word) + 1
         else:
-            part.append(word)
+            pending.append(word)
         start += len(word) + 1
-    if part:
-        found += shape_candidate(part, at, quoted)
+    if pending:
+        found += shape_candidate(pending, at, quoted)
     return found
 
 
-def _beside(line: str, one: NameCandidate) -> str:
+def _kind_from_context(line: str, candidate: NameCandidate) -> str:
     """The kind that the words right beside a name tell."""
-    if match := _NEXT.match(line, one.end):
+    if match := _NEXT.match(line, candidate.end):
         return match.lastgroup or ""
-    if one.start and (match := _BEFORE.search(line[max(0, one.start - 16) : one.start])):
+    if candidate.start and (match := _BEFORE.search(line[max(0, candidate.start - 16) : candidate.start])):
         return match.lastgroup or ""
     return ""

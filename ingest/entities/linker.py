@@ -70,22 +70,22 @@ class Linker:
         """The automaton that finds every name, also inside others: needed for one text in a hundred."""
         return AhoCorasick(self._patterns, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
 
-    def names(self, title: str, summary: str, again: bool = False) -> frozenset[int]:
+    def names(self, title: str, summary: str, repeated_title: bool = False) -> frozenset[int]:
         """The entities named in a story's own words; title and summary are tidy already.
 
         `again`: the title has been counted before. It still tells what the summary is about, but names nobody.
         """
-        if again:
-            return self.read(title, summary, again)[0]
+        if repeated_title:
+            return self.read(title, summary, repeated_title)[0]
         return frozenset(self._find(f"{title}\n{summary}" if summary else title, None))
 
-    def read(self, title: str, summary: str, again: bool = False) -> tuple[frozenset[int], list[Match]]:
+    def read(self, title: str, summary: str, repeated_title: bool = False) -> tuple[frozenset[int], list[Match]]:
         """The same, and every name with its place in the title, a line's end and the summary."""
         places: list[Match] = []
         named = self._find(f"{title}\n{summary}" if summary else title, places)
-        return frozenset(match.entity_id for match in places if match.start > len(title)) if again else frozenset(
-            named
-        ), places
+        return frozenset(
+            match.entity_id for match in places if match.start > len(title)
+        ) if repeated_title else frozenset(named), places
 
     def find(self, text: str) -> list[Match]:
         """Every name in a text with its place in the tidied text."""
@@ -103,7 +103,7 @@ class Linker:
     def _find(self, text: str, places: list[Match] | None) -> set[int]:
         folded = lower(text)
         found: set[int] = set()
-        waiting: list[tuple[_Name, int, int]] = []
+        conditional: list[tuple[_Name, int, int]] = []
         for index, start, end in self._matches(folded):
             if self._plain[index]:
                 entity = self._rows[index][2]
@@ -114,16 +114,16 @@ class Linker:
                 if not _passes(name, text, folded, start, end):
                     continue
                 if name.needs:
-                    waiting.append((name, start, end))
+                    conditional.append((name, start, end))
                     continue
             found.add(entity)
             if places is not None:
                 places.append(Match(entity, start, end))
-        sure = frozenset(found)
-        for name, start, end in waiting:
-            family = self._lineage[name.entity_id]
-            akin = any(family & self._lineage[other] for other in sure if other != name.entity_id)
-            if akin or _pattern(name.needs).search(folded):
+        certain = frozenset(found)
+        for name, start, end in conditional:
+            lineage = self._lineage[name.entity_id]
+            related = any(lineage & self._lineage[other] for other in certain if other != name.entity_id)
+            if related or _pattern(name.needs).search(folded):
                 found.add(name.entity_id)
                 if places is not None:
                     places.append(Match(name.entity_id, start, end))
@@ -133,16 +133,16 @@ class Linker:
 
     def _matches(self, folded: str) -> Sequence[tuple[int, int, int]]:
         matches = self._longest.find_matches_as_indexes(folded)
-        kept = []
+        whole = []
         for index, start, end in matches:
             if is_whole_word(folded, start, end):
-                kept.append((index, start, end))
+                whole.append((index, start, end))
             elif self._parts[index]:
                 # A longer name that fails may hide a shorter one inside it that does not.
-                return self._repaired(folded)
-        return kept
+                return self._all_matches(folded)
+        return whole
 
-    def _repaired(self, folded: str) -> list[tuple[int, int, int]]:
+    def _all_matches(self, folded: str) -> list[tuple[int, int, int]]:
         matches = self._all.find_matches_as_indexes(folded, overlapping=True)
         fit = sorted((start, -end, index) for index, start, end in matches if is_whole_word(folded, start, end))
         kept: list[tuple[int, int, int]] = []
@@ -215,7 +215,7 @@ def _pattern(source: str) -> re.Pattern[str]:
 
 def _name(text: str, entity_id: int, rule: dict[str, Any]) -> _Name:
     after, before, without, needs = (
-        _any(rule.get(key, ())) for key in ("not_next", "not_previous", "not_with", "needs")
+        _any_word(rule.get(key, ())) for key in ("not_next", "not_previous", "not_with", "needs")
     )
     return _Name(
         entity_id,
@@ -228,7 +228,7 @@ def _name(text: str, entity_id: int, rule: dict[str, Any]) -> _Name:
     )
 
 
-def _any(words: Sequence[str]) -> str:
+def _any_word(words: Sequence[str]) -> str:
     """A pattern for any of these as whole words; scripts without spaces have no whole words to respect."""
     parts = []
     for word in words:

@@ -9,13 +9,13 @@ from ingest.entities.linker import Match
 
 MAKERS = frozenset(["company", "lab"])
 
-OWNED, MADE, NEAR = 4, 3, 1
+OWNED_POINTS, MADE_POINTS, NEAR_POINTS = 4, 3, 1
 """Points for "Meta's Muse Spark" or "Muse Spark by Meta", for "Meta launches Muse Spark", and for the same sentence."""
 
-LEAST = 3
+MIN_POINTS = 3
 """Points, and ..."""
 
-SHARE = 0.3
+MIN_SHARE = 0.3
 """... share of the points of a name's every text that would be owned, from which a maker is believed."""
 
 _BEFORE = re.compile(r"(?:['’]s?|:)? (?:new |latest |upcoming |own |flagship |first |open |proprietary )*$|: $")
@@ -47,24 +47,24 @@ def maker_of(
     texts: each tidy, with the listed names in it. kinds: of the listed entities.
     """
     points: Counter[int] = Counter()
-    number = 0
+    text_count = 0
     for text, places in texts:
-        number += 1
+        text_count += 1
         best: dict[int, int] = {}
         makers = [place for place in places if kinds.get(place.entity_id) in MAKERS]
-        for start, end in _places(text, spellings):
+        for start, end in _occurrences(text, spellings):
             for place in makers:
-                how = _tie(text, start, end, place)
-                best[place.entity_id] = max(best.get(place.entity_id, 0), how)
-        points.update({entity: how for entity, how in best.items() if how})
+                score = _points(text, start, end, place)
+                best[place.entity_id] = max(best.get(place.entity_id, 0), score)
+        points.update({entity: score for entity, score in best.items() if score})
     if not points:
         return None
     (entity, most), *others = points.most_common(2)
     clear = not others or most > others[0][1]
-    return entity if most >= LEAST and most >= SHARE * OWNED * min(number, 10) and clear else None
+    return entity if most >= MIN_POINTS and most >= MIN_SHARE * OWNED_POINTS * min(text_count, 10) and clear else None
 
 
-def _places(text: str, spellings: Sequence[str]) -> list[tuple[int, int]]:
+def _occurrences(text: str, spellings: Sequence[str]) -> list[tuple[int, int]]:
     return [
         (match.start(), match.end())
         for spelling in spellings
@@ -72,17 +72,17 @@ def _places(text: str, spellings: Sequence[str]) -> list[tuple[int, int]]:
     ][:5]
 
 
-def _tie(text: str, start: int, end: int, place: Match) -> int:
+def _points(text: str, start: int, end: int, place: Match) -> int:
     if place.end <= start:
         between = text[place.end : start]
         if _BEFORE.fullmatch(between):
-            return OWNED
+            return OWNED_POINTS
         if len(between) > 150 or _SENTENCE.search(between):
             return 0
-        return MADE if _MAKES.search(between) else NEAR
+        return MADE_POINTS if _MAKES.search(between) else NEAR_POINTS
     if place.start >= end:
         between = text[end : place.start]
         if _AFTER.match(between):
-            return OWNED
-        return NEAR if len(between) < 100 and not _SENTENCE.search(between) else 0
+            return OWNED_POINTS
+        return NEAR_POINTS if len(between) < 100 and not _SENTENCE.search(between) else 0
     return 0

@@ -25,10 +25,10 @@ log = structlog.get_logger()
 READ = "language model read up to article"
 """Under this name the store notes the last article that the model has seen."""
 
-LATELY = 50
+FIRST_RUN = 50
 """Articles of before its first run that are read: a budget spent on old news is none for the new."""
 
-LONGEST = 6000
+MAX_CHARACTERS = 6000
 """Characters of an article that the model gets."""
 
 Complete = Callable[[str, str], str | None]
@@ -52,7 +52,9 @@ class ProposalReport:
         )
 
 
-def propose_facts(engine: Engine, complete: Complete, model: str, now: datetime, limit: int = LATELY) -> ProposalReport:
+def propose_facts(
+    engine: Engine, complete: Complete, model: str, now: datetime, limit: int = FIRST_RUN
+) -> ProposalReport:
     """Asks the model about the articles that it has not seen, oldest first; ends when it gives no answer."""
     done = ProposalReport()
     for article in _unread(engine, limit):
@@ -62,10 +64,10 @@ def propose_facts(engine: Engine, complete: Complete, model: str, now: datetime,
             else article.title or article.summary
         )
         # Asked outside of any transaction: a slow server must not hold the store.
-        said = complete(proposal_prompt(), text)
-        if said is None:
+        answer = complete(proposal_prompt(), text)
+        if answer is None:
             break
-        proposals, reasons = accepted_proposals(said, text)
+        proposals, reasons = accepted_proposals(answer, text)
         if reasons:
             log.info("proposed facts refused", article=article.id, reasons=reasons[:5])
         done.articles += 1
@@ -85,7 +87,7 @@ def _unread(engine: Engine, limit: int) -> list[Article]:
     with transaction(engine) as session:
         noted = session.get(Loaded, READ)
         newest = session.exec(select(func.max(Article.id))).one() or 0
-        after = int(noted.digest) if noted else newest - LATELY
+        after = int(noted.digest) if noted else newest - FIRST_RUN
         query = (
             select(Article)
             .where(col(Article.id) > after, or_(Article.title != "", Article.summary != ""))
@@ -95,34 +97,42 @@ def _unread(engine: Engine, limit: int) -> list[Article]:
         return list(session.exec(query))
 
 
-def _take(session: Session, names: TableNames, one: Proposal, article: Article, model: str, now: datetime) -> bool:
+def _take(session: Session, names: TableNames, proposal: Proposal, article: Article, model: str, now: datetime) -> bool:
     """Notes a proposal, unless the same is known; whether it did."""
-    subject = names.id(one.subject, "product")
-    other = names.id(one.object, "product") if one.object else None
-    said = article.published_at.date()
-    amount = one.amount
-    query = select(Fact).where(Fact.subject_id == subject, Fact.predicate == one.predicate)
+    subject = names.id(proposal.subject, "product")
+    object_id = names.id(proposal.object, "product") if proposal.object else None
+    said_on = article.published_at.date()
+    amount = proposal.amount
+    query = select(Fact).where(Fact.subject_id == subject, Fact.predicate == proposal.predicate)
     for fact in session.exec(query):
         same = (fact.object_id, fact.value, fact.unit) == (
-            other, amount.value if amount else None, amount.unit if amount else "",
+            object_id, amount.value if amount else None, amount.unit if amount else "",
         )  # fmt: skip
-        if same and (amount or other or fact.text.casefold() == one.text.casefold()):
+        if same and (amount or object_id or fact.text.casefold() == proposal.text.casefold()):
             return False
-    parts = (model, str(article.id), one.subject, one.predicate, one.object, one.text, one.quote)
+    parts = (
+        model,
+        str(article.id),
+        proposal.subject,
+        proposal.predicate,
+        proposal.object,
+        proposal.text,
+        proposal.quote,
+    )
     fact = Fact(
         key=f"llm/{blake2b(chr(0).join(parts).encode(), digest_size=12).hexdigest()}",
         subject_id=subject,
-        predicate=one.predicate,
-        object_id=other,
+        predicate=proposal.predicate,
+        object_id=object_id,
         value=amount.value if amount else None,
         high=amount.high if amount else None,
         op=amount.op if amount else "",
         unit=amount.unit if amount else "",
-        text=one.text,
+        text=proposal.text,
         qualifiers={"token_type": amount.token_type} if amount and amount.token_type else {},
-        said_on=said,
+        said_on=said_on,
         recorded_at=now,
-        status=one.status,
+        status=proposal.status,
         certainty=CERTAINTY,
         origin=f"{LLM}{model}",
     )
@@ -133,10 +143,10 @@ def _take(session: Session, names: TableNames, one: Proposal, article: Article, 
             fact_id=fact.id or 0,
             url=article.url,
             article_id=article.id,
-            quote=one.quote,
-            start=one.start,
-            end=one.start + len(one.quote),
-            said_on=said,
+            quote=proposal.quote,
+            start=proposal.start,
+            end=proposal.start + len(proposal.quote),
+            said_on=said_on,
             tier=PRESS,
         )
     )

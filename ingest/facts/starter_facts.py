@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 LOADED = "facts"
 
-FILE = "file"
+BY_FILE = "file"
 """Who retires facts that the file does not tell any more."""
 
 _FIELDS: dict[str, tuple[type, ...]] = {
@@ -57,21 +57,21 @@ def load_starter_facts(engine: Engine, path: Path, now: datetime) -> int:
     """
     with transaction(engine) as session:
         # Who is meant by a key is the catalogue's to say, so its change is a change of the facts too.
-        names = session.get(Loaded, "catalogue")
-        wanted = files_hash([path], names.digest if names else "")
+        gazetteer = session.get(Loaded, "catalogue")
+        wanted = files_hash([path], gazetteer.digest if gazetteer else "")
         if is_loaded(session, LOADED, wanted):
             return 0
     rows = read_starter_facts(path)
     with transaction(engine, writes=True) as session:
         entities = session.exec(select(Entity).where(col(Entity.active))).all()
         ids = {entity.key: entity.id for entity in entities}
-        shown = {entity.key: entity.name for entity in entities}
+        display_names = {entity.key: entity.name for entity in entities}
         known = {fact.key: fact for fact in session.exec(select(Fact).where(Fact.origin == "curated"))}
-        said_in: dict[int, set[str]] = {}
+        stored_sources: dict[int, set[str]] = {}
         for source in session.exec(select(FactSource)):
-            said_in.setdefault(source.fact_id, set()).add(source.url)
-        people = col(FactChange.by).not_in((FILE, "rules"))
-        kept = set(session.exec(select(FactChange.fact_id).where(people)))
+            stored_sources.setdefault(source.fact_id, set()).add(source.url)
+        by_people = col(FactChange.by).not_in((BY_FILE, "rules"))
+        changed_by_people = set(session.exec(select(FactChange.fact_id).where(by_people)))
         stored = 0
         changes: list[tuple[Fact, dict[str, Any]]] = []
         for key, row in rows.items():
@@ -82,17 +82,17 @@ def load_starter_facts(engine: Engine, path: Path, now: datetime) -> int:
                 key=key, subject_id=0, predicate="", said_on=date.min, recorded_at=now, origin="curated"
             )
             stored += 1
-            if fact.id in kept:
+            if fact.id in changed_by_people:
                 continue
-            changed = _fill(fact, row, ids, shown)
-            if fact.id is None or changed or said_in.get(fact.id, set()) != set(row["sources"]):
+            changed = _fill(fact, row, ids, display_names)
+            if fact.id is None or changed or stored_sources.get(fact.id, set()) != set(row["sources"]):
                 changes.append((fact, row))
-            if fact.retired_by == FILE:
-                restore_fact(session, fact, now, FILE)
+            if fact.retired_by == BY_FILE:
+                restore_fact(session, fact, now, BY_FILE)
         _store(session, changes)
         for key, fact in known.items():
             if key not in rows and fact.retired_at is None:
-                retire_fact(session, fact, now, FILE, "the file does not tell it any more")
+                retire_fact(session, fact, now, BY_FILE, "the file does not tell it any more")
         note_loaded(session, LOADED, wanted)
     return stored
 
@@ -137,7 +137,7 @@ def _mistakes(row: Any, rows: dict[str, Any]) -> list[str]:
     if not any(name in row for name in ("object", "value", "text")):
         found.append("says nothing: give an object, a value or a text")
     for name in ("said", "from", "to"):
-        if row.get(name) and not _is_date(row[name], whole=name == "said"):
+        if row.get(name) and not _is_date(row[name], to_the_day=name == "said"):
             found.append(f"“{name}” is no date: write 2026-04-08" + ("" if name == "said" else ", 2026-04 or 2026"))
     for name in ("additional_to", "disagrees_with"):
         if row.get(name) and row[name] not in rows:
@@ -148,8 +148,8 @@ def _mistakes(row: Any, rows: dict[str, Any]) -> list[str]:
     return found
 
 
-def _is_date(said: str, whole: bool) -> bool:
-    filled = said if whole else said + "-01-01"[len(said) - 4 :] if len(said) in (4, 7) else said
+def _is_date(text: str, to_the_day: bool) -> bool:
+    filled = text if to_the_day else text + "-01-01"[len(text) - 4 :] if len(text) in (4, 7) else text
     try:
         date.fromisoformat(filled)
     except ValueError:
@@ -157,7 +157,7 @@ def _is_date(said: str, whole: bool) -> bool:
     return len(filled) == 10
 
 
-def _fill(fact: Fact, row: dict[str, Any], ids: dict[str, int | None], shown: dict[str, str]) -> bool:
+def _fill(fact: Fact, row: dict[str, Any], ids: dict[str, int | None], display_names: dict[str, str]) -> bool:
     """Makes a fact what its row says; whether that changed anything."""
     wanted = {
         "subject_id": ids[row["subject"]],
@@ -166,7 +166,9 @@ def _fill(fact: Fact, row: dict[str, Any], ids: dict[str, int | None], shown: di
         "value": float(row["value"]) if "value" in row else None,
         "unit": row.get("unit", ""),
         "text": row.get("text", ""),
-        "qualifiers": {name: shown.get(str(value), str(value)) for name, value in row.get("qualifiers", {}).items()},
+        "qualifiers": {
+            name: display_names.get(str(value), str(value)) for name, value in row.get("qualifiers", {}).items()
+        },
         "valid_from": row.get("from", ""),
         "valid_to": row.get("to", ""),
         "said_on": date.fromisoformat(row["said"]),
@@ -185,8 +187,8 @@ def _store(session: Session, changes: Sequence[tuple[Fact, dict[str, Any]]]) -> 
     before = [fact.id for fact, _ in changes if fact.id is not None]
     session.add_all(fact for fact, _ in changes)
     session.flush()
-    for some in chunks(before):
-        session.execute(delete(FactSource).where(col(FactSource.fact_id).in_(some)))
+    for batch in chunks(before):
+        session.execute(delete(FactSource).where(col(FactSource.fact_id).in_(batch)))
     session.add_all(
         FactSource(fact_id=fact.id or 0, url=url, position=position)
         for fact, row in changes

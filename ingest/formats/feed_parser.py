@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 import feedparser
 from dateutil import parser as dates
 
-from ingest.articles.item import EITHER, Item, ItemError, MomentError, make_item
+from ingest.articles.item import AMBIGUOUS_DATE, ImpossibleDateError, Item, ItemError, make_item
 from ingest.formats.sandbox import SandboxError, run_sandboxed
 
 _MARKUP = re.compile(
@@ -25,19 +25,19 @@ _MARKUP = re.compile(
 )
 """A comment, a tag, or something else in angle brackets. It never goes back: hostile markup must not hold us up."""
 
-_UNREAD = ("script", "style")
+_HIDDEN_TAGS = ("script", "style")
 _ENTRY = re.compile(rb"<(/?)(?:\w+:)?(?:item|entry)[\s>]")
-_ENDLESS = re.compile(rb"<[^<>]{65536}")
+_ENDLESS_TAG = re.compile(rb"<[^<>]{65536}")
 _TIME = re.compile(r"\d{1,2}:\d\d(:\d\d)?([.,]\d+)?")
 _CLOCK = re.compile(r":|\dT\d")
 _ZONE = re.compile(r"(?:\d\s*Z|[+\-]\d\d:?\d\d|\b[A-Z]{2,5})\s*$")
 
 
-MOST = 5000
+MAX_ENTRIES = 5000
 """Entries of a feed that are read: some hold all that an outlet ever published, the newest first."""
 
 
-LARGE = 1024 * 1024
+SANDBOX_FROM = 1024 * 1024
 """Bytes from which a document is read in a process of its own."""
 
 
@@ -57,7 +57,7 @@ class RefusedEntry:
 
 def read_feed(data: bytes, source: str, now: datetime, base: str = "") -> list[Item | RefusedEntry]:
     """The entries of a feed, as `parse` gives them, and an end whatever the document is. Raises FeedError."""
-    if len(data) < LARGE:
+    if len(data) < SANDBOX_FROM:
         # A small one is harmless, whatever stands in it; of a large one nobody knows how long it takes.
         return parse_feed(data, source, now, base)
     try:
@@ -80,7 +80,7 @@ def parse_feed(data: bytes, source: str, now: datetime, base: str = "") -> list[
         title, entries = _xml(data)
     server = re.sub(r"^https?://(?:www\.)?([^/]+).*", r"\1", base)
     found: list[Item | RefusedEntry] = []
-    for number, entry in enumerate(entries[:MOST], 1):
+    for number, entry in enumerate(entries[:MAX_ENTRIES], 1):
         try:
             found.append(_entry(entry, source or title or server, now, base))
         except ItemError as error:
@@ -90,14 +90,14 @@ def parse_feed(data: bytes, source: str, now: datetime, base: str = "") -> list[
 
 def _entry(entry: dict[str, Any], source: str, now: datetime, base: str) -> Item:
     words = (plain_text(entry["title"]), plain_text(entry["summary"]))
-    url = _whole(entry["url"], base)
+    url = _absolute_url(entry["url"], base)
     try:
         return make_item(source, entry["id"], url, *words, entry["published_at"] or now.isoformat(), "", now)
-    except MomentError:
+    except ImpossibleDateError:
         return make_item(source, entry["id"], url, *words, now.isoformat(), "", now)
 
 
-def _whole(url: object, base: str) -> object:
+def _absolute_url(url: object, base: str) -> object:
     """An address that is meant from the feed's own."""
     if not base or not isinstance(url, str) or not url.strip():
         return url
@@ -108,7 +108,7 @@ def _whole(url: object, base: str) -> object:
 
 
 def _xml(data: bytes) -> tuple[str, list[dict[str, Any]]]:
-    if _ENDLESS.search(data):
+    if _ENDLESS_TAG.search(data):
         # The parser takes a second for ten thousand attributes, and four times as long for twice as many.
         raise FeedError("has a tag that goes on and on")
     try:
@@ -124,7 +124,7 @@ def _xml(data: bytes) -> tuple[str, list[dict[str, Any]]]:
     rows = []
     for entry in entries:
         stamp = entry.get("published_parsed") or entry.get("updated_parsed")
-        said = entry.get("published") or entry.get("updated") or ""
+        date_text = entry.get("published") or entry.get("updated") or ""
         body = entry.get("summary") or next((part.get("value", "") for part in entry.get("content", [])), "")
         rows.append(
             {
@@ -132,7 +132,7 @@ def _xml(data: bytes) -> tuple[str, list[dict[str, Any]]]:
                 "url": entry.get("link", ""),
                 "title": entry.get("title", ""),
                 "summary": body,
-                "published_at": _moment(said, stamp),
+                "published_at": _moment(date_text, stamp),
             }
         )
     if rows and feed.bozo and _breaks_off(data):
@@ -141,41 +141,45 @@ def _xml(data: bytes) -> tuple[str, list[dict[str, Any]]]:
     return str(feed.feed.get("title") or "").strip(), rows
 
 
-def _moment(said: str, stamp: Any) -> str:
+def _moment(text: str, stamp: Any) -> str:
     """When an entry came out, in the form that items take; what is no whole date is handed on to be refused."""
-    if EITHER.match(said.strip()):
-        return said
+    if AMBIGUOUS_DATE.match(text.strip()):
+        return text
     try:
         # feedparser drops the time of "20260409T110000Z".
-        if datetime.fromisoformat(said.strip()).tzinfo:
-            return said
+        if datetime.fromisoformat(text.strip()).tzinfo:
+            return text
     except ValueError:
         pass
-    days = _TIME.sub(" ", said)
-    numbers = re.findall(r"\d+", days)
+    without_time = _TIME.sub(" ", text)
+    numbers = re.findall(r"\d+", without_time)
     # feedparser reads "2026", "--04" and "12:00" too, and takes the rest of the date from today.
-    whole = len(numbers) >= 3 or re.search(r"\d{8}", days) or (len(numbers) == 2 and re.search(r"[^\W\d_]{3}", days))
+    complete = (
+        len(numbers) >= 3
+        or re.search(r"\d{8}", without_time)
+        or (len(numbers) == 2 and re.search(r"[^\W\d_]{3}", without_time))
+    )
     try:
-        moment = datetime.fromtimestamp(timegm(stamp), UTC) if stamp and whole else None
+        moment = datetime.fromtimestamp(timegm(stamp), UTC) if stamp and complete else None
     except (ValueError, OverflowError):
         moment = None
-    if moment is None and whole and not _ZONE.search(said):
+    if moment is None and complete and not _ZONE.search(text):
         # RFC 822 without its zone, which feedparser does not read.
         with contextlib.suppress(ValueError, OverflowError):
-            moment = dates.parse(said, ignoretz=True)
+            moment = dates.parse(text, ignoretz=True)
     if moment is None:
-        return said
+        return text
     # Without a zone the hour could be any: then only the day is known.
-    return moment.isoformat() if _CLOCK.search(said) and _ZONE.search(said) else moment.date().isoformat()
+    return moment.isoformat() if _CLOCK.search(text) and _ZONE.search(text) else moment.date().isoformat()
 
 
-def parse_feed_date(said: Any) -> Any:
+def parse_feed_date(value: Any) -> Any:
     """A date as it is said, but the day alone of one without a time zone: its hour could be any."""
     try:
-        moment = datetime.fromisoformat(said.strip())
+        moment = datetime.fromisoformat(value.strip())
     except (ValueError, AttributeError):
-        return said
-    return said if moment.tzinfo else moment.date().isoformat()
+        return value
+    return value if moment.tzinfo else moment.date().isoformat()
 
 
 def _breaks_off(data: bytes) -> bool:
@@ -211,17 +215,17 @@ def plain_text(markup: object) -> str:
     if not isinstance(markup, str):
         return ""
     parts: list[str] = []
-    unread = ""
+    hidden = ""
     at = 0
     for match in _MARKUP.finditer(markup):
-        if not unread:
+        if not hidden:
             parts += (markup[at : match.start()], " ")
         at = match.end()
         tag = (match["tag"] or "").lower()
         if match["end"]:
-            unread = "" if tag == unread else unread
-        elif tag in _UNREAD:
-            unread = unread or tag
-    if not unread:
+            hidden = "" if tag == hidden else hidden
+        elif tag in _HIDDEN_TAGS:
+            hidden = hidden or tag
+    if not hidden:
         parts.append(markup[at:])
     return html.unescape("".join(parts))

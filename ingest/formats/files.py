@@ -16,10 +16,10 @@ from typing import Any, TypeAlias
 from ingest.articles.item import Item, ItemError, make_item
 from ingest.formats.feed_parser import FeedError, read_feed
 
-LINE = 4 * 1024 * 1024
+MAX_LINE = 4 * 1024 * 1024
 """Bytes of the longest line that is read: a longer one is no article, and must not fill the memory."""
 
-FEED = 64 * 1024 * 1024
+MAX_FEED = 64 * 1024 * 1024
 """Bytes of the largest feed file."""
 
 
@@ -58,12 +58,12 @@ def read_file(path: str, now: datetime, progress: Progress | None = None) -> Ite
             return
         number = 0
         try:
-            while line := stream.readline(LINE):
+            while line := stream.readline(MAX_LINE):
                 number += 1
-                if len(line) == LINE and not line.endswith(b"\n"):
-                    yield Reject(path, number, f"the line is longer than {LINE // 1024 // 1024} MB", _start(line))
+                if len(line) == MAX_LINE and not line.endswith(b"\n"):
+                    yield Reject(path, number, f"the line is longer than {MAX_LINE // 1024 // 1024} MB", _start(line))
                     while line and not line.endswith(b"\n"):
-                        line = stream.readline(LINE)
+                        line = stream.readline(MAX_LINE)
                     continue
                 if line.strip():
                     yield _line(path, number, line, now)
@@ -79,8 +79,8 @@ def write_rejects(path: Path, rejects: list[Reject]) -> None:
         return
     try:
         with path.open("a", encoding="utf-8") as out:
-            for one in rejects:
-                out.write(json.dumps(asdict(one), ensure_ascii=False) + "\n")
+            for reject in rejects:
+                out.write(json.dumps(asdict(reject), ensure_ascii=False) + "\n")
     except OSError as error:
         raise FileError(
             f"{path} for the rejects can't be written ({error.strerror}): name another with --rejects. "
@@ -115,9 +115,9 @@ def _line(path: str, number: int, line: bytes, now: datetime) -> Item | Reject:
 
 
 def _feed(path: str, stream: Stream, now: datetime) -> Iterator[Item | Reject]:
-    data = stream.read(FEED + 1)
-    if len(data) > FEED:
-        raise FileError(f"{path} is a feed of more than {FEED // 1024 // 1024} MB: that is no feed.")
+    data = stream.read(MAX_FEED + 1)
+    if len(data) > MAX_FEED:
+        raise FileError(f"{path} is a feed of more than {MAX_FEED // 1024 // 1024} MB: that is no feed.")
     try:
         entries = read_feed(data, "", now)
     except FeedError as error:

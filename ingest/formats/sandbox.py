@@ -20,37 +20,37 @@ class SandboxError(Exception):
     """It did not come to an end: the rest of a sentence that begins with the name of what was read."""
 
 
-def run_sandboxed(work: Callable[..., Result], *given: Any, seconds: float = SECONDS) -> Result:
+def run_sandboxed(work: Callable[..., Result], *args: Any, seconds: float = SECONDS) -> Result:
     """What a function of a module gives. Raises AsideError, and whatever the function raises."""
     # A new interpreter, and no copy of this one: a copy of a process with threads may hang.
     context = get_context("spawn")
-    mine, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_run, args=(theirs, work, given), daemon=True)
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_run, args=(sender, work, args), daemon=True)
     process.start()
-    theirs.close()
+    sender.close()
     try:
-        if not mine.poll(seconds):
+        if not receiver.poll(seconds):
             raise SandboxError(f"takes longer than {seconds:.0f} seconds to read")
-        good, found = mine.recv()
+        succeeded, outcome = receiver.recv()
     except EOFError:
         raise SandboxError("needs more memory to be read than it may have") from None
     finally:
         process.kill()
         process.join()
-        mine.close()
-    if not good:
-        raise found
-    result: Result = found
+        receiver.close()
+    if not succeeded:
+        raise outcome
+    result: Result = outcome
     return result
 
 
-def _run(line: Connection, work: Callable[..., Any], given: tuple[Any, ...]) -> None:
+def _run(sender: Connection, work: Callable[..., Any], args: tuple[Any, ...]) -> None:
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     try:
-        said = True, work(*given)
+        outcome = True, work(*args)
     except MemoryError:
         return
     except Exception as error:
-        said = False, error
-    line.send(said)
+        outcome = False, error
+    sender.send(outcome)

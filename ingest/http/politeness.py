@@ -29,25 +29,25 @@ PAUSES = {
     "www.reddit.com": 2.0,
 }
 
-AT_HOME = 0.05
+LOCAL_PAUSE = 0.05
 """The same on this machine, which is ours to keep busy."""
 
-LONGEST_PAUSE = 30.0
+MAX_PAUSE = 30.0
 """A Crawl-delay above it is kept as this: the rest of a round waits for it."""
 
 JITTER = 0.2
 """Part by which a pause may be longer, so that not all bots of the world come in step."""
 
-ROBOTS_FOR = timedelta(hours=24)
+ROBOTS_MAX_AGE = timedelta(hours=24)
 """How long a robots.txt is believed (RFC 9309, 2.4)."""
 
-ROBOTS = 500 * 1024
+ROBOTS_CHARACTERS = 500 * 1024
 """Characters of a robots.txt that are read (RFC 9309, 2.5)."""
 
-REQUESTS = 2000
+DAILY_REQUESTS = 2000
 """Requests to one server on a day (UTC), unless the operator says otherwise."""
 
-HOME = ("localhost", "127.", "[::1]")
+LOCAL_HOSTS = ("localhost", "127.", "[::1]")
 
 
 class ServerBusy(FetchError):
@@ -58,7 +58,7 @@ class PoliteClient:
     """The servers, asked politely from several threads."""
 
     def __init__(
-        self, http: httpx.Client, hosts: dict[str, Host], now: datetime, budget: int = REQUESTS, seed: int = 0
+        self, http: httpx.Client, hosts: dict[str, Host], now: datetime, budget: int = DAILY_REQUESTS, seed: int = 0
     ) -> None:
         self.http = http
         self.hosts = hosts
@@ -78,10 +78,10 @@ class PoliteClient:
         """
         with self._turn(url) as host:
             if robots:
-                self._obey(host, url, public)
-            return self._ask(host, url, etag, modified, public)
+                self._check_robots(host, url, public)
+            return self._request(host, url, etag, modified, public)
 
-    def leads(self, url: str, public: bool = False) -> str:
+    def resolve(self, url: str, public: bool = False) -> str:
         """Where a short link leads, when it is its server's turn. Raises FetchError, or Away."""
         with self._turn(url) as host, self._paced(host):
             return follow_short_link(self.http, url, public)
@@ -98,7 +98,7 @@ class PoliteClient:
             turn = self._turns[name]
             host = self.hosts.setdefault(name, Host(name=name))
         with turn:
-            self._may(host)
+            self._check_allowed(host)
             yield host
 
     @contextmanager
@@ -111,7 +111,7 @@ class PoliteClient:
         finally:
             self._next[host.name] = monotonic() + self._pause(host)
 
-    def _may(self, host: Host) -> None:
+    def _check_allowed(self, host: Host) -> None:
         now = self.clock()
         if host.day != now.date():
             host.day, host.requests, host.bytes = now.date(), 0, 0
@@ -121,51 +121,53 @@ class PoliteClient:
             midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), now.tzinfo)
             raise ServerBusy(f"has had its {self.budget} requests for today", (midnight - now).total_seconds())
 
-    def _obey(self, host: Host, url: str, public: bool) -> None:
-        if host.robots_at is None or self.clock() - host.robots_at > ROBOTS_FOR:
-            self._learn(host, url, public)
+    def _check_robots(self, host: Host, url: str, public: bool) -> None:
+        if host.robots_at is None or self.clock() - host.robots_at > ROBOTS_MAX_AGE:
+            self._load_robots(host, url, public)
         if host.name not in self._rules:
             self._rules[host.name] = Protego.parse(host.robots)
         if host.robots and not self._rules[host.name].can_fetch(url, AGENT):
             raise FetchError("is not for programs (its server's robots.txt)", status=403)
 
-    def _learn(self, host: Host, url: str, public: bool) -> None:
+    def _load_robots(self, host: Host, url: str, public: bool) -> None:
         """Reads a robots.txt. Where there is none everything is allowed; where it can't be had, nothing is."""
         parts = urlsplit(url)
         try:
-            data = self._ask(host, f"{parts.scheme}://{parts.netloc}/robots.txt", "", "", public).data or b""
+            data = self._request(host, f"{parts.scheme}://{parts.netloc}/robots.txt", "", "", public).data or b""
         except FetchError as error:
-            if error.wait is not None or ((error.status >= 500 or error.status == 429) and host.robots_at is None):
-                raise FetchError(f"has a robots.txt that {error.reason}", error.wait, error.status) from error
+            if error.retry_after is not None or (
+                (error.status >= 500 or error.status == 429) and host.robots_at is None
+            ):
+                raise FetchError(f"has a robots.txt that {error.reason}", error.retry_after, error.status) from error
             if not error.status:
                 raise
             # Of an old one that can't be had anew, the old one holds (RFC 9309, 2.3.1.4).
             data = host.robots.encode() if error.status >= 500 else b""
-        text = data[:ROBOTS].decode("utf-8", "replace").replace("\x00", "")
+        text = data[:ROBOTS_CHARACTERS].decode("utf-8", "replace").replace("\x00", "")
         # A page for people in its place is no rule.
         host.robots = "" if text.lstrip()[:1] == "<" else text
         host.robots_at = self.clock()
         self._rules.pop(host.name, None)
 
-    def _ask(self, host: Host, url: str, etag: str, modified: str, public: bool) -> Fetched:
+    def _request(self, host: Host, url: str, etag: str, modified: str, public: bool) -> Fetched:
         with self._paced(host):
             try:
                 found = fetch(self.http, url, etag, modified, public)
             except FetchError as error:
-                if error.wait is not None and error.status in (429, 503):
-                    host.until = self.clock() + timedelta(seconds=min(error.wait, 86_400.0))
+                if error.retry_after is not None and error.status in (429, 503):
+                    host.until = self.clock() + timedelta(seconds=min(error.retry_after, 86_400.0))
                 raise
         host.bytes += found.size
         return found
 
     def _pause(self, host: Host) -> float:
-        if host.name.startswith(HOME):
-            return AT_HOME
-        wished = 0.0
+        if host.name.startswith(LOCAL_HOSTS):
+            return LOCAL_PAUSE
+        crawl_delay = 0.0
         if host.name in self._rules:
-            wished = min(float(self._rules[host.name].crawl_delay(AGENT) or 0.0), LONGEST_PAUSE)
+            crawl_delay = min(float(self._rules[host.name].crawl_delay(AGENT) or 0.0), MAX_PAUSE)
         with self._lock:
-            return max(PAUSES.get(host.name, PAUSE), wished) * (1 + JITTER * self._random.random())
+            return max(PAUSES.get(host.name, PAUSE), crawl_delay) * (1 + JITTER * self._random.random())
 
 
 def server_of(url: str) -> str:

@@ -8,7 +8,7 @@ from gazetteer.reader import Gazetteer, default_files, read_gazetteer
 from gazetteer.spelling import fold
 from models.candidate import MERGED, Candidate
 from models.database import insert_rows, table, transaction
-from models.entity import FOUND, Alias, Entity, Parent
+from models.entity import DISCOVERED, Alias, Entity, Parent
 from models.load_state import files_hash, is_loaded, note_loaded
 
 LOADED = "catalogue"
@@ -28,7 +28,7 @@ def load_gazetteer(engine: Engine, operator: Path | None = None) -> bool:
     with transaction(engine) as session:
         if is_loaded(session, LOADED, wanted):
             return False
-    catalogue = read_gazetteer(default_files(), operator)
+    gazetteer = read_gazetteer(default_files(), operator)
     with transaction(engine, writes=True) as session:
         connection = session.connection()
         entity = table(Entity)
@@ -37,7 +37,7 @@ def load_gazetteer(engine: Engine, operator: Path | None = None) -> bool:
         defined = entity.c.origin.in_(("catalogue", "operator"))
         connection.execute(update(entity).where(defined).values(active=False))
         fresh = []
-        for definition in catalogue.entities.values():
+        for definition in gazetteer.entities.values():
             row = {"name": definition.name, "kind": definition.kind, "origin": definition.origin, "active": True}
             if definition.key in known:
                 connection.execute(update(entity).where(entity.c.key == definition.key).values(**row))
@@ -52,8 +52,8 @@ def load_gazetteer(engine: Engine, operator: Path | None = None) -> bool:
             connection,
             table(Alias),
             [
-                {"entity_id": ids[key], "text": text, "folded": folded, "rule": rule.plain()}
-                for folded, (text, key, rule) in catalogue.spellings.items()
+                {"entity_id": ids[key], "text": text, "folded": folded, "rule": rule.as_json()}
+                for folded, (text, key, rule) in gazetteer.spellings.items()
             ],
         )
         insert_rows(
@@ -61,24 +61,26 @@ def load_gazetteer(engine: Engine, operator: Path | None = None) -> bool:
             table(Parent),
             [
                 {"entity_id": ids[definition.key], "parent_id": ids[parent]}
-                for definition in catalogue.entities.values()
+                for definition in gazetteer.entities.values()
                 for parent in definition.parents
             ],
         )
-        _met_before(connection, catalogue, ids)
+        _adopt_discovered(connection, gazetteer, ids)
         note_loaded(session, LOADED, wanted)
     return True
 
 
-def _met_before(connection: Connection, catalogue: Gazetteer, ids: dict[str, int]) -> None:
+def _adopt_discovered(connection: Connection, gazetteer: Gazetteer, ids: dict[str, int]) -> None:
     """Names that were found in the news and are listed now become one; what was merged by hand stays merged."""
     alias, candidate, entity = table(Alias), table(Candidate), table(Entity)
-    met = connection.execute(
+    discovered = connection.execute(
         select(alias.c.folded, alias.c.entity_id)
         .join(entity, entity.c.id == alias.c.entity_id)
-        .where(entity.c.origin == FOUND, entity.c.active)
+        .where(entity.c.origin == DISCOVERED, entity.c.active)
     )
-    listed = {found: ids[catalogue.spellings[folded][1]] for folded, found in met if folded in catalogue.spellings}
+    listed = {
+        found: ids[gazetteer.spellings[folded][1]] for folded, found in discovered if folded in gazetteer.spellings
+    }
     for found, into in listed.items():
         connection.execute(update(entity).where(entity.c.id == found).values(active=False))
         connection.execute(delete(alias).where(alias.c.entity_id == found))
@@ -90,6 +92,6 @@ def _met_before(connection: Connection, catalogue: Gazetteer, ids: dict[str, int
         .join(entity, entity.c.id == candidate.c.into_id)
         .where(candidate.c.state == MERGED, entity.c.active)
     ).all()
-    there = set(connection.execute(select(alias.c.folded)).scalars())
+    taken = set(connection.execute(select(alias.c.folded)).scalars())
     rows = {fold(text): {"entity_id": into, "text": text, "folded": fold(text), "rule": {}} for text, into in merged}
-    insert_rows(connection, alias, [row for folded, row in rows.items() if folded not in there])
+    insert_rows(connection, alias, [row for folded, row in rows.items() if folded not in taken])

@@ -30,32 +30,32 @@ def configure_sources(engine: Engine, path: Path | None = None) -> None:
     with transaction(engine) as session:
         if is_loaded(session, LOADED, wanted):
             return
-    listed = {one.name: one for one in _listed(path)}
+    listed = {source_.name: source_ for source_ in _listed(path)}
     with transaction(engine, writes=True) as session:
         known = {source.name: source for source in session.exec(select(Source).where(col(Source.name).in_(listed)))}
         for source in session.exec(select(Source).where(Source.listed != "")):
             if source.name not in listed and not source.added_by:
                 source.url = source.listed = ""
-        for name, one in listed.items():
-            put_source(session, known.get(name) or Source(name=name), one)
+        for name, source_ in listed.items():
+            put_source(session, known.get(name) or Source(name=name), source_)
         note_loaded(session, LOADED, wanted)
 
 
-def put_source(session: Session, source: Source, one: ListedSource, by: str = "") -> Source:
+def put_source(session: Session, source: Source, listed: ListedSource, by: str = "") -> Source:
     """Makes a source what a list or a person says. `by`: the person; the list does not touch what people changed."""
     if source.added_by and not by:
-        source.listed = source.listed and one.url
+        source.listed = source.listed and listed.url
         return source
-    if by or source.listed != one.url:
+    if by or source.listed != listed.url:
         state = source.state
-        source.url = one.url
+        source.url = listed.url
         reset_source(source)
         source.state = SourceState.PAUSED if state == SourceState.PAUSED else SourceState.NEW
-    source.listed = "" if by else one.url
+    source.listed = "" if by else listed.url
     source.added_by = by
-    source.kind, source.language, source.outlet = one.kind, one.language, one.outlet
-    source.weight, source.home, source.topic, source.options = one.weight, one.home, one.topic, one.options
-    if one.paused and source.polled_at is None:
+    source.kind, source.language, source.outlet = listed.kind, listed.language, listed.outlet
+    source.weight, source.home, source.topic, source.options = listed.weight, listed.home, listed.topic, listed.options
+    if listed.paused and source.polled_at is None:
         source.state = SourceState.PAUSED
     session.add(source)
     return source
@@ -65,15 +65,15 @@ def add_list(engine: Engine, found: Iterable[ListedSource], by: str) -> tuple[in
     """Adds the sources of a list that are not read yet; gives their number, and a sentence for each that can't be."""
     added, refused = 0, []
     with transaction(engine, writes=True) as session:
-        every = list(session.exec(select(Source)))
-        names = {one.name: one for one in every}
-        urls = {one.url for one in every if one.url}
-        for one in found:
-            known = names.get(one.name)
-            if one.kind not in KINDS:
-                refused.append(f"“{one.name}” is of no kind that is known: {one.kind}")
-            elif one.url not in urls and (known is None or not known.url):
-                put_source(session, known or Source(name=one.name), one, by)
+        stored = list(session.exec(select(Source)))
+        names = {source.name: source for source in stored}
+        urls = {source.url for source in stored if source.url}
+        for source in found:
+            known = names.get(source.name)
+            if source.kind not in KINDS:
+                refused.append(f"“{source.name}” is of no kind that is known: {source.kind}")
+            elif source.url not in urls and (known is None or not known.url):
+                put_source(session, known or Source(name=source.name), source, by)
                 added += 1
     return added, refused
 
@@ -82,18 +82,18 @@ def as_list(sources: Iterable[Source]) -> list[ListedSource]:
     """Rows as a list has them."""
     return [
         ListedSource(
-            one.name,
-            one.url,
-            one.kind,
-            one.language,
-            one.outlet,
-            one.weight,
-            one.home,
-            one.topic,
-            one.state == SourceState.PAUSED,
-            one.options,
+            source.name,
+            source.url,
+            source.kind,
+            source.language,
+            source.outlet,
+            source.weight,
+            source.home,
+            source.topic,
+            source.state == SourceState.PAUSED,
+            source.options,
         )
-        for one in sources
+        for source in sources
     ]
 
 
@@ -104,7 +104,9 @@ def _listed(path: Path) -> list[ListedSource]:
         raise GazetteerError([f"{path} can't be read ({error.strerror or error})"]) from error
     except ListError as error:
         raise GazetteerError([f"{path} {error}: the list of sources is OPML, see docs/sources.md"]) from error
-    mistakes += [f"“{one.name}” is of no kind that is known: {one.kind}" for one in found if one.kind not in KINDS]
+    mistakes += [
+        f"“{source.name}” is of no kind that is known: {source.kind}" for source in found if source.kind not in KINDS
+    ]
     if mistakes:
         raise GazetteerError([f"{path}: {mistake}" for mistake in mistakes])
     return found

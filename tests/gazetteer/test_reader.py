@@ -1,4 +1,4 @@
-"""Reading the catalogue: each kind of mistake with its file and line, an operator's file, and our own files."""
+"""Reading the gazetteer: each kind of mistake with its file and line, an operator's file, and our own files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +13,7 @@ Write = Callable[[str, str], Path]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Writes a catalogue file into a folder of the test's own."""
+    """Writes a gazetteer file into a folder of the test's own."""
 
     def page(name: str, text: str) -> Path:
         path = tmp_path / name
@@ -184,8 +184,8 @@ def test_every_mistake_of_every_file_is_told_at_once(write: Write):
     assert [mistake.split(": ")[0] for mistake in caught.value.mistakes] == [f"{one}:2", f"{one}:3", f"{two}:2"]
 
 
-def _names(catalogue: Gazetteer, key: str) -> set[str]:
-    return {folded for folded, (_, entity, _) in catalogue.spellings.items() if entity == key}
+def _names(gazetteer: Gazetteer, key: str) -> set[str]:
+    return {folded for folded, (_, entity, _) in gazetteer.spellings.items() if entity == key}
 
 
 def test_an_operator_adds_an_entity_below_ours(write: Write):
@@ -273,7 +273,7 @@ def test_another_joint_never_takes_a_name_that_is_defined(write: Write):
 
 @pytest.fixture(scope="module")
 def own() -> Gazetteer:
-    """The product's own catalogue."""
+    """The product's own gazetteer."""
     return read_gazetteer(default_files())
 
 

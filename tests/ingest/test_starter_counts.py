@@ -110,13 +110,13 @@ def test_the_same_store_gives_the_same_bytes_without_a_headline(made: Path, stor
 def test_busy_days_keep_links(made: Path, stocked: Engine):
     data = json.loads(gzip.decompress(made.read_bytes()))
     assert {key: len(found) for key, found in data["links"].items()} == {
-        "nvidia": starter_counts.LINKS,
-        "openai": starter_counts.LINKS,
+        "nvidia": starter_counts.LINKS_PER_DAY,
+        "openai": starter_counts.LINKS_PER_DAY,
     }
     starter_counts.load_starter_counts(stocked, made)
     with stocked.connect() as connection:
         pages = connection.execute(select(table(Article).c.title, table(Article).c.url)).all()
-    assert len(pages) == starter_counts.LINKS
+    assert len(pages) == starter_counts.LINKS_PER_DAY
     assert all(not title and url.startswith("https://") for title, url in pages)
 
 

@@ -84,7 +84,7 @@ def stated_dates(sentence: str, said_on: date) -> list[StatedDate]:
         note(match, match["a"])
     for match in _YEAR.finditer(sentence):
         note(match, match["y"])
-    return sorted(found, key=lambda one: one.start)
+    return sorted(found, key=lambda stated: stated.start)
 
 
 def _exact(year: int | None, month: int, day: int, said_on: date) -> str:

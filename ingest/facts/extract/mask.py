@@ -72,12 +72,12 @@ def mask_sentence(sentence: str, start: int, names: list[NameMention]) -> Masked
         if not _meets(spans, match.start(), match.end()):
             digits, word = match[1] or match[2] or match[4], match[3] or match[5]
             place = float(digits) if digits else float(_ORDINALS[word])
-            one = Quantity("rank", place, "rank", match.start(), match.end())
-            spans.append((match.start(), match.end(), "#", one))
+            quantity = Quantity("rank", place, "rank", match.start(), match.end())
+            spans.append((match.start(), match.end(), "#", quantity))
     if _FIGURE.search(sentence):
-        for one in quantities(sentence):
-            if not _meets(spans, one.start, one.end):
-                spans.append((one.start, one.end, _MARKS[one.kind], one))
+        for quantity in quantities(sentence):
+            if not _meets(spans, quantity.start, quantity.end):
+                spans.append((quantity.start, quantity.end, _MARKS[quantity.kind], quantity))
     spans.sort(key=lambda span: span[0])
     done = MaskedSentence(sentence, start)
     parts: list[str] = []

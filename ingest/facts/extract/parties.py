@@ -6,10 +6,10 @@ from ingest.facts.extract.mask import MaskedSentence
 from ingest.facts.extract.names import NameMention
 from ingest.facts.extract.statement import RIVAL, Topic
 
-M = r"<\$\d+>"
+MONEY = r"<\$\d+>"
 """A sum of money in a masked sentence."""
 
-_SPOKEN = re.compile(
+_COMPANY_PRONOUN = re.compile(
     r"\b(?:it|its|they|their|the (?:[\w-]+ )?(?:company|startup|start-up|firm|lab|deal|round|team|maker|giant|unit))\b|^(?:That|This)\b",
     re.IGNORECASE,
 )
@@ -23,10 +23,10 @@ def money_owner(
     own = re.search(r"(<[omx]\d+>)'s (?:[\w-]+ ){0,4}(?:<[#y]\d+> )?$", text[:place])
     if own:
         return masked.name(own[1])
-    for wanted in (kinds, "x", *("m" if loose else "")):
-        found = [
+    for kind in (kinds, "x", *("m" if loose else "")):
+        before = [
             (at, name)
-            for at, name in masked.names(wanted)
+            for at, name in masked.names(kind)
             if at < place
             and not RIVAL.search(text[:at])
             and not re.search(
@@ -35,10 +35,12 @@ def money_owner(
                 re.IGNORECASE,
             )
         ]
-        if found:
-            return found[-1][1]
+        if before:
+            return before[-1][1]
     return (
-        topic.maker if _SPOKEN.search(text[:place]) or (not masked.names("omxp") and not text.startswith("A")) else None
+        topic.maker
+        if _COMPANY_PRONOUN.search(text[:place]) or (not masked.names("omxp") and not text.startswith("A"))
+        else None
     )
 
 

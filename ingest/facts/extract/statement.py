@@ -44,12 +44,12 @@ class Topic:
     """Buyer and seller of the last deal."""
 
 
-_MARKED = r"(?: (?:the|a|an|its|their|both|even|previous|prior|models?|larger|all))*(?: <[a-z]\d+>(?:'s)?(?:,| and|, and|/| or)?)*) ?$"
+_MARKS_BEFORE = r"(?: (?:the|a|an|its|their|both|even|previous|prior|models?|larger|all))*(?: <[a-z]\d+>(?:'s)?(?:,| and|, and|/| or)?)*) ?$"
 
 RIVAL = re.compile(
     r"(?:\b(?:than|over|versus|vs\.?|like|beat(?:s|ing|en)?|surpass(?:es|ing|ed)?|outperform(?:s|ing|ed)?|exceed(?:s|ing)?|against|behind|unlike"
     r"|compared (?:to|with)|compet(?:es|ing)(?: closely)? with|rival(?:s|l?ing)?|match(?:es|ing)?|approach(?:es|ing)?|trails?|trailing|"
-    r"replac(?:es|ing)|similar to|comparable (?:to|with)|on par with|ahead of)" + _MARKED,
+    r"replac(?:es|ing)|similar to|comparable (?:to|with)|on par with|ahead of)" + _MARKS_BEFORE,
     re.IGNORECASE,
 )
 """What stands before a name that something is compared with."""
@@ -78,7 +78,7 @@ def subject_candidates(masked: MaskedSentence, before: int, kinds: str = "mx") -
 def statement_subject(masked: MaskedSentence, topic: Topic, before: int, kinds: str = "mx") -> NameMention | None:
     """Whom a value at a place of the sentence speaks of: the nearest name that is not merely compared with."""
     text = masked.text[:before]
-    beside = _BESIDE.search(text)
+    beside = _WITH_REMARK.search(text)
     mark = beside and (beside[1] or beside[2])
     if mark and (mark[1] in kinds or mark[1] == "x") and not RIVAL.search(text[: text.rindex(mark)]):
         return masked.name(mark)
@@ -90,7 +90,7 @@ def statement_subject(masked: MaskedSentence, topic: Topic, before: int, kinds: 
     return topic.thing if PRONOUN.search(text) or not masked.names("omxp") else None
 
 
-_BESIDE = re.compile(
+_WITH_REMARK = re.compile(
     r"(<[mxo]\d+>)(?:'s)?(?: [a-z-]+){0,2} \([^()]*$"
     r"|(<[mx]\d+>)(?: \([^()]*\))?, (?:an?|the|its|their) (?:[^<>;:.]|<[lknyg%$#]\d+>)*$"
 )
@@ -105,21 +105,21 @@ PRONOUN = re.compile(
 
 def make_statement(
     predicate: str,
-    who: NameMention,
+    subject: NameMention,
     number: Quantity | None = None,
     unit: str = "",
     value: float | None = None,
-    **more: object,
+    **fields: object,
 ) -> Iterator[Statement]:
     """A statement with a number, if the number is of a believable size."""
     if number is not None:
         value = number.value if value is None else value
         if not PREDICATES[predicate].believable(value):
             return
-        more.setdefault("op", number.op)
-        more.setdefault("at", number.start)
+        fields.setdefault("op", number.op)
+        fields.setdefault("at", number.start)
         unit = unit or number.unit
-    yield Statement(who, predicate, value=value, unit=unit, **more)  # type: ignore[arg-type]
+    yield Statement(subject, predicate, value=value, unit=unit, **fields)  # type: ignore[arg-type]
 
 
 def list_pattern(kinds: str, name: str = "") -> str:

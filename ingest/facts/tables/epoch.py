@@ -14,7 +14,7 @@ from ingest.formats.files import Reject
 
 URL = "https://epoch.ai/data/notable_ai_models.csv"
 PAGE = "https://epoch.ai/data/ai-models"
-NEEDED = ("Model", "Organization", "Publication date")
+NEEDED_COLUMNS = ("Model", "Organization", "Publication date")
 
 _OPEN = {
     "Open weights (unrestricted)": ("open weights", ""),
@@ -27,7 +27,7 @@ _OPEN = {
 """Epoch's words: what is open, and on which terms it can be used."""
 
 _ACTIVE = re.compile(r"(\d+(?:\.\d+)?)\s*([BT])\s+(?:parameters\s+)?activ(?:e|ated)", re.IGNORECASE)
-_SCALE = {"b": 1e9, "t": 1e12}
+_MULTIPLIER = {"b": 1e9, "t": 1e12}
 
 
 def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
@@ -37,7 +37,7 @@ def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
     """
     try:
         rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-        missing = [column for column in NEEDED if column not in (rows.fieldnames or [])]
+        missing = [column for column in NEEDED_COLUMNS if column not in (rows.fieldnames or [])]
         if missing:
             raise RowError(f"has no column “{missing[0]}”: it is not Epoch's table of models")
         while True:
@@ -66,7 +66,7 @@ def _row(row: dict[str, str], name: str, line: int) -> Iterator[TableStatement |
         return
     estimate = row.get("Confidence") in ("Likely", "Speculative")
 
-    def say(predicate: str, **more: object) -> TableStatement:
+    def make(predicate: str, **more: object) -> TableStatement:
         subject = more.pop("subject", model)
         return TableStatement(
             f"{model}|{published}", str(subject), predicate,
@@ -75,11 +75,11 @@ def _row(row: dict[str, str], name: str, line: int) -> Iterator[TableStatement |
 
     # The makers of one model stand in one cell, parted by commas.
     for maker in [part.strip() for part in row.get("Organization", "").split(",") if part.strip()]:
-        yield say("released", subject=maker, object=model, valid_from=published, kind="company", object_kind="model")
+        yield make("released", subject=maker, object=model, valid_from=published, kind="company", object_kind="model")
     try:
         parameters = cell_number(row.get("Parameters"), "Parameters")
         if parameters:
-            yield say(
+            yield make(
                 "parameters",
                 value=parameters,
                 unit="parameters",
@@ -89,7 +89,7 @@ def _row(row: dict[str, str], name: str, line: int) -> Iterator[TableStatement |
         tokens = cell_number(row.get("Training dataset size (total)"), "Training dataset size")
         # The column counts tokens for models of language, and pictures, hours or games for others.
         if tokens and "Language" in row.get("Domain", ""):
-            yield say(
+            yield make(
                 "training_tokens",
                 value=tokens,
                 unit="tokens",
@@ -99,8 +99,8 @@ def _row(row: dict[str, str], name: str, line: int) -> Iterator[TableStatement |
     except RowError as error:
         yield Reject(name, line, str(error), model)
     if active := _ACTIVE.search(row.get("Parameters notes", "")):
-        value = float(active[1]) * _SCALE[active[2].lower()]
-        yield say(
+        value = float(active[1]) * _MULTIPLIER[active[2].lower()]
+        yield make(
             "active_parameters",
             value=value,
             unit="parameters",
@@ -109,6 +109,6 @@ def _row(row: dict[str, str], name: str, line: int) -> Iterator[TableStatement |
         )
     text, terms = _OPEN.get(row.get("Model accessibility", ""), ("", ""))
     if text:
-        yield say("openness", text=text, qualifiers={"terms": terms} if terms else {})
+        yield make("openness", text=text, qualifiers={"terms": terms} if terms else {})
     if (base := row.get("Base model", "")) and "," not in base:
-        yield say("based_on", object=base, object_kind="model")
+        yield make("based_on", object=base, object_kind="model")

@@ -42,29 +42,29 @@ def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
         isinstance(one, dict) and "litellm_provider" in one for one in models.values()
     ):
         raise RowError("holds no models with a litellm_provider: it is not LiteLLM's list of prices")
-    called = {key: _DATED.sub("", key.rpartition("/")[2]) for key in models}
-    undated = {key.rpartition("/")[2] for key in models if called[key] == key.rpartition("/")[2]}
+    names = {key: _DATED.sub("", key.rpartition("/")[2]) for key in models}
+    undated = {key.rpartition("/")[2] for key in models if names[key] == key.rpartition("/")[2]}
     for key, model in models.items():
         if key == "sample_spec":
             continue
         if not isinstance(model, dict):
             yield Reject(name, 0, f"{key}: is no object", "")
             continue
-        dated = called[key] != key.rpartition("/")[2]
+        dated = names[key] != key.rpartition("/")[2]
         if model.get("litellm_provider") not in MAKERS or model.get("mode") not in MODES:
             continue
-        if dated and called[key] in undated:
+        if dated and names[key] in undated:
             continue
         # Fine-tuned models and regions are written before or behind a colon or further slashes.
         if key.count("/") > 1 or ":" in key:
             continue
         try:
-            yield from _model(key, called[key], model)
+            yield from _model(key, names[key], model)
         except RowError as error:
             yield Reject(name, 0, f"{key}: {error}", "")
 
 
-def _model(key: str, called: str, model: Mapping[str, Any]) -> list[TableStatement]:
+def _model(key: str, name: str, model: Mapping[str, Any]) -> list[TableStatement]:
     page = cell_address(model.get("source")) or PAGE
     found = []
     for field, kind in COSTS.items():
@@ -74,11 +74,11 @@ def _model(key: str, called: str, model: Mapping[str, Any]) -> list[TableStateme
             continue
         value, unit = rounded(price * 1e6), "USD/1M tokens"
         found.append(
-            TableStatement(key, called, "price", value=value, unit=unit, qualifiers={"token_type": kind}, url=page)
+            TableStatement(key, name, "price", value=value, unit=unit, qualifiers={"token_type": kind}, url=page)
         )
     context = cell_number(model.get("max_input_tokens"), "max_input_tokens")
     if context:
-        found.append(TableStatement(key, called, "context_window", value=context, unit="tokens", url=page))
+        found.append(TableStatement(key, name, "context_window", value=context, unit="tokens", url=page))
     if ends := cell_date(model.get("deprecation_date"), "deprecation_date"):
-        found.append(TableStatement(key, called, "deprecated", valid_from=ends, url=page))
+        found.append(TableStatement(key, name, "deprecated", valid_from=ends, url=page))
     return found

@@ -23,15 +23,15 @@ FIELDS = (
     "subject", "object", "predicate", "value", "unit", "text", "said", "from", "to", "status", "kind", "source",
     "quote",
 )  # fmt: skip
-LARGEST = 64 * 1024 * 1024
+MAX_BYTES = 64 * 1024 * 1024
 """Bytes of a file: a table of facts has far fewer."""
 
-CELL = 300
+MAX_TEXT = 300
 """Characters of a text that is kept: longer ones are articles, not facts."""
 
 _QUALIFIER = re.compile(r"qualifier\.([a-z_]+)")
 
-_POWER = re.compile(r"-?\d+(?:\.\d+)?e[+-]?\d+", re.IGNORECASE)
+_EXPONENT = re.compile(r"-?\d+(?:\.\d+)?e[+-]?\d+", re.IGNORECASE)
 
 Row = tuple[int, Mapping[str, Any]]
 """A line and its cells."""
@@ -89,7 +89,7 @@ def parse_mapping(parts: Iterable[str]) -> ColumnMapping:
     return found
 
 
-def read(path: Path, by: ColumnMapping) -> Iterator[TableStatement | Reject]:
+def read(path: Path, mapping: ColumnMapping) -> Iterator[TableStatement | Reject]:
     """The statements of a file, and a Reject with its line for each row or cell that can't be used.
 
     Raises FileError for a file that can't be read, or has not the mapped columns.
@@ -98,78 +98,82 @@ def read(path: Path, by: ColumnMapping) -> Iterator[TableStatement | Reject]:
     first = True
     for line, row in rows:
         if first:
-            _has_columns(path, row, by)
+            _has_columns(path, row, mapping)
             first = False
         try:
-            yield from _statements(row, line, by, str(path))
+            yield from _statements(row, line, mapping, str(path))
         except RowError as error:
             yield Reject(str(path), line, str(error), str(row)[:200])
 
 
-def _statements(row: Mapping[str, Any], line: int, by: ColumnMapping, name: str) -> Iterator[TableStatement | Reject]:
-    subject = _text(by.get(row, "subject"), "the subject")
+def _statements(
+    row: Mapping[str, Any], line: int, mapping: ColumnMapping, name: str
+) -> Iterator[TableStatement | Reject]:
+    subject = _text(mapping.get(row, "subject"), "the subject")
     if not subject:
         raise RowError("has no subject")
-    source = by.get(row, "source")
+    source = mapping.get(row, "source")
     url = cell_address(source)
     if not url:
         raise RowError(f"has no source: “{str(source)[:40]}” is no http address" if source else "has no source")
-    said, start = cell_date(by.get(row, "said"), "said"), cell_date(by.get(row, "from"), "from")
+    said_on, start = cell_date(mapping.get(row, "said"), "said"), cell_date(mapping.get(row, "from"), "from")
     qualifiers = {}
-    for one in by.qualifiers:
-        if words := _text(by.get(row, one), one):
-            qualifiers[one.removeprefix("qualifier.")] = words
+    for qualifier in mapping.qualifiers:
+        if words := _text(mapping.get(row, qualifier), qualifier):
+            qualifiers[qualifier.removeprefix("qualifier.")] = words
     base = TableStatement(
-        f"{subject}|{said}|{start}",
+        f"{subject}|{said_on}|{start}",
         subject,
         "",
-        object=_text(by.get(row, "object"), "the object"),
-        text=_text(by.get(row, "text"), "the text"),
+        object=_text(mapping.get(row, "object"), "the object"),
+        text=_text(mapping.get(row, "text"), "the text"),
         qualifiers=qualifiers,
         valid_from=start,
-        valid_to=cell_date(by.get(row, "to"), "to"),
-        said_on=exact_date(said),
-        status=_text(by.get(row, "status"), "the status") or "reported",
+        valid_to=cell_date(mapping.get(row, "to"), "to"),
+        said_on=exact_date(said_on),
+        status=_text(mapping.get(row, "status"), "the status") or "reported",
         url=url,
-        quote=_text(by.get(row, "quote"), "the quote"),
-        kind=_text(by.get(row, "kind"), "the kind") or "product",
+        quote=_text(mapping.get(row, "quote"), "the quote"),
+        kind=_text(mapping.get(row, "kind"), "the kind") or "product",
         line=line,
     )
-    unit = _text(by.get(row, "unit"), "the unit")
-    if "predicate" in {*by.columns, *by.constants}:
-        predicate = PREDICATES.get(_text(by.get(row, "predicate"), "the predicate"))
+    unit = _text(mapping.get(row, "unit"), "the unit")
+    if "predicate" in {*mapping.columns, *mapping.constants}:
+        predicate = PREDICATES.get(_text(mapping.get(row, "predicate"), "the predicate"))
         if predicate is None:
-            raise RowError(f"“{str(by.get(row, 'predicate'))[:40]}” is no predicate")
-        yield _with(base, predicate, by.get(row, "value"), unit)
-    for predicate in by.wide:
-        cell = by.get(row, predicate.name)
+            raise RowError(f"“{str(mapping.get(row, 'predicate'))[:40]}” is no predicate")
+        yield _statement(base, predicate, mapping.get(row, "value"), unit)
+    for predicate in mapping.wide:
+        cell = mapping.get(row, predicate.name)
         if cell in ("", None):
             continue
         try:
-            yield _with(base, predicate, cell, unit)
+            yield _statement(base, predicate, cell, unit)
         except RowError as error:
             yield Reject(name, line, f"{predicate.name}: {error}", subject)
 
 
-def _with(base: TableStatement, predicate: Predicate, cell: Any, unit: str) -> TableStatement:
+def _statement(base: TableStatement, predicate: Predicate, cell: Any, unit: str) -> TableStatement:
     """The statement of one predicate: its cell is a number where it has a unit, an object or a text where not."""
-    one = replace(base, predicate=predicate.name)
+    statement = replace(base, predicate=predicate.name)
     if cell in ("", None):
-        return one
+        return statement
     words = _text(cell, predicate.name)
     if not predicate.unit:
-        if predicate.object and not one.object:
-            return replace(one, object=words)
-        return replace(one, text=one.text or words)
+        if predicate.object and not statement.object:
+            return replace(statement, object=words)
+        return replace(statement, text=statement.text or words)
     amount = _quantity(words, unit, predicate)
     qualifiers = {"token_type": amount.token_type} if amount.token_type else {}
-    return replace(one, value=amount.value, unit=amount.unit, op=amount.op, qualifiers={**qualifiers, **one.qualifiers})
+    return replace(
+        statement, value=amount.value, unit=amount.unit, op=amount.op, qualifiers={**qualifiers, **statement.qualifiers}
+    )
 
 
 def _quantity(words: str, unit: str, predicate: Predicate) -> ParsedQuantity:
     try:
         # Tables write 1.6e12, which nobody types.
-        words = f"{float(words):f}" if _POWER.fullmatch(words) else words
+        words = f"{float(words):f}" if _EXPONENT.fullmatch(words) else words
         return parse_quantity(f"{words} {unit}".strip(), predicate.unit)
     except (QuantityError, OverflowError) as error:
         raise RowError(str(error).rstrip(".")) from error
@@ -180,8 +184,8 @@ def _text(cell: Any, what: str) -> str:
     if isinstance(cell, (dict, list)):
         raise RowError(f"{what} is no single value")
     found = " ".join(str(cell if cell is not None else "").split())
-    if len(found) > CELL:
-        raise RowError(f"{what} has more than {CELL} characters")
+    if len(found) > MAX_TEXT:
+        raise RowError(f"{what} has more than {MAX_TEXT} characters")
     return found
 
 
@@ -195,19 +199,19 @@ def _cell(row: Mapping[str, Any], column: str) -> Any:
     return found
 
 
-def _has_columns(path: Path, row: Mapping[str, Any], by: ColumnMapping) -> None:
+def _has_columns(path: Path, row: Mapping[str, Any], mapping: ColumnMapping) -> None:
     """A column that a CSV file does not have is a mistake in the mapping, not in every row."""
     if path.suffix.lower() != ".csv":
         return
-    for name, column in by.columns.items():
+    for name, column in mapping.columns.items():
         if column not in row:
             raise FileError(f"{path} has no column “{column}” (for {name}): it has {', '.join(map(str, row))}.")
 
 
 def _rows(path: Path) -> Iterator[Row]:
     try:
-        if path.stat().st_size > LARGEST:
-            raise FileError(f"{path} has more than {LARGEST // 1024 // 1024} MB: that is no table of facts.")
+        if path.stat().st_size > MAX_BYTES:
+            raise FileError(f"{path} has more than {MAX_BYTES // 1024 // 1024} MB: that is no table of facts.")
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise FileError(f"{path} can't be read ({error.strerror or error}).") from error

@@ -77,7 +77,7 @@ def _hosted(key: str, provider: str, providers: Mapping[str, Any]) -> bool:
 def _model(provider: str, key: str, model: Any) -> list[TableStatement]:
     if not isinstance(model, Mapping) or not isinstance(model.get("name"), str) or not model["name"].strip():
         raise RowError("has no name")
-    called = _NOTE.sub("", model["name"].strip())
+    display_name = _NOTE.sub("", model["name"].strip())
     released = cell_date(model.get("release_date"), "release_date")
     about: dict[str, Any] = {"row": f"{provider}/{key}", "url": f"https://models.dev/?search={key}"}
     found = []
@@ -85,7 +85,11 @@ def _model(provider: str, key: str, model: Any) -> list[TableStatement]:
         about_release = {**about, "kind": "company", "object_kind": "model", "said_on": exact_date(released)}
         found.append(
             TableStatement(
-                subject=MAKERS[provider], predicate="released", object=called, valid_from=released, **about_release
+                subject=MAKERS[provider],
+                predicate="released",
+                object=display_name,
+                valid_from=released,
+                **about_release,
             )
         )
     cost = model.get("cost")
@@ -93,18 +97,25 @@ def _model(provider: str, key: str, model: Any) -> list[TableStatement]:
     for name, kind in COSTS.items():
         price = cell_number(costs.get(name), f"cost.{name}")
         if price is not None:
-            unit, apart = "USD/1M tokens", {"token_type": kind}
+            unit, token_type = "USD/1M tokens", {"token_type": kind}
             found.append(
                 TableStatement(
-                    subject=called, predicate="price", value=rounded(price), unit=unit, qualifiers=apart, **about
+                    subject=display_name,
+                    predicate="price",
+                    value=rounded(price),
+                    unit=unit,
+                    qualifiers=token_type,
+                    **about,
                 )
             )
     limit = model.get("limit")
     context = cell_number(limit.get("context"), "limit.context") if isinstance(limit, Mapping) else None
     about["said_on"] = exact_date(released)
     if context:
-        found.append(TableStatement(subject=called, predicate="context_window", value=context, unit="tokens", **about))
+        found.append(
+            TableStatement(subject=display_name, predicate="context_window", value=context, unit="tokens", **about)
+        )
     if isinstance(model.get("open_weights"), bool):
         text = "open weights" if model["open_weights"] else "closed"
-        found.append(TableStatement(subject=called, predicate="openness", text=text, **about))
+        found.append(TableStatement(subject=display_name, predicate="openness", text=text, **about))
     return found

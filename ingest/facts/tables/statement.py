@@ -55,20 +55,20 @@ def cell_number(cell: Any, what: str) -> float | None:
 
 def cell_date(cell: Any, what: str) -> str:
     """A cell as a date as far as it is known ("2026", "2026-04", "2026-04-08"); "" when empty. Raises RowError."""
-    said = str(cell or "").strip()[:10]
-    if not said:
+    text = str(cell or "").strip()[:10]
+    if not text:
         return ""
-    filled = said + "-01-01"[len(said) - 4 :] if len(said) in (4, 7) else said
+    filled = text + "-01-01"[len(text) - 4 :] if len(text) in (4, 7) else text
     try:
         date.fromisoformat(filled)
     except ValueError:
-        raise RowError(f"{what} is no date: “{said}”") from None
-    return said
+        raise RowError(f"{what} is no date: “{text}”") from None
+    return text
 
 
-def exact_date(said: str) -> date | None:
+def exact_date(text: str) -> date | None:
     """A date that is known to the day, else None."""
-    return date.fromisoformat(said) if len(said) == 10 else None
+    return date.fromisoformat(text) if len(text) == 10 else None
 
 
 def cell_address(cell: Any) -> str:

@@ -22,7 +22,7 @@ from models.database import transaction
 from models.fact import IMPORTED, PRESS, Fact, FactSource, change_fact, retire_fact
 from models.predicate import PREDICATES, STATUSES, Succession
 
-SHRUNK = 0.5
+MIN_SHARE_LEFT = 0.5
 """Share of what a table told before, below which nothing is retired: a cut-off download is no news."""
 
 GONE = "no longer in the table"
@@ -60,13 +60,13 @@ def store_statements(
     """Takes a table's statements into the store, in one transaction. `whole`: what is not among them is retired."""
     done = ImportReport()
     statements: list[TableStatement] = []
-    for one in found:
-        if isinstance(one, Reject):
-            done.rejects.append(one)
-        elif mistake := _mistake(one):
-            done.rejects.append(Reject(table, one.line, f"{one.subject}: {mistake}", one.row))
+    for statement in found:
+        if isinstance(statement, Reject):
+            done.rejects.append(statement)
+        elif mistake := _mistake(statement):
+            done.rejects.append(Reject(table, statement.line, f"{statement.subject}: {mistake}", statement.row))
         else:
-            statements.append(one)
+            statements.append(statement)
     with transaction(engine, writes=True) as session:
         _Run(session, table, now, done).take(statements, whole)
     return done
@@ -85,19 +85,19 @@ class _Run:
         versions: dict[str, list[Fact]] = {}
         for fact in self.session.exec(query.order_by(col(Fact.id))):
             versions.setdefault(fact.key.rpartition("/")[0], []).append(fact)
-        live = {key: some[-1] for key, some in versions.items() if some[-1].retired_at is None}
+        live = {key: facts[-1] for key, facts in versions.items() if facts[-1].retired_at is None}
         seen: dict[str, None] = {}
-        told: set[tuple[object, ...]] = set()
+        stated: set[tuple[object, ...]] = set()
         for statement in statements:
             key = _key(self.table, statement)
             fact = self._fact(statement, f"{key}/{len(versions.get(key, ())) + 1}")
-            twin = _says(fact)
+            content = _content(fact)
             # A table that says one thing in several rows says it once.
-            if key in seen or twin in told:
+            if key in seen or content in stated:
                 continue
             seen[key] = None
-            told.add(twin)
-            self._keep(live.get(key), fact, statement)
+            stated.add(content)
+            self._store(live.get(key), fact, statement)
         if whole:
             self._retire({key: fact for key, fact in live.items() if key not in seen}, len(seen), len(live), versions)
         self.done.names = self.names.new
@@ -123,7 +123,7 @@ class _Run:
             origin=IMPORTED,
         )
 
-    def _keep(self, old: Fact | None, fact: Fact, statement: TableStatement) -> None:
+    def _store(self, old: Fact | None, fact: Fact, statement: TableStatement) -> None:
         today = self.now.date()
         if old is not None and _same(old, fact):
             self.done.unchanged += 1
@@ -155,7 +155,7 @@ class _Run:
             retire_fact(self.session, old, self.now, f"table:{self.table}", CORRECTED)
 
     def _retire(self, gone: dict[str, Fact], seen: int, live: int, versions: dict[str, list[Fact]]) -> None:
-        if live and seen < SHRUNK * live:
+        if live and seen < MIN_SHARE_LEFT * live:
             self.done.shrunk = bool(gone)
             return
         # A row that can't be read to-day was not taken out of the table.
@@ -169,20 +169,20 @@ class _Run:
             self.done.retired += 1
 
 
-def _mistake(one: TableStatement) -> str:
+def _mistake(statement: TableStatement) -> str:
     """What makes a statement unusable, "" when nothing does."""
-    predicate = PREDICATES.get(one.predicate)
+    predicate = PREDICATES.get(statement.predicate)
     if predicate is None:
-        return f"“{one.predicate}” is no predicate"
-    if not one.subject.strip() or len(one.subject) > 120 or len(one.object) > 120:
+        return f"“{statement.predicate}” is no predicate"
+    if not statement.subject.strip() or len(statement.subject) > 120 or len(statement.object) > 120:
         return "has no usable name"
-    if one.status not in STATUSES:
-        return f"“{one.status}” is no status"
-    if predicate.object and not one.object:
-        return f"{one.predicate} needs an object"
-    if one.value is not None and not predicate.believable(one.value):
-        return f"{one.value:g} {one.unit} is no believable {one.predicate}".replace("  ", " ")
-    if one.value is None and not one.object and not one.text and not one.valid_from:
+    if statement.status not in STATUSES:
+        return f"“{statement.status}” is no status"
+    if predicate.object and not statement.object:
+        return f"{statement.predicate} needs an object"
+    if statement.value is not None and not predicate.believable(statement.value):
+        return f"{statement.value:g} {statement.unit} is no believable {statement.predicate}".replace("  ", " ")
+    if statement.value is None and not statement.object and not statement.text and not statement.valid_from:
         return "says nothing"
     return ""
 
@@ -191,18 +191,18 @@ def _row(table: str, row: str) -> str:
     return f"{table}/{_digest(row)}"
 
 
-def _key(table: str, one: TableStatement) -> str:
-    predicate = PREDICATES[one.predicate]
-    apart = [f"{name}={one.qualifiers.get(name, '')}" for name in predicate.separators]
-    events = [one.object, one.valid_from] if predicate.holds is Succession.EVENT else []
-    return f"{_row(table, one.row)}/{_digest(one.subject, one.predicate, *apart, *events)}"
+def _key(table: str, statement: TableStatement) -> str:
+    predicate = PREDICATES[statement.predicate]
+    separators = [f"{name}={statement.qualifiers.get(name, '')}" for name in predicate.separators]
+    events = [statement.object, statement.valid_from] if predicate.holds is Succession.EVENT else []
+    return f"{_row(table, statement.row)}/{_digest(statement.subject, statement.predicate, *separators, *events)}"
 
 
 def _digest(*parts: str) -> str:
     return blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
 
 
-def _says(fact: Fact) -> tuple[object, ...]:
+def _content(fact: Fact) -> tuple[object, ...]:
     """Everything that a fact states of the world."""
     qualifiers = tuple(sorted((name, str(value)) for name, value in fact.qualifiers.items()))
     ends = (fact.subject_id, fact.predicate, fact.object_id)
@@ -212,5 +212,5 @@ def _says(fact: Fact) -> tuple[object, ...]:
 def _same(old: Fact, new: Fact) -> bool:
     """Whether the table says what it said. When it began is ours where the table does not say."""
     if not new.valid_from:
-        return _says(old)[:-3] == _says(new)[:-3] and old.status == new.status
-    return _says(old) == _says(new)
+        return _content(old)[:-3] == _content(new)[:-3] and old.status == new.status
+    return _content(old) == _content(new)

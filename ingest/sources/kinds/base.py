@@ -62,6 +62,6 @@ class SourceKind:
     name: str
     summary: str
     read: Callable[[SourceRequest], SourceResult]
-    past: ArchivePages | None = None
+    archive: ArchivePages | None = None
     interface: bool = False
     """Made for programs, with limits of its own: its robots.txt, which is for crawlers, is not asked."""

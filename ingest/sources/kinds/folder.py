@@ -11,16 +11,16 @@ from ingest.formats.files import FileError, Reject
 from ingest.formats.files import read_file as lines
 from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult
 
-AT_ONCE = 20_000
+MAX_LINES = 20_000
 """Lines taken in one reading; the rest follows with the next."""
 
 
-def read(asked: SourceRequest) -> SourceResult:
+def read(request: SourceRequest) -> SourceResult:
     """What is new in the folder since the last time."""
-    folder = Path(unquote(urlsplit(asked.url).path))
+    folder = Path(unquote(urlsplit(request.url).path))
     if not folder.is_dir():
         raise KindError(f"names no folder here: {folder}")
-    known = dict(asked.memory.get("files") or {})
+    known = dict(request.memory.get("files") or {})
     found: list[Item | RefusedEntry] = []
     kept: dict[str, list[int]] = {}
     for path in sorted(folder.iterdir()):
@@ -31,21 +31,23 @@ def read(asked: SourceRequest) -> SourceResult:
         if now < size:
             # Shorter than it was: another file under the same name.
             done = 0
-        room = AT_ONCE - len(found)
-        some, done = _lines(path, asked.now, done, room) if now != size and room > 0 else ([], done)
-        found += some
+        room = MAX_LINES - len(found)
+        entries, done = _lines(path, request.now, done, room) if now != size and room > 0 else ([], done)
+        found += entries
         # A file of which a part is left is looked at again, whatever its size.
-        kept[path.name] = [now if len(some) < room else -1, done]
+        kept[path.name] = [now if len(entries) < room else -1, done]
     return SourceResult(found, {"files": kept})
 
 
-def _lines(path: Path, now: datetime, done: int, most: int) -> tuple[list[Item | RefusedEntry], int]:
+def _lines(path: Path, now: datetime, done: int, limit: int) -> tuple[list[Item | RefusedEntry], int]:
     """Some lines of a file behind those that are done, and how many are done then."""
     found: list[Item | RefusedEntry] = []
     try:
-        for one in islice(lines(str(path), now), done, done + most):
+        for entry in islice(lines(str(path), now), done, done + limit):
             found.append(
-                RefusedEntry(one.line, f"{path.name}: {one.reason}", one.text) if isinstance(one, Reject) else one
+                RefusedEntry(entry.line, f"{path.name}: {entry.reason}", entry.text)
+                if isinstance(entry, Reject)
+                else entry
             )
     except FileError as error:
         return [*found, RefusedEntry(done + len(found), str(error), path.name)], done + len(found)

@@ -18,33 +18,33 @@ MILLISECONDS = 100_000_000_000
 """Numbers above it are milliseconds: as seconds they would lie in the year 5138."""
 
 
-def read(asked: SourceRequest) -> SourceResult:
+def read(request: SourceRequest) -> SourceResult:
     """What the address gives now."""
-    unknown = sorted(set(asked.options) - {*FIELDS, "items"})
+    unknown = sorted(set(request.options) - {*FIELDS, "items"})
     if unknown:
         raise KindError(f"has options that mean nothing: {', '.join(unknown)}")
     try:
-        said = json.loads(asked.get(asked.url))
+        payload = json.loads(request.get(request.url))
     except (ValueError, RecursionError) as error:
         raise KindError(f"gives broken JSON ({str(error)[:80]})") from error
-    rows = _at(said, str(asked.options.get("items") or ""))
+    rows = _at(payload, str(request.options.get("items") or ""))
     if not isinstance(rows, list):
-        raise KindError(f"has no list at “{asked.options.get('items') or 'its top'}”: set items in its options")
-    return SourceResult([_row(asked, row) for row in rows])
+        raise KindError(f"has no list at “{request.options.get('items') or 'its top'}”: set items in its options")
+    return SourceResult([_row(request, row) for row in rows])
 
 
-def _row(asked: SourceRequest, row: object) -> Item | RefusedEntry:
-    values = {name: _at(row, str(asked.options.get(name) or name)) for name in FIELDS}
+def _row(request: SourceRequest, row: object) -> Item | RefusedEntry:
+    values = {name: _at(row, str(request.options.get(name) or name)) for name in FIELDS}
     try:
         return make_item(
-            values["outlet"] if "outlet" in asked.options else asked.outlet,
+            values["outlet"] if "outlet" in request.options else request.outlet,
             values["id"],
             values["url"],
             plain_text(values["title"]),
             plain_text(values["summary"]),
-            _moment(values["published_at"]) or asked.now.isoformat(),
+            _moment(values["published_at"]) or request.now.isoformat(),
             "",
-            asked.now,
+            request.now,
         )
     except ItemError as error:
         return RefusedEntry(0, str(error), str(row)[:500])

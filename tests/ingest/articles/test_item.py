@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingest.articles.item import NAME, SUMMARY, TITLE, ItemError, make_item, parse_date
+from ingest.articles.item import MAX_SOURCE, MAX_SUMMARY, MAX_TITLE, ItemError, make_item, parse_date
 from tests.conftest import NOON
 
 SAID = "2026-04-09T11:00:00Z"
@@ -62,7 +62,7 @@ def test_what_no_store_can_keep_is_taken_out():
 
 def test_fields_are_kept_to_a_length():
     found = _item(source="s" * 999, title="t" * 9999, summary="b " * 99_999)
-    assert (len(found.source), len(found.title), len(found.summary)) == (NAME, TITLE, SUMMARY)
+    assert (len(found.source), len(found.title), len(found.summary)) == (MAX_SOURCE, MAX_TITLE, MAX_SUMMARY)
 
 
 @pytest.mark.parametrize(

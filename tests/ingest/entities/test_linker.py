@@ -14,14 +14,14 @@ from ingest.entities.linker import Linker, Spelling, is_whole_word
 class Names:
     """A linker over a catalogue that speaks in keys."""
 
-    def __init__(self, catalogue: Gazetteer) -> None:
-        self.keys = sorted(catalogue.entities)
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.keys = sorted(gazetteer.entities)
         ids = {key: number for number, key in enumerate(self.keys, 1)}
         self.spellings: list[Spelling] = [
-            (folded, text, ids[key], rule.plain()) for folded, (text, key, rule) in catalogue.spellings.items()
+            (folded, text, ids[key], rule.as_json()) for folded, (text, key, rule) in gazetteer.spellings.items()
         ]
         self.parents = {
-            ids[entity.key]: [ids[parent] for parent in entity.parents] for entity in catalogue.entities.values()
+            ids[entity.key]: [ids[parent] for parent in entity.parents] for entity in gazetteer.entities.values()
         }
         self.linker = Linker(self.spellings, self.parents)
 

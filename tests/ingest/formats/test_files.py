@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest.articles.item import Item
-from ingest.formats.files import LINE, FileError, Reject, read_file, write_rejects
+from ingest.formats.files import MAX_LINE, FileError, Reject, read_file, write_rejects
 from tests.conftest import NOON
 
 GOOD = {
@@ -161,6 +161,6 @@ def test_progress_tells_how_far_we_are(tmp_path: Path):
 
 def test_a_line_of_the_longest_length_is_read(tmp_path: Path):
     path = tmp_path / "long.jsonl"
-    room = LINE - len(_line(summary=""))
+    room = MAX_LINE - len(_line(summary=""))
     path.write_bytes(_line(summary="x" * room) + _line(id="after"))
     assert [type(one) for one in _read(path)] == [Item, Item]

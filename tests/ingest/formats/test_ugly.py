@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ingest.articles.item import AHEAD, EARLIEST, SUMMARY, TITLE, Item
+from ingest.articles.item import EARLIEST, MAX_AHEAD, MAX_SUMMARY, MAX_TITLE, Item
 from ingest.formats.feed_parser import FeedError, RefusedEntry, parse_feed, read_feed
 from ingest.formats.sandbox import SandboxError, run_sandboxed
 from tests.conftest import NOON
@@ -50,10 +50,10 @@ def test_an_ugly_feed_gives_items_or_a_reason(ugly: Ugly):
             continue
         assert one.source
         assert one.title or one.summary
-        assert len(one.title) <= TITLE
-        assert len(one.summary) <= SUMMARY
+        assert len(one.title) <= MAX_TITLE
+        assert len(one.summary) <= MAX_SUMMARY
         assert one.url == "" or one.url.startswith(("http://", "https://"))
-        assert EARLIEST <= one.published_at <= NOON + AHEAD
+        assert EARLIEST <= one.published_at <= NOON + MAX_AHEAD
         assert "\x00" not in f"{one.source}{one.external_id}{one.url}{one.title}{one.summary}"
         assert f"{one.title}{one.summary}".encode(), "nothing that can't be stored"
         assert "root:" not in one.title, "no file of this machine"

@@ -9,7 +9,7 @@ import brotli
 import pytest
 import zstandard
 
-from ingest.http.decompress import PIECE, DecompressError, decompressed
+from ingest.http.decompress import CHUNK, DecompressError, decompressed
 
 TEXT = b"<rss>" + bytes(range(256)) * 2000 + b"</rss>"
 PACK: dict[str, Callable[[bytes], bytes]] = {
@@ -59,7 +59,7 @@ def test_a_bomb_comes_out_a_piece_at_a_time(name: str):
     tracemalloc.start()
     try:
         for number, piece in enumerate(decompressed([bomb], name)):
-            assert len(piece) <= 4 * PIECE
+            assert len(piece) <= 4 * CHUNK
             if number == 160:
                 break
         assert tracemalloc.get_traced_memory()[1] < 20_000_000

@@ -43,21 +43,21 @@ def ask(there: Site) -> Iterator[Ask]:
         web = PoliteClient(http, {}, NOON)
 
         def reading(
-            kind: str, url: str, outlet: str = "", manner: PollSettings | None = None, **row: object
+            kind: str, url: str, outlet: str = "", settings: PollSettings | None = None, **row: object
         ) -> SourceReading:
-            return read_source(web, Source(name=outlet, url=url, kind=kind, **row), NOON, manner or PollSettings())
+            return read_source(web, Source(name=outlet, url=url, kind=kind, **row), NOON, settings or PollSettings())
 
         yield reading
 
 
 def items(found: SourceReading) -> list[Item]:
-    assert found.told is not None, found.error
-    return [one for one in found.told.items if isinstance(one, Item)]
+    assert found.result is not None, found.error
+    return [one for one in found.result.items if isinstance(one, Item)]
 
 
 def refused(found: SourceReading) -> list[str]:
-    assert found.told is not None
-    return [one.reason for one in found.told.items if isinstance(one, RefusedEntry)]
+    assert found.result is not None
+    return [one.reason for one in found.result.items if isinstance(one, RefusedEntry)]
 
 
 def answering(site: Site, path: str, answer: Callable[[str], object]) -> str:
@@ -105,8 +105,8 @@ def test_a_page_in_the_place_of_a_feed_leads_to_it(there: Site, ask: Ask):
     html = f'<html><head>{comments}<LINK TYPE="application/rss+xml" REL=alternate HREF="/feed"></head></html>'
     found = ask("feed", there.page("/", html.encode()))
     assert [one.title for one in items(found)] == ["Meta opens"]
-    assert found.told is not None
-    assert found.told.url == f"{there.url}/feed"
+    assert found.result is not None
+    assert found.result.url == f"{there.url}/feed"
 
 
 def test_a_page_without_a_feed_is_told(there: Site, ask: Ask):
@@ -132,9 +132,9 @@ def test_a_door_for_browsers_is_told_as_such(there: Site, ask: Ask):
 
 def test_a_key_stands_in_an_address_but_not_for_a_channel(there: Site, ask: Ask):
     there.page("/feed?key=s3cret", rss(entry("Meta opens")))
-    manner = PollSettings(keys={"news": "s3cret"})
-    assert len(items(ask("feed", there.url + "/feed?key={key:news}", manner=manner))) == 1
-    again = ask("feed", there.url + "/feed?key={key:news}", manner=manner, added_by="chat:slack:U1")
+    settings = PollSettings(keys={"news": "s3cret"})
+    assert len(items(ask("feed", there.url + "/feed?key={key:news}", settings=settings))) == 1
+    again = ask("feed", there.url + "/feed?key={key:news}", settings=settings, added_by="chat:slack:U1")
     assert again.error is not None
     assert all("s3cret" not in path for path, _ in there.asked[2:])
 
@@ -181,7 +181,7 @@ def test_a_paper_is_known_without_its_version_and_new_versions_are_no_news(there
 
 
 def test_papers_of_the_past_come_by_pages(there: Site, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("ingest.sources.kinds.arxiv.AT_ONCE", 2)
+    monkeypatch.setattr("ingest.sources.kinds.arxiv.PAGE_SIZE", 2)
 
     def answer(path: str) -> bytes:
         query = parse_qs(urlsplit(path).query)
@@ -209,7 +209,7 @@ def past(
     with http_client() as http:
         web = PoliteClient(http, {}, NOON)
         asked = SourceRequest(url, "", lambda url: web.get(url).data or b"", NOON, options or {}, memory or {})
-        found = KINDS[kind].past
+        found = KINDS[kind].archive
         assert found is not None
         return list(found(asked, since, NOON))
 
@@ -219,7 +219,7 @@ def story(number: int, **more: object) -> dict:
 
 
 def test_hacker_news_asks_for_new_stories_alone(there: Site, ask: Ask, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(hackernews, "AT_ONCE", 3)
+    monkeypatch.setattr(hackernews, "MAX_STORIES", 3)
     url = there.page("/v0/topstories.json", b"[5,4,3,2,1]", ETag='"1"')
     rows = {
         5: story(5, url="https://e.com/5"),
@@ -234,17 +234,17 @@ def test_hacker_news_asks_for_new_stories_alone(there: Site, ask: Ask, monkeypat
         ("Hacker News", "hn5", "https://e.com/5", ""),
         ("Hacker News", "hn4", "https://news.ycombinator.com/item?id=4", "Why?"),
     ]
-    assert first.told is not None
-    assert first.told.more
-    second = ask("hackernews", url, memory=first.told.memory)
+    assert first.result is not None
+    assert first.result.more
+    second = ask("hackernews", url, memory=first.result.memory)
     assert items(second) == []
-    assert second.told is not None
-    assert not second.told.more
+    assert second.result is not None
+    assert not second.result.more
     assert there.count("/v0/item/5.json") == 1
 
 
 def test_the_past_of_hacker_news_comes_by_searches(there: Site, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(hackernews, "HITS", 3)
+    monkeypatch.setattr(hackernews, "MAX_HITS", 3)
     every = [
         {"objectID": str(n), "title": f"S{n}", "url": f"https://e.com/{n}", "created_at_i": 1775606400 + 60 * n}
         for n in range(8)
@@ -320,7 +320,7 @@ def test_gdelt_counts_for_the_site_and_its_refusals_are_told(there: Site, ask: A
 
 
 def test_the_past_of_gdelt_comes_in_spans_that_fit(there: Site, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(gdelt, "MOST", 4)
+    monkeypatch.setattr(gdelt, "MAX_RECORDS", 4)
     every = [NOON - timedelta(hours=hour) for hour in range(12)]
 
     def answer(path: str) -> dict:
@@ -349,7 +349,7 @@ ARTICLE = """<html><head><title>{0} | Site</title><meta property="og:title" cont
 
 
 def test_a_page_that_lists_articles_is_read(there: Site, ask: Ask, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(page, "AT_ONCE", 2)
+    monkeypatch.setattr(page, "MAX_ARTICLES", 2)
     links = '<a href="/news/a-new-model">A</a> <a href="b">B</a> <a href="/news/c#x">C</a> <a href="/news/tag/x">no</a>'
     url = there.page(
         "/news/", f"<html><body>{links}<a href='https://other.example/news/d'>no</a></body></html>".encode()
@@ -362,12 +362,12 @@ def test_a_page_that_lists_articles_is_read(there: Site, ask: Ask, monkeypatch: 
         ("Article b", "2026-04-08", False),
     ]
     assert items(first)[0].summary == "What Article a-new-model is about."
-    assert first.told is not None
-    assert first.told.more
-    second = ask("page", url, "Site", memory=first.told.memory)
+    assert first.result is not None
+    assert first.result.more
+    second = ask("page", url, "Site", memory=first.result.memory)
     assert [one.title for one in items(second)] == ["Article c"]
-    assert second.told is not None
-    assert items(ask("page", url, "Site", memory=second.told.memory)) == []
+    assert second.result is not None
+    assert items(ask("page", url, "Site", memory=second.result.memory)) == []
 
 
 def test_a_news_sitemap_costs_no_more_requests_and_an_index_leads_on(there: Site, ask: Ask):
@@ -385,7 +385,7 @@ def test_a_news_sitemap_costs_no_more_requests_and_an_index_leads_on(there: Site
 
 
 def test_the_past_of_a_sitemap_goes_by_its_dates(there: Site, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(page, "AT_ONCE", 2)
+    monkeypatch.setattr(page, "MAX_ARTICLES", 2)
     rows = "".join(f"<url><loc>{there.url}/{n}</loc><lastmod>2026-04-0{n}</lastmod></url>" for n in range(1, 9))
     for number in range(1, 9):
         there.page(
@@ -440,7 +440,7 @@ def test_json_is_read_by_a_mapping(there: Site, ask: Ask):
 
 
 def test_a_folder_gives_what_is_new_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(folder, "AT_ONCE", 3)
+    monkeypatch.setattr(folder, "MAX_LINES", 3)
 
     def line(number: int) -> str:
         row = {"source": "S", "id": str(number), "title": f"T{number}", "published_at": "2026-04-09T10:00:00Z"}
@@ -505,7 +505,7 @@ def test_no_answer_makes_a_kind_stumble(there: Site, ask: Ask, kind: str, data: 
 def test_a_server_in_trouble_is_told_as_such(there: Site, ask: Ask, kind: str):
     found = ask(kind, there.page("/x/y", b"", 503, Retry_After="60"), "Site")
     assert found.error is not None
-    assert (found.error.reason, found.error.wait) == ("answers 503 Service Unavailable", 60)
+    assert (found.error.reason, found.error.retry_after) == ("answers 503 Service Unavailable", 60)
 
 
 def test_a_look_finds_the_feed_of_a_page(there: Site):
@@ -520,8 +520,8 @@ def test_a_look_finds_the_feed_of_a_page(there: Site):
 
 
 def test_short_links_are_followed_once_within_limits(there: Site, ask: Ask, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("ingest.articles.canonical_url.SHORT", frozenset({urlsplit(there.url).netloc}))
-    monkeypatch.setattr("ingest.sources.poll.SHORT_AT_ONCE", 3)
+    monkeypatch.setattr("ingest.articles.canonical_url.SHORTENERS", frozenset({urlsplit(there.url).netloc}))
+    monkeypatch.setattr("ingest.sources.poll.MAX_SHORT_LINKS", 3)
     there.page("/s1", b"", 301, Location="/s2")
     there.page("/s2", b"", 302, Location="https://127.0.0.1:1/story")
     there.page("/loop", b"", 302, Location="/loop")
@@ -531,8 +531,8 @@ def test_short_links_are_followed_once_within_limits(there: Site, ask: Ask, monk
     url = there.page("/feed", rss(*rows))
     first = ask("feed", url)
     assert [one.url.removeprefix(there.url) for one in items(first)] == ["/plain", "/loop", "/s1", "/plain"]
-    assert first.told is not None
+    assert first.result is not None
     before = there.count("/s9")
-    again = ask("feed", url, memory=first.told.memory)
+    again = ask("feed", url, memory=first.result.memory)
     assert [one.url.removeprefix(there.url) for one in items(again)] == ["/plain", "/loop", "/s1", "/plain"]
     assert there.count("/s9") == before

@@ -27,7 +27,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
-    monkeypatch.setattr(fetching, "SECONDS", 1.5)
+    monkeypatch.setattr(fetching, "TIMEOUT", 1.5)
     monkeypatch.setattr(fetching, "TRIES", 1)
     with site() as found:
         yield found
@@ -157,7 +157,7 @@ def test_every_feed_is_asked_where_that_is_wanted(store: Engine, web: Site, list
     listed(Wire=web.page("/wire", b"", 500))
     poll_sources(store, NOON)
     assert poll_sources(store, NOON).feeds == 0
-    assert poll_sources(store, NOON, every=True).feeds == 1
+    assert poll_sources(store, NOON, force=True).feeds == 1
 
 
 @pytest.mark.parametrize(

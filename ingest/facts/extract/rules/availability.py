@@ -82,10 +82,10 @@ def read_availability(masked: MaskedSentence, topic: Topic) -> Iterator[Statemen
     for match in _AVAILABLE.finditer(text):
         if re.search(r"\b(?:not|n't|isn't|no longer|soon|yet)\b[^<>]{0,20}$", text[: match.start()]):
             continue
-        who = _had(masked, topic, match.start())
+        who = _available_things(masked, topic, match.start())
         yield from _pairs(masked, who, match, "available_on", done)
     for match in _IT_RUNS.finditer(text):
-        yield from _pairs(masked, _had(masked, topic, match.start())[:1], match, "available_on", done)
+        yield from _pairs(masked, _available_things(masked, topic, match.start())[:1], match, "available_on", done)
     for match in _SUPPORT.finditer(text):
         if (
             len(marks_in(match["p"])) < 2
@@ -93,11 +93,13 @@ def read_availability(masked: MaskedSentence, topic: Topic) -> Iterator[Statemen
             and not re.search(r"day-?|immediate|from|by", match[0] + text[max(0, match.start() - 15) : match.start()])
         ):
             continue
-        yield from _pairs(masked, _had(masked, topic, match.start(), far=True), match, "available_on", done)
+        yield from _pairs(
+            masked, _available_things(masked, topic, match.start(), far=True), match, "available_on", done
+        )
     for match in _SUPPORTS.finditer(text):
         clause = max(text.rfind(stop, 0, match.start()) for stop in (";", ":", "."))
         here = [name for at, name in masked.names("m") if clause < at < match.start() and at >= 0]
-        whom = here or ([topic.thing] if topic.thing else _had(masked, topic, match.start()))
+        whom = here or ([topic.thing] if topic.thing else _available_things(masked, topic, match.start()))
         who = [masked.name(match["s"])] if match["s"] else whom[:1]
         yield from _pairs(masked, who, match, "available_on", done)
     for match in _INTEGRATES.finditer(text):
@@ -108,7 +110,7 @@ def read_availability(masked: MaskedSentence, topic: Topic) -> Iterator[Statemen
                 and not re.search(r"\bwith (?:[a-z-]+ )?$", text[: match.start()])
             ) or (re.match("work", match[0], re.IGNORECASE) and since < 0):
                 continue
-        who = _had(masked, topic, match.start())
+        who = _available_things(masked, topic, match.start())
         yield from _pairs(masked, who[-1:], match, "integrates_with", done)
 
 
@@ -117,7 +119,7 @@ _GENERIC = re.compile(
 )
 
 
-def _had(masked: MaskedSentence, topic: Topic, place: int, far: bool = False) -> list[NameMention]:
+def _available_things(masked: MaskedSentence, topic: Topic, place: int, far: bool = False) -> list[NameMention]:
     """What is had there: the last row of models or products before the place."""
     rows = [
         match

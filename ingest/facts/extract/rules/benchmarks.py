@@ -36,11 +36,11 @@ _ELO = re.compile(
     r"\bElo(?: score| rating)?(?: of| at|:)? (?P<n><n\d+>)|(?P<n2><n\d+>) Elo\b(?! (?:advantage|lead|gain|ahead|points? (?:ahead|lead)))",
     re.IGNORECASE,
 )
-_HIGHLIGHT = re.compile(
+_RELATIVE = re.compile(
     r"\b(?:improv|increas|gain|drop|reduc|fewer|faster|cheaper|better|lower|higher|cost|boost|uplift|speed|less|more|saving|discount|of users|of developers|of companies|of tasks were|market|revenue|share)\w*",
     re.IGNORECASE,
 )
-_ITSELF = re.compile(
+_BENCHMARK_WORDS = re.compile(
     r"benchmark|index|leaderboard|bench|arena|eval|exam|AIME|MMLU|GPQA|IMO|olympiad|math|SWE", re.IGNORECASE
 )
 _RANKED = re.compile(
@@ -89,10 +89,10 @@ def read_scores(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
                 continue
             name = _test_name(masked, test)
             if not name or (
-                name[1] not in "b" and not _ITSELF.search(name[0] + text[match.end("b") : match.end("b") + 20])
+                name[1] not in "b" and not _BENCHMARK_WORDS.search(name[0] + text[match.end("b") : match.end("b") + 20])
             ):
                 continue
-            if pattern in (_ON, _SCORED) and _HIGHLIGHT.search(
+            if pattern in (_ON, _SCORED) and _RELATIVE.search(
                 text[max(0, match.start() - 25) : match.start("b")].replace("scores", "")
             ):
                 continue
@@ -100,10 +100,10 @@ def read_scores(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
                 continue
             taken[mark] = name[0]
             places[mark] = min(match.start("n"), match.start("b"))
-    yield from _others(masked, taken)
+    yield from _rival_scores(masked, taken)
     for pattern in (_LOOSE, _LOOSE2):
         for match in pattern.finditer(text):
-            if match["n"] in taken or _HIGHLIGHT.search(match[0]):
+            if match["n"] in taken or _RELATIVE.search(match[0]):
                 continue
             taken[match["n"]] = re.sub(r"<[a-z]\d+>", lambda one: masked.name(one[0]).text, match["b"])
             places[match["n"]] = match.start()
@@ -111,7 +111,7 @@ def read_scores(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
         number = masked.number(mark)
         if number.kind == "plain" and number.value < 1:
             continue
-        who = _player(masked, topic, min(places[mark], text.index(mark)), test)
+        who = _scored(masked, topic, min(places[mark], text.index(mark)), test)
         if who is None:
             continue
         unit = (
@@ -143,7 +143,7 @@ _LOOSE2 = re.compile(
 )
 
 
-def _others(masked: MaskedSentence, taken: dict[str, str]) -> Iterator[Statement]:
+def _rival_scores(masked: MaskedSentence, taken: dict[str, str]) -> Iterator[Statement]:
     """Scores of others on the same benchmark: "surpassing GPT-4 at 67%"."""
     tests = list(dict.fromkeys(taken.values()))
     if len(tests) != 1:
@@ -182,7 +182,7 @@ _ACTS = re.compile(
 )
 
 
-def _player(masked: MaskedSentence, topic: Topic, place: int, test: str) -> NameMention | None:
+def _scored(masked: MaskedSentence, topic: Topic, place: int, test: str) -> NameMention | None:
     """Whose score it is: a model or product, not the benchmark itself, not what it is compared with."""
     text = masked.text
     acting = [

@@ -5,16 +5,16 @@ from collections.abc import Iterator
 
 from ingest.facts.extract.mask import MaskedSentence
 from ingest.facts.extract.names import NameMention
-from ingest.facts.extract.parties import M, money_owner
+from ingest.facts.extract.parties import MONEY, money_owner
 from ingest.facts.extract.statement import Statement, Topic, make_statement
 
 _REVENUE = re.compile(
-    rf"(?P<n>{M})(?: (?:in|of))?(?: (?P<per>annual(?:ized|ised)?|yearly|quarterly|monthly|recurring|consumer|run[- ]rate|total|quarter|paid))*[ -](?:(?:recurring |run[- ]rate )?revenues?|ARR|run[- ]rate|sales\b|MRR)"
-    rf"|\b(?P<kind>(?:annual(?:ized|ised)? |recurring |run[- ]rate |quarterly |total )*(?:revenues?|ARR|run[- ]rate|sales))(?: run[- ]rate)? (?:of|at|to|reach(?:ed|es|ing)|hit(?:s|ting)?|surpass(?:ed|es|ing)|exceed(?:ed|s|ing)|topp(?:ed|ing)|cross(?:ed|es|ing)|grew to|growing to|is|was|is now|has (?:reached|hit|surpassed))(?: [a-z]+){{0,2}}? (?P<n2>{M})",
+    rf"(?P<n>{MONEY})(?: (?:in|of))?(?: (?P<per>annual(?:ized|ised)?|yearly|quarterly|monthly|recurring|consumer|run[- ]rate|total|quarter|paid))*[ -](?:(?:recurring |run[- ]rate )?revenues?|ARR|run[- ]rate|sales\b|MRR)"
+    rf"|\b(?P<kind>(?:annual(?:ized|ised)? |recurring |run[- ]rate |quarterly |total )*(?:revenues?|ARR|run[- ]rate|sales))(?: run[- ]rate)? (?:of|at|to|reach(?:ed|es|ing)|hit(?:s|ting)?|surpass(?:ed|es|ing)|exceed(?:ed|s|ing)|topp(?:ed|ing)|cross(?:ed|es|ing)|grew to|growing to|is|was|is now|has (?:reached|hit|surpassed))(?: [a-z]+){{0,2}}? (?P<n2>{MONEY})",
     re.IGNORECASE,
 )
 _CAPEX = re.compile(
-    rf"\b(?:capex|capital expenditures?|capital spending)\b[^.;]{{0,60}}?(?P<n>{M})|(?P<n2>{M})[^.;<>]{{0,30}}\b(?:capex|capital expenditures?|capital spending)\b",
+    rf"\b(?:capex|capital expenditures?|capital spending)\b[^.;]{{0,60}}?(?P<n>{MONEY})|(?P<n2>{MONEY})[^.;<>]{{0,30}}\b(?:capex|capital expenditures?|capital spending)\b",
     re.IGNORECASE,
 )
 _USERS = re.compile(

@@ -5,15 +5,15 @@ from collections.abc import Iterator
 
 from ingest.facts.extract.mask import MaskedSentence
 from ingest.facts.extract.names import NameMention
-from ingest.facts.extract.parties import M, money_owner
+from ingest.facts.extract.parties import MONEY, money_owner
 from ingest.facts.extract.statement import Statement, Topic, list_pattern, make_statement, marks_in
 
 _RAISED = re.compile(
-    rf"\b(?:rais(?:e[sd]?|ing)|secur(?:e[sd]|ing)|clos(?:e[sd]|ing)|announc(?:e[sd]|ing)|land(?:s|ed)|nab(?:s|bed)|bag(?:s|ged)|pick(?:s|ed) up|complet(?:e[sd]|ing)|with|and|emerg\w+ (?:from stealth )?with|seeking|in talks to raise|hauls in|gets|received|pulls in)(?: [a-z-]+){{0,4}}? (?P<n>{M})",
+    rf"\b(?:rais(?:e[sd]?|ing)|secur(?:e[sd]|ing)|clos(?:e[sd]|ing)|announc(?:e[sd]|ing)|land(?:s|ed)|nab(?:s|bed)|bag(?:s|ged)|pick(?:s|ed) up|complet(?:e[sd]|ing)|with|and|emerg\w+ (?:from stealth )?with|seeking|in talks to raise|hauls in|gets|received|pulls in)(?: [a-z-]+){{0,4}}? (?P<n>{MONEY})",
     re.IGNORECASE,
 )
 _ROUND = re.compile(
-    rf"(?P<n>{M})[ -](?:[a-z-]+ ){{0,2}}?(?P<round>Series [A-K]\d?|(?:pre-)?seed|strategic|growth|funding|financing|equity|investment|fundraise?|venture)(?: round| funding| investment| financing| raise)?",
+    rf"(?P<n>{MONEY})[ -](?:[a-z-]+ ){{0,2}}?(?P<round>Series [A-K]\d?|(?:pre-)?seed|strategic|growth|funding|financing|equity|investment|fundraise?|venture)(?: round| funding| investment| financing| raise)?",
     re.IGNORECASE,
 )
 _SERIES = re.compile(
@@ -23,14 +23,16 @@ _FUNDED = re.compile(
     r"\b(?:rais(?:e[sd]?|ing)|funding|round|series [a-k]|seed|financing|venture|fundrais)", re.IGNORECASE
 )
 _VALUED = re.compile(
-    rf"(?P<n>{M})(?: (?P<basis>(?:pre|post)-money))? valuation|\bvaluation (?P<n4>{M})|\bvalu(?:ed at|ing (?:the company|it|them|the startup)? ?at|ation (?:of|at|to|reaching|near|around)|ation (?:has )?(?:hit|reached|rose to|jumped to|doubled to|tripled to|surpassed))(?: [a-z]+){{0,2}}? (?P<n2>{M})(?P<b2> (?:pre|post)-money)?|worth (?P<n3>{M})",
+    rf"(?P<n>{MONEY})(?: (?P<basis>(?:pre|post)-money))? valuation|\bvaluation (?P<n4>{MONEY})|\bvalu(?:ed at|ing (?:the company|it|them|the startup)? ?at|ation (?:of|at|to|reaching|near|around)|ation (?:has )?(?:hit|reached|rose to|jumped to|doubled to|tripled to|surpassed))(?: [a-z]+){{0,2}}? (?P<n2>{MONEY})(?P<b2> (?:pre|post)-money)?|worth (?P<n3>{MONEY})",
     re.IGNORECASE,
 )
 _INVESTS = re.compile(
-    rf"(?P<s>{list_pattern('ox')})(?: (?:is|are|was|were|has|have|will|also|reportedly|to|plans to|in talks to|agreed to))* (?:invest(?:s|ed|ing)?|back(?:s|ed|ing)|pour(?:s|ed)|put(?:s|ting)?|commit(?:s|ted)?)(?: [a-z]+){{0,3}}? ?(?P<n>{M})?(?: (?:more|progressively|additional|in (?:cash|equity|funding)))*(?: (?:in|into|to)) (?:<o\d+>'s )?(?P<o><[ox]\d+>)",
+    rf"(?P<s>{list_pattern('ox')})(?: (?:is|are|was|were|has|have|will|also|reportedly|to|plans to|in talks to|agreed to))* (?:invest(?:s|ed|ing)?|back(?:s|ed|ing)|pour(?:s|ed)|put(?:s|ting)?|commit(?:s|ted)?)(?: [a-z]+){{0,3}}? ?(?P<n>{MONEY})?(?: (?:more|progressively|additional|in (?:cash|equity|funding)))*(?: (?:in|into|to)) (?:<o\d+>'s )?(?P<o><[ox]\d+>)",
     re.IGNORECASE,
 )
-_PUTS = re.compile(rf"(?P<s><o\d+>) (?:will |to |is )?invest(?:ing|s|ed)? (?P<n>{M})(?! (?:in|into)\b)", re.IGNORECASE)
+_PUTS = re.compile(
+    rf"(?P<s><o\d+>) (?:will |to |is )?invest(?:ing|s|ed)? (?P<n>{MONEY})(?! (?:in|into)\b)", re.IGNORECASE
+)
 _BACKERS = re.compile(
     rf"\b(?:led by|investors? (?:include|including|such as|like|are)|backed by|backing from|investment from|participation (?:from|by)|co-led by|with (?:participation|support|backing) from|funding from) (?:investors |notable |the )*(?:like |including |such as )?(?P<s>{list_pattern('opx')})",
     re.IGNORECASE,

@@ -91,43 +91,47 @@ def read_people(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
                 continue
             if "at the helm" in text and pattern is _LED:
                 role = role or "head"
-            yield from _moves(masked, "appointed", match["p"], where, role, done)
+            yield from _person_statements(masked, "appointed", match["p"], where, role, done)
     for match in _LEAVES.finditer(text):
-        yield from _moves(masked, "departed", match["p"], masked.name(match["o"]), "", done)
+        yield from _person_statements(masked, "departed", match["p"], masked.name(match["o"]), "", done)
         onwards = _ONWARDS.match(text, match.end())
         if onwards:
-            yield from _moves(masked, "appointed", match["p"], masked.name(onwards["o"]), onwards["role"] or "", done)
+            yield from _person_statements(
+                masked, "appointed", match["p"], masked.name(onwards["o"]), onwards["role"] or "", done
+            )
     for match in _WELCOMES.finditer(text):
         acting = [name for at, name in masked.names("om") if at < match.start()]
         if acting:
-            yield from _moves(masked, "appointed", match["p"], acting[0], match["role"] or "", done)
+            yield from _person_statements(masked, "appointed", match["p"], acting[0], match["role"] or "", done)
     for match in _AS_ROLE.finditer(text):
-        yield from _moves(masked, "role", match["p"], masked.name(match["o"]), match["role"], done)
+        yield from _person_statements(masked, "role", match["p"], masked.name(match["o"]), match["role"], done)
     for match in _PARTS.finditer(text):
-        yield from _moves(
+        yield from _person_statements(
             masked, "departed", match["p"] or match["p2"], masked.name(match["o"] or match["o2"]), "", done
         )
     for match in _FOUNDS.finditer(text):
-        yield from _moves(
+        yield from _person_statements(
             masked, "founded", match["p"] or match["p2"], masked.name(match["o"] or match["o2"]), "", done
         )
     for match in _FOUNDER.finditer(text):
         if match["team"]:
             whom = topic.maker
             if whom:
-                yield from _moves(masked, "founded", match["team"], whom, "", done)
+                yield from _person_statements(masked, "founded", match["team"], whom, "", done)
         else:
-            yield from _moves(
+            yield from _person_statements(
                 masked, "founded", match["p"] or match["p2"], masked.name(match["o"] or match["o2"]), "", done
             )
     for match in _COFOUND.finditer(text):
-        yield from _moves(masked, "founded", match["more"], masked.name(match["o"]), "", done)
+        yield from _person_statements(masked, "founded", match["more"], masked.name(match["o"]), "", done)
     for match in _IS_ROLE.finditer(text):
         role = match["role"] or match["role2"]
-        yield from _moves(masked, "role", match["p"] or match["p2"], masked.name(match["o"] or match["o2"]), role, done)
+        yield from _person_statements(
+            masked, "role", match["p"] or match["p2"], masked.name(match["o"] or match["o2"]), role, done
+        )
 
 
-def _moves(
+def _person_statements(
     masked: MaskedSentence, predicate: str, who: str, where: NameMention, role: str, done: set[tuple[str, str, str]]
 ) -> Iterator[Statement]:
     for mark in marks_in(who):
@@ -152,11 +156,11 @@ def read_legal_cases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement
             groups = match.groupdict()
             for mark in marks_in(match["s"] or groups.get("s2") or ""):
                 for other in marks_in(match["o"] or groups.get("o2") or ""):
-                    yield from _acts(masked.name(mark), masked.name(other), done)
+                    yield from _lawsuit(masked.name(mark), masked.name(other), done)
     for match in _FILED.finditer(text):
         whom = re.search(r"\b(?:against|by) (?:the )?(<[oprx]\d+>)", match["rest"])
         if whom:
-            yield from _acts(masked.name(match["s"]), masked.name(whom[1]), done)
+            yield from _lawsuit(masked.name(match["s"]), masked.name(whom[1]), done)
     for match in _SETTLES.finditer(text):
         if not re.search(r"settle|fine", match[0], re.IGNORECASE):
             continue
@@ -172,7 +176,7 @@ def read_legal_cases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement
         )
 
 
-def _acts(who: NameMention, whom: NameMention, done: set[tuple[str, str]]) -> Iterator[Statement]:
+def _lawsuit(who: NameMention, whom: NameMention, done: set[tuple[str, str]]) -> Iterator[Statement]:
     if who.text != whom.text and (who.text, whom.text) not in done:
         done.add((who.text, whom.text))
         yield Statement(who, "legal_action", whom, qualifiers={"type": "lawsuit"}, status="reported")

@@ -71,13 +71,13 @@ _SITE = re.compile(
     rf"(?P<s><o\d+>)'s (?P<site>(?:[A-Z][\w.]+ ){{1,2}}){_CENTRE}[^<>.;]{{0,30}}(?P<n><w\d+>)",
 )
 
-_RULERS = re.compile(
+_AUTHORITIES = re.compile(
     r"(?:the )?(?:EU|European (?:Commission|Union)|FTC|DOJ|Department of \w+|Commerce Department|Pentagon|White House|"
     r"(?:Trump|Biden) administration|US|U\.S\.|UK|Italy|China|Japan|India|South Korea|Australia|Taiwan|Germany|France|Ireland|Brazil|Canada|"
     r"[\w ]+ (?:regulators?|watchdog|authority|government))",
     re.IGNORECASE,
 )
-_RULES = re.compile(
+_ACTS = re.compile(
     r"(?P<s><[roxp]\d+>|\b(?:the )?(?:EU|European Commission|US|U\.S\.|UK|FTC|DOJ|Italy|China|Japan|India|South Korea|Australia|Taiwan|Germany|"
     r"France|Ireland|Pentagon|White House|Trump administration)\b)(?:'s (?:[\w-]+ ){1,5}?| (?:government|regulators?|watchdog))? ?"
     r"(?:(?:has|have|is|also|officially|formally|temporarily) )*"
@@ -130,11 +130,11 @@ def read_regulation(masked: MaskedSentence, _topic: Topic) -> Iterator[Statement
             qualifiers=site,
             at=match.start("n"),
         )
-    for match in _RULES.finditer(text):
-        ruler = masked.name(match["s"]) if match["s"][0] == "<" else None
-        if ruler is not None and not _RULERS.fullmatch(ruler.text):
+    for match in _ACTS.finditer(text):
+        authority = masked.name(match["s"]) if match["s"][0] == "<" else None
+        if authority is not None and not _AUTHORITIES.fullmatch(authority.text):
             continue
-        said = ruler or NameMention(match["s"].removeprefix("the "), 0, 0, "r")
+        said = authority or NameMention(match["s"].removeprefix("the "), 0, 0, "r")
         kind = _TYPES.get(match["v"][:3].lower(), "restriction")
         yield Statement(said, "regulation", masked.name(match["o"]), qualifiers={"type": kind}, certainty=0.75)
 

@@ -102,13 +102,13 @@ def read_releases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
         ):
             continue
         makers.append((match.end(), who))
-        yield from _out(masked, match, who, taken, topic)
+        yield from _releases(masked, match, who, taken, topic)
     for match in _PASSIVE.finditer(text):
-        yield from _out(masked, match, marks_in(match["s"]), taken, topic)
+        yield from _releases(masked, match, marks_in(match["s"]), taken, topic)
     for match in _BY.finditer(text):
-        yield from _out(masked, match, [match["s"]], taken, topic)
+        yield from _releases(masked, match, [match["s"]], taken, topic)
     for match in _OWN.finditer(text):
-        yield from _out(masked, match, [match["s"]], taken, topic)
+        yield from _releases(masked, match, [match["s"]], taken, topic)
     for match in _LOWER.finditer(text):
         makers.append((match.end(), marks_in(match["s"])))
         thing = NameMention(match["o"], 0, 0, "x")
@@ -117,14 +117,14 @@ def read_releases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     for match in _SHARED.finditer(text):
         shared = _before(masked, match.start(), makers, topic)
         if shared:
-            yield from _out(masked, match, shared, taken, topic)
+            yield from _releases(masked, match, shared, taken, topic)
     for match in _ALONG.finditer(text):
         earlier = [who for end, who in makers if end <= match.start()]
         if earlier:
-            yield from _out(masked, match, earlier[-1], taken, topic)
+            yield from _releases(masked, match, earlier[-1], taken, topic)
     for match in _HERE.finditer(text):
         if topic.maker and not makers:
-            yield from _out(masked, match, [topic.maker], taken, topic)
+            yield from _releases(masked, match, [topic.maker], taken, topic)
     for match in _NOUN.finditer(text):
         if match["list"]:
             for one in _LISTED.finditer(match["list"]):
@@ -157,7 +157,7 @@ def _before(
     return []
 
 
-def _out(
+def _releases(
     masked: MaskedSentence, match: re.Match[str], who: list[str] | list[NameMention], taken: set[int], topic: Topic
 ) -> Iterator[Statement]:
     start = match.start("o")

@@ -175,6 +175,6 @@ def test_retired_facts_are_written_when_asked_for(store: Engine):
     know(store, LAB, "licence", text="MIT", retired_at=NOON)
     with transaction(store) as session:
         assert LAB not in {row["subject"] for row in export.export_rows(session)}
-        assert [row["retired"] for row in export.export_rows(session, every=True) if row["subject"] == LAB] == [
-            NOON.isoformat()
-        ]
+        assert [
+            row["retired"] for row in export.export_rows(session, include_retired=True) if row["subject"] == LAB
+        ] == [NOON.isoformat()]

@@ -14,7 +14,7 @@ from ingest.facts.tables.statement import TableStatement
 from ingest.facts.tables.store import store_statements
 from ingest.formats.files import FileError, Reject
 from models.database import transaction
-from models.entity import TOLD, Entity
+from models.entity import FROM_FACT, Entity
 from models.fact import Fact, FactSource, changes_of, facts_about
 from tests.conftest import NOON
 from tests.loopback.feeds import Site, site
@@ -68,7 +68,7 @@ def test_names_that_nobody_lists_are_told_of_and_listed_ones_are_found(stocked: 
     one = replace(SIZE, subject="muse-spark", row="m")
     assert store_statements(stocked, "t", [SIZE, one, replace(PRICE, subject="TUNDRA 1", row="again")], NOON).names == 1
     with transaction(stocked) as session:
-        told = session.exec(select(Entity).where(Entity.origin == TOLD)).all()
+        told = session.exec(select(Entity).where(Entity.origin == FROM_FACT)).all()
         assert [entity.name for entity in told] == ["Tundra-1"]
         listed = session.exec(select(Entity).where(Entity.name == "Muse Spark")).one()
         assert [
