@@ -1,4 +1,4 @@
-"""Addresses as people know them (a forum, a channel, a project), and the ones that programs read. Pure."""
+"""Turns the address a person knows (a subreddit, a channel, a repository) into the one a program reads. Pure."""
 
 import re
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ _PAGE_PATTERNS = (
 )  # fmt: skip
 
 _SITE_PAGES = ("blog", "docs", "models", "datasets", "spaces", "papers", "pricing", "tasks", "learn", "join", "login")
-"""Pages of Hugging Face that are no organisation's."""
+"""Paths on huggingface.co that are not the page of an organisation."""
 
 _API_ADDRESSES = (
     ("hacker-news.firebaseio.com", "hackernews"),
@@ -34,9 +34,10 @@ _API_ADDRESSES = (
 
 
 def source_kind_and_address(address: str) -> tuple[str, str]:
-    """The kind of a source and the address to read it at; ("", "") for what is no address of http, https or file.
+    """The kind of source behind an address, and the URL to read it at.
 
-    An address that means nothing here is a feed's, or a page's that names its feed.
+    Returns ("", "") for anything that is not an http, https or file address. An address that matches no known site is
+    taken for a feed, or for a page that links to its feed.
     """
     url = address.strip()
     if re.match(r"[\w-]+(\.[\w-]+)+(/|$)", url):

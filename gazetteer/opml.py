@@ -1,7 +1,7 @@
-"""Lists of sources as OPML 2.0 (opml.org/spec2.opml), which every feed reader takes in and gives out.
+"""Reads and writes lists of sources as OPML 2.0 (opml.org/spec2.opml), which every feed reader imports and exports.
 
-What other readers do not know stands in attributes of its own: kind, outlet, weight, state, and for a kind that
-needs more, `options` as JSON. What is no feed is an outline of type "link", so that a reader leaves it alone. Pure.
+What other readers don't know is kept in attributes of our own: kind, outlet, weight, state and, for kinds that need
+more, `options` as JSON. A source that is not a feed gets type "link", so that feed readers skip it. Pure.
 """
 
 import json
@@ -20,19 +20,19 @@ FEED_KINDS = ("feed", "reddit", "youtube", "github", "arxiv")
 """Kinds whose address a feed reader can open."""
 
 MAX_NAME = 200
-"""Characters of a source's name, as of an item's outlet."""
+"""Maximum characters of a source's name, the same as for an item's outlet."""
 
 MAX_BYTES = 10 * 1024 * 1024
-"""Bytes of a list: one with thousands of feeds has one or two MB."""
+"""Maximum bytes of a list; one with thousands of feeds has one or two MB."""
 
 
 class ListError(Exception):
-    """A document is no list of sources: the rest of a sentence that begins with its name."""
+    """The document is not a list of sources. The message completes a sentence that begins with the file's name."""
 
 
 @dataclass(frozen=True)
 class ListedSource:
-    """A source as a list has it."""
+    """One source as a list describes it."""
 
     name: str
     url: str
@@ -52,14 +52,14 @@ def default_list() -> Path:
 
 
 def read_opml(data: bytes) -> tuple[list[ListedSource], list[str]]:
-    """The sources of a list, each name and address once, and a sentence for each that can't be used.
+    """Reads a list: its sources, each name and address once, and a sentence for each entry that can't be used.
 
-    Raises ListError for what is no OPML at all.
+    Raises ListError when the document is not OPML at all.
     """
     if len(data) > MAX_BYTES:
         raise ListError(f"is larger than {MAX_BYTES // 1024 // 1024} MB")
     if b"<!ENTITY" in data or b"<!DOCTYPE" in data:
-        # A list needs no entities of its own, and they are how an XML document is made a bomb.
+        # A list needs no entities of its own, and entities are how XML bombs are built ("billion laughs").
         raise ListError("defines XML entities, which no list needs")
     try:
         root = ET.fromstring(data)  # noqa: S314 - no entities, and the size is bounded
@@ -87,7 +87,7 @@ def read_opml(data: bytes) -> tuple[list[ListedSource], list[str]]:
 
 
 def write_opml(sources: Iterable[ListedSource], title: str = "trendbot") -> bytes:
-    """A list of sources, under their topics."""
+    """Writes sources as a list, grouped by topic."""
     root = ET.Element("opml", version="2.0")
     ET.SubElement(ET.SubElement(root, "head"), "title").text = title
     body = ET.SubElement(root, "body")
@@ -113,8 +113,8 @@ def write_opml(sources: Iterable[ListedSource], title: str = "trendbot") -> byte
 
 
 def _outlines(root: ET.Element) -> Iterator[tuple[str, ET.Element]]:
-    """Every outline with an address, with the text of the one around it."""
-    # Not by calls of itself: a list may be nested deeper than those go.
+    """Yields every outline that has an address, with the heading it stands under."""
+    # With a stack and not by recursion: a hostile list may be nested deeper than Python recurses.
     waiting: list[tuple[str, ET.Element]] = [("", root)]
     while waiting:
         topic, element = waiting.pop()
@@ -154,6 +154,6 @@ def _listed(outline: ET.Element, topic: str) -> ListedSource:
 
 
 def _attribute(element: ET.Element, *names: str) -> str:
-    """The first of some attributes that says something; readers write them in different capitals."""
+    """The first of some attributes that is not empty; readers differ in how they capitalise attribute names."""
     attributes = {name.lower(): value.strip() for name, value in element.attrib.items()}
     return next((attributes[name.lower()] for name in names if attributes.get(name.lower())), "")

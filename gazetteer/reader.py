@@ -1,4 +1,4 @@
-"""Reads the catalogue's files and checks them; a mistake is told with its file and line."""
+"""Reads and checks the gazetteer's files; every mistake is reported with its file and line."""
 
 import re
 import tomllib
@@ -24,7 +24,7 @@ KINDS = (
     "regulator",
 )
 CASE_SENSITIVE = 4
-"""Names up to this many characters count only as they are written: "SAP" is not "sap", "Arm" is not "arm"."""
+"""Names of up to this many characters match only as written: "SAP" is not "sap", "Arm" is not "arm"."""
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9.\-]*")
 _TABLE = re.compile(r"""\[+\s*["']?([^\]"']+?)["']?\s*\]""")
@@ -32,7 +32,7 @@ _LINE = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)+)"|'([^']+)'|([^\s"'=]+))\s*=""")
 
 
 class GazetteerError(Exception):
-    """The catalogue has mistakes, each a sentence that begins with its file and line."""
+    """The gazetteer has mistakes: one sentence each, beginning with file and line."""
 
     def __init__(self, mistakes: list[str]) -> None:
         super().__init__("\n".join(mistakes))
@@ -41,21 +41,21 @@ class GazetteerError(Exception):
 
 @dataclass(frozen=True)
 class AliasRule:
-    """What tells a name from another thing with the same letters. Words are folded."""
+    """What tells a name from other things spelt the same. Words are folded (see gazetteer.spelling)."""
 
     case: bool = False
-    """Only in exactly this spelling."""
+    """Matches in exactly this spelling only."""
     not_next: tuple[str, ...] = ()
-    """Words that make it another thing when they come right after it: Meta *learning*."""
+    """Words right after the name that make it something else: Meta *learning*."""
     not_previous: tuple[str, ...] = ()
-    """... or right before it: *Jean* Claude."""
+    """Words right before the name that make it something else: *Jean* Claude."""
     not_with: tuple[str, ...] = ()
-    """Words anywhere in the text that keep it out."""
+    """Words anywhere in the text that rule the name out."""
     needs: tuple[str, ...] = ()
-    """One of these must be in the text, or another name of its family."""
+    """The text must contain one of these, or another name of the same family."""
 
     def as_json(self) -> dict[str, Any]:
-        """As stored: what is not empty."""
+        """The rule as it is stored: without its empty fields."""
         return {
             name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items() if value
         }
@@ -63,7 +63,7 @@ class AliasRule:
 
 @dataclass(frozen=True)
 class Definition:
-    """One entity as it stands in a file."""
+    """One entity as a file defines it."""
 
     key: str
     name: str
@@ -76,7 +76,7 @@ class Definition:
 
 @dataclass(frozen=True)
 class Gazetteer:
-    """Every entity by key, and every spelling (folded) with its text, entity and rule."""
+    """Every entity by key, and every folded spelling with its text, entity key and rule."""
 
     entities: Mapping[str, Definition]
     spellings: Mapping[str, tuple[str, str, AliasRule]]
@@ -97,9 +97,9 @@ def default_files() -> list[Path]:
 
 
 def read_gazetteer(paths: Iterable[Path], operator: Path | None = None) -> Gazetteer:
-    """The catalogue of our files, and of an operator's, whose lines win over ours.
+    """Reads our files and, if given, an operator's, whose lines win over ours.
 
-    Raises CatalogueError with every mistake found.
+    Raises GazetteerError with every mistake found.
     """
     ours, theirs = _Entries(), _Entries()
     for path in paths:
@@ -111,14 +111,15 @@ def read_gazetteer(paths: Iterable[Path], operator: Path | None = None) -> Gazet
     for key, where in theirs.disabled.items():
         if entities.pop(key, None) is None:
             mistakes.append(f"{where}: “{key}” can't be switched off, there is no such entity")
-        # What is switched off takes nothing else down: who stood below it stands alone.
+        # Switching an entity off doesn't switch off its children: they merely lose this parent.
         for child in [entity for entity in entities.values() if key in entity.parents and entity.origin == "catalogue"]:
             parents = tuple(parent for parent in child.parents if parent != key)
             entities[child.key] = replace(child, parents=parents)
     words = {**ours.words, **theirs.words}
     mistakes += _parents(entities)
     spellings = _spellings(entities, words, mistakes)
-    # Our rules may outlive a name that the operator has switched off or taken over; a rule for no name is a slip.
+    # Our rules may outlive a name that the operator switched off or took over. A rule for any other unknown name is a
+    # mistake.
     known = spellings.keys() | {
         fold(text) for entity in ours.entities.values() for text in (entity.name, *entity.aliases)
     }
@@ -133,9 +134,9 @@ def read_gazetteer(paths: Iterable[Path], operator: Path | None = None) -> Gazet
 
 
 def toml_lines(path: Path) -> tuple[dict[str, Any], dict[tuple[str, str], int]]:
-    """A TOML file's tables, and the line of each (table, key).
+    """A TOML file's tables, and the line number of each (table, key).
 
-    Raises CatalogueError when it can't be read.
+    Raises GazetteerError when the file can't be read.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -259,12 +260,12 @@ def _spellings(
             if other.origin == entity.origin:
                 mistakes.append(f"{entity.where}: “{text}” is also a name of “{other.key}” ({other.where})")
             elif text == entity.name:
-                # A spelling may be taken over; the name by which people know somebody never goes unnoticed.
+                # An operator may take over a spelling silently, but never the name an entity is shown by.
                 mistakes.append(
                     f"{other.where}: “{text}” is the name of “{entity.key}”: write under that key to change it, "
                     f"or switch it off"
                 )
-    # Written with other joints, a name is still the same; but never at the cost of a name that is defined.
+    # Other spacing or hyphens make the same name, unless that form is defined as a name of its own.
     for text, key, rule in list(spellings.values()):
         for form in variants(text):
             folded = fold(form)

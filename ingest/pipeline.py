@@ -1,10 +1,9 @@
-"""Items into the store, a batch at a time, each batch whole or not at all.
+"""Stores items batch by batch, each batch in one transaction.
 
-    items -> known already? -> names (ingest.entities.annotate) -> same story? -> articles, marks, mentions -> counts
+    items -> already known? -> names (ingest.entities.annotate) -> same story? -> articles, marks, mentions -> counts
 
-A batch is one transaction, so an import can be stopped anywhere and repeated: what is there already is
-recognised by source and id and adds nothing. What the counts mean is told in models.mention and
-models.count; here they are only kept up to date by differences.
+An import can be stopped anywhere and repeated: an item that is already stored is recognised by its source and id and
+adds nothing. models.mention and models.count define the counts; here they are updated incrementally.
 """
 
 from collections import Counter
@@ -29,31 +28,31 @@ from models.mention import Mention
 from models.source import Source
 
 BATCH = 5000
-"""Items per transaction: large enough to spread its cost, small enough to lose little when stopped."""
+"""Items per transaction: enough to spread its cost, few enough to lose little when stopped."""
 
 MAX_NAMES = 20
-"""A text that names more than this is a list; standing in one list is not being in one story."""
+"""A text that names more entities than this is a list, and sharing a list is not being in the news together."""
 
 Credit = tuple[int, int, frozenset[int]]
-"""(story, hour, entities named in so many words): what one article brings."""
+"""What one article contributes: (story, hour, entities it names directly)."""
 
 
 @dataclass
 class BatchReport:
-    """What became of some items."""
+    """What became of a batch of items."""
 
     new: int = 0
     known: int = 0
     stories: int = 0
     frozen: int = 0
-    """New articles from a span whose counts came ready-made: stored and linked, not counted again."""
+    """New articles from a span with ready-made counts: stored and linked, but not counted again."""
     revised: int = 0
-    """Known articles whose words were others now."""
+    """Known articles whose headline has changed."""
     first: int = 0
     last: int = 0
-    """The ids of the new ones, which follow each other; 0 for none."""
+    """The new articles' ids, which are consecutive; 0 for none."""
     by_outlet: Counter[str] = field(default_factory=Counter)
-    """The new ones by outlet."""
+    """New articles per outlet."""
 
     def __iadd__(self, other: "BatchReport") -> "BatchReport":
         self.new += other.new
@@ -68,7 +67,7 @@ class BatchReport:
 
 
 class Ingest:
-    """Takes items into one store. Holds the linker and the sources' ids, nothing that grows with articles."""
+    """Stores items in one store. Holds the linker and the sources' ids, nothing that grows with the articles."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -81,22 +80,23 @@ class Ingest:
             self.spans = [(row.first, row.last) for row in connection.execute(select(table(Snapshot)))]
 
     def read_names(self, connection: Connection) -> None:
-        """Takes the names in the store as they are now."""
+        """Reloads the names from the store."""
         self.names = load_aliases(connection)
         self.reader = annotator(self.names)
         self.linker = self.reader.linker
 
     def headings(self, items: Sequence[Item]) -> list[bool]:
-        """For each of the next articles, whether its title is a heading that has been counted before."""
+        """For each of the next items: whether an earlier item of the same page already had its title as a heading."""
         return [self._headings.is_repeated(item.url, item.title) for item in items]
 
     def add(
         self, items: Sequence[Item], now: datetime | None = None, annotations: Sequence[Annotation] | None = None
     ) -> BatchReport:
-        """Takes a batch in, in one transaction.
+        """Stores a batch in one transaction.
 
-        `now` is when it was read, where that is soon after it came out: an item is never counted later. `read` is
-        what the articles say, where somebody has read them already.
+        `now` is the time of reading, given when items are read soon after publication: an item is never counted later
+        than that. `annotations` are given when another process has already read the items. Raises whatever the database
+        raises; the batch is then rolled back.
         """
         repeated_titles = self.headings(items) if annotations is None else []
         with writing(self.engine) as connection:
@@ -153,7 +153,7 @@ class Ingest:
         return done
 
     def _revise(self, connection: Connection, known: Mapping[int, Item]) -> int:
-        """Takes over what known articles say now; names that are new in them are credited to their stories."""
+        """Takes over the new text of known articles, and credits names that are new in it to their stories."""
         changed = apply_revisions(connection, known)
         credits = [
             (story, hour, named)
@@ -164,7 +164,7 @@ class Ingest:
         return len(changed)
 
     def credit(self, connection: Connection, credits: Iterable[Credit], new: set[int]) -> None:
-        """Writes mentions, and the counts that follow from them. `new` are stories without mentions yet."""
+        """Writes mentions and updates the counts that follow from them. `new` are stories without mentions so far."""
         before = _mentions(connection, {story for story, _, _ in credits} - new)
         after: dict[int, dict[int, tuple[int, int | None]]] = {story: dict(rows) for story, rows in before.items()}
         for story, hour, named in credits:
@@ -211,7 +211,7 @@ class Ingest:
         )
 
     def frozen(self, hour: int) -> bool:
-        """Whether an hour's counts came ready-made."""
+        """Whether the counts of this hour came ready-made (see models.count.Snapshot)."""
         return bool(self.spans) and any(first <= hour <= last for first, last in self.spans)
 
     def _name_sources(self, connection: Connection, names: set[str]) -> None:
@@ -220,7 +220,7 @@ class Ingest:
             return
         source = table(Source)
         known = dict(connection.execute(select(source.c.name, source.c.id).where(source.c.name.in_(missing))).all())
-        # One row of defaults for all: a batch may name hundreds of sources, and each check of a model takes long.
+        # One row of defaults for all: a batch may bring hundreds of sources, and validating each model is slow.
         blank = Source(name="").model_dump(exclude={"id"})
         insert_rows(connection, source, [{**blank, "name": name} for name in missing if name not in known])
         fields = select(source.c.name, source.c.id, source.c.language).where(source.c.name.in_(missing))
@@ -230,7 +230,9 @@ class Ingest:
 
 
 def _hour(item: Item, now: datetime | None) -> int:
-    """The hour in which an item counts: of a known day the last one, but once we have read it, it is out."""
+    """The hour in which an item counts. If only the day is known that is the day's last hour, but never after we read
+    it.
+    """
     hour = hour_of(item.published_at)
     if not item.precise:
         day = stated_day(item.url, item.published_at.date())
@@ -239,9 +241,8 @@ def _hour(item: Item, now: datetime | None) -> int:
 
 
 def _fresh(connection: Connection, items: Sequence[Item]) -> tuple[dict[int, int], dict[int, int]]:
-    """Where those items stand that are not in the store, and those that are, by their lasting number.
-
-    Of those repeated, the first.
+    """The positions of new items and of known ones, by the hash of source and id. Of repeated items the first one
+    counts.
     """
     new: dict[int, int] = {}
     known: dict[int, int] = {}
@@ -262,7 +263,7 @@ def _mentions(connection: Connection, stories: set[int]) -> dict[int, dict[int, 
 
 
 def pairs_of(mentions: dict[int, tuple[int, int | None]]) -> list[tuple[int, int, int]]:
-    """The pairs of a story: both named in so many words, from the hour in which the second one is."""
+    """The pairs of a story's entities that are named directly, each from the hour in which its second name appears."""
     named = sorted((entity, named_at) for entity, (_, named_at) in mentions.items() if named_at is not None)
     if len(named) > MAX_NAMES:
         return []

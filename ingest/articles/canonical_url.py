@@ -1,4 +1,4 @@
-"""One address for one page: without what only says who led here, and whatever form of the page was linked. Pure."""
+"""Reduces an address to its page: no tracking parameters, and one form for AMP, mobile and cached copies. Pure."""
 
 import re
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -11,10 +11,10 @@ TRACKING = re.compile(
     r"|itm_\w+|pk_\w+|piwik_\w+|mtm_\w+|trk\w*|rss|partner|feedtype|feedname|via|share|amp|outputtype|_ga|_gl",
     re.IGNORECASE,
 )
-"""Parameters that lead to no other page. Those that might (id, p, page, v, q) are kept."""
+"""Parameters that never lead to another page. Those that might (id, p, page, v, q) are kept."""
 
 FRAGMENT = re.compile(r"(?:echobox|xtor|ref|utm_\w+|rss|comments?|respond|:~:text|intcmp)\b.*", re.IGNORECASE)
-"""What stands behind # and is no place on the page. Others tell the items of a newsletter apart."""
+"""Fragments that are not a place on the page. Other fragments tell the items of a newsletter apart."""
 
 _HOST = re.compile(r"^(?:www\d?|m|mobile|amp|touch|wap)\.")
 _AMP = re.compile(r"(?:/amp|\.amp)+(?=(?:\.html?)?$)|^/amp(?=/)", re.IGNORECASE)
@@ -26,7 +26,7 @@ SHORTENERS = frozenset(
     "reut.rs bloom.bg wapo.st cnb.cx on.ft.com econ.st zd.net bbc.in cnn.it apne.ws abcn.ws flip.it spr.ly shorturl.at "
     "feedproxy.google.com".split()
 )
-"""Servers that only lead on."""
+"""Servers of short links, which only redirect."""
 
 _REDIRECTORS = (
     ("google.", "/url", ("url", "q")),
@@ -36,16 +36,16 @@ _REDIRECTORS = (
     ("linkedin.com", "/redir/redirect", ("url",)),
     ("vk.com", "/away.php", ("to",)),
 )
-"""Addresses that hold another one: (server, path, parameters)."""
+"""Addresses that contain another one: (server, path, parameters)."""
 
 
 def is_short_link(url: str) -> bool:
-    """Whether an address only leads on, to one that must be asked for."""
+    """Whether an address is a short link, whose target only its server knows."""
     return url.partition("//")[2].partition("/")[0].lower().removeprefix("www.") in SHORTENERS
 
 
 def embedded_url(url: str) -> str:
-    """The address that another one holds."""
+    """The target contained in a redirector's address; the address itself if it contains none."""
     if "=http" not in url:
         return url
     try:
@@ -63,9 +63,9 @@ def embedded_url(url: str) -> str:
 
 
 def canonicalize(url: str) -> str:
-    """What tells a page from others: server, path and what matters of the query; "" for a bare home page or nothing.
+    """Server, path and the relevant part of the query: equal for two addresses of one page.
 
-    It is no address to follow: schemes, `www.` and the like are gone.
+    Returns "" for a bare home page or no address. The result is for comparison only: scheme and `www.` are gone.
     """
     try:
         parts = urlsplit(embedded_url(url))
@@ -75,7 +75,7 @@ def canonicalize(url: str) -> str:
         return ""
     path = parts.path
     if host.endswith(("cdn.ampproject.org", "google.com")) and (cached := _CACHE.match(path)):
-        # A copy of the page that a search engine keeps.
+        # A copy of the page in a search engine's cache.
         host, _, path = cached["rest"].partition("/")
         host, path = host.lower(), f"/{path}"
     host = _HOST.sub("", host)

@@ -1,4 +1,4 @@
-"""Puts the words of new articles into the full-text index, in a pass of its own behind the import."""
+"""Adds new articles to the full-text index, in a pass of its own after they are stored."""
 
 from collections.abc import Callable
 
@@ -14,11 +14,15 @@ BATCH = 5000
 """Articles per transaction."""
 
 CHAT_DIGESTS = ("discord",)
-"""Outlets so named are digests of chat: nobody answers a question from them, and they'd be most of the index."""
+"""Outlets with this in their name are digests of chat: no question is answered from them, and they would fill the
+index."""
 
 
 def index_articles(engine: Engine, progress: Callable[[int, int], None] | None = None) -> int:
-    """Brings the index up to date; gives the number of articles added. Stopped anywhere, it goes on from there."""
+    """Brings the index up to date; returns the number of articles added. It can be stopped anywhere and continued.
+
+    `progress` is called with (articles done, articles in total).
+    """
     article, source = table(Article), table(Source)
     added = 0
     with engine.connect() as connection:

@@ -1,9 +1,9 @@
-"""An article that comes again: under another id, address or date, or with another headline. It is counted once.
+"""Recognises an article that returns under another id, address, date or headline, so that it counts once.
 
-An id that is known is a known article. Of those whose id is new, one that stands at the same address of the same outlet
-under the same headline is the old one, whenever it comes; a nearly equal one within days is the same story
-(ingest.articles.near_duplicates). Where a known one has another headline, its words are taken over, and the names that
-are new in them are credited to its story.
+A known id means a known article. An item with a new id is the known article if its outlet had the same headline at the
+same address at any time; an almost identical headline within days makes it the same story
+(ingest.articles.near_duplicates). When a known article returns with another headline, its text is replaced and names
+that are new in it are credited to its story.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,17 +18,17 @@ from models.article import Article, StoryKey
 from models.database import add_rows, select_among, table
 
 TIMELESS = -1
-"""The hour under which marks lie that hold for ever: no article was published then."""
+"""The hour under which permanent marks are stored: nothing was published then."""
 
 
 def identity_mark(item: Item) -> int:
-    """What stays of an article when its id changes; 0 for one without an address or a headline of its own."""
+    """A hash of outlet, page and headline, which survives a change of id; 0 without an address or a headline."""
     place = canonicalize(item.url)
     return text_hash(f"{item.source}\0{place}\0{lower(item.title)}") if place and item.title else 0
 
 
 def find_known(connection: Connection, items: Sequence[Item], fresh: Mapping[int, int]) -> set[int]:
-    """Of those whose ids are new (by lasting number, their places): the ones that were here before under another."""
+    """Of items with new ids (`fresh`: uid -> position), the uids of those that are known under another id."""
     marks = {uid: identity_mark(items[place]) for uid, place in fresh.items()}
     wanted = sorted({mark for mark in marks.values() if mark})
     rows = select_among(connection, "SELECT key FROM story_key WHERE key {among} AND hour = %s", wanted, TIMELESS)
@@ -51,9 +51,9 @@ def store_marks(connection: Connection, items: Sequence[Item], ids: Sequence[int
 
 
 def apply_revisions(connection: Connection, items: Mapping[int, Item]) -> list[tuple[int, int, Item]]:
-    """Takes over the words of known articles (by lasting number) whose headlines are others now.
+    """Replaces the text of known articles (by uid) whose headline has changed.
 
-    Gives (story, hour it counts in, item) for each.
+    Returns (story, hour in which it counts, item) for each.
     """
     article = table(Article)
     changed = []

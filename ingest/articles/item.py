@@ -1,4 +1,4 @@
-"""What every source yields, and the checks that each item must pass."""
+"""The Item that every source yields, and the checks each one must pass."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -9,35 +9,35 @@ from dateutil import parser as dates
 from gazetteer.spelling import tidy
 
 MAX_AHEAD = timedelta(hours=24)
-"""How far a date may lie ahead of our clock: local times sold as UTC are up to 14 hours off."""
+"""How far ahead of our clock a date may be: local times labelled UTC are up to 14 hours off."""
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""Older dates are placeholders such as 1970-01-01: nothing online was published then."""
+"""Earlier dates are placeholders such as 1970-01-01: nothing online was published then."""
 
 ZONES = {"UTC": 0, "GMT": 0, "UT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6} | {
     "PST": -8,
     "PDT": -7,
 }
-"""Hours of the zones that have a name in mail and feeds (RFC 822, section 5.1); other names say too little."""
+"""UTC offsets in hours of the zone names used in mail and feeds (RFC 822, section 5.1); other names are ambiguous."""
 
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 AMBIGUOUS_DATE = re.compile(r"(0?[1-9]|1[0-2])[/.\-](0?[1-9]|1[0-2])[/.\-]\d")
 """A date such as 03/04/2026, in which day and month can't be told apart."""
 
 MAX_TITLE, MAX_SUMMARY, MAX_URL, MAX_SOURCE = 1000, 20_000, 4000, 200
-"""Characters kept of each field: more than any real one, less than would hurt."""
+"""Maximum characters kept of each field: more than real ones have, little enough to be harmless."""
 
 
 class ItemError(ValueError):
-    """An item that can't be used: the reason, as a sentence for the rejects file."""
+    """An item can't be used. The message is the reason as the rejects file shows it."""
 
 
 class ImpossibleDateError(ItemError):
-    """A whole date that can't be true: long ago, or in the future."""
+    """A complete date that can't be true: before 1990 or in the future."""
 
 
 class Item(NamedTuple):
-    """One article as a source gave it."""
+    """One article as its source gave it."""
 
     source: str
     external_id: str
@@ -59,7 +59,10 @@ def make_item(
     precision: object,
     now: datetime,
 ) -> Item:
-    """A checked item from what a line or a feed said. Raises ItemError."""
+    """Checks the fields of a line or feed entry and makes an item of them.
+
+    `precision` "d" says that only the day of `published_at` is known. Raises ItemError.
+    """
     texts = [
         _text(value, name) for value, name in ((source, "source"), (title, "title"), (summary, "summary"), (url, "url"))
     ]
@@ -72,7 +75,7 @@ def make_item(
     if not identity:
         raise ItemError("id and url are both missing: nothing tells this item from the next")
     moment, day_only = parse_date(published_at, now)
-    # A guid such as "1" or "tag:..." tells items apart, but nobody can follow it.
+    # A guid such as "1" or "tag:..." identifies an item, but nobody can open it.
     link = address[:MAX_URL] if _WEB.match(address) else ""
     return Item(
         name[:MAX_SOURCE],
@@ -116,9 +119,9 @@ def parse_date(text: object, now: datetime) -> tuple[datetime, bool]:
 
 
 def _parse_words(text: str) -> tuple[datetime, bool]:
-    """A date in words, and whether only the day is known. Raises ValueError for one that is not whole.
+    """Parses a date in words; also returns whether only the day is known. Raises ValueError when part of it is missing.
 
-    dateutil takes what is missing from a day that it is given: with two that share nothing, it shows.
+    dateutil fills gaps from a default date: parsed with two defaults that share nothing, a gap shows as a difference.
     """
     if AMBIGUOUS_DATE.match(text):
         raise ValueError("day and month can't be told apart")
@@ -143,6 +146,6 @@ def _text(value: object, name: str) -> str:
         value = str(value)
     if not isinstance(value, str):
         raise ItemError(f"{name} should be text")
-    # NUL can't be stored by PostgreSQL, lone surrogates by nobody.
+    # PostgreSQL can't store NUL, and nothing can store lone surrogates.
     value = value.replace("\x00", "")
     return tidy(value if value.isascii() else value.encode("utf-8", "ignore").decode())

@@ -1,6 +1,6 @@
-"""The language of an article, as a code of two letters: by its script, by common words, else by a library (py3langid).
+"""Detects the language of an article (ISO 639-1): by script, by common words, else with py3langid.
 
-Most of what is read is English, which a few words tell; the library takes a fifth of a millisecond for the rest.
+Most articles are English, which a few common words tell; py3langid takes 0.2 ms for each of the others.
 """
 
 import re
@@ -8,16 +8,16 @@ from functools import lru_cache
 from typing import Any
 
 MIN_LETTERS = 12
-"""Letters from which a language can be told; below, the source's own language stands."""
+"""Letters needed to detect a language; with fewer, the source's own language is used."""
 
 MAX_CHARACTERS = 400
-"""Characters that are looked at."""
+"""Characters that are examined."""
 
 LANGUAGES = (
     "ar bg bn cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv ms nl no pl pt ro ru sk sl sr sv sw ta th tr "
     "uk ur vi zh"
 )
-"""The languages that are told apart: the hundred of the library take many a headline for Latin or Esperanto."""
+"""The languages to choose from: with all hundred, py3langid takes many headlines for Latin or Esperanto."""
 
 _SCRIPTS = (
     (re.compile(r"[\u3040-\u30ff]"), "ja"),
@@ -28,10 +28,10 @@ _SCRIPTS = (
     (re.compile(r"[\u0e00-\u0e7f]"), "th"),
     (re.compile(r"[\u0900-\u097f]"), "hi"),
 )
-"""Scripts that mean one language, in this order: Japanese has Chinese signs too."""
+"""Scripts used by one language, in this order: Japanese also uses Chinese characters."""
 
 _NON_LATIN = re.compile(r"[\u0370-\uffff]")
-"""Letters that are not Latin; signs that print uses lie among them, and are looked at with the scripts."""
+"""Anything beyond Latin letters. Typographic signs are among them, so the scripts decide."""
 
 _LETTERS = re.compile(r"[^\W\d_]")
 _ENGLISH_ONLY = re.compile(
@@ -49,7 +49,7 @@ _FOREIGN = re.compile(
 
 
 def _plainly_english(text: str) -> bool:
-    """Whether a text has a word that is English alone, and another; or is ASCII with one and no other language's."""
+    """Whether a text is certainly English: two English words, one of them English-only, or ASCII with no foreign word."""
     certain = _ENGLISH_ONLY.search(text)
     if certain and (_ENGLISH.search(text, certain.end()) or _ENGLISH.search(text, 0, certain.start())):
         return text.isascii() or not any(script.search(text) for script, _ in _SCRIPTS)
@@ -57,7 +57,7 @@ def _plainly_english(text: str) -> bool:
 
 
 def detect_language(text: str, default: str = "") -> str:
-    """The language of a text; `usual` (that of its source, "" for unknown) where the text says too little."""
+    """The language of a text; `default` (the source's own, "" if unknown) where the text is too short to tell."""
     text = text[:MAX_CHARACTERS]
     if _plainly_english(text):
         return "en"
@@ -66,7 +66,7 @@ def detect_language(text: str, default: str = "") -> str:
         return default
     if _NON_LATIN.search(text):
         for script, code in _SCRIPTS:
-            # A foreign name does not make a language: its script must be a fair part of the letters.
+            # A foreign name doesn't make a language: its script must have a fair share of the letters.
             if len(script.findall(text)) * 5 >= letters:
                 return code
     if letters < MIN_LETTERS:
@@ -77,7 +77,7 @@ def detect_language(text: str, default: str = "") -> str:
 
 @lru_cache(1)
 def _identifier() -> Any:
-    # Half a second to import and to read in, and not needed to answer a command.
+    # Takes half a second to import, and answering a command doesn't need it.
     import py3langid  # noqa: PLC0415
 
     py3langid.set_languages(LANGUAGES.split())

@@ -1,4 +1,4 @@
-"""Old articles go, their counts stay: for operators who must not, or need not, keep what was written."""
+"""Deletes old articles and keeps their counts, for operators who may not, or need not, keep texts."""
 
 from datetime import datetime, timedelta
 
@@ -13,16 +13,16 @@ from models.full_text import remove_texts
 from models.mention import Mention
 
 PRUNED = "pruned"
-"""Under this name the span is kept whose counts have lost their articles: they are not counted anew by a recount."""
+"""Name of the span whose counts have lost their articles: a recount leaves it alone."""
 
 BATCH = 2000
 """Stories per transaction."""
 
 
 def prune_articles(engine: Engine, now: datetime, days: int) -> int:
-    """Deletes the articles of stories that began more than `days` ago; gives their number.
+    """Deletes the articles of stories that began more than `days` ago; returns their number.
 
-    Facts keep their sentence and address. Stopped anywhere, the next run goes on.
+    Facts keep their sentence and address. It can be stopped anywhere; the next run continues.
     """
     cutoff = hour_of(now - timedelta(days=days))
     article, mention, source = table(Article), table(Mention), table(FactSource)
@@ -39,7 +39,7 @@ def prune_articles(engine: Engine, now: datetime, days: int) -> int:
             connection.execute(update(table(Snapshot)).where(table(Snapshot).c.name == PRUNED).values(last=cutoff - 1))
     while True:
         with writing(engine) as connection:
-            # The newest stays whatever its age: ids are given from it on, and must not come again.
+            # The newest article stays whatever its age: new ids follow the highest, and no id may be given twice.
             first = article.c.id == article.c.story_id
             wanted = select(article.c.id).where(first, article.c.hour < cutoff, article.c.id != newest).limit(BATCH)
             stories = list(connection.execute(wanted).scalars())

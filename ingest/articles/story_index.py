@@ -1,6 +1,6 @@
-"""Which stories new articles tell, among all that are stored.
+"""Finds the stored story that each new article belongs to.
 
-marks of the new articles -> stored articles with a mark in common -> compared by all their words -> story
+marks of the new articles -> stored articles that share a mark -> compared by all their words -> story
 """
 
 from collections import Counter
@@ -16,17 +16,17 @@ from models.database import add_rows, chunks, select_among, table
 from models.source import Source
 
 MAX_CANDIDATES = 20
-"""Candidates compared per mark: beyond them a mark says nothing."""
+"""Candidates compared per mark; a mark with more says little."""
 
 CACHED_SKETCHES = 20_000
-"""Articles whose sketches are kept at hand: what a new one may tell again came mostly a little before it."""
+"""Sketches that are cached: most near-duplicates follow shortly after the original."""
 
 Marked = dict[int, list[tuple[int, int]]]
-"""By mark: (hour, article), the oldest first."""
+"""By mark: (hour, article), oldest first."""
 
 
 class StoryIndex:
-    """Finds stories; keeps the newest articles' sketches at hand, and nothing that grows with articles."""
+    """Finds stories. Caches the newest articles' sketches, nothing that grows with the number of articles."""
 
     def __init__(self) -> None:
         self._recent: dict[int, tuple[int, Sketch]] = {}
@@ -35,7 +35,7 @@ class StoryIndex:
     def stories(
         self, connection: Connection, sketches: Sequence[Sketch], hours: Sequence[int], ids: Sequence[int]
     ) -> list[int]:
-        """The story that each new article tells: its own id when it is the first to tell it. Stores the marks."""
+        """The story of each new article, which is its own id when it is the first to tell it. Stores the marks."""
         marked = _marked(connection, sketches, hours)
         common = [marked.keys() & sketch.marks for sketch in sketches]
         self._new = {}
@@ -59,7 +59,7 @@ class StoryIndex:
         return [candidates[article][0] for article in ids]
 
     def commit(self) -> None:
-        """Keeps the sketches of the articles that were given last: they are stored now."""
+        """Caches the sketches of the last articles given, now that they are stored."""
         self._recent.update(self._new)
         self._new = {}
         for article in list(islice(self._recent, max(0, len(self._recent) - CACHED_SKETCHES))):
@@ -68,7 +68,7 @@ class StoryIndex:
     def _candidates(
         self, connection: Connection, lookups: Iterable[tuple[Set[int], int]], marked: Marked
     ) -> dict[int, tuple[int, Sketch]]:
-        """The stored articles that may tell the same stories: their stories, and their sketches."""
+        """The stored articles that may tell the same stories: article id -> (story, sketch)."""
         wanted = {article for shared, hour in lookups for article in _sharing(shared, hour, marked)}
         found = {article: self._recent[article] for article in wanted if article in self._recent}
         article, source = table(Article), table(Source)
@@ -86,7 +86,9 @@ class StoryIndex:
 
 
 def _marked(connection: Connection, sketches: Sequence[Sketch], hours: Sequence[int]) -> Marked:
-    """The marks that more than one of these articles have, or a stored one near them in time, with the stored ones."""
+    """The marks that occur twice, among these articles or with stored ones near them in time, and the articles that
+    have them.
+    """
     mark_counts = Counter(chain.from_iterable(sketch.marks for sketch in sketches))
     found: Marked = {mark: [] for mark, times in mark_counts.items() if times > 1}
     rows = select_among(
@@ -102,7 +104,7 @@ def _marked(connection: Connection, sketches: Sequence[Sketch], hours: Sequence[
 
 
 def _sharing(marks: Set[int], hour: int, marked: Marked) -> set[int]:
-    """The articles that share one of these marks and came within three days."""
+    """The articles that share one of these marks and were published within three days."""
     return {
         article
         for mark in marks

@@ -1,4 +1,4 @@
-"""Keeps count of the names that nobody listed, from their first story on.
+"""Counts names that nobody has listed, from their first story on.
 
 text, listed names in it -> candidates that are not listed -> sightings, and the totals of each candidate
 """
@@ -15,14 +15,14 @@ from models.candidate import MERGED, REJECTED, WAITING, Candidate, Sighting
 from models.database import add_rows, chunks, reserve, select_among, table
 
 STANDALONE_KINDS = frozenset(["company", "lab", "person", "cloud", "regulator", "datacenter", "benchmark"])
-"""Kinds whose names are no part of others': "OpenAI GPT-9" is GPT-9, but "Gemini 9" is a name of its own."""
+"""Kinds whose names are never part of a longer name: "OpenAI GPT-9" is GPT-9, but "Gemini 9" is a name of its own."""
 
 MIN_LENGTH, MAX_LENGTH = 2, 60
 """Characters of the names that are counted."""
 
 
 class CandidateMention(NamedTuple):
-    """A name that nobody listed, in one article."""
+    """An unlisted name in one article."""
 
     key: str
     text: str
@@ -31,7 +31,7 @@ class CandidateMention(NamedTuple):
 
 
 class CandidateSighting(NamedTuple):
-    """The same, with the story and where it was told."""
+    """A candidate mention with its story, hour and source."""
 
     mention: CandidateMention
     story: int
@@ -42,9 +42,9 @@ class CandidateSighting(NamedTuple):
 def candidate_mentions(
     title: str, summary: str, repeated_title: bool, places: Sequence[Match], standalone: Collection[int]
 ) -> list[CandidateMention]:
-    """The unlisted names of an article, each once; `places` are those of the listed names.
+    """The unlisted names of an article, each once; `places` are the matches of the listed names.
 
-    `again`: the title is a heading that has been counted before, and tells of nobody.
+    `repeated_title`: the title is a heading that was counted before, so its names don't count.
     """
     text = f"{title}\n{summary}" if summary else title
     found: dict[str, CandidateMention] = {}
@@ -70,9 +70,9 @@ def candidate_mentions(
 
 
 def store_sightings(connection: Connection, sighted: Iterable[CandidateSighting], new: Collection[int]) -> None:
-    """Stores sightings, and the totals that follow from them; a story is counted once for each name.
+    """Stores sightings and updates the candidates' totals; a story counts once for each name.
 
-    `new` are stories that were not there before.
+    `new` are the ids of stories that were not stored before.
     """
     by_key: dict[str, dict[int, CandidateSighting]] = {}
     for sighting in sighted:

@@ -1,10 +1,10 @@
-"""Finds what may be names in a text, listed or not: capitalised and versioned terms, model ids, quoted titles.
+"""Finds possible names in a text, listed or not: capitalised and versioned terms, model ids, quoted titles.
 
-    text -> lines -> runs of words written like names -> cut at plain words -> candidates, each with a kind
+    text -> lines -> runs of words spelt like names -> cut at common words -> candidates, each with a kind
 
-Only the spelling is looked at: no store, no catalogue, no clock. So a candidate is a guess, and often wrong; that
-it is a name at all is told by `signals.novelty`, from how it is used. Runs on every article that is read, so there
-is one pattern for names, and the rest is looked up in sets.
+Looks at spelling only: no store, no gazetteer, no clock. A candidate is therefore a guess and often wrong;
+`signals.novelty` decides from its use whether it is a name. This runs on every article, so there is one pattern for
+names and everything else is a lookup in a set.
 """
 
 import re
@@ -27,7 +27,7 @@ from ingest.entities.name_shape import (
 QUOTES = "“\"‘'"
 
 TITLE_CASE = 0.6
-"""Share of a line's words with a capital from which capitals say nothing about a word."""
+"""Share of capitalised words in a line from which capitals say nothing about a word."""
 
 
 _UPPER, _LETTER = "A-ZÀ-ÖØ-Þ", "A-Za-zÀ-ÖØ-öø-ɏ"
@@ -37,33 +37,33 @@ _PIECE = re.compile(
     rf"(?P<name>(?:[{_UPPER}]|[a-z]+-?[A-Z]|[a-z]+(?:-[a-z]+)*-?\d){_PART}(?:[-‑][{_LETTER}0-9]{_PART})*"
     r"(?:\.(?:ai|AI|io|cpp|js)(?![A-Za-z0-9]))?)"
 )
-"""A word written like a name: with a capital anywhere, or small letters with a digit; "#" and "@" before it."""
+"""A word spelt like a name: with a capital anywhere, or lower case with a digit; "#" or "@" may precede it."""
 
 _VERSION = re.compile(
     r"(?:[vV]?\d{1,2}(?:\.\d{1,2}){0,2}[a-z]?|\d{1,3}(?:\.\d)?[BbM])(?=[,.;:!?)\]\"'”’*]*$|[\u3040-\u9fff，。])"
 )
-"""A word that can go on a name as its version or size: "4.5", "v2", "32B"."""
+"""A word that may continue a name as its version or size: "4.5", "v2", "32B"."""
 
 _ID = re.compile(rf"[(\[\"'`*]*(?P<owner>[{_LETTER}0-9][\w.-]*)/(?P<id>[{_LETTER}][\w.-]*\w)[)\]\"'`*,.;:]*$")
-"""A model's id as on Hugging Face: owner/model."""
+"""A model id as on Hugging Face: owner/model."""
 
 _QUOTED = re.compile(r"[「『《]([^「」『』《》。，！？：；]{2,24})[」』》]")
 
 _CREDIT = re.compile(r"\([A-Z][a-z]*[A-Z][A-Za-z]*[);]")
-"""Who said it, as a note in brackets behind a sentence: "(OpenAIDevs)"."""
+"""A credit in brackets after a sentence: "(OpenAIDevs)"."""
 
 _WORD = re.compile(rf"(?:[^ {_UPPER}0-9]*+ )*+([^ ]*+)")
-"""The next word with a capital or a digit, or what the line ends in; possessive, so that it never goes back."""
+"""The next word with a capital or a digit, or the end of the line; possessive, so that it never backtracks."""
 
 _SUFFIX = re.compile(r" (mini|nano|pro|turbo|flash|lite|ultra|instruct)(?![A-Za-z0-9])")
-"""A word that goes on a versioned name also when it is written small."""
+"""A word that continues a versioned name even in lower case."""
 
 _UNIT = re.compile(
     r"(?i) (?:million|billion|trillion|percent|people|years?|months?|weeks?|days?|hours?|minutes?|seconds?|times|points"
     r"|bn|m|b|[gt]b|[gm]w|param\w*|tokens?|january|february|march|april|may|june|july|august|september|october|november"
     r"|december)(?![a-z0-9])"
 )
-"""What makes the number before it a figure, and no version."""
+"""What makes the number before it an amount and not a version."""
 
 _NEXT = re.compile(
     r",? (?:is |was |are )?(?:an? |the |its |their |our )?(?:[a-z-]+ ){0,2}(?:"
@@ -79,10 +79,10 @@ _BEFORE = re.compile(
     r"|(?P<person>CEO|CTO|co-founder|founder|researcher|president|scientist|engineer|professor|Dr\.?)),? $"
 )
 _STOPS = frozenset(",.:;?!")
-"""What most often ends a word and a run."""
+"""The signs that most often end a word and a run."""
 
 _OPENERS = frozenset('.!?:;•–—|>*"“‘(\n')
-"""Characters after which a word may have a capital only because something begins."""
+"""Characters after which a capital may only mean that something begins."""
 
 _ANNOUNCING = re.compile(
     r"(?i)(?<![a-z])(?:launch|releas|introduc|announc|unveil|debut|open[- ]?(?:sourc|weight)|dropp?(?:s|ed)\b"
@@ -96,28 +96,28 @@ _ANNOUNCING_STEMS = AhoCorasick(
     """.split(),  # noqa: SIM905
     implementation=Implementation.DFA,
 )
-"""How these begin: three texts in four hold none of them, which an automaton tells in a sixth of the time."""
+"""Their stems: three texts in four contain none, which an automaton tells in a sixth of the time."""
 
 CONTEXT = 90
-"""Characters before and after a name in which a word may tell that it is new."""
+"""Characters before and after a name that are searched for a word of announcement."""
 
 
 def is_announcement(text: str) -> bool:
-    """Whether a text may tell of anything new at all: only then it is worth asking of which name."""
+    """Whether a text may announce anything: only then is each of its names examined."""
     return bool(_ANNOUNCING_STEMS.find_matches_as_indexes(text.lower()))
 
 
 def is_launched(text: str, candidate: NameCandidate) -> bool:
-    """Whether the words around a name say that it is new: launched, released, introduced ..."""
+    """Whether the words around a name present it as new: launched, released, introduced ..."""
     around = text[max(0, candidate.start - CONTEXT) : candidate.end + CONTEXT]
     return bool(_ANNOUNCING.search(around.replace(candidate.text, "")))
 
 
 def find_candidates(text: str, skip: Collection[tuple[int, int]] = ()) -> list[NameCandidate]:
-    """What may be names in a text, in order; they do not overlap. What fills one of the places `skip` is left out.
+    """The possible names in a text, in order and without overlaps; a word at one of the spans `skip` is left out.
 
-    A word at the start of a sentence counts only if it is no plain word; in a line of capitalised words (a heading)
-    every plain word parts names; a single plain word, a month, a place or a short form is no candidate.
+    At the start of a sentence a word counts only if it is not a common word. In a line of capitalised words (a heading)
+    every common word separates names. A single common word, month, place or abbreviation is no candidate.
     """
     found: list[NameCandidate] = []
     start = 0
@@ -129,7 +129,7 @@ def find_candidates(text: str, skip: Collection[tuple[int, int]] = ()) -> list[N
 
 
 class _Run(NamedTuple):
-    """Words written like names, one after the other, from `start` of a line; `sure` if they are a model's id."""
+    """Consecutive words spelt like names, the first at `start` of a line."""
 
     start: int
     words: list[str]
@@ -137,7 +137,7 @@ class _Run(NamedTuple):
 
 
 class KnownSpan(NamedTuple):
-    """The place of a listed name; `apart` if it is no part of others' names (a maker's, a person's)."""
+    """The span of a listed name; `standalone` if it is never part of a longer name (a maker's or a person's)."""
 
     start: int
     end: int
@@ -145,7 +145,7 @@ class KnownSpan(NamedTuple):
 
 
 def unlisted(found: Iterable[NameCandidate], known: Sequence[KnownSpan]) -> list[NameCandidate]:
-    """The candidates without what is listed already.
+    """Removes what is already listed from candidates.
 
     Makers and people are cut off ("OpenAI GPT-9" -> "GPT-9"); a family stays part of the name ("Gemini 9 Flash").
     """
@@ -202,11 +202,11 @@ def _line(line: str, offset: int, skip: Collection[tuple[int, int]]) -> list[Nam
 
 
 def _runs(line: str) -> tuple[list[_Run], int]:
-    """The runs of words written like names, and how many such words there are."""
+    """The runs of words spelt like names in a line, and the number of such words."""
     runs: list[_Run] = []
     number = 0
     ends = -1
-    """Where a run may go on: right after its last word, which nothing closed."""
+    """Where the current run may continue: right after its last word, if no punctuation closed it."""
     for found in _WORD.finditer(line):
         word, start = found[1], found.start(1)
         if "/" in word and ("://" in word or word.startswith("www.")):
@@ -251,7 +251,7 @@ def _join(runs: list[_Run], start: int, name: str, goes_on: bool) -> None:
 
 
 def _end(line: str, at: int, run: _Run) -> int:
-    """Where a run goes on after a word that ends at `at`; takes a small word that belongs to a version along."""
+    """Where a run may continue after a word that ends at `at`; also takes along a lower-case variant of a version."""
     if line[at - 1].isdigit() and (match := _SUFFIX.match(line, at)):
         run.words.append(match[1])
         at = match.end()
@@ -259,12 +259,12 @@ def _end(line: str, at: int, run: _Run) -> int:
 
 
 def _is_id(name: str) -> bool:
-    """Whether the part after an owner is a model's name rather than a path."""
+    """Whether the part after the owner is a model's name and not a path."""
     return "-" in name and is_versioned(name)
 
 
 def _split_run(words: list[str], start: int, line: str, heading: bool) -> list[NameCandidate]:
-    """The names in a run of words written like names, which begins at `start` of a line."""
+    """The names in a run of words that begins at `start` of a line."""
     before = line[:start].rstrip(" ")[-1:] if start else ""
     opens = not before or before in _OPENERS
     quoted = start > 0 and line[start - 1] in QUOTES
@@ -279,7 +279,7 @@ def _split_run(words: list[str], start: int, line: str, heading: bool) -> list[N
         lowered = word.lower()
         separates = lowered in FUNCTION_WORDS or lowered in OTHER_NAMES
         if not separates and lowered in COMMON_WORDS and word[0].isupper():
-            # In a heading every word has a capital, and so has the first of a sentence.
+            # In a heading every word has a capital, and so has the first word of a sentence.
             after = words[index + 1] if index + 1 < len(words) else ""
             separates = (heading or (opens and not index)) and not ("." in after and after[0].isdigit())
         if separates:
@@ -296,7 +296,7 @@ def _split_run(words: list[str], start: int, line: str, heading: bool) -> list[N
 
 
 def _kind_from_context(line: str, candidate: NameCandidate) -> str:
-    """The kind that the words right beside a name tell."""
+    """The kind of a name as the words next to it tell it; "" for none."""
     if match := _NEXT.match(line, candidate.end):
         return match.lastgroup or ""
     if candidate.start and (match := _BEFORE.search(line[max(0, candidate.start - 16) : candidate.start])):

@@ -1,4 +1,4 @@
-"""Whose a new name is, guessed from the texts that name it: "Meta's Muse Spark", "Muse Spark by Meta". Pure."""
+"""Guesses the maker of a new name from the texts that mention it: "Meta's Muse Spark", "Muse Spark by Meta". Pure."""
 
 import re
 from collections import Counter
@@ -10,13 +10,14 @@ from ingest.entities.linker import Match
 MAKERS = frozenset(["company", "lab"])
 
 OWNED_POINTS, MADE_POINTS, NEAR_POINTS = 4, 3, 1
-"""Points for "Meta's Muse Spark" or "Muse Spark by Meta", for "Meta launches Muse Spark", and for the same sentence."""
+"""Points for "Meta's Muse Spark" or "Muse Spark by Meta", for "Meta launches Muse Spark", and for one sentence with
+both."""
 
 MIN_POINTS = 3
-"""Points, and ..."""
+"""A maker is accepted from this many points, and ..."""
 
 MIN_SHARE = 0.3
-"""... share of the points of a name's every text that would be owned, from which a maker is believed."""
+"""... from this share of the points it would have if every text stated the ownership."""
 
 _BEFORE = re.compile(r"(?:['’]s?|:)? (?:new |latest |upcoming |own |flagship |first |open |proprietary )*$|: $")
 _AFTER = re.compile(r"^[\"”’']?,? ?(?:\([^)]{0,20}\) )?(?:from|by|of|developed by|made by|built by|,) (?:the )?$|^ \($")
@@ -42,9 +43,9 @@ def family_of(text: str, families: Collection[str]) -> str:
 def maker_of(
     texts: Iterable[tuple[str, Sequence[Match]]], spellings: Sequence[str], kinds: Mapping[int, str]
 ) -> int | None:
-    """The company or lab that makes what goes by `spellings`; None when no text says so.
+    """The company or lab that makes the thing known by `spellings`; None when the texts don't say so clearly.
 
-    texts: each tidy, with the listed names in it. kinds: of the listed entities.
+    `texts` are tidy, each with the listed names in it; `kinds` are the kinds of the listed entities.
     """
     points: Counter[int] = Counter()
     text_count = 0

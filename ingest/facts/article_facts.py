@@ -1,10 +1,9 @@
-"""Facts from stored articles into the store: a pass of its own, after the articles are in.
+"""Extracts facts from stored articles, in a pass of its own after ingestion.
 
-    articles after the last one read -> statements -> who is meant -> the same statement known? -> facts, sources
+    articles after the watermark -> statements -> entities resolved -> same statement known? -> facts, sources
 
-A batch is one transaction that also notes how far it came, so the pass can be stopped anywhere. Read again (after
-rules have changed), an article's statements are compared with what it said before: what is no longer read is retired,
-not deleted, unless another article says it too.
+Each batch is one transaction that also moves the watermark, so the pass can be stopped anywhere. When articles are read
+again because rules have changed, a fact that no article states any more is retired, not deleted.
 """
 
 import re
@@ -31,13 +30,13 @@ from models.source import Source
 
 BATCH = 2000
 READ = "facts read up to article"
-"""Under this name the store notes the last article that was read for facts."""
+"""Name of the watermark: the last article that was read for facts."""
 
 BY_RULES = "rules"
-"""Who retires and restores facts here."""
+"""Recorded as the author when this pass retires or restores a fact."""
 
 TIERS = {PRIMARY: 1.0, PRESS: 0.95, NEWSLETTER: 0.9, FORUM: 0.5}
-"""How much of a rule's certainty is left, by who says it."""
+"""The share of a rule's certainty that is kept, by the tier of the source."""
 
 _FORUM_NAME = re.compile(r"reddit|discord|hacker news|lobste|forum|product hunt|/r/", re.IGNORECASE)
 _DIGEST_NAME = re.compile(r"newsletter|ainews|recap|digest|arxiv|papers", re.IGNORECASE)
@@ -67,7 +66,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass
 class ExtractionReport:
-    """What a pass brought."""
+    """What a pass added and retired."""
 
     articles: int = 0
     facts: int = 0
@@ -82,15 +81,15 @@ class ExtractionReport:
 def extract_facts(
     engine: Engine, now: datetime, reread: bool = False, limit: int | None = None, progress: Progress | None = None
 ) -> ExtractionReport:
-    """Reads facts from the articles that were not read yet, or from all of them again.
+    """Extracts facts from the articles after the watermark, or from all of them with `reread`.
 
-    `limit` is the most articles to read; `progress` is told how many of how many are done.
+    `limit` is the maximum number of articles; `progress` is called with (articles done, articles in total).
     """
     return ExtractionPass(engine, now).run(reread, limit, progress)
 
 
 class ExtractionPass:
-    """One pass: the reader and the names, built once."""
+    """One pass, with its reader and names built once."""
 
     def __init__(self, engine: Engine, now: datetime) -> None:
         self.engine = engine
@@ -107,10 +106,10 @@ class ExtractionPass:
             self._ids: dict[str, int] = {}
             self._parties: set[str] = set()
             self._listed: dict[int, int] = {}
-            """Told entities that the catalogue has listed since, and who they are there."""
+            """Entities known only from facts that the gazetteer lists by now: id -> listed id."""
             from_facts: dict[str, int] = {}
             for folded, entity_id, origin, kind in sorted(rows, key=lambda row: row[2] in (GAZETTEER, OPERATOR)):
-                # What the catalogue says wins over what was met in the news.
+                # The gazetteer takes precedence over names met in the news.
                 key = _name_key(folded)
                 if origin in (GAZETTEER, OPERATOR) and key in from_facts:
                     self._listed[from_facts[key]] = entity_id
@@ -121,7 +120,7 @@ class ExtractionPass:
                     self._parties.add(_name_key(folded))
 
     def run(self, reread: bool, limit: int | None, progress: Progress | None) -> ExtractionReport:
-        """Reads batch after batch."""
+        """Reads one batch after another until the end or the limit."""
         article = table(Article)
         has_text = or_(article.c.title != "", article.c.summary != "")
         with self.engine.connect() as connection:
@@ -149,7 +148,7 @@ class ExtractionPass:
         return done
 
     def _adopt_listed(self, connection: Connection) -> None:
-        """Gives the facts of names that are listed by now to whom the catalogue means."""
+        """Moves the facts of names that are listed by now to the listed entities."""
         fact, entity = table(Fact), table(Entity)
         for unlisted, listed in self._listed.items():
             connection.execute(update(fact).where(fact.c.subject_id == unlisted).values(subject_id=listed))
@@ -200,7 +199,7 @@ class ExtractionPass:
         self._confirm(connection, known, new_mentions, tiers)
         sources = []
         for key, mentions in new_mentions.items():
-            # The first of several sentences of one article stands for it.
+            # Of several sentences of one article, the first is its source.
             for row, statement in {row.id: (row, statement) for row, statement in reversed(mentions)}.values():
                 sources.append(_source(ids[key], row, statement, tiers[row.source_id]))
         insert_rows(connection, table(FactSource), sources)
@@ -211,7 +210,7 @@ class ExtractionPass:
         return name.entity if name.entity is not None else self._ids.get(_name_key(name.text))
 
     def _fact(self, statement: Statement, row: Row[Any]) -> dict[str, Any] | None:
-        """A statement as a row of facts; None when nobody in the store is meant."""
+        """A statement as a row of facts; None if one of its names can't be resolved."""
         subject = self._entity_of(statement.subject)
         target = statement.object
         takes_object = target is not None and PREDICATES[statement.predicate].object
@@ -221,7 +220,7 @@ class ExtractionPass:
         if not (object_id or statement.value is not None or statement.text):
             return None
         said_on = row.published_at.date()
-        # A rule's own marks for the sum are told by additional_to and the object.
+        # Internal notes of a rule: additional_to and the object say the same.
         qualifiers = {
             name: text for name, text in statement.qualifiers.items() if name not in ("additional", "counterparty")
         }
@@ -264,7 +263,7 @@ class ExtractionPass:
     def _confirm(
         self, connection: Connection, known: dict[str, Row[Any]], by_key: dict[str, Any], tiers: dict[int, int]
     ) -> None:
-        """What is said again is surer, and spans more days."""
+        """Raises the certainty of known facts that are stated again, and widens their dates."""
         changed = []
         for key, row in known.items():
             days = [article.published_at.date() for article, _ in by_key[key]]
@@ -291,7 +290,7 @@ class ExtractionPass:
     def _compare(
         self, connection: Connection, rows: Sequence[Row[Any]], by_key: dict[str, Any], done: ExtractionReport
     ) -> None:
-        """Takes back what these articles no longer say by today's rules."""
+        """Retires facts that these articles stated by earlier rules and no longer state."""
         fact, source = table(Fact), table(FactSource)
         said = {(key, row.id) for key, some in by_key.items() for row, _ in some}
         for some in chunks([row.id for row in rows]):
@@ -329,14 +328,14 @@ class ExtractionPass:
 
 
 class _NewEntities:
-    """Names of facts that nobody listed: they become entities of their own, which are linked to nothing."""
+    """Unlisted names in facts: they become entities of their own, which texts are not linked to."""
 
     def __init__(self, ids: dict[str, int]) -> None:
         self._ids = ids
         self._new: dict[str, tuple[str, str]] = {}
 
     def note(self, statement: Statement) -> None:
-        """Remembers the names of a statement that the store does not have."""
+        """Collects the names of a statement that the store doesn't have."""
         self._name(statement.subject, statement.predicate in _SUBJECT_IS_COMPANY)
         if statement.object is not None and PREDICATES[statement.predicate].object:
             self._name(statement.object, False)
@@ -348,7 +347,7 @@ class _NewEntities:
             self._new[key] = (name.text, kind)
 
     def store(self, connection: Connection) -> None:
-        """Makes the new names known."""
+        """Stores the new names."""
         ids = reserve(connection, table(Entity), len(self._new))
         entities, aliases = [], []
         for (key, (text, kind)), entity in zip(self._new.items(), ids, strict=True):
@@ -362,12 +361,12 @@ class _NewEntities:
 
 
 def _name_key(text: str) -> str:
-    """The form in which names are one: letters and digits only, so that GLM-5.1 and GLM 5.1 meet; the point counts."""
+    """A key that ignores punctuation, so that GLM-5.1 and GLM 5.1 are one name; decimal points count."""
     return re.sub(r"[^\w.+]|(?<!\d)\.(?!\d)", "", fold(text))
 
 
 def _link_additions(keyed: list[tuple[Statement, dict[str, Any]]], columns: dict[str, dict[str, Any]]) -> None:
-    """Links what comes on top of something to what it comes on top of, told in the same article."""
+    """Links an additional amount to the amount it adds to, stated in the same article."""
     for statement, fact in keyed:
         if not statement.qualifiers.get("additional"):
             continue
@@ -382,7 +381,9 @@ def _link_additions(keyed: list[tuple[Statement, dict[str, Any]]], columns: dict
 
 
 def source_tier(source: str, party: bool) -> int:
-    """Who says it: the party itself (`party`: the source is named like a maker), an outlet, a digest, or a forum."""
+    """The tier of a source: the party itself (`party`: the source is named like a maker), an outlet, a digest, or a
+    forum.
+    """
     if _FORUM_NAME.search(source):
         return FORUM
     if _DIGEST_NAME.search(source):
@@ -391,7 +392,7 @@ def source_tier(source: str, party: bool) -> int:
 
 
 def _certainty(earlier: float, mentions: list[tuple[Row[Any], Statement]], tiers: dict[int, int]) -> float:
-    """How sure a statement is: each outlet that says it takes away a part of the doubt."""
+    """The certainty after further mentions: each outlet takes away a share of the remaining doubt (noisy-or)."""
     doubt = 1 - earlier
     for mention in {row.source_id: (row, statement) for row, statement in mentions}.values():
         row, statement = mention

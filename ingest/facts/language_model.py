@@ -1,7 +1,7 @@
-"""Facts that an optional language model proposes from articles, taken only through the gates of
+"""Facts that an optional language model proposes from articles, accepted only through
 answers.language_model.fact_proposals.
 
-articles after the last one read -> the model's list -> gates -> who is meant -> facts, marked llm:<model>
+    articles after the watermark -> the model's list -> gate -> entities resolved -> facts, origin llm:<model>
 """
 
 from collections.abc import Callable
@@ -23,16 +23,16 @@ from models.load_state import Loaded, note_loaded
 log = structlog.get_logger()
 
 READ = "language model read up to article"
-"""Under this name the store notes the last article that the model has seen."""
+"""Name of the watermark: the last article that the model has seen."""
 
 FIRST_RUN = 50
-"""Articles of before its first run that are read: a budget spent on old news is none for the new."""
+"""Articles from before the first run that are read: a budget spent on old news is not there for the new."""
 
 MAX_CHARACTERS = 6000
-"""Characters of an article that the model gets."""
+"""Maximum characters of an article in a prompt."""
 
 Complete = Callable[[str, str], str | None]
-"""A language model: (what it shall do, the text) -> its words, None when it can't or may not answer."""
+"""A language model: (instructions, text) -> answer, or None when it can't or may not answer."""
 
 
 @dataclass
@@ -42,7 +42,7 @@ class ProposalReport:
     articles: int = 0
     taken: int = 0
     known: int = 0
-    """Proposals that a fact of another origin says already."""
+    """Proposals that repeat a stored fact of any origin."""
     refused: int = 0
 
     def __str__(self) -> str:
@@ -55,7 +55,7 @@ class ProposalReport:
 def propose_facts(
     engine: Engine, complete: Complete, model: str, now: datetime, limit: int = FIRST_RUN
 ) -> ProposalReport:
-    """Asks the model about the articles that it has not seen, oldest first; ends when it gives no answer."""
+    """Asks the model about articles it has not seen, oldest first; stops when it gives no answer."""
     done = ProposalReport()
     for article in _unread(engine, limit):
         text = (
@@ -63,7 +63,7 @@ def propose_facts(
             if article.title and article.summary
             else article.title or article.summary
         )
-        # Asked outside of any transaction: a slow server must not hold the store.
+        # Asked outside of a transaction: a slow server must not lock the store.
         answer = complete(proposal_prompt(), text)
         if answer is None:
             break
@@ -98,7 +98,7 @@ def _unread(engine: Engine, limit: int) -> list[Article]:
 
 
 def _take(session: Session, names: TableNames, proposal: Proposal, article: Article, model: str, now: datetime) -> bool:
-    """Notes a proposal, unless the same is known; whether it did."""
+    """Stores a proposal unless the same fact is known; returns whether it did."""
     subject = names.id(proposal.subject, "product")
     object_id = names.id(proposal.object, "product") if proposal.object else None
     said_on = article.published_at.date()

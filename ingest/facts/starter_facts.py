@@ -1,4 +1,4 @@
-"""The facts that come with the program into the store."""
+"""Loads the facts that come with the program."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -23,7 +23,7 @@ log = structlog.get_logger()
 LOADED = "facts"
 
 BY_FILE = "file"
-"""Who retires facts that the file does not tell any more."""
+"""Recorded as the author when a fact is retired because the file no longer contains it."""
 
 _FIELDS: dict[str, tuple[type, ...]] = {
     "subject": (str,),
@@ -49,14 +49,13 @@ def default_facts() -> Path:
 
 
 def load_starter_facts(engine: Engine, path: Path, now: datetime) -> int:
-    """Stores the facts of a file, or changes them to what it says now; says how many, 0 when it is as it was.
+    """Brings the stored facts in line with a file; returns how many it holds, or 0 when nothing has changed.
 
-    A fact on somebody whom the operator has switched off is left out; one that the file no longer tells is
-    retired. What people changed in chat stays as they left it.
-    Raises CatalogueError with the file and line of each mistake.
+    Facts about entities that the operator has switched off are skipped; facts no longer in the file are retired. Facts
+    that people have changed in chat stay as they are. Raises GazetteerError with the file and line of each mistake.
     """
     with transaction(engine) as session:
-        # Who is meant by a key is the catalogue's to say, so its change is a change of the facts too.
+        # The gazetteer decides which entity a key means, so when it changes, the facts change too.
         gazetteer = session.get(Loaded, "catalogue")
         wanted = files_hash([path], gazetteer.digest if gazetteer else "")
         if is_loaded(session, LOADED, wanted):
@@ -98,7 +97,7 @@ def load_starter_facts(engine: Engine, path: Path, now: datetime) -> int:
 
 
 def read_starter_facts(path: Path) -> dict[str, dict[str, Any]]:
-    """The facts of a file by key, checked. Raises CatalogueError."""
+    """Reads and checks a file of facts: rows by key. Raises GazetteerError."""
     tables, places = toml_lines(path)
     mistakes = [
         f"{path}:1: only lines under [fact] are read here, not “{table}”"
@@ -158,7 +157,7 @@ def _is_date(text: str, to_the_day: bool) -> bool:
 
 
 def _fill(fact: Fact, row: dict[str, Any], ids: dict[str, int | None], display_names: dict[str, str]) -> bool:
-    """Makes a fact what its row says; whether that changed anything."""
+    """Sets a fact's columns from its row; returns whether any changed."""
     wanted = {
         "subject_id": ids[row["subject"]],
         "predicate": row["predicate"],
@@ -183,7 +182,7 @@ def _fill(fact: Fact, row: dict[str, Any], ids: dict[str, int | None], display_n
 
 
 def _store(session: Session, changes: Sequence[tuple[Fact, dict[str, Any]]]) -> None:
-    """Stores facts with their sources, all at once: one by one took a thousand statements at every first start."""
+    """Stores facts with their sources in bulk: one by one took a thousand statements at every first start."""
     before = [fact.id for fact, _ in changes if fact.id is not None]
     session.add_all(fact for fact, _ in changes)
     session.flush()

@@ -1,4 +1,4 @@
-"""RSS, Atom and JSON Feed into items. feedparser survives the damage that real feeds have; JSON Feed is read here."""
+"""Parses RSS, Atom and JSON Feed into Items. feedparser copes with damaged feeds; JSON Feed is parsed here."""
 
 import contextlib
 import html
@@ -23,7 +23,7 @@ _MARKUP = re.compile(
     r"""|<[!?/][^<>]*+>""",
     re.DOTALL,
 )
-"""A comment, a tag, or something else in angle brackets. It never goes back: hostile markup must not hold us up."""
+"""A comment, a tag, or anything else in angle brackets. Never backtracks: hostile markup must not hold us up."""
 
 _HIDDEN_TAGS = ("script", "style")
 _ENTRY = re.compile(rb"<(/?)(?:\w+:)?(?:item|entry)[\s>]")
@@ -34,15 +34,15 @@ _ZONE = re.compile(r"(?:\d\s*Z|[+\-]\d\d:?\d\d|\b[A-Z]{2,5})\s*$")
 
 
 MAX_ENTRIES = 5000
-"""Entries of a feed that are read: some hold all that an outlet ever published, the newest first."""
+"""Entries read of one feed, the newest first: some feeds hold everything an outlet ever published."""
 
 
 SANDBOX_FROM = 1024 * 1024
-"""Bytes from which a document is read in a process of its own."""
+"""Bytes from which a document is parsed in a process of its own."""
 
 
 class FeedError(Exception):
-    """The whole document is no feed: the rest of a sentence that begins with its name."""
+    """The document as a whole is not a feed. The message completes a sentence that begins with the source's name."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,9 @@ class RefusedEntry:
 
 
 def read_feed(data: bytes, source: str, now: datetime, base: str = "") -> list[Item | RefusedEntry]:
-    """The entries of a feed, as `parse` gives them, and an end whatever the document is. Raises FeedError."""
+    """Parses a feed with parse_feed, within limits of time and memory if it is large. Raises FeedError."""
     if len(data) < SANDBOX_FROM:
-        # A small one is harmless, whatever stands in it; of a large one nobody knows how long it takes.
+        # A small document is harmless whatever it contains; a large one may take any time.
         return parse_feed(data, source, now, base)
     try:
         return run_sandboxed(parse_feed, data, source, now, base)
@@ -67,11 +67,10 @@ def read_feed(data: bytes, source: str, now: datetime, base: str = "") -> list[I
 
 
 def parse_feed(data: bytes, source: str, now: datetime, base: str = "") -> list[Item | RefusedEntry]:
-    """The entries of a feed. `source` is the outlet's name; "" takes the feed's own title. `base` is its address.
+    """The entries of a feed. `source` is the outlet's name, "" for the feed's own title; `base` is the feed's address.
 
-    An entry without a date, or with one that can't be (1970, next year), is taken as published now, when it is
-    first seen; the store keeps it that way, because a known item is never stored again.
-    Raises FeedError when the document is no feed at all.
+    An entry without a date, or with an impossible one (1970, next year), counts as published now. Its first reading
+    decides, because a known item is never stored again. Raises FeedError when the document is not a feed at all.
     """
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{"):
@@ -98,7 +97,7 @@ def _entry(entry: dict[str, Any], source: str, now: datetime, base: str) -> Item
 
 
 def _absolute_url(url: object, base: str) -> object:
-    """An address that is meant from the feed's own."""
+    """Resolves an address relative to the feed's own."""
     if not base or not isinstance(url, str) or not url.strip():
         return url
     try:
@@ -109,14 +108,14 @@ def _absolute_url(url: object, base: str) -> object:
 
 def _xml(data: bytes) -> tuple[str, list[dict[str, Any]]]:
     if _ENDLESS_TAG.search(data):
-        # The parser takes a second for ten thousand attributes, and four times as long for twice as many.
+        # feedparser takes a second for ten thousand attributes, and four times as long for twice as many.
         raise FeedError("has a tag that goes on and on")
     try:
-        # As a stream: of bytes it would first see whether they name a file, and read that. What it does to
-        # HTML besides is not needed here, where everything becomes plain text, and slow on hostile input.
+        # As a stream, because feedparser first tries whether a string names a file, and would read that. Sanitising
+        # HTML is not needed, since everything becomes plain text, and is slow on hostile input.
         feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:
-        # It promises never to raise; should it, one bad feed must not stop the rest.
+        # feedparser promises never to raise. Should it, one bad feed must not stop the others.
         raise FeedError(f"can't be read ({type(error).__name__})") from error
     entries = feed.get("entries", [])
     if not entries and not feed.get("version"):
@@ -136,13 +135,15 @@ def _xml(data: bytes) -> tuple[str, list[dict[str, Any]]]:
             }
         )
     if rows and feed.bozo and _breaks_off(data):
-        # Its date may be what is missing, and half a headline may name somebody else.
+        # The missing part may be its date, and half a headline may name somebody else.
         rows[-1] |= {"title": "", "summary": ""}
     return str(feed.feed.get("title") or "").strip(), rows
 
 
 def _moment(text: str, stamp: Any) -> str:
-    """When an entry came out, in the form that items take; what is no whole date is handed on to be refused."""
+    """The publication date in a form that make_item accepts; an incomplete date is returned unchanged, to be refused
+    there.
+    """
     if AMBIGUOUS_DATE.match(text.strip()):
         return text
     try:
@@ -153,7 +154,7 @@ def _moment(text: str, stamp: Any) -> str:
         pass
     without_time = _TIME.sub(" ", text)
     numbers = re.findall(r"\d+", without_time)
-    # feedparser reads "2026", "--04" and "12:00" too, and takes the rest of the date from today.
+    # feedparser also accepts "2026", "--04" and "12:00", and completes them from today's date.
     complete = (
         len(numbers) >= 3
         or re.search(r"\d{8}", without_time)
@@ -164,17 +165,17 @@ def _moment(text: str, stamp: Any) -> str:
     except (ValueError, OverflowError):
         moment = None
     if moment is None and complete and not _ZONE.search(text):
-        # RFC 822 without its zone, which feedparser does not read.
+        # RFC 822 without its zone, which feedparser doesn't parse.
         with contextlib.suppress(ValueError, OverflowError):
             moment = dates.parse(text, ignoretz=True)
     if moment is None:
         return text
-    # Without a zone the hour could be any: then only the day is known.
+    # Without a zone the hour could be any, so only the day is known.
     return moment.isoformat() if _CLOCK.search(text) and _ZONE.search(text) else moment.date().isoformat()
 
 
 def parse_feed_date(value: Any) -> Any:
-    """A date as it is said, but the day alone of one without a time zone: its hour could be any."""
+    """A date as given, reduced to the day if it has no time zone: its hour could be any."""
     try:
         moment = datetime.fromisoformat(value.strip())
     except (ValueError, AttributeError):

@@ -1,4 +1,4 @@
-"""Files into items: JSON lines, plain or gzip, and feeds saved as files. One bad line never stops the rest."""
+"""Reads files into Items: JSON lines, plain or gzip, and saved feeds. A bad line never stops the rest."""
 
 import gzip
 import io
@@ -17,7 +17,7 @@ from ingest.articles.item import Item, ItemError, make_item
 from ingest.formats.feed_parser import FeedError, read_feed
 
 MAX_LINE = 4 * 1024 * 1024
-"""Bytes of the longest line that is read: a longer one is no article, and must not fill the memory."""
+"""Bytes of the longest line that is read; a longer one is not an article and must not fill the memory."""
 
 MAX_FEED = 64 * 1024 * 1024
 """Bytes of the largest feed file."""
@@ -25,7 +25,7 @@ MAX_FEED = 64 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Reject:
-    """Something that could not be taken in, and why."""
+    """Something that could not be ingested, and why."""
 
     file: str
     line: int
@@ -34,22 +34,22 @@ class Reject:
 
 
 class FileError(Exception):
-    """A whole file can't be read: a sentence that says why."""
+    """A file as a whole can't be read or written. The message is a sentence for the person who named it."""
 
 
 Stream: TypeAlias = "io.BufferedReader[Any] | gzip.GzipFile"
 
 _JSON_FEED = re.compile(rb"\{\s*[\r\n]|\{.*?\"(?:version\"\s*:\s*\"https?://jsonfeed|items\"\s*:\s*\[)", re.DOTALL)
-"""One object over many lines, or one that has items, is a JSON Feed; JSON lines have an object a line."""
+"""One object over many lines, or one with items, is a JSON Feed; JSON lines have one object per line."""
 
 Progress = Callable[[int], None]
-"""Told how many bytes of the file have been read so far."""
+"""Called with the number of bytes read so far."""
 
 
 def read_file(path: str, now: datetime, progress: Progress | None = None) -> Iterator[Item | Reject]:
-    """The items of a file ("-" is standard input), and a Reject for each line that is none.
+    """Yields the items of a file ("-" is standard input), and a Reject for each line that isn't one.
 
-    Raises FileError when the file can't be opened, or breaks off.
+    Raises FileError when the file can't be opened or is cut off.
     """
     with _opened(path) as (raw, stream):
         head = stream.peek(512)[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -74,7 +74,7 @@ def read_file(path: str, now: datetime, progress: Progress | None = None) -> Ite
 
 
 def write_rejects(path: Path, rejects: list[Reject]) -> None:
-    """Adds rejects to a file of JSON lines: file, line, reason, and how the text begins. Raises FileError."""
+    """Appends rejects to a file of JSON lines: file, line, reason, beginning of the text. Raises FileError."""
     if not rejects:
         return
     try:
@@ -131,7 +131,7 @@ def _feed(path: str, stream: Stream, now: datetime) -> Iterator[Item | Reject]:
 
 @contextmanager
 def _opened(path: str) -> Iterator[tuple[Stream, Stream]]:
-    """The file as it lies there, whose position tells how far we are, and its contents."""
+    """The raw file, whose position shows the progress, and a stream of its contents. Raises FileError."""
     try:
         raw = io.FileIO(sys.stdin.fileno(), closefd=False) if path == "-" else io.FileIO(path)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Work on what may be hostile, in a process of its own: given up when it takes too long, and held to some memory."""
+"""Runs work on possibly hostile input in a process of its own, with limits on time and memory."""
 
 import contextlib
 import resource
@@ -10,19 +10,21 @@ from typing import Any, TypeVar
 Result = TypeVar("Result")
 
 SECONDS = 40.0
-"""Time after which it is given up; the largest real feeds take two seconds."""
+"""Time limit; the largest real feeds take two seconds."""
 
 MEMORY = 2 * 1024**3
-"""Bytes of address space that it may have."""
+"""Limit on the address space in bytes (RLIMIT_AS)."""
 
 
 class SandboxError(Exception):
-    """It did not come to an end: the rest of a sentence that begins with the name of what was read."""
+    """The work did not finish. The message completes a sentence that begins with the name of what was read."""
 
 
 def run_sandboxed(work: Callable[..., Result], *args: Any, seconds: float = SECONDS) -> Result:
-    """What a function of a module gives. Raises AsideError, and whatever the function raises."""
-    # A new interpreter, and no copy of this one: a copy of a process with threads may hang.
+    """The result of a module-level function, run in a new process. Raises SandboxError, and whatever the function
+    raises.
+    """
+    # Spawned and not forked: the copy of a process with threads may hang.
     context = get_context("spawn")
     receiver, sender = context.Pipe(duplex=False)
     process = context.Process(target=_run, args=(sender, work, args), daemon=True)

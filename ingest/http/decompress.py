@@ -1,6 +1,6 @@
-"""Packed answers, unpacked a piece at a time: a bomb is stopped at its limit, and never lies in memory whole. Pure.
+"""Decompresses response bodies chunk by chunk: a bomb is stopped at the size limit and never held in memory. Pure.
 
-Written out because the HTTP library unpacks each piece as a whole: a few kilobytes of brotli can be gigabytes.
+Not left to the HTTP library, which decompresses each chunk as a whole: a few kilobytes of brotli can be gigabytes.
 """
 
 import io
@@ -14,18 +14,18 @@ import zstandard
 ACCEPTED = "gzip, br, zstd, deflate"
 
 CHUNK = 64 * 1024
-"""Bytes unpacked at a time."""
+"""Bytes decompressed at a time."""
 
 MAX_WINDOW = 8 * 1024 * 1024
-"""Bytes of memory that zstd may ask for (RFC 9659: what a browser grants)."""
+"""Bytes of memory that zstd may ask for (RFC 9659: what browsers grant)."""
 
 
 class DecompressError(Exception):
-    """An answer can't be unpacked: the rest of a sentence that begins with its name."""
+    """A body can't be decompressed. The message completes a sentence that begins with the source's name."""
 
 
 def decompressed(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    """What is in the pieces of an answer with this Content-Encoding, in pieces of about PIECE. Raises PackError."""
+    """The content of a body with this Content-Encoding, in chunks of about CHUNK bytes. Raises DecompressError."""
     found: Iterable[bytes] = chunks
     for name in reversed([part.strip().lower() for part in encoding.split(",") if part.strip()]):
         if name in ("identity", "none", "utf-8"):
@@ -41,7 +41,7 @@ def _gzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _deflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    # "deflate" means zlib's form, and servers that send it bare are old and many.
+    # "deflate" means the zlib format (RFC 9110, 8.4.1.2), but many old servers send raw deflate.
     chunks = iter(chunks)
     first = b""
     for chunk in chunks:
@@ -78,7 +78,7 @@ def _brotli(chunks: Iterable[bytes]) -> Iterator[bytes]:
             any_data = any_data or bool(chunk)
             out = unpacker.process(chunk, output_buffer_limit=CHUNK)
             yield out
-            # What did not fit is held back, also when all of the input is taken.
+            # Output beyond the limit is held back, even when all input has been consumed.
             while len(out) >= CHUNK or not unpacker.can_accept_more_data():
                 out = unpacker.process(b"", output_buffer_limit=CHUNK)
                 yield out
@@ -109,7 +109,7 @@ def _chained(first: bytes, rest: Iterable[bytes]) -> Iterator[bytes]:
 
 
 class _ChunkReader(io.RawIOBase):
-    """Pieces as a file to read from."""
+    """An iterator of chunks as a file to read from."""
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)

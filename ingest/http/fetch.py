@@ -1,6 +1,6 @@
-"""HTTP for one answer: asks only for what is new, takes no more than is sane, and says where it was found.
+"""One HTTP request: conditional, limited in size and time, with redirects followed.
 
-Who may be asked, and when, is settled in ingest.http.politeness.
+Which servers may be asked, and when, is decided in ingest.http.politeness.
 """
 
 import ipaddress
@@ -20,26 +20,29 @@ from ingest.http.decompress import ACCEPTED, DecompressError, decompressed
 
 AGENT = "trendbot/0.1 (feed reader; counts names in news)"
 TIMEOUT = 20.0
-"""For a whole step of a request; a feed that takes longer is tried again with the next poll."""
+"""Timeout in seconds of each step of a request (connect, read, write)."""
 
 MAX_SECONDS = 90.0
-"""For a whole answer: a server that goes on a byte at a time would keep the poll from ever ending."""
+"""Timeout in seconds of a whole response: one that trickles byte by byte would otherwise never end."""
 
 MAX_BYTES = 10 * 1024 * 1024
-"""Bytes of an answer, also after unpacking: the largest real feeds have a few MB."""
+"""Maximum bytes of a body, also after decompression; the largest real feeds have a few MB."""
 
 TRIES = 2
 MAX_REDIRECTS = 5
-"""Redirects that are followed."""
+"""Redirects followed at most."""
 
 PERMANENT = (301, 308)
 
-# A second try is nothing to tell; a feed that stays out of reach is told by the poll.
+# A retry is not worth a log line; the poll reports a feed that stays unreachable.
 stamina.instrumentation.set_on_retry_hooks([])
 
 
 class FetchError(Exception):
-    """A feed could not be fetched: the reason in a few words. `wait`: seconds that the server asked us to stay away."""
+    """A feed could not be fetched. `reason` completes a sentence that begins with the source's name.
+
+    `retry_after`: seconds for which the server asked us to stay away; `status`: the HTTP status, 0 for none.
+    """
 
     def __init__(self, reason: str, retry_after: float | None = None, status: int = 0) -> None:
         super().__init__(reason)
@@ -50,28 +53,28 @@ class FetchError(Exception):
 
 @dataclass(frozen=True)
 class Fetched:
-    """What a server answered; `data` is None when nothing has changed."""
+    """A server's response; `data` is None when nothing has changed (304)."""
 
     data: bytes | None
     etag: str = ""
     modified: str = ""
     moved: str = ""
-    """The address at which it is for good, if that is another one (301, 308)."""
+    """The new address after a permanent redirect (301, 308); "" without one."""
     max_age: float = 0.0
-    """Seconds for which the server says that this will not change (Cache-Control, Expires)."""
+    """Seconds for which the server says the response stays fresh (Cache-Control, Expires)."""
     url: str = field(default="", compare=False)
-    """Where it was found in the end."""
+    """The address that finally answered."""
     size: int = field(default=0, compare=False)
-    """Bytes that went over the line."""
+    """Bytes transferred."""
 
 
 def user_agent(contact: str = "") -> str:
-    """How we introduce ourselves; `contact` is an address or page of whoever runs the bot."""
+    """Our User-Agent; `contact` is an address or page of whoever runs the bot."""
     return f"{AGENT[:-1]}; {contact})" if contact else AGENT
 
 
 def http_client(contact: str = "") -> httpx.Client:
-    """A client to share between fetches: it keeps connections, and speaks HTTP/2 where a server does."""
+    """A client to share between requests: it keeps connections open, and speaks HTTP/2 where the server does."""
     return httpx.Client(
         headers={
             "User-Agent": user_agent(contact),
@@ -86,9 +89,9 @@ def http_client(contact: str = "") -> httpx.Client:
 
 
 def fetch(http: httpx.Client, url: str, etag: str = "", modified: str = "", public: bool = False) -> Fetched:
-    """Fetches a feed, unless it is as it was (RFC 9110, conditional requests). Raises FetchError.
+    """Fetches a feed unless it is unchanged (RFC 9110, section 13: conditional requests). Raises FetchError.
 
-    `public`: only from addresses of the open internet, for what people ask for who do not run the bot.
+    `public`: only from addresses on the open internet, for requests by people who don't run the bot.
     """
     headers = {name: value for name, value in (("If-None-Match", etag), ("If-Modified-Since", modified)) if value}
     try:
@@ -107,7 +110,7 @@ def fetch(http: httpx.Client, url: str, etag: str = "", modified: str = "", publ
 
 
 def follow_short_link(http: httpx.Client, url: str, public: bool = False) -> str:
-    """Where a short link leads in the end; what stands there is not read. Raises FetchError."""
+    """The final target of a short link, without reading the page there. Raises FetchError."""
     place = url
     try:
         for _ in range(MAX_REDIRECTS):
@@ -146,7 +149,7 @@ def _follow(http: httpx.Client, url: str, headers: dict[str, str], public: bool)
 
 
 def _fetch(http: httpx.Client, url: str, headers: dict[str, str], end: float) -> Fetched | tuple[int, str]:
-    """The answer, or the status and the address of a redirect."""
+    """The response, or the status and target of a redirect."""
     with http.stream("GET", url, headers=headers) as answer:
         if answer.status_code == httpx.codes.NOT_MODIFIED:
             return Fetched(
@@ -162,7 +165,7 @@ def _fetch(http: httpx.Client, url: str, headers: dict[str, str], end: float) ->
         try:
             data = _read_all(decompressed(answer.iter_raw(), answer.headers.get("Content-Encoding", "")), end)
             if data.startswith(b"\x1f\x8b"):
-                # A file that is packed itself, such as sitemap.xml.gz.
+                # A file that is itself compressed, such as sitemap.xml.gz.
                 data = _read_all(decompressed([data], "gzip"), end)
         except DecompressError as error:
             raise FetchError(str(error)) from error
@@ -187,7 +190,7 @@ def _read_all(chunks: Iterable[bytes], end: float) -> bytes:
 
 
 def _refuse_private(url: str) -> None:
-    """Raises FetchError for a server that is not on the open internet, so that nobody looks about in our network."""
+    """Raises FetchError for a server that is not on the open internet, so that nobody can probe our network (SSRF)."""
     parts = urlsplit(url)
     try:
         addresses = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
@@ -198,13 +201,13 @@ def _refuse_private(url: str) -> None:
 
 
 def _ascii_header(answer: httpx.Response, name: str) -> str:
-    """A header that we can say again next time, or nothing: those that we send are ASCII."""
+    """A header that we can send back next time; "" if it is not ASCII."""
     value: str = answer.headers.get(name, "")
     return value if value.isascii() else ""
 
 
 def _retry_after(answer: httpx.Response) -> float | None:
-    """Seconds of a Retry-After, which may be a number or a date (RFC 9110, 10.2.3)."""
+    """Seconds of a Retry-After header, which is a number or a date (RFC 9110, 10.2.3)."""
     value = answer.headers.get("Retry-After", "").strip()
     if value.isdecimal() and value.isascii():
         return float(value)
@@ -213,7 +216,7 @@ def _retry_after(answer: httpx.Response) -> float | None:
 
 
 def _max_age(answer: httpx.Response) -> float:
-    """Seconds for which an answer stays as it is (RFC 9111, 4.2.1), as far as its server says."""
+    """Seconds for which a response stays fresh (RFC 9111, 4.2.1); 0 if its server doesn't say."""
     cache_control = answer.headers.get("Cache-Control", "").lower()
     if "no-cache" in cache_control or "no-store" in cache_control:
         return 0.0

@@ -1,8 +1,8 @@
-"""Who may be asked, and when: one request at a time for each server, a pause between, robots.txt, a budget a day.
+"""Which server may be asked, and when: one request at a time, pauses, robots.txt, a daily budget.
 
-    get(url) -> budget and Retry-After -> robots.txt -> its turn -> the answer (ingest.http.fetch)
+    get(url) -> budget and Retry-After -> robots.txt -> the server's turn -> response (ingest.http.fetch)
 
-What is known of servers (models.host) is handed in and written back by the caller.
+What is known of servers (models.host) is passed in, and written back by the caller.
 """
 
 import random
@@ -25,37 +25,37 @@ PAUSE = 1.0
 
 PAUSES = {
     "export.arxiv.org": 3.0,  # info.arxiv.org/help/api/tou.html
-    "api.gdeltproject.org": 5.0,  # what its own refusal says: one request every five seconds
+    "api.gdeltproject.org": 5.0,  # as its own refusal says: one request every five seconds
     "www.reddit.com": 2.0,
 }
 
 LOCAL_PAUSE = 0.05
-"""The same on this machine, which is ours to keep busy."""
+"""Seconds between two requests to this machine."""
 
 MAX_PAUSE = 30.0
-"""A Crawl-delay above it is kept as this: the rest of a round waits for it."""
+"""Maximum seconds of a Crawl-delay that we keep, since the rest of a poll waits for it."""
 
 JITTER = 0.2
-"""Part by which a pause may be longer, so that not all bots of the world come in step."""
+"""Share by which a pause may be longer, so that bots don't fall into step."""
 
 ROBOTS_MAX_AGE = timedelta(hours=24)
-"""How long a robots.txt is believed (RFC 9309, 2.4)."""
+"""How long a robots.txt is cached (RFC 9309, 2.4)."""
 
 ROBOTS_CHARACTERS = 500 * 1024
 """Characters of a robots.txt that are read (RFC 9309, 2.5)."""
 
 DAILY_REQUESTS = 2000
-"""Requests to one server on a day (UTC), unless the operator says otherwise."""
+"""Requests to one server per day (UTC), unless the operator sets another number."""
 
 LOCAL_HOSTS = ("localhost", "127.", "[::1]")
 
 
 class ServerBusy(FetchError):
-    """A server is not asked now, through no fault of the source. `wait`: seconds until it may be."""
+    """A server may not be asked now, which is not a failure of the source. `retry_after`: seconds until it may."""
 
 
 class PoliteClient:
-    """The servers, asked politely from several threads."""
+    """Asks servers politely, from several threads."""
 
     def __init__(
         self, http: httpx.Client, hosts: dict[str, Host], now: datetime, budget: int = DAILY_REQUESTS, seed: int = 0
@@ -72,9 +72,9 @@ class PoliteClient:
         self._lock = threading.Lock()
 
     def get(self, url: str, etag: str = "", modified: str = "", public: bool = False, robots: bool = True) -> Fetched:
-        """What stands at an address, when it is its server's turn. Raises FetchError, or Away.
+        """Fetches an address once it is its server's turn. Raises FetchError, or ServerBusy.
 
-        `robots`: whether its robots.txt is asked; not for interfaces that are made for programs.
+        `robots`: whether to obey its robots.txt; False for APIs, which are made for programs.
         """
         with self._turn(url) as host:
             if robots:
@@ -82,17 +82,17 @@ class PoliteClient:
             return self._request(host, url, etag, modified, public)
 
     def resolve(self, url: str, public: bool = False) -> str:
-        """Where a short link leads, when it is its server's turn. Raises FetchError, or Away."""
+        """The target of a short link, once it is its server's turn. Raises FetchError, or ServerBusy."""
         with self._turn(url) as host, self._paced(host):
             return follow_short_link(self.http, url, public)
 
     def clock(self) -> datetime:
-        """The time now: the one that was handed in, and what has passed since."""
+        """The time now: the time passed in plus what has elapsed since."""
         return self.now + timedelta(seconds=monotonic() - self._started)
 
     @contextmanager
     def _turn(self, url: str) -> Iterator[Host]:
-        """The server of an address, when it is its turn and it may be asked. Raises Away."""
+        """The server of an address, once it is its turn and it may be asked. Raises ServerBusy."""
         name = server_of(url)
         with self._lock:
             turn = self._turns[name]
@@ -103,7 +103,7 @@ class PoliteClient:
 
     @contextmanager
     def _paced(self, host: Host) -> Iterator[None]:
-        """One request, after the pause that the last one asked for."""
+        """One request, after the pause that the one before requires."""
         sleep(max(0.0, self._next.get(host.name, 0.0) - monotonic()))
         host.requests += 1
         try:
@@ -130,7 +130,7 @@ class PoliteClient:
             raise FetchError("is not for programs (its server's robots.txt)", status=403)
 
     def _load_robots(self, host: Host, url: str, public: bool) -> None:
-        """Reads a robots.txt. Where there is none everything is allowed; where it can't be had, nothing is."""
+        """Loads a robots.txt. A missing one allows everything; an unreachable one allows nothing (RFC 9309, 2.3.1)."""
         parts = urlsplit(url)
         try:
             data = self._request(host, f"{parts.scheme}://{parts.netloc}/robots.txt", "", "", public).data or b""
@@ -141,10 +141,10 @@ class PoliteClient:
                 raise FetchError(f"has a robots.txt that {error.reason}", error.retry_after, error.status) from error
             if not error.status:
                 raise
-            # Of an old one that can't be had anew, the old one holds (RFC 9309, 2.3.1.4).
+            # If it can't be refreshed, the cached one remains valid (RFC 9309, 2.3.1.4).
             data = host.robots.encode() if error.status >= 500 else b""
         text = data[:ROBOTS_CHARACTERS].decode("utf-8", "replace").replace("\x00", "")
-        # A page for people in its place is no rule.
+        # An HTML page in its place contains no rules.
         host.robots = "" if text.lstrip()[:1] == "<" else text
         host.robots_at = self.clock()
         self._rules.pop(host.name, None)
@@ -171,7 +171,7 @@ class PoliteClient:
 
 
 def server_of(url: str) -> str:
-    """The server of an address, by name and port; "" for an address without one."""
+    """The server of an address, as name and port; "" if the address has none."""
     try:
         parts = urlsplit(url)
         name = (parts.hostname or "").lower()

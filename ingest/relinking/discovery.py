@@ -1,8 +1,8 @@
-"""Finds new names among the candidates, makes them provisional entities, and does what operators said of them.
+"""Promotes candidate names to provisional entities, and carries out operators' decisions on them.
 
-    sightings of two days -> usages -> new names -> entity, aliases, parent -> its stories linked anew
+    sightings of two days -> usages -> new names -> entity, aliases, parent -> their stories relinked
 
-Run after news has come in and before spikes are looked for, so that a name can be alerted in the run that found it.
+Runs after ingestion and before spike detection, so that a name can be alerted in the run that found it.
 """
 
 import re
@@ -33,44 +33,44 @@ from signals.prominence import placements, story_weights
 log = structlog.get_logger()
 
 SIGHTING_HOURS = 21 * 24
-"""Hours for which sightings are kept: what is found is counted back as far."""
+"""Hours for which sightings are kept, and so how far back a new name is counted."""
 
 DROP_AFTER, DROP_BUSY_AFTER = 30 * 24, 180 * 24
-"""Hours after its last story in which a candidate is dropped, with few stories and with many."""
+"""Hours after its last story until a candidate is dropped, with few stories and with many."""
 
 FEW_STORIES = 5
 TEXTS_READ = 40
-"""Texts read to guess what a name is of."""
+"""Texts read to guess the parent of a name."""
 
 _SAME_VERSION = re.compile(r"(?<=[^\W\d_])v(?=\d)|\.0(?![\d.])")
-"""What may be written or not: "Foo v2.0" is Foo 2."""
+"""What a version may have or lack: "Foo v2.0" is Foo 2."""
 
 _OWN_VERSION = re.compile(r"[^\W\d_]{2,}\d")
 """A squashed name that can stand alone: "opus9", not "9"."""
 
 KINDS = {"model": "model", "product": "product", "company": "company", "person": "person", "benchmark": "benchmark"}
-"""Guesses that are kinds of entities; without any it is a product."""
+"""Guessed kinds that are kinds of entities; a name without a guess is a product."""
 
 
 @dataclass
 class KnownNames:
-    """What is listed already: who goes by a squashed spelling, of which names versions are made, and kinds."""
+    """What is listed already: owners of squashed spellings, families, and kinds."""
 
     owner: dict[str, int] = field(default_factory=dict)
     families: dict[str, int | None] = field(default_factory=dict)
     kinds: dict[int, str] = field(default_factory=dict)
     found: dict[str, int] = field(default_factory=dict)
-    """Squashed spellings of found names."""
+    """Squashed spellings of discovered names, with their entities."""
     versions: dict[str, int] = field(default_factory=dict)
-    """Who goes by a squashed spelling without what may be left out of a version."""
+    """Owners of spellings reduced by _version_key."""
 
 
 def discover_names(engine: Engine, until: datetime, days: int = 0, ingest: Ingest | None = None) -> list[str]:
-    """Finds the names that are new at a moment; gives those that came to be, as they are shown.
+    """Promotes the names that are new at `until`; returns them as they are displayed.
 
-    Only stories up to `until` are looked at. With `days` the same is asked for each of so many days before, oldest
-    first: what an import brings was news then. What operators said since the last run is done first. `ingest` has
-    the names of the store as they are, and has the new ones afterwards: to read ten thousand takes long.
+    Uses only stories up to `until`. With `days`, each of that many earlier days is also checked, oldest first: what an
+    import brings was news then. Operators' decisions since the last run are carried out first. `ingest` must have the
+    store's current names and has the new ones afterwards; passing it saves loading ten thousand names.
     """
     end = hour_of(until)
     with writing(engine) as connection:
@@ -106,7 +106,7 @@ def discover_names(engine: Engine, until: datetime, days: int = 0, ingest: Inges
 
 
 def _ingest(engine: Engine, connection: Connection) -> Ingest:
-    """With the names as they are in this transaction."""
+    """An Ingest with the names as they are in this transaction."""
     ingest = Ingest(engine)
     ingest.read_names(connection)
     return ingest
@@ -171,7 +171,7 @@ def _known_names(connection: Connection) -> KnownNames:
 
 
 def _sightings(connection: Connection, key: str, end: int) -> list[tuple[int, int]]:
-    """The stories that name a candidate, with their hours, oldest first."""
+    """The stories that mention a candidate, with their hours, oldest first."""
     candidate, sighting = table(Candidate), table(Sighting)
     query = (
         select(sighting.c.story_id, sighting.c.hour)
@@ -191,7 +191,7 @@ def _texts(connection: Connection, sightings: list[tuple[int, int]]) -> list[Any
 
 
 def _is_capitalised(usage: CandidateUsage, texts: list[Any]) -> bool:
-    """Whether people who write of it write it as a name; a version is one however it is written."""
+    """Whether texts mostly spell it as a name and not in lower case; a version counts however it is spelt."""
     if any(char.isdigit() for char in usage.text):
         return True
     lower_case = re.compile(rf"(?<!\w){re.escape(usage.text.lower())}(?!\w)")
@@ -203,7 +203,7 @@ def _is_capitalised(usage: CandidateUsage, texts: list[Any]) -> bool:
 def _promote(
     connection: Connection, usage: CandidateUsage, texts: list[Any], known: KnownNames, linker: Linker, until: datetime
 ) -> int:
-    """An entity for a new name, or the one that was found before of which it is another spelling."""
+    """Creates the entity of a new name, or adds the spelling to the entity it belongs to; returns the entity's id."""
     candidate = table(Candidate)
     same = _same_name(usage.text, known)
     state = MERGED if same else FOUND
@@ -234,7 +234,7 @@ def _display_names(connection: Connection, promoted: list[int]) -> list[str]:
 
 
 def _same_name(text: str, known: KnownNames) -> int | None:
-    """The name that this is: "Opus v9.0" is "Opus 9", and a found one with a family before it or without, too."""
+    """The entity of which this is another spelling ("Opus v9.0" is "Opus 9"), with or without the family before it."""
     words = text.split(" ")
     key = squash(text)
     if (version := _version_key(key)) in known.versions and version[-1].isdigit():
@@ -250,7 +250,7 @@ def _same_name(text: str, known: KnownNames) -> int | None:
 
 
 def _version_key(squashed: str) -> str:
-    """A squashed name without what may be written of a version or not; "kling3" for "kling3.0"."""
+    """A squashed name without the optional parts of its version: "kling3" for "kling3.0"."""
     return _SAME_VERSION.sub("", squashed)
 
 
@@ -272,7 +272,7 @@ def _entity(connection: Connection, usage: CandidateUsage, texts: list[Any], unt
         .where(entity.c.origin == FROM_FACT, alias.c.folded.in_(forms))
     ).scalar()
     if from_fact is not None:
-        # Facts have named it before; what it was called and taken for then stays.
+        # A fact mentioned it earlier; its name and kind from then stay.
         kept = {name: value for name, value in row.items() if name not in ("name", "kind")}
         connection.execute(update(entity).where(entity.c.id == from_fact).values(**kept))
         return int(from_fact)
@@ -285,7 +285,7 @@ def _entity(connection: Connection, usage: CandidateUsage, texts: list[Any], unt
 
 
 def _add_spellings(connection: Connection, key: int, text: str) -> None:
-    """Adds a name's spellings to those that texts are searched for, but for those that are taken."""
+    """Adds a name's spellings to those that texts are searched for, except for those already taken."""
     alias, entity = table(Alias), table(Entity)
     forms = {fold(form): form for form in variants(tidy(text))}
     joined = "".join(re.split(r"[ \-]", tidy(text)))
@@ -294,7 +294,7 @@ def _add_spellings(connection: Connection, key: int, text: str) -> None:
     taken = select(alias.c.folded).join(entity, entity.c.id == alias.c.entity_id)
     query = taken.where(alias.c.folded.in_(sorted(forms)), entity.c.active)
     taken_forms = set(connection.execute(query).scalars())
-    # Common words in capitals are a name, in small letters they are words.
+    # Common words are a name only when capitalised.
     common_words = all(word in COMMON_WORDS for word in re.findall(r"\w+", fold(text)))
     rule = {"case": True} if common_words or (len(text) <= 4 and text.isascii()) else {}
     rows = [
@@ -306,7 +306,7 @@ def _add_spellings(connection: Connection, key: int, text: str) -> None:
 
 
 def _use_fuller_name(connection: Connection, key: int, text: str) -> None:
-    """Of the spellings of a found name the fullest is shown."""
+    """Displays a discovered name by its longest spelling."""
     entity = table(Entity)
     connection.execute(
         update(entity)
@@ -316,7 +316,7 @@ def _use_fuller_name(connection: Connection, key: int, text: str) -> None:
 
 
 def _parent(usage: CandidateUsage, texts: list[Any], names: KnownNames, linker: Linker) -> int | None:
-    """The family that a name continues, else who makes it."""
+    """The family that a name continues, else its maker; None if neither is known."""
     known: Mapping[str, int | None] = names.families
     while key := family_of(usage.text, known):
         if known[key] is not None:
@@ -330,7 +330,7 @@ def _parent(usage: CandidateUsage, texts: list[Any], names: KnownNames, linker: 
 
 
 def _apply_decisions(connection: Connection, engine: Engine) -> None:
-    """Counts what an operator has rejected or merged anew, and forgets the counts of what is no name."""
+    """Recounts the stories of names that operators have rejected or merged."""
     candidate, mention = table(Candidate), table(Mention)
     rows = list(connection.execute(select(candidate).where(~candidate.c.settled)))
     if not rows:

@@ -1,4 +1,4 @@
-"""The catalogue's definitions into the store, and what changes there when they change."""
+"""Brings the store's entities in line with the gazetteer's files."""
 
 from pathlib import Path
 
@@ -14,14 +14,14 @@ from models.load_state import files_hash, is_loaded, note_loaded
 LOADED = "catalogue"
 
 VERSION = "1"
-"""Raised when the same files come to mean other spellings or rules."""
+"""Increased when the same files come to mean other spellings or rules."""
 
 
 def load_gazetteer(engine: Engine, operator: Path | None = None) -> bool:
-    """Makes the store's names those of our files and the operator's; says whether the files had changed.
+    """Makes the store's names those of our files and the operator's; returns whether the files had changed.
 
-    An entity whose definition is gone stays, inactive: counts and facts name it.
-    Raises CatalogueError with the file and line of each mistake; the store is then as it was.
+    An entity whose definition is gone becomes inactive and stays, because counts and facts refer to it. Raises
+    GazetteerError with the file and line of each mistake; the store is then as before.
     """
     paths = [*default_files(), *([operator] if operator else [])]
     wanted = files_hash(paths, VERSION)
@@ -33,7 +33,7 @@ def load_gazetteer(engine: Engine, operator: Path | None = None) -> bool:
         connection = session.connection()
         entity = table(Entity)
         known = dict(connection.execute(select(entity.c.key, entity.c.id)).all())
-        # Names that were met in the news (told, found) are not the files' to say.
+        # The files don't decide about names met in the news (origins told and found).
         defined = entity.c.origin.in_(("catalogue", "operator"))
         connection.execute(update(entity).where(defined).values(active=False))
         fresh = []
@@ -71,7 +71,7 @@ def load_gazetteer(engine: Engine, operator: Path | None = None) -> bool:
 
 
 def _adopt_discovered(connection: Connection, gazetteer: Gazetteer, ids: dict[str, int]) -> None:
-    """Names that were found in the news and are listed now become one; what was merged by hand stays merged."""
+    """Replaces discovered names that are listed by now with the listed ones; what was merged by hand stays merged."""
     alias, candidate, entity = table(Alias), table(Candidate), table(Entity)
     discovered = connection.execute(
         select(alias.c.folded, alias.c.entity_id)

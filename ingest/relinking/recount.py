@@ -1,4 +1,4 @@
-"""Links every stored article anew, for a catalogue that has changed, and counts again."""
+"""Links all stored articles again after a change of the gazetteer, and counts from scratch."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,14 +15,14 @@ from models.mention import Mention
 
 
 def recount_articles(engine: Engine, progress: Callable[[int, int], None] | None = None) -> int:
-    """Makes mentions and counts what the names in the store say now; gives the number of articles.
+    """Rebuilds mentions and counts with the names in the store; returns the number of articles.
 
-    One transaction: stopped in the middle, everything is as before. Counts that came ready-made stay.
-    `progress` is told how many articles of how many are done.
+    One transaction: if it is stopped, everything is as before. Ready-made counts stay. `progress` is called with
+    (articles done, articles in total).
     """
     ingest = Ingest(engine)
     article = table(Article)
-    # Links that came with the starter data have no text to find names in: theirs were given.
+    # Links from the starter data have no text to search: their mentions were given.
     has_text = or_(article.c.title != "", article.c.summary != "")
     with writing(engine) as connection:
         total = connection.execute(select(func.count()).select_from(article).where(has_text)).scalar_one()

@@ -1,4 +1,4 @@
-"""Links some stories anew and counts them again, after a name has come, gone or been merged: not the whole store."""
+"""Links and counts some stories again after a name was added, removed or merged; the rest of the store is untouched."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection
@@ -15,7 +15,7 @@ from models.mention import Mention
 
 
 def relink_stories(connection: Connection, ingest: Ingest, stories: Collection[int]) -> None:
-    """Makes the mentions and counts of some stories what the linker says now; others stay as they are."""
+    """Brings the mentions and counts of some stories in line with the linker."""
     article, mention = table(Article), table(Mention)
     counted: dict[Any, set[tuple[int, ...]]] = {NameCount: set(), PairCount: set()}
     for batch in chunks(sorted(stories), 2000):
@@ -56,11 +56,11 @@ def relink_stories(connection: Connection, ingest: Ingest, stories: Collection[i
 
 
 MAX_PAGE_ITEMS = 500
-"""Items of the longest page that is looked at whole."""
+"""Items looked back for the beginning of a page."""
 
 
 def _repeated_titles(connection: Connection, rows: list[Row[Any]]) -> set[int]:
-    """The articles under a heading that stood above an earlier item of their page; a page's items are read in a row."""
+    """The articles whose title an earlier item of their page already had. The items of a page have consecutive ids."""
     article = table(Article)
     found: set[int] = set()
     paged = {row.id - 1: row for row in rows if page_address(row.url)}

@@ -1,4 +1,4 @@
-"""A sentence with its names, licences and numbers masked, so that rules are patterns over kinds."""
+"""Masks the names, licences and numbers of a sentence, so that rules are patterns over kinds."""
 
 import re
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ class MaskedSentence:
 
     sentence: str
     start: int
-    """Where the sentence begins in its text."""
+    """Where the sentence begins in the whole text."""
     text: str = ""
     items: list[Item] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
@@ -52,7 +52,7 @@ class MaskedSentence:
         return cast(Quantity, self.items[int(mark[2:-1])])
 
     def names(self, kinds: str) -> list[tuple[int, NameMention]]:
-        """The names of some kinds with their places in the masked text."""
+        """The names of some kinds, with their positions in the masked text."""
         return [
             (place, item)
             for place, kind, item in zip(self.places, self.kinds, self.items, strict=True)
@@ -61,7 +61,7 @@ class MaskedSentence:
 
 
 def mask_sentence(sentence: str, start: int, names: list[NameMention]) -> MaskedSentence:
-    """Masks a sentence; names win over numbers in them, licences over both."""
+    """Masks a sentence. A name takes precedence over numbers inside it, a licence over both."""
     spans: list[tuple[int, int, str, Item]] = []
     for match in LICENCE.finditer(sentence) if _LICENSED.search(sentence) else ():
         spans.append((match.start(), match.end(), "l", NameMention(match[0], match.start(), match.end(), "l")))

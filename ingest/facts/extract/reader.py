@@ -1,4 +1,4 @@
-"""Reads a text sentence by sentence and gives its statements."""
+"""Reads a text sentence by sentence and returns its statements."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -99,11 +99,11 @@ _RULES: tuple[tuple[Rule, bool, str], ...] = (
     ),
     (read_legal_cases, False, "sues|sued|suing|suit|lawsuit|legal|complaint|settle|fined|antitrust|litigat"),
 )
-"""Each rule, whether it needs a digit, and the words of which one must stand in the sentence, in small letters."""
+"""Each rule, whether it needs a digit, and the lower-case words of which the sentence must contain one."""
 
 
 class RuleTriggers:
-    """Tells which rules are worth trying on a sentence: one pass of one automaton over it."""
+    """Decides which rules to try on a sentence, with one pass of one automaton."""
 
     def __init__(self, rules: Sequence[tuple[Rule, bool, str]]) -> None:
         by_word: dict[str, set[int]] = {}
@@ -115,7 +115,7 @@ class RuleTriggers:
         self._automaton = AhoCorasick(list(by_word))
 
     def rules(self, sentence: str) -> list[Rule]:
-        """The rules whose words stand in a sentence, in the order of the list."""
+        """The rules whose words occur in a sentence, in the order of _RULES."""
         hits = self._automaton.find_matches_as_indexes(sentence.lower(), overlapping=True)
         if not hits:
             return []
@@ -149,11 +149,11 @@ DATED_PREDICATES = frozenset(
         "price_change",
     ]
 )
-"""What happens or holds at a time that its sentence may state."""
+"""Predicates of something that happens or holds at a time its sentence may state."""
 
 
 def _set_dates(statement: Statement, times: list[StatedDate]) -> None:
-    """Gives a statement the time that its sentence states: the first after what it is about, else the last before."""
+    """Sets a statement's dates to the first time stated after it, or else the last one before it."""
     place = statement.at if statement.at >= 0 else (statement.object or statement.subject).start
     after = [time for time in times if time.start > place]
     chosen = after[0] if after else times[-1]
@@ -171,11 +171,11 @@ class StatementReader:
         self._names = names
 
     def read(self, title: str, text: str, said_on: date, headings: Sequence[str] = ()) -> list[Statement]:
-        """The statements of a tidied title and text; places count in title, line break, text."""
+        """The statements of a tidied title and text; spans refer to "title, line break, text"."""
         whole = f"{title}\n{text}" if title and text else title or text
         topic = Topic(said_on)
         if headings:
-            # A heading names whom its lines speak of, until they name somebody themselves.
+            # A heading is the topic of its lines until they name another.
             _update_topic(self._masked(headings[-1], 0), topic)
         found: list[Statement] = []
         pending: list[str] = []
@@ -188,7 +188,7 @@ class StatementReader:
                 pending.append(sentence)
                 continue
             for earlier in pending[-2:]:
-                # Only now that somebody needs it: whom the sentences that tell nothing spoke of.
+                # Evaluated only now that a statement may need it: the topics of preceding sentences without statements.
                 _update_topic(self._masked(earlier, 0), topic)
             pending.clear()
             found += self._sentence(sentence, start, rules, topic)
@@ -224,7 +224,7 @@ def statement_reader(connection: Connection) -> StatementReader:
 
 
 def _update_topic(masked: MaskedSentence, topic: Topic) -> None:
-    """Notes whom the sentence speaks of, for the sentences after it."""
+    """Updates the topic of the text with the names of a sentence."""
     makers = masked.names("o")
     if makers:
         topic.maker = makers[0][1]
@@ -239,7 +239,7 @@ def _update_topic(masked: MaskedSentence, topic: Topic) -> None:
 _CONTINUES = re.compile(
     r"(?:It|Its|They|The (?:[\w-]+ ){0,2}?(?:model|models|family|series|release|system|version|variant)s?|This|These)\b"
 )
-"""A sentence that goes on about whom the last one spoke of."""
+"""A sentence that continues the topic of the one before."""
 _INCIDENTAL = re.compile(
     r"\b(?:using|via|utiliz\w+|based on|like|by|nearing|with|to|in|on|for)(?: (?:the|an?|its))? $", re.IGNORECASE
 )

@@ -1,4 +1,4 @@
-"""Sentences of a text with their places."""
+"""Splits a text into sentences."""
 
 import re
 from collections.abc import Iterator
@@ -7,10 +7,10 @@ _END = re.compile(r"(?<=[.!?])[\"'”’*)\]]*\s+(?=[\"'“‘*(\[@]*[A-Z0-9@$\u
 _ABBREVIATION = re.compile(
     r"(?:\b(?:[A-Z]|vs|al|etc|Inc|Corp|Ltd|Co|No|St|Dr|Mr|Ms|Mrs|Prof|Jr|Sr|approx|e\.g|i\.e|U\.S|fig|est|ver)|\.\w)\.$"
 )
-"""Ends that end no sentence."""
+"""Full stops that don't end a sentence."""
 
 MAX_LENGTH = 1500
-"""Characters of the longest sentence that rules are tried on: longer ones are lists, tables or code."""
+"""Characters of the longest sentence that rules are tried on; longer ones are lists, tables or code."""
 
 
 def sentence_spans(text: str) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,7 @@
-"""Epoch AI's table of notable models (CSV): release, makers, parameters, training data, openness.
+"""Epoch AI's table of notable models (CSV): releases, makers, parameters, training data, openness.
 
-https://epoch.ai/data/ai-models, CC BY 4.0: "Epoch AI, 'Data on AI Models'. Published online at epoch.ai".
-Estimates of Epoch's own are marked as such; a count that the table calls speculative is only reported.
+https://epoch.ai/data/ai-models, CC BY 4.0: "Epoch AI, 'Data on AI Models'. Published online at epoch.ai". Epoch's own
+estimates are marked "~" and stored as reported, not announced.
 """
 
 import csv
@@ -24,7 +24,7 @@ _OPEN = {
     "Hosted access (no API)": ("closed", "hosted, without an API"),
     "Unreleased": ("not released", ""),
 }
-"""Epoch's words: what is open, and on which terms it can be used."""
+"""Epoch's terms: the openness, and the conditions of use."""
 
 _ACTIVE = re.compile(r"(\d+(?:\.\d+)?)\s*([BT])\s+(?:parameters\s+)?activ(?:e|ated)", re.IGNORECASE)
 _MULTIPLIER = {"b": 1e9, "t": 1e12}
@@ -33,7 +33,7 @@ _MULTIPLIER = {"b": 1e9, "t": 1e12}
 def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
     """The statements of the table, and a Reject for each row or cell that can't be used.
 
-    Raises RowError when it is not this table at all.
+    Raises RowError when this is not Epoch's table at all.
     """
     try:
         rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
@@ -73,7 +73,7 @@ def _row(row: dict[str, str], name: str, line: int) -> Iterator[TableStatement |
             said_on=exact_date(published), url=cell_address(row.get("Link")) or PAGE, line=line, **more,  # type: ignore[arg-type]
         )  # fmt: skip
 
-    # The makers of one model stand in one cell, parted by commas.
+    # One cell holds all makers of a model, separated by commas.
     for maker in [part.strip() for part in row.get("Organization", "").split(",") if part.strip()]:
         yield make("released", subject=maker, object=model, valid_from=published, kind="company", object_kind="model")
     try:
@@ -87,7 +87,7 @@ def _row(row: dict[str, str], name: str, line: int) -> Iterator[TableStatement |
                 op="~" if estimate else "",
             )
         tokens = cell_number(row.get("Training dataset size (total)"), "Training dataset size")
-        # The column counts tokens for models of language, and pictures, hours or games for others.
+        # The column counts tokens for language models, and images, hours or games for others.
         if tokens and "Language" in row.get("Domain", ""):
             yield make(
                 "training_tokens",

@@ -1,4 +1,4 @@
-"""Facts out of the store, with their sources: JSON lines or CSV, in the columns that an import maps."""
+"""Writes facts with their sources as JSON lines or CSV, in the columns that an import can map."""
 
 import csv
 import json
@@ -16,11 +16,11 @@ COLUMNS = (
 )  # fmt: skip
 
 BATCH = 500
-"""Facts read together."""
+"""Facts read at a time."""
 
 
 def export_rows(session: Session, include_retired: bool = False) -> Iterator[dict[str, Any]]:
-    """The facts that are believed, or every one, oldest first."""
+    """Yields the believed facts, or all facts with `include_retired`, oldest first."""
     last = 0
     while True:
         query = select(Fact).where(col(Fact.id) > last).order_by(col(Fact.id)).limit(BATCH)
@@ -61,7 +61,7 @@ def export_rows(session: Session, include_retired: bool = False) -> Iterator[dic
 
 
 def export_facts(session: Session, out: TextIO, file_format: str, include_retired: bool = False) -> int:
-    """Writes facts as "jsonl" or "csv"; says how many."""
+    """Writes facts as "jsonl" or "csv"; returns their number."""
     number = 0
     table = csv.DictWriter(out, COLUMNS) if file_format == "csv" else None
     if table:
@@ -76,7 +76,7 @@ def export_facts(session: Session, out: TextIO, file_format: str, include_retire
 
 
 def _cell(value: Any) -> Any:
-    """A cell as a spreadsheet may open it: outside words never begin a formula."""
+    """A cell that is safe in a spreadsheet: text from outside never begins a formula."""
     if isinstance(value, dict):
         value = json.dumps(value, ensure_ascii=False) if value else ""
     if isinstance(value, list):

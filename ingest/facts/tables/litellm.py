@@ -1,8 +1,8 @@
 """LiteLLM's list of prices and limits (JSON): https://github.com/BerriAI/litellm, MIT.
 
 An object of models: litellm_provider, mode, input_cost_per_token and output_cost_per_token in USD, max_input_tokens,
-deprecation_date, source. As with models.dev, only what makers ask for their own models is taken. A dated snapshot
-("gpt-4o-2024-08-06") speaks for itself only where its model is not in the list without a date.
+deprecation_date, source. As with models.dev, only makers' entries for their own models are used. A dated snapshot
+("gpt-4o-2024-08-06") counts only where the list has no entry without a date.
 """
 
 import json
@@ -33,7 +33,9 @@ _DATED = re.compile(r"[-@](?:20\d{6}|20\d\d-\d\d-\d\d)$|-latest$")
 
 
 def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
-    """The statements of the list, and a Reject for each model that can't be used. Raises RowError."""
+    """The statements of the list, and a Reject for each model that can't be used. Raises RowError when it isn't
+    LiteLLM's list.
+    """
     try:
         models = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -55,7 +57,7 @@ def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
             continue
         if dated and names[key] in undated:
             continue
-        # Fine-tuned models and regions are written before or behind a colon or further slashes.
+        # Fine-tuned models and regions add a colon or further slashes.
         if key.count("/") > 1 or ":" in key:
             continue
         try:
@@ -69,7 +71,7 @@ def _model(key: str, name: str, model: Mapping[str, Any]) -> list[TableStatement
     found = []
     for field, kind in COSTS.items():
         price = cell_number(model.get(field), field)
-        # An embedding has no output; the list says that it costs nothing.
+        # An embedding has no output; the list gives its price as zero.
         if price is None or (kind == "output" and model.get("mode") == "embedding"):
             continue
         value, unit = rounded(price * 1e6), "USD/1M tokens"

@@ -1,8 +1,8 @@
-"""An operator's own table, CSV or JSON, by a mapping of its columns: `subject=model,parameters=params`.
+"""An operator's own table, CSV or JSON, with a mapping of its columns: `subject=model,parameters=params`.
 
-A mapping names what a column holds: a field of a statement (subject, object, predicate, value, unit, text, said,
-from, to, status, kind, source, quote), a qualifier (`qualifier.benchmark=test`), or a predicate, whose values the
-column then holds. `name:=value` is the same in every row. In JSON a column may lie deeper: `price=cost.input`.
+A mapping says what a column holds: a field of a statement (subject, object, predicate, value, unit, text, said, from,
+to, status, kind, source, quote), a qualifier (`qualifier.benchmark=test`), or the values of a predicate. `name:=value`
+is the same in every row. A path reaches nested JSON: `price=cost.input`.
 """
 
 import csv
@@ -24,22 +24,22 @@ FIELDS = (
     "quote",
 )  # fmt: skip
 MAX_BYTES = 64 * 1024 * 1024
-"""Bytes of a file: a table of facts has far fewer."""
+"""Maximum bytes of a file; a table of facts has far fewer."""
 
 MAX_TEXT = 300
-"""Characters of a text that is kept: longer ones are articles, not facts."""
+"""Maximum characters of a text; longer ones are articles, not facts."""
 
 _QUALIFIER = re.compile(r"qualifier\.([a-z_]+)")
 
 _EXPONENT = re.compile(r"-?\d+(?:\.\d+)?e[+-]?\d+", re.IGNORECASE)
 
 Row = tuple[int, Mapping[str, Any]]
-"""A line and its cells."""
+"""A line number and its cells."""
 
 
 @dataclass(frozen=True)
 class ColumnMapping:
-    """Where each part of a statement comes from: columns, and what is the same in every row."""
+    """Where each part of a statement comes from: columns, and constants that hold for every row."""
 
     columns: Mapping[str, str]
     constants: Mapping[str, str]
@@ -52,21 +52,21 @@ class ColumnMapping:
 
     @property
     def wide(self) -> list[Predicate]:
-        """Predicates that have a column of their own."""
+        """The predicates that have a column of their own."""
         return [PREDICATES[name] for name in (*self.columns, *self.constants) if name in PREDICATES]
 
     @property
     def qualifiers(self) -> list[str]:
-        """Qualifiers that have a column or a value, as they are called in the mapping."""
+        """The qualifiers that have a column or a constant, by their names in the mapping."""
         return [name for name in (*self.columns, *self.constants) if _QUALIFIER.fullmatch(name)]
 
 
 def parse_mapping(parts: Iterable[str]) -> ColumnMapping:
-    """A mapping as it is typed. Raises FileError with what is wrong in it."""
+    """Parses a mapping as a person types it. Raises FileError that says what is wrong."""
     columns: dict[str, str] = {}
     constants: dict[str, str] = {}
     for part in parts:
-        # A value that is the same in every row may hold commas, as sentences and addresses do.
+        # A constant may contain commas, as sentences and addresses do.
         for word in [part] if ":=" in part.split(",", 1)[0] else part.split(","):
             name, given, value = word.strip().partition(":=" if ":=" in word else "=")
             name, value = name.strip(), value.strip()
@@ -92,7 +92,7 @@ def parse_mapping(parts: Iterable[str]) -> ColumnMapping:
 def read(path: Path, mapping: ColumnMapping) -> Iterator[TableStatement | Reject]:
     """The statements of a file, and a Reject with its line for each row or cell that can't be used.
 
-    Raises FileError for a file that can't be read, or has not the mapped columns.
+    Raises FileError when the file can't be read or lacks a mapped column.
     """
     rows = _rows(path)
     first = True
@@ -154,7 +154,7 @@ def _statements(
 
 
 def _statement(base: TableStatement, predicate: Predicate, cell: Any, unit: str) -> TableStatement:
-    """The statement of one predicate: its cell is a number where it has a unit, an object or a text where not."""
+    """The statement of one predicate: the cell is a number if the predicate has a unit, else an object or a text."""
     statement = replace(base, predicate=predicate.name)
     if cell in ("", None):
         return statement
@@ -172,7 +172,7 @@ def _statement(base: TableStatement, predicate: Predicate, cell: Any, unit: str)
 
 def _quantity(words: str, unit: str, predicate: Predicate) -> ParsedQuantity:
     try:
-        # Tables write 1.6e12, which nobody types.
+        # Tables write 1.6e12, which people don't type.
         words = f"{float(words):f}" if _EXPONENT.fullmatch(words) else words
         return parse_quantity(f"{words} {unit}".strip(), predicate.unit)
     except (QuantityError, OverflowError) as error:
@@ -180,7 +180,7 @@ def _quantity(words: str, unit: str, predicate: Predicate) -> ParsedQuantity:
 
 
 def _text(cell: Any, what: str) -> str:
-    """A cell as one line of text. Raises RowError for what is none."""
+    """A cell as one line of text. Raises RowError if it is not a single value or too long."""
     if isinstance(cell, (dict, list)):
         raise RowError(f"{what} is no single value")
     found = " ".join(str(cell if cell is not None else "").split())
@@ -190,7 +190,7 @@ def _text(cell: Any, what: str) -> str:
 
 
 def _cell(row: Mapping[str, Any], column: str) -> Any:
-    """A row's cell; "cost.input" looks deeper where no column has this very name."""
+    """A row's cell; a name such as "cost.input" is a path unless a column has this very name."""
     if column in row:
         return row[column]
     found: Any = row
@@ -200,7 +200,7 @@ def _cell(row: Mapping[str, Any], column: str) -> Any:
 
 
 def _has_columns(path: Path, row: Mapping[str, Any], mapping: ColumnMapping) -> None:
-    """A column that a CSV file does not have is a mistake in the mapping, not in every row."""
+    """Raises FileError for a CSV column that doesn't exist: a mistake in the mapping, not in every row."""
     if path.suffix.lower() != ".csv":
         return
     for name, column in mapping.columns.items():
@@ -236,7 +236,7 @@ def _csv(path: Path, text: str) -> Iterator[Row]:
 
 
 def _json(path: Path, text: str) -> Iterator[Row]:
-    """An array of objects, or an object a line."""
+    """An array of objects, or one object per line."""
     if text.lstrip().startswith("["):
         try:
             found = json.loads(text)

@@ -1,8 +1,7 @@
 """models.dev's list of models and prices (api.json): https://github.com/anomalyco/models.dev, MIT.
 
-An object of providers, each with its models: name, release_date, open_weights, cost in USD per million tokens,
-limit.context in tokens. Only what makers say of their own models is taken: resellers' prices are a market of their
-own, and would bury the maker's.
+An object of providers with their models: name, release_date, open_weights, cost in USD per million tokens,
+limit.context in tokens. Only makers' entries for their own models are used: resellers' prices would bury them.
 """
 
 import json
@@ -35,7 +34,7 @@ MAKERS = {
     "xiaomi": "Xiaomi",
     "zai": "Z.ai",
 }
-"""Providers that sell models of their own, by their id there."""
+"""Providers that sell models of their own, by their id in the list."""
 
 COSTS = {"input": "input", "output": "output", "cache_read": "cached input"}
 
@@ -43,7 +42,9 @@ _NOTE = re.compile(r"(?:\s*\((?:latest|preview|beta)\)|\s+latest)\s*$", re.IGNOR
 
 
 def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
-    """The statements of the list, and a Reject for each model that can't be used. Raises RowError."""
+    """The statements of the list, and a Reject for each model that can't be used. Raises RowError when it isn't
+    api.json.
+    """
     try:
         providers = json.loads(data)
     except (ValueError, RecursionError) as error:
@@ -69,7 +70,7 @@ def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
 
 
 def _hosted(key: str, provider: str, providers: Mapping[str, Any]) -> bool:
-    """Whether a maker only hosts a model, or another hosts its: "deepseek-r1" at Alibaba, "groq-llama-4" at Meta."""
+    """Whether a provider only hosts a model of another maker: "deepseek-r1" at Alibaba, "groq-llama-4" at Meta."""
     maker = re.split(r"[-/.]", key.lower(), maxsplit=1)[0]
     return len(maker) > 3 and not provider.startswith(maker) and any(one.startswith(maker) for one in providers)
 

@@ -1,4 +1,4 @@
-"""What every table yields: a statement by names, as yet without the store's numbers."""
+"""What every table yields: a statement with names in place of the store's ids."""
 
 import math
 from collections.abc import Mapping
@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class TableStatement:
-    """One statement of one row. `row` is the table's own identity of the row, by which it is found again.
+    """One statement of one row. `row` identifies the row in its table across imports.
 
-    `said_on` is None where the table does not say: then it counts as said on the day of the import.
+    `said_on` is None where the table has no date: the statement then counts as made on the day of the import.
     """
 
     row: str
@@ -30,18 +30,18 @@ class TableStatement:
     url: str = ""
     quote: str = ""
     kind: str = "model"
-    """What the subject is, should nobody list it."""
+    """The kind of the subject if it is not listed."""
     object_kind: str = "company"
     line: int = 0
     op: str = ""
 
 
 class RowError(Exception):
-    """A row or cell can't be used: a few words that say why."""
+    """A row or cell can't be used; the message says why in a few words."""
 
 
 def cell_number(cell: Any, what: str) -> float | None:
-    """A cell as a number; None when it is empty. Raises RowError."""
+    """A cell as a number; None if it is empty. Raises RowError."""
     if cell is None or cell == "":
         return None
     try:
@@ -54,7 +54,7 @@ def cell_number(cell: Any, what: str) -> float | None:
 
 
 def cell_date(cell: Any, what: str) -> str:
-    """A cell as a date as far as it is known ("2026", "2026-04", "2026-04-08"); "" when empty. Raises RowError."""
+    """A cell as a date of whatever precision ("2026", "2026-04", "2026-04-08"); "" if empty. Raises RowError."""
     text = str(cell or "").strip()[:10]
     if not text:
         return ""
@@ -67,12 +67,12 @@ def cell_date(cell: Any, what: str) -> str:
 
 
 def exact_date(text: str) -> date | None:
-    """A date that is known to the day, else None."""
+    """The date if it is known to the day, else None."""
     return date.fromisoformat(text) if len(text) == 10 else None
 
 
 def cell_address(cell: Any) -> str:
-    """A cell's first http address, "" where it holds none."""
+    """The first http address in a cell, "" if there is none."""
     for word in str(cell or "").split():
         try:
             parts = urlsplit(word.strip("<>,;"))
@@ -84,5 +84,5 @@ def cell_address(cell: Any) -> str:
 
 
 def rounded(value: float) -> float:
-    """A product of decimal figures without binary dust: 2.4999999999999996 is 2.5."""
+    """Removes binary noise from a decimal product: 2.4999999999999996 becomes 2.5."""
     return float(f"{value:.10g}")

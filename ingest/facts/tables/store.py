@@ -1,10 +1,10 @@
-"""Statements of a table into the store: what is new is recorded, what changed is superseded, what vanished retired.
+"""Stores a table's statements: new ones are recorded, changed ones superseded, missing ones retired.
 
     statements -> names resolved -> compared with what this table said before -> facts, sources, changes
 
-A table is a whole: what it told once and tells no more is believed no longer (but still in answers as of earlier
-days). A run that repeats the last one changes nothing. Other tables and other origins are never touched: where they
-disagree, both stand.
+A table is taken as a whole: what it no longer contains is no longer believed (but still answers questions about earlier
+days). Importing the same table again changes nothing. Other tables and origins are never touched: where they disagree,
+both are shown.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,7 +23,7 @@ from models.fact import IMPORTED, PRESS, Fact, FactSource, change_fact, retire_f
 from models.predicate import PREDICATES, STATUSES, Succession
 
 MIN_SHARE_LEFT = 0.5
-"""Share of what a table told before, below which nothing is retired: a cut-off download is no news."""
+"""Share of its earlier statements that a table must still have before any is retired: a cut-off download is no news."""
 
 GONE = "no longer in the table"
 CORRECTED = "the table says otherwise now"
@@ -31,16 +31,16 @@ CORRECTED = "the table says otherwise now"
 
 @dataclass
 class ImportReport:
-    """How an import went."""
+    """What an import changed."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     retired: int = 0
     names: int = 0
-    """Names that nobody listed."""
+    """Names that were not listed."""
     shrunk: bool = False
-    """Whether so much was gone that nothing was retired."""
+    """Whether so much was missing that nothing was retired."""
     rejects: list[Reject] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -57,7 +57,7 @@ class ImportReport:
 def store_statements(
     engine: Engine, table: str, found: Iterable[TableStatement | Reject], now: datetime, whole: bool = True
 ) -> ImportReport:
-    """Takes a table's statements into the store, in one transaction. `whole`: what is not among them is retired."""
+    """Stores a table's statements in one transaction. `whole`: facts that are not among them are retired."""
     done = ImportReport()
     statements: list[TableStatement] = []
     for statement in found:
@@ -92,7 +92,7 @@ class _Run:
             key = _key(self.table, statement)
             fact = self._fact(statement, f"{key}/{len(versions.get(key, ())) + 1}")
             content = _content(fact)
-            # A table that says one thing in several rows says it once.
+            # A table that repeats a statement in several rows makes it once.
             if key in seen or content in stated:
                 continue
             seen[key] = None
@@ -144,7 +144,7 @@ class _Run:
         self.session.add(source)
 
     def _supersede(self, old: Fact, fact: Fact, today: date) -> None:
-        """A price that changes was right until yesterday; a count of parameters that changes was wrong."""
+        """A changed price was right until yesterday; a changed number of parameters was wrong."""
         changes = PREDICATES[fact.predicate].holds in (Succession.ONE, Succession.SERIES)
         if changes and old.said_on < today and not fact.valid_from:
             fact.valid_from = fact.said_on.isoformat() if fact.said_on > old.said_on else today.isoformat()
@@ -158,7 +158,7 @@ class _Run:
         if live and seen < MIN_SHARE_LEFT * live:
             self.done.shrunk = bool(gone)
             return
-        # A row that can't be read to-day was not taken out of the table.
+        # A row that can't be read today was not removed from the table.
         unread = {_row(self.table, reject.text) for reject in self.done.rejects}
         for key in gone:
             if key.rpartition("/")[0] in unread:
@@ -170,7 +170,7 @@ class _Run:
 
 
 def _mistake(statement: TableStatement) -> str:
-    """What makes a statement unusable, "" when nothing does."""
+    """What makes a statement unusable; "" if nothing does."""
     predicate = PREDICATES.get(statement.predicate)
     if predicate is None:
         return f"“{statement.predicate}” is no predicate"
@@ -203,14 +203,14 @@ def _digest(*parts: str) -> str:
 
 
 def _content(fact: Fact) -> tuple[object, ...]:
-    """Everything that a fact states of the world."""
+    """Everything that a fact states about the world."""
     qualifiers = tuple(sorted((name, str(value)) for name, value in fact.qualifiers.items()))
     ends = (fact.subject_id, fact.predicate, fact.object_id)
     return (*ends, fact.value, fact.unit, fact.op, fact.text, qualifiers, fact.valid_from, fact.valid_to, fact.status)
 
 
 def _same(old: Fact, new: Fact) -> bool:
-    """Whether the table says what it said. When it began is ours where the table does not say."""
+    """Whether the table says what it said before. A start date the table doesn't give is ours, and is not compared."""
     if not new.valid_from:
         return _content(old)[:-3] == _content(new)[:-3] and old.status == new.status
     return _content(old) == _content(new)

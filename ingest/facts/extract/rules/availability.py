@@ -1,4 +1,4 @@
-"""Where a thing can be had, what it is built on, and what ends."""
+"""Where something is available, what it is based on, and what is discontinued."""
 
 import re
 from collections.abc import Iterator
@@ -71,7 +71,7 @@ _NOT_PLACE = re.compile(
 
 
 def read_availability(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """available_on and integrates_with."""
+    """Predicates: available_on, integrates_with."""
     text = masked.text
     done: set[tuple[str, str]] = set()
     for pattern in (_AVAILABILITY, _LAUNCHED, _MADE, _POWERS):
@@ -120,7 +120,7 @@ _GENERIC = re.compile(
 
 
 def _available_things(masked: MaskedSentence, topic: Topic, place: int, far: bool = False) -> list[NameMention]:
-    """What is had there: the last row of models or products before the place."""
+    """What becomes available: the last series of models or products before the position."""
     rows = [
         match
         for match in re.finditer(list_pattern("mx"), masked.text[:place])
@@ -147,7 +147,7 @@ def _pairs(
 
 
 def read_bases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """based_on: a product or model, and the model behind it."""
+    """Predicate: based_on, from a product or model to the model behind it."""
     for match in _BASED.finditer(masked.text):
         built = _BUILT.search(masked.text, max(0, match.start() - 110), match.start())
         if re.search(
@@ -164,7 +164,7 @@ def read_bases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
 
 
 def read_deprecations(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """deprecated and replaced_by."""
+    """Predicates: deprecated, replaced_by."""
     text = masked.text
     where = re.search(r"\b(?:in|from|on) (?:the )?(<m\d+>)", text)
     done: set[str] = set()

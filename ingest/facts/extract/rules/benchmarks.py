@@ -77,7 +77,7 @@ _CUT = re.compile(
 
 
 def read_scores(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """benchmark_score, with the benchmark as a qualifier; without one it is no fact."""
+    """Predicate: benchmark_score, with the benchmark as a qualifier; a score without a benchmark is not a fact."""
     text = masked.text
     taken: dict[str, str] = {}
     places: dict[str, int] = {}
@@ -144,7 +144,7 @@ _LOOSE2 = re.compile(
 
 
 def _rival_scores(masked: MaskedSentence, taken: dict[str, str]) -> Iterator[Statement]:
-    """Scores of others on the same benchmark: "surpassing GPT-4 at 67%"."""
+    """Scores of rivals on the same benchmark: "surpassing GPT-4 at 67%"."""
     tests = list(dict.fromkeys(taken.values()))
     if len(tests) != 1:
         return
@@ -183,7 +183,7 @@ _ACTS = re.compile(
 
 
 def _scored(masked: MaskedSentence, topic: Topic, place: int, test: str) -> NameMention | None:
-    """Whose score it is: a model or product, not the benchmark itself, not what it is compared with."""
+    """Whose score it is: a model or product, not the benchmark itself, nor what it is compared with."""
     text = masked.text
     acting = [
         name
@@ -209,7 +209,7 @@ def _scored(masked: MaskedSentence, topic: Topic, place: int, test: str) -> Name
 
 
 def read_ranks(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """benchmark_rank, with the leaderboard as a qualifier."""
+    """Predicate: benchmark_rank, with the leaderboard as a qualifier."""
     text = masked.text
     for match in _RANKED.finditer(text):
         number = masked.number(match["n"])
@@ -242,7 +242,7 @@ def read_ranks(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
 
 
 def read_prices(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """price and price_change."""
+    """Predicates: price, price_change."""
     text = masked.text
     for match in _PRICED.finditer(text):
         number = masked.number(match["n"])
@@ -297,7 +297,7 @@ def _unit(per: str, token: bool, currency: str) -> str:
 
 
 def read_speeds(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """speed, in tokens per second."""
+    """Predicate: speed, in tokens per second."""
     for match in _SPEED.finditer(masked.text):
         who = statement_subject(masked, topic, match.start(), "m") or topic.thing
         if who is None:

@@ -1,4 +1,4 @@
-"""Revenue, users, staff, spending, and going public."""
+"""Revenue, users, staff, capital expenditure, and stock-market listings."""
 
 import re
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ _IPO = re.compile(
 
 
 def read_business(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """revenue, users, layoffs, headcount, capex and ipo."""
+    """Predicates: revenue, users, layoffs, headcount, capex, ipo."""
     text = masked.text
     for match in _REVENUE.finditer(text):
         who = money_owner(masked, topic, match.start(), "om")

@@ -1,4 +1,4 @@
-"""Acquisitions, partnerships, and who buys compute of whom."""
+"""Acquisitions, partnerships, and who buys compute from whom."""
 
 import re
 from collections.abc import Iterator
@@ -64,7 +64,7 @@ _BUILDS = re.compile(
 
 
 def read_deals(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """acquisition, partnership, compute_deal and compute_capacity."""
+    """Predicates: acquisition, partnership, compute_deal, compute_capacity."""
     text = masked.text
     for pattern in (_BUYS, _BOUGHT):
         for match in pattern.finditer(text):

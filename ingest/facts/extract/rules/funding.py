@@ -1,4 +1,4 @@
-"""Rounds, valuations and investors."""
+"""Funding rounds, valuations and investors."""
 
 import re
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ _BACKERS = re.compile(
 
 
 def read_funding(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """funding_round, valuation and investor."""
+    """Predicates: funding_round, valuation, investor."""
     text = masked.text
     valued = {match["n"] or match["n2"] or match["n3"] or match["n4"] for match in _VALUED.finditer(text)}
     done: set[str] = set()

@@ -1,4 +1,4 @@
-"""Parameters, context windows, memory, training data, licences: what stands in a model's card."""
+"""What a model card states: parameters, context window, memory, training data, licence."""
 
 import re
 from collections.abc import Iterator
@@ -63,7 +63,7 @@ _RANGE = re.compile(r"(?:from|between)\s$")
 
 
 def read_sizes(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """parameters and active_parameters, each a fact of the variant that it belongs to."""
+    """Predicates: parameters, active_parameters, each of the variant it belongs to."""
     text = masked.text
     active: set[str] = set()
     for match in _ACTIVE.finditer(text):
@@ -112,7 +112,7 @@ def _sized(masked: MaskedSentence, topic: Topic, match: re.Match[str]) -> NameMe
     if after and not re.search(r"<m\d+>(?:,| is| was| as)[^<>]{0,40}$", text[: match.start()]):
         return masked.name(after[1])
     before = text[: match.start()]
-    # "using a 7B LLM", "than a 70B model": some model, of which no name is told; but "X is a 7B model" names it.
+    # "using a 7B LLM", "than a 70B model" refer to an unnamed model; "X is a 7B model" names it.
     if _OTHER.search(before) and not _AS.search(before):
         return None
     if _SOME.search(before) and not _NAMED.search(before) and not _GOES_ON.match(before or "-"):
@@ -140,7 +140,7 @@ def _counts(number: Quantity) -> bool:
 
 
 def read_context_windows(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """context_window, in tokens."""
+    """Predicate: context_window, in tokens."""
     for match in (*_CONTEXT.finditer(masked.text), *_SUPPORTS.finditer(masked.text)):
         number = masked.number(match["n"] or match["n2"])
         if number.value < 1000 or (number.unit in "BT" and number.unit):
@@ -154,7 +154,7 @@ def read_context_windows(masked: MaskedSentence, topic: Topic) -> Iterator[State
 
 
 def read_memory(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """memory_required, in GB."""
+    """Predicate: memory_required, in GB."""
     for match in _MEMORY.finditer(masked.text):
         before = masked.text[: match.start()]
         if not _NEEDS.search(before) or re.search(r"\b(?:has|have|with my|on my|bought|my)\b[^<>]{0,20}$", before):
@@ -165,7 +165,7 @@ def read_memory(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
 
 
 def read_data_sizes(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """training_tokens of models, dataset_size of data sets and benchmarks."""
+    """Predicates: training_tokens of models, dataset_size of data sets and benchmarks."""
     for match in _TRAINED.finditer(masked.text):
         number = masked.number(match["n"] or match["n2"] or match["n3"])
         who = statement_subject(masked, topic, match.start(), "mx")
@@ -184,7 +184,7 @@ def read_data_sizes(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]
 
 
 def read_licences(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """licence, as it is named."""
+    """Predicate: licence, as it is named."""
     found = [(match, masked.name(match["l"] or match["l2"])) for match in _LICENSED.finditer(masked.text)]
     found += [
         (match, NameMention(match["l"], 0, 0, "l"))

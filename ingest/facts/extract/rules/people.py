@@ -1,4 +1,4 @@
-"""Who joined, left, founded or leads what; and who is at law with whom."""
+"""Who joined, left, founded or leads what, and lawsuits."""
 
 import re
 from collections.abc import Iterator
@@ -77,7 +77,7 @@ _SETTLES = re.compile(
 
 
 def read_people(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """appointed, departed, founded and role: the person is the subject."""
+    """Predicates: appointed, departed, founded, role; the person is the subject."""
     text = masked.text
     done: set[tuple[str, str, str]] = set()
     for pattern in (_JOINS, _HIRES, _LED):
@@ -148,7 +148,7 @@ def _person_statements(
 
 
 def read_legal_cases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """legal_action and legal_settlement."""
+    """Predicates: legal_action, legal_settlement."""
     text = masked.text
     done: set[tuple[str, str]] = set()
     for pattern in (_SUES, _SUIT):

@@ -1,4 +1,4 @@
-"""How open something is, what was suspended, who formed a unit or was reorganised, data centres, and what rulers forbid."""
+"""Openness, suspensions, new units and reorganisations, data centres, and the acts of authorities."""
 
 import re
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ _NOT_YET = re.compile(
 
 _WHAT = r"(?:(?:all|its|their|the|public|foreign|general|global|access to|availability of|(?:the )?(?:roll-?out|deployment|sales?|launch) of) )*(?:<o\d+>(?:'s)? )?"
 _WHOLE = r"(?=[.,;:)]|$| (?:in|on|for|after|due|over|following|because|as|amid|while|and|from|until|indefinitely|temporarily|globally)\b)"
-"""Behind what is suspended: not a part of it ("video generations", "ads")."""
+"""What may follow a suspended product: not a part of it ("video generations", "ads")."""
 _SUSPENDS = re.compile(
     rf"\b(?:suspend(?:s|ed|ing)?|paus(?:es|ed|ing)) {_WHAT}{list_pattern('m', 's')}{_WHOLE}",
     re.IGNORECASE,
@@ -87,11 +87,11 @@ _ACTS = re.compile(
     re.IGNORECASE,
 )
 _TYPES = {"inv": "investigation", "pro": "investigation", "fin": "fine"}
-"""What kind of act a verb is, by its first letters; any other one restricts."""
+"""The type of an act by the first letters of its verb; all others are restrictions."""
 
 
 def read_regulation(masked: MaskedSentence, _topic: Topic) -> Iterator[Statement]:
-    """openness, suspended, unit_formed, reorganised, data_center and regulation."""
+    """Predicates: openness, suspended, unit_formed, reorganised, data_center, regulation."""
     text = masked.text
     yield from _openness(masked)
     done: set[str] = set()
@@ -152,7 +152,7 @@ def _openness(masked: MaskedSentence) -> Iterator[Statement]:
 
 
 def _plain(how: str) -> str:
-    """One word for the ways in which it is written: "open-weight" is "open weights"."""
+    """One form for all spellings: "open-weight" becomes "open weights"."""
     low = how.lower().replace("-", " ").removeprefix("fully ")
     low = low.replace("weighted", "weights")
     return f"{low}s" if low.endswith("weight") else low

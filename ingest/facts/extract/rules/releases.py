@@ -1,4 +1,4 @@
-"""Who brought out what."""
+"""Who released what."""
 
 import re
 from collections.abc import Iterator
@@ -87,7 +87,7 @@ _PLAN = re.compile(
 
 
 def read_releases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """released: an organisation or person, and a model, product, data set or unit."""
+    """Predicate: released, from an organisation or person to a model, product, data set or unit."""
     text = masked.text
     taken: set[int] = set()
     makers: list[tuple[int, list[str]]] = []
@@ -143,7 +143,7 @@ _ACTING = re.compile(
 def _before(
     masked: MaskedSentence, place: int, makers: list[tuple[int, list[str]]], topic: Topic
 ) -> list[str] | list[NameMention]:
-    """Who does what a verb without a subject tells: the last one who did something in this sentence, or before."""
+    """The subject of a verb that has none: the last one to act in this sentence, or in the text before."""
     earlier = [who for end, who in makers if end <= place]
     if earlier:
         return earlier[-1]
