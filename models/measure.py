@@ -1,7 +1,7 @@
-"""Numbers with their units: read from text in one form, and written back as people write them.
+"""Numbers with units: parsed from text into one form, and written as people write them.
 
-Amounts keep the currency in which they were stated; nothing is converted. Counts are in units (21 billion is
-2.1e10), memory in GB, power in GW, percentages as they stand.
+Amounts keep the stated currency; nothing is converted. Counts are in units (21 billion is 2.1e10), memory in GB, power
+in GW, percentages as stated.
 """
 
 import re
@@ -72,7 +72,7 @@ QUANTITY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number at a place in a text. `kind`: money, percent, bytes, power, scaled (21B, 128K), plain, year."""
+    """A number at a position in a text. `kind`: money, percent, bytes, power, scaled (21B, 128K), plain or year."""
 
     kind: str
     value: float
@@ -147,7 +147,7 @@ def number_words(value: float) -> str:
 
 
 def amount_words(value: float, unit: str, op: str = "", high: float | None = None) -> str:
-    """A value with its unit, such as "$21B", "over 300 GW", "8B–253B parameters"; the currency as stated."""
+    """A value with its unit: "$21B", "over 300 GW", "8B–253B parameters"; the currency is as stated."""
     currency, _, per = unit.partition("/")
     sign = SIGNS.get(currency, "")
     shown = f"{sign}{number_words(value)}" + (f"–{sign}{number_words(high)}" if high is not None else "")
@@ -161,4 +161,4 @@ def amount_words(value: float, unit: str, op: str = "", high: float | None = Non
 
 
 BOUNDS = {"~": "about", ">": "over", ">=": "at least", "<": "under", "<=": "up to"}
-"""How a bound reads before its number."""
+"""How each bound reads before its number."""

@@ -1,31 +1,31 @@
-"""What can be known: the controlled vocabulary, one entry each. Commands, extraction and imports follow from it."""
+"""The controlled vocabulary of facts, one entry per predicate. Commands, extraction and imports follow from it."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Succession(StrEnum):
-    """What a newer statement does to an older one with the same subject and the same separators."""
+    """What a newer statement does to an older one with the same subject, predicate and separators."""
 
     ONE = "one"
-    """One value at a time: the newer supersedes the older, which stays in the store."""
+    """One value at a time: the newer one supersedes the older, which stays in the store."""
     FIXED = "fixed"
-    """One value for good, such as a count of parameters: another value is a disagreement, not news."""
+    """One value for good, such as a number of parameters: another value is a disagreement, not news."""
     SERIES = "series"
-    """A measurement: every dated one is kept, the newest is the current one."""
+    """A measurement: every dated value is kept, and the newest is current."""
     EVENT = "event"
-    """Something that happened: it adds to the others and is never superseded, only corrected."""
+    """Something that happened: events add up, and are corrected but never superseded."""
 
 
 @dataclass(frozen=True)
 class Predicate:
     """A kind of statement.
 
-    `phrase` reads from the subject ("compute deal with CoreWeave"), `inverse` from the object ("compute deal
-    with Meta"). `object` says whether there is another entity in it; `unit` is the class of its number (see
-    models.measure), "" where it has none. `separators` are the qualifiers that make two statements speak of
-    different things: a score on another benchmark supersedes nothing. `least` and `most` bound a believable
-    number in the unit's base. `asks` are the words by which people ask for it.
+    `phrase` reads from the subject ("compute deal with CoreWeave"), `inverse` from the object ("compute deal with
+    Meta"). `object` says whether it takes a second entity; `unit` is the class of its number (see models.measure), ""
+    for none. `separators` are the qualifiers that make two statements be about different things: a score on another
+    benchmark supersedes nothing. `minimum` and `maximum` bound a believable number in the unit's base. `asks` are the
+    words in questions about it.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Predicate:
         return self.holds is not Succession.EVENT
 
     def believable(self, value: float) -> bool:
-        """Whether a number is of the size that such numbers have."""
+        """Whether a number is of a believable size."""
         return (self.minimum is None or value >= self.minimum) and (self.maximum is None or value <= self.maximum)
 
 

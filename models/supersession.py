@@ -1,4 +1,4 @@
-"""Which of several statements stands: supersession, disagreement and sums. Pure: no store, no clock."""
+"""Which of several statements currently holds: supersession, disagreement and sums. Pure: no store, no clock."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,31 +8,32 @@ from models.fact import Fact
 from models.predicate import PREDICATES, Succession
 
 DISAGREEMENT_SPAN = timedelta(days=7)
-"""Statements said this near to each other disagree; one said later than that is news, and supersedes."""
+"""Statements said within this span disagree; a later one is news, and supersedes."""
 
 ROUNDING = 0.015
-"""Amounts this near are one amount, told with other rounding."""
+"""Relative difference up to which two amounts are the same one, rounded differently."""
 
 MIN_CERTAINTY = 0.5
-"""Certainty from which a statement may supersede another: a lone word in a forum stays below it, and stands beside."""
+"""Certainty from which a statement may supersede another: a single forum post stays below it, and is shown beside it.
+"""
 
 _RANK = {"preferred": 2, "normal": 1, "deprecated": 0}
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What stands of the statements on one thing (a subject, a predicate, and its separators)."""
+    """What holds among the statements on one thing (a subject, a predicate and its separators)."""
 
     current: Fact
     rivals: tuple[Fact, ...] = ()
-    """Statements that say otherwise and are not superseded: shown beside it."""
+    """Statements that disagree and are not superseded: shown beside the current one."""
     older: tuple[Fact, ...] = ()
-    """Superseded ones, newest first."""
+    """Superseded statements, newest first."""
 
 
 @dataclass(frozen=True)
 class Total:
-    """A sum that shows its terms; one currency or unit, never converted."""
+    """A sum with its terms; in one currency or unit, never converted."""
 
     value: float
     unit: str
@@ -40,16 +41,17 @@ class Total:
 
 
 def separation_key(fact: Fact) -> tuple[str, ...]:
-    """What keeps a fact apart from others with its subject and predicate."""
+    """What separates a fact from others with the same subject and predicate."""
     predicate = PREDICATES[fact.predicate]
     values = [" ".join(str(fact.qualifiers.get(name, "")).casefold().split()) for name in predicate.separators]
     return (*values, fact.unit) if predicate.unit else tuple(values)
 
 
 def speaks_from(fact: Fact, on: date) -> str:
-    """The day from which a fact speaks: when it began to hold if that is stated, else when it was last said by `on`.
+    """The day from which a fact applies: its stated start if it has begun by `on`, else the day it was last said by
+    then.
 
-    Dates of a month or a year count as their first day.
+    Dates with only a month or a year count as their first day.
     """
     begun = (fact.valid_from + "-01-01")[:10] if len(fact.valid_from) in (4, 7) else fact.valid_from
     said = fact.last_said if fact.last_said <= on else fact.said_on
@@ -57,7 +59,7 @@ def speaks_from(fact: Fact, on: date) -> str:
 
 
 def holds_on(fact: Fact, on: date) -> bool:
-    """Whether a fact's stated period includes a day; one without a period always does."""
+    """Whether a fact's stated period includes a day; True without a period."""
     day = on.isoformat()
     return fact.valid_from <= day and (not fact.valid_to or day[: len(fact.valid_to)] <= fact.valid_to)
 
@@ -70,12 +72,12 @@ def same_statement(one: Fact, other: Fact) -> bool:
 
 
 def same_but_rounded(one: float, other: float) -> bool:
-    """Whether two numbers are one number told with other rounding."""
+    """Whether two numbers are the same one, rounded differently."""
     return abs(one - other) <= ROUNDING * max(abs(one), abs(other))
 
 
 def standings(facts: Iterable[Fact], on: date) -> list[Standing]:
-    """What stands on a day of statements by subject, predicate and separators; events each stand for themselves."""
+    """What holds on a day, for each subject, predicate and separators; each event stands by itself."""
     groups: dict[tuple[object, ...], list[Fact]] = {}
     for fact in facts:
         event = PREDICATES[fact.predicate].holds is Succession.EVENT
@@ -115,7 +117,7 @@ def _standing(group: Sequence[Fact], on: date) -> Standing:
 
 
 def _disjoint(one: Fact, other: Fact) -> bool:
-    """Whether the stated periods do not meet: then both are true, each in its own."""
+    """Whether the stated periods don't overlap: then both hold, each in its own."""
     return bool(
         (one.valid_to and other.valid_from and one.valid_to < other.valid_from)
         or (other.valid_to and one.valid_from and other.valid_to < one.valid_from)
@@ -123,10 +125,10 @@ def _disjoint(one: Fact, other: Fact) -> bool:
 
 
 def totals(facts: Iterable[Fact]) -> list[Total]:
-    """Sums of statements that add up, one for each unit, largest first.
+    """Sums of statements that add up, one per unit, largest first.
 
-    The same amount told twice counts once (the best sourced); denied, disputed and merely rumoured ones do not
-    count, nor does a statement without a number.
+    An amount that is stated twice counts once (the most certain one). Denied, disputed and rumoured statements don't
+    count, nor do statements without a number.
     """
     terms: dict[str, list[Fact]] = {}
     usable = [
@@ -152,7 +154,7 @@ def totals(facts: Iterable[Fact]) -> list[Total]:
 
 
 def _repeated(fact: Fact, other: Fact) -> bool:
-    """Whether a term tells again of what another told: the same amount, or the same round of the same subject."""
+    """Whether a term repeats another one: the same amount, or the same round of the same subject."""
     if (fact.subject_id, fact.predicate, fact.object_id) != (other.subject_id, other.predicate, other.object_id):
         return False
     if fact.additional_to == other.key or other.additional_to == fact.key:

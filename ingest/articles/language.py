@@ -49,7 +49,7 @@ _FOREIGN = re.compile(
 
 
 def _plainly_english(text: str) -> bool:
-    """Whether a text is certainly English: two English words, one of them English-only, or ASCII with no foreign word."""
+    """Whether a text is certainly English: an English-only word and another one, or ASCII without foreign words."""
     certain = _ENGLISH_ONLY.search(text)
     if certain and (_ENGLISH.search(text, certain.end()) or _ENGLISH.search(text, 0, certain.start())):
         return text.isascii() or not any(script.search(text) for script, _ in _SCRIPTS)

@@ -1,8 +1,8 @@
-"""The past of sources that have an archive: a page at a time, politely, to be stopped anywhere and gone on with.
+"""Reads the archives of sources that have one: page by page, politely, and resumable at any point.
 
-    kind.past -> page -> store -> how far it came (in the source's memory) -> the next page
+    kind.archive -> page -> store -> position saved in the source's memory -> next page
 
-What comes in so is counted in its days. What of it is of the last days is history: no occasion for an alert.
+What it brings counts in its own days. Articles of the last days are marked as history, so that they raise no alert.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -28,28 +28,28 @@ from models.source import Source, SourceState, polled_sources
 log = structlog.get_logger()
 
 ALERT_WINDOW = timedelta(days=2)
-"""How new an article must be to count in a window that is still looked at."""
+"""How recent an article must be to fall into a window that is still being watched for spikes."""
 
 MAX_WAIT = 120.0
-"""Seconds that a server may ask us to wait; for a longer rest the source is left, to be gone on with later."""
+"""Maximum seconds we wait for a server; if it asks for more, the source is left for a later run."""
 
 ATTEMPTS = 4
-"""How often a page is asked for that can't be had."""
+"""Attempts per page."""
 
 
 @dataclass
 class BackfillReport:
-    """How the past of one source went."""
+    """How the backfill of one source went."""
 
     source: str
     added: int = 0
     known: int = 0
     back_to: datetime | None = None
-    """The oldest article that was seen."""
+    """The date of the oldest article seen."""
     problem: str = ""
-    """Why it ended before its time, as the rest of a sentence that begins with the source's name."""
+    """Why it stopped early; completes a sentence that begins with the source's name."""
     complete: bool = False
-    """It had been read that far before."""
+    """Whether an earlier run had already read that far."""
 
     def __str__(self) -> str:
         if self.complete:
@@ -63,7 +63,7 @@ Progress = Callable[[BackfillReport], None]
 
 
 def sources_with_archive(sources: Sequence[Source]) -> list[Source]:
-    """The sources that have a past that can be asked for."""
+    """The sources that have an archive."""
     return [source for source in sources if source.kind in KINDS and KINDS[source.kind].archive is not None]
 
 
@@ -75,7 +75,10 @@ def backfill_sources(
     settings: PollSettings | None = None,
     progress: Progress | None = None,
 ) -> Iterator[BackfillReport]:
-    """Reads the past of some sources (all that have one), one after the other; says of each how it went."""
+    """Reads the archives of the named sources (or of all that have one), one after the other; yields a report for each.
+
+    `since` is how far to go back. Errors of a source end up in its report and are not raised.
+    """
     settings = settings or PollSettings()
     with transaction(engine) as session:
         wanted = {name.casefold() for name in names}
@@ -143,7 +146,7 @@ def _backfill(
             log.info("past waits", source=source.name, reason=error.reason, seconds=wait)
             sleep(wait)
         except Exception as error:
-            # A kind that stumbles over one page must not end the others.
+            # A kind that fails on one page must not stop the others.
             log.exception("past not read", source=source.name)
             report.problem = f"can't be read ({type(error).__name__})"
             return report
@@ -159,7 +162,8 @@ def _pages(
     now: datetime,
     settings: PollSettings,
 ) -> Iterator[SourceResult]:
-    # Without the tags of its last reading: a past is asked for, whether anything is new or not.
+    # Without the validators (ETag, Last-Modified) of the last poll: the archive is wanted whether or not anything is
+    # new.
     untagged = Source(**source.model_dump(exclude={"id", "etag", "modified", "memory"}), memory=memory)
     request = source_request(web, untagged, kind, now, settings, SourceReading(untagged))
     return kind.archive(request, since, until) if kind.archive else iter(())
@@ -199,7 +203,7 @@ def _take(
 
 
 def _archive_position(source: Source, since: datetime, now: datetime) -> dict[str, Any]:
-    """How far the past of a source was read; from the start if it is to go further back than before."""
+    """How far the archive was read; from the start again if this run goes further back."""
     position = source.memory.get(ARCHIVE_KEY)
     if isinstance(position, dict) and datetime.fromisoformat(position["since"]) <= since:
         return dict(position)
@@ -209,5 +213,5 @@ def _archive_position(source: Source, since: datetime, now: datetime) -> dict[st
 def _store_position(engine: Engine, source: Source, position: dict[str, Any]) -> None:
     with transaction(engine, writes=True) as session:
         row = session.get_one(Source, source.id)
-        # A new value: a change inside the old one would not be seen.
+        # A new dict: a change inside the old one would go unnoticed.
         row.memory = {**row.memory, ARCHIVE_KEY: dict(position)}

@@ -1,9 +1,9 @@
-"""A round: the sources that are due are read side by side, and what they tell is taken in; one file, end to end.
+"""One round of polling: reads due sources in parallel, stores what is new, and records how each source is doing.
 
-    due -> by server -> threads: one server each (ingest.http.politeness, ingest.sources.kinds) -> items -> store ->
-    how it went
+    due -> grouped by server -> threads, one server each (ingest.http.politeness, ingest.sources.kinds) -> items
+        -> store -> state of the source
 
-Bad sources never stop the rest, and one that hangs is given up, not waited for.
+A bad source never stops the others, and one that hangs is abandoned.
 """
 
 import contextlib
@@ -38,31 +38,31 @@ from models.source import Source, SourceState, polled_sources, source_state
 log = structlog.get_logger()
 
 THREADS = 32
-"""Servers that are asked side by side."""
+"""Servers read in parallel."""
 
 FIRST_RETRY, MAX_RETRY = timedelta(minutes=10), timedelta(hours=24)
-"""How long a source that fails is left alone: doubled with each failure in a row."""
+"""How long a failing source is left alone: doubled with each failure in a row, up to a maximum."""
 
 BATCH_READINGS = 100
-"""Sources whose items are taken in at once, where so many are ready."""
+"""Sources whose items are stored together, if that many are ready."""
 
 GIVE_UP_AFTER = 2 * MAX_SECONDS
-"""Seconds after which one that neither answers nor fails is given up."""
+"""Seconds after which a source that neither answers nor fails is abandoned."""
 
 SHORT_LINKS_KEY = "short"
-"""Under this name it keeps where short links lead."""
+"""Key in a source's memory for the targets of its short links."""
 
 MAX_SHORT_LINKS = 20
-"""Short links of one source that are followed in one reading; the others keep their address."""
+"""Short links followed per source and reading; the others keep their address."""
 
 ARCHIVE_KEY = "past"
-"""Under this name a source's memory keeps how far its past was read (ingest.sources.backfill)."""
+"""Key in a source's memory for how far its archive was read (ingest.sources.backfill)."""
 
 NOT_READING = (0.0, Source(name=""))
-"""Stands for no reading under way."""
+"""Stands for "no reading in progress"."""
 
 SUMMARY = 2000
-"""Characters kept of a summary."""
+"""Characters kept of a summary by default."""
 
 
 @dataclass(frozen=True)
@@ -71,13 +71,13 @@ class PollSettings:
 
     contact: str = ""
     requests: int = DAILY_REQUESTS
-    """To one server on a day."""
+    """Requests to one server per day."""
     summary: int = SUMMARY
     """Characters kept of a summary; 0 keeps the whole text."""
     keys: Mapping[str, str] = field(default_factory=dict)
-    """What stands for {key:NAME} in an address."""
+    """Replacements for {key:NAME} in addresses."""
     days: int | None = None
-    """Days for which articles are kept; older ones are not taken in."""
+    """Days for which articles are kept; older items are not stored. None keeps all."""
 
 
 @dataclass
@@ -86,7 +86,7 @@ class PollReport:
 
     feeds: int = 0
     waiting: int = 0
-    """Sources that are left alone until later."""
+    """Sources that were not due."""
     unchanged: int = 0
     failed: dict[str, str] = field(default_factory=dict)
     """The reason for each source that failed, by name."""
@@ -105,14 +105,14 @@ class PollReport:
 
 @dataclass
 class SourceReading:
-    """What came of reading one source."""
+    """The outcome of reading one source."""
 
     source: Source
     result: SourceResult | None = None
-    """None when nothing has changed, or it failed."""
+    """None when nothing has changed, or when it failed."""
     error: FetchError | None = None
     response: Fetched | None = None
-    """The answer at the source's own address."""
+    """The response from the source's own address."""
 
 
 def poll_sources(
@@ -123,9 +123,10 @@ def poll_sources(
     due_only: bool = False,
     seconds: float | None = None,
 ) -> PollReport:
-    """Reads the sources that are not left alone because of trouble (or every one), and takes in what is new.
+    """Reads the sources that are due, or all of them with `force`, and stores what is new.
 
-    `rhythm`: only those whose time has come. `seconds`: after them nothing more is begun; the rest stays due.
+    Without `due_only`, sources are read before their time unless they are failing. After `seconds` nothing more is
+    started; the rest stays due. Failures end up in the report and are not raised.
     """
     settings = settings or PollSettings()
     with transaction(engine) as session:
@@ -156,7 +157,7 @@ def poll_sources(
 
 
 def read_source(web: PoliteClient, source: Source, now: datetime, settings: PollSettings) -> SourceReading:
-    """Reads one source as its kind does; never raises."""
+    """Reads one source as its kind does. Never raises: an error is in the result."""
     reading = SourceReading(source)
     try:
         kind = KINDS.get(source.kind)
@@ -170,14 +171,14 @@ def read_source(web: PoliteClient, source: Source, now: datetime, settings: Poll
     except KindError as error:
         reading.error = FetchError(str(error))
     except Exception as error:
-        # A kind that stumbles over one answer must not end the round.
+        # A kind that fails on one response must not end the round.
         log.exception("source not read", source=source.name)
         reading.error = FetchError(f"can't be read ({type(error).__name__})")
     return reading
 
 
 def follow_links(web: PoliteClient, source: Source, result: SourceResult) -> SourceResult:
-    """What a source told, its short links as the addresses to which they lead: some at once, and each once."""
+    """Replaces short links by their targets, up to MAX_SHORT_LINKS per reading; targets are remembered."""
     known = dict(source.memory.get(SHORT_LINKS_KEY) or {})
     resolved: dict[str, str] = {}
     followed = 0
@@ -204,9 +205,9 @@ def follow_links(web: PoliteClient, source: Source, result: SourceResult) -> Sou
 def source_request(
     web: PoliteClient, source: Source, kind: SourceKind, now: datetime, settings: PollSettings, reading: SourceReading
 ) -> SourceRequest:
-    """What a kind is handed to read a source with; the answer at its own address is noted in `found`."""
+    """What a kind receives to read a source; `reading` gets the response from the source's own address."""
     robots = not kind.interface and source.options.get("robots") != "ignore"
-    # What somebody adds in a channel must neither look about in our network nor carry our keys away.
+    # A source added in a channel may neither probe our network nor send our keys elsewhere.
     from_chat = source.added_by.startswith("chat:")
 
     def get(url: str) -> bytes:
@@ -229,7 +230,7 @@ def source_request(
 def side_by_side(
     sources: Sequence[Source], work: Callable[[Source], SourceReading], seconds: float | None = None
 ) -> Iterator[list[SourceReading]]:
-    """Does the work for all, one server a thread, and gives what came of it as it comes: all that is there by then."""
+    """Runs `work` on all sources, one thread per server, and yields the results in batches as they arrive."""
     groups: defaultdict[str, list[Source]] = defaultdict(list)
     for source in sorted(sources, key=lambda reading: (-reading.weight, reading.name)):
         groups[server_of(source.url)].append(source)
@@ -253,13 +254,13 @@ def side_by_side(
                 in_progress[me] = (monotonic(), source)
                 completed = work(source)
                 if in_progress.pop(me, NOT_READING) is NOT_READING:
-                    # Given up in the meantime, and told so.
+                    # Abandoned and reported in the meantime.
                     return
                 finished.put(completed)
         finished.put(None)
 
     start = monotonic()
-    # Not a pool of the library: that would wait at the end for one that hangs.
+    # Not a pool of the standard library: at the end it would wait for a thread that hangs.
     threads = [threading.Thread(target=run, daemon=True) for _ in range(min(THREADS, len(groups)))]
     for thread in threads:
         thread.start()
@@ -288,7 +289,7 @@ def side_by_side(
 def _due(source: Source, now: datetime, due_only: bool) -> bool:
     if source.due_at is None or source.due_at <= now:
         return True
-    # Whoever asks by hand wants what there is now; only one in trouble, or whose server asked for it, is left alone.
+    # Someone who polls by hand wants what there is now; only failing sources are left alone.
     return not due_only and not source.failures and not source.error
 
 
@@ -306,7 +307,7 @@ def _take(
     settings: PollSettings,
     done: PollReport,
 ) -> None:
-    """Takes in what some sources told, and notes how they are doing."""
+    """Stores the items of some readings, and records how their sources are doing."""
     items: dict[int, list[Item]] = {}
     for number, reading in enumerate(readings):
         entries = reading.result.items if reading.result else []
@@ -321,7 +322,7 @@ def _take(
             for item in entries
             if not isinstance(item, Item)
         ]
-    # The past that a source has when it is met is no news: what is read for the first time is taken in by itself.
+    # A new source's back issues are not news: first readings are stored in a batch of their own and marked as history.
     first_readings = {
         number for number, item in enumerate(readings) if item.source.read_at is None and item.result is not None
     }
@@ -351,7 +352,7 @@ def _note(
     now: datetime,
     done: PollReport,
 ) -> None:
-    """Notes how a source is doing. `span`: the articles that came with first readings."""
+    """Records how a source is doing. `span`: first and last id of the articles from first readings."""
     row.polled_at = now
     if reading.error is not None:
         done.failed[row.name] = reading.error.reason
@@ -367,7 +368,7 @@ def _note(
 
 
 def shorten_text(item: Item, limit: int) -> Item:
-    """An item with no more of its text than is kept: whole words, and a sign that there was more."""
+    """An item with its summary cut to `limit` characters: whole words, with an ellipsis."""
     if not limit or len(item.summary) <= limit:
         return item
     return item._replace(summary=shorten(item.summary, limit, placeholder="…"))
@@ -401,7 +402,7 @@ def _note_success(
     row.failures, row.error, row.failing_since = 0, "", None
     row.read_at = now
     if result is not None:
-        # How far its past was read is not the kind's to forget.
+        # How far the archive was read is not for the kind to forget.
         row.memory = {**{name: value for name, value in row.memory.items() if name == ARCHIVE_KEY}, **result.memory}
         moments = [item.published_at for item in items]
         row.per_day = items_per_day(moments, now) or row.per_day
@@ -410,7 +411,7 @@ def _note_success(
             row.newest_at = max(newest)
     rate = row.per_day
     if rate and row.newest_at is not None:
-        # One that has been silent for long is not asked as often as when it was talkative.
+        # A source that has long been silent is not read as often as when it was active.
         rate = min(rate, 2 * timedelta(days=1) / max(now - row.newest_at, timedelta(minutes=5)))
     chance = random.Random(f"{row.name}{now:%Y%m%d%H%M}").random()  # noqa: S311 - jitter is no secret
     pause = next_interval(rate, row.weight, response.max_age if response else 0.0, chance)
@@ -421,7 +422,7 @@ def _note_success(
 
 
 def read_for_preview(source: Source, settings: PollSettings, now: datetime) -> tuple[SourceReading, list[Item]]:
-    """Reads one source for a look, without a store: what it would tell, cut as it would be kept."""
+    """Reads one source for a preview, without a store: its reading, and the items as they would be kept."""
     with http_client(settings.contact) as http:
         reading = read_source(PoliteClient(http, {}, now, settings.requests), source, now, settings)
     items = reading.result.items if reading.result else []

@@ -1,4 +1,4 @@
-"""A look at an address before it becomes a source: which kind it is, where its feed is, and what it would tell."""
+"""Examines an address before it becomes a source: its kind, where its feed is, and what it currently publishes."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,12 +14,12 @@ from ingest.sources.poll import PollSettings, read_for_preview
 from models.source import Source
 
 USUAL_PATHS = ("feed", "rss.xml", "feed.xml", "atom.xml", "index.xml", "rss")
-"""Where feeds often are, below a page that names none."""
+"""Where feeds often are, below a page that links to none."""
 
 
 @dataclass(frozen=True)
 class ProbeResult:
-    """What an address is."""
+    """What an address turned out to be."""
 
     kind: str
     url: str
@@ -27,7 +27,7 @@ class ProbeResult:
     items: list[Item] = field(default_factory=list)
     refused: list[RefusedEntry] = field(default_factory=list)
     problem: str = ""
-    """Why it can't be a source, as the rest of a sentence that begins with its address."""
+    """Why it can't be a source; completes a sentence that begins with the address."""
 
 
 def probe_address(
@@ -38,7 +38,7 @@ def probe_address(
     options: dict[str, Any] | None = None,
     public: bool = False,
 ) -> ProbeResult:
-    """Looks at an address as a person gives it. `public`: only on the open internet."""
+    """Examines an address as a person typed it. `public`: only on the open internet. Never raises: see `problem`."""
     guessed, url = source_kind_and_address(address)
     if not url:
         return ProbeResult("", address, problem="is no address: it begins with http://, https:// or file://")
@@ -69,7 +69,7 @@ def _look(
 
 
 def _title(data: bytes | None) -> str:
-    """What a page calls itself."""
+    """The title of an HTML page, "" for none."""
     try:
         found = markup.document_fromstring(data or b"").findtext(".//title")
     except (ValueError, markup.etree.LxmlError):

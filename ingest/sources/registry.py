@@ -1,7 +1,7 @@
-"""The list of sources and the store: what is read by default, and what people add, take out or pause.
+"""The sources in the store: those of a list, and those that people add, remove or pause.
 
-A list is a wish, the rows are what is known of each source. What a person took out or paused stays so, whatever a
-newer list says; what was found at another address for good stays there until the list names a new one.
+The list says what should be read; the rows say what is known of each source. What a person removed or paused stays so,
+whatever a newer list says. A source that has moved for good keeps its new address until the list names another.
 """
 
 from collections.abc import Iterable
@@ -21,9 +21,10 @@ LOADED = "sources"
 
 
 def configure_sources(engine: Engine, path: Path | None = None) -> None:
-    """Makes the sources that are read those of a list, and those that people added.
+    """Brings the sources that are read in line with a list; sources that people added stay.
 
-    One that is gone from the list is kept as an outlet, but not read. Raises CatalogueError for a list with mistakes.
+    A source that is gone from the list stays as an outlet and is no longer read. Raises GazetteerError for a list with
+    mistakes.
     """
     path = path or default_list()
     wanted = files_hash([path])
@@ -42,7 +43,7 @@ def configure_sources(engine: Engine, path: Path | None = None) -> None:
 
 
 def put_source(session: Session, source: Source, listed: ListedSource, by: str = "") -> Source:
-    """Makes a source what a list or a person says. `by`: the person; the list does not touch what people changed."""
+    """Sets a source to what a list or a person (`by`) says. The list doesn't touch what a person has changed."""
     if source.added_by and not by:
         source.listed = source.listed and listed.url
         return source
@@ -62,7 +63,7 @@ def put_source(session: Session, source: Source, listed: ListedSource, by: str =
 
 
 def add_list(engine: Engine, found: Iterable[ListedSource], by: str) -> tuple[int, list[str]]:
-    """Adds the sources of a list that are not read yet; gives their number, and a sentence for each that can't be."""
+    """Adds the sources of a list that are not read yet; returns their number, and a sentence for each one refused."""
     added, refused = 0, []
     with transaction(engine, writes=True) as session:
         stored = list(session.exec(select(Source)))
@@ -79,7 +80,7 @@ def add_list(engine: Engine, found: Iterable[ListedSource], by: str) -> tuple[in
 
 
 def as_list(sources: Iterable[Source]) -> list[ListedSource]:
-    """Rows as a list has them."""
+    """Stored sources in the form of a list."""
     return [
         ListedSource(
             source.name,

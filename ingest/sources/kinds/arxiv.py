@@ -1,7 +1,7 @@
-"""Papers of arXiv: new ones by its RSS or its API (both are feeds), the past by the API.
+"""arXiv: new papers from its RSS or API (both are feeds), its archive from the API.
 
-A paper is known by its number without a version: what is announced again is not news. The API asks for three seconds
-between requests (info.arxiv.org/help/api/tou.html); ingest.http.politeness keeps them.
+A paper is identified by its number without the version: a new version is not news. The API asks for three seconds
+between requests (info.arxiv.org/help/api/tou.html), which ingest.http.politeness keeps.
 """
 
 import re
@@ -16,7 +16,7 @@ from ingest.sources.kinds.base import SourceKind, SourceRequest, SourceResult
 
 API = "https://export.arxiv.org/api/query"
 PAGE_SIZE = 200
-"""Papers on a page of the past."""
+"""Papers per page of the archive."""
 
 _NUMBER = re.compile(r"(?:abs/|arXiv\.org:|arXiv:)([a-z\-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(v\d+)?")
 _HEAD = re.compile(r"^arXiv:\S+\s+Announce Type:\s*(\S+)\s*(?:Abstract:)?\s*", re.IGNORECASE)
@@ -24,7 +24,7 @@ _TAIL = re.compile(r"\s*\(arXiv:\S+ \[[^\]]+\][^)]*\)\s*$")
 
 
 def read(request: SourceRequest) -> SourceResult:
-    """What the feed or the API's answer holds now."""
+    """The current entries of the feed or API."""
     return SourceResult(_papers(feed.feed_entries(request, request.get(request.url))))
 
 

@@ -1,4 +1,4 @@
-"""RSS, Atom and JSON Feed; their past by the pages that some have (RFC 5005, and WordPress's `paged`)."""
+"""RSS, Atom and JSON Feed; archives by paged feeds (RFC 5005, or WordPress's `paged`)."""
 
 import contextlib
 import re
@@ -24,12 +24,12 @@ ERROR = re.compile(
     r"|just a moment\.\.\.|access denied$",
     re.IGNORECASE,
 )
-"""Titles with which feeds that are made from pages tell of their own trouble."""
+"""Titles with which feeds generated from pages report an error of their own."""
 
 ERROR_ENTRY = "is an error where the feed is made, and no news"
 
 MAX_PAGES = 500
-"""Pages of a past that are asked for at most."""
+"""Maximum pages of an archive."""
 
 
 LINK = re.compile(rb"<link\b[^>]{1,1000}>", re.IGNORECASE)
@@ -38,7 +38,7 @@ FEED_TYPES = (b"application/rss+xml", b"application/atom+xml", b"application/fee
 
 
 def read(request: SourceRequest) -> SourceResult:
-    """What the feed holds now; at the address of a page, what the feed holds that it names."""
+    """The feed's current entries; if the address is a page, those of the feed it links to."""
     data = request.get(request.url)
     try:
         return SourceResult(feed_entries(request, data))
@@ -52,7 +52,7 @@ def read(request: SourceRequest) -> SourceResult:
 
 
 def feed_links(data: bytes, base: str) -> list[str]:
-    """The feeds that a page names (html.spec.whatwg.org, rel=alternate), first those that are not of its comments."""
+    """The feeds that a page links to (html.spec.whatwg.org, rel=alternate), feeds of comments last."""
     found = []
     for tag in LINK.findall(data[:300_000]):
         attributes = {name.lower(): (a or b or c) for name, a, b, c in ATTRIBUTE.findall(tag)}
@@ -76,7 +76,7 @@ def feed_entries(request: SourceRequest, data: bytes) -> list[Item | RefusedEntr
 
 
 def _error(entry: Item | RefusedEntry) -> Item | RefusedEntry:
-    """An entry that is no news but what went wrong where the feed is made."""
+    """Refuses an entry that is an error message of the feed's generator."""
     if isinstance(entry, Item) and ERROR.match(entry.title):
         return RefusedEntry(0, ERROR_ENTRY, entry.title)
     return entry
@@ -108,7 +108,7 @@ def _older(request: SourceRequest, data: bytes, url: str, number: int) -> str | 
     link = OLDER.search(data[:200_000])
     if link:
         older = urljoin(url, unescape(link[1].decode("utf-8", "replace")))
-        # To the same server only: a feed must not send us about.
+        # On the same server only: a feed must not send us elsewhere.
         return older if urlsplit(older).netloc == urlsplit(request.url).netloc else None
     if b"wordpress.org" in data[:5000].lower():
         return f"{request.url}{'&' if urlsplit(request.url).query else '?'}paged={number}"

@@ -1,4 +1,4 @@
-"""A folder on this machine: files of JSON lines or saved feeds that somebody puts there, and lines added to them."""
+"""A folder on this machine: new files of JSON lines or saved feeds, and lines appended to them."""
 
 from datetime import datetime
 from itertools import islice
@@ -12,11 +12,11 @@ from ingest.formats.files import read_file as lines
 from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult
 
 MAX_LINES = 20_000
-"""Lines taken in one reading; the rest follows with the next."""
+"""Lines read at a time; the rest follows with the next reading."""
 
 
 def read(request: SourceRequest) -> SourceResult:
-    """What is new in the folder since the last time."""
+    """What was added to the folder since the last reading."""
     folder = Path(unquote(urlsplit(request.url).path))
     if not folder.is_dir():
         raise KindError(f"names no folder here: {folder}")
@@ -29,18 +29,18 @@ def read(request: SourceRequest) -> SourceResult:
         size, done = known.get(path.name, (0, 0))
         now = path.stat().st_size
         if now < size:
-            # Shorter than it was: another file under the same name.
+            # Shorter than before, so it is another file of the same name.
             done = 0
         room = MAX_LINES - len(found)
         entries, done = _lines(path, request.now, done, room) if now != size and room > 0 else ([], done)
         found += entries
-        # A file of which a part is left is looked at again, whatever its size.
+        # A file with lines left is read again, whatever its size.
         kept[path.name] = [now if len(entries) < room else -1, done]
     return SourceResult(found, {"files": kept})
 
 
 def _lines(path: Path, now: datetime, done: int, limit: int) -> tuple[list[Item | RefusedEntry], int]:
-    """Some lines of a file behind those that are done, and how many are done then."""
+    """Lines of a file after the first `done`, at most `limit`; also returns how many are then done."""
     found: list[Item | RefusedEntry] = []
     try:
         for entry in islice(lines(str(path), now), done, done + limit):
@@ -52,7 +52,7 @@ def _lines(path: Path, now: datetime, done: int, limit: int) -> tuple[list[Item 
     except FileError as error:
         return [*found, RefusedEntry(done + len(found), str(error), path.name)], done + len(found)
     if found and isinstance(found[-1], RefusedEntry) and not _ended(path):
-        # Somebody is still writing the last line.
+        # The last line is still being written.
         found.pop()
     return found, done + len(found)
 

@@ -1,7 +1,7 @@
 """GDELT's DOC 2.0 API (blog.gdeltproject.org/gdelt-doc-2-0-api-debuts): headlines of the world's press.
 
-One request in five seconds (ingest.http.politeness); it sheds load often, so that nothing may depend on it. Refusals
-come as plain text with status 200. Each article counts for the site that it stands on.
+One request per five seconds (ingest.http.politeness). It often sheds load, so nothing may depend on it. Refusals are
+plain text with status 200. Each article counts for the site it is on.
 """
 
 import json
@@ -16,10 +16,10 @@ from ingest.formats.feed_parser import RefusedEntry
 from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult
 
 MAX_RECORDS = 250
-"""Articles of one answer at most."""
+"""Maximum articles per response."""
 
 STEP, MIN_STEP = timedelta(hours=6), timedelta(minutes=15)
-"""The span of the past asked for at once, made smaller where there are more articles than an answer holds."""
+"""The span of the archive per request, halved while there are more articles than a response holds."""
 
 _SPACED = re.compile(r"\s+([,.;:!?%’'”)\]])")
 

@@ -1,4 +1,4 @@
-"""Releases of a project on GitHub, by its Atom feed. One is called “v1.2” there: the project is put before it."""
+"""Releases of a project on GitHub, from its Atom feed. The project's name is put before titles such as “v1.2”."""
 
 from urllib.parse import urlsplit
 

@@ -1,6 +1,6 @@
-"""Hacker News: its front pages by the official API (github.com/HackerNews/API), its past by Algolia's search.
+"""Hacker News: front pages from the official API (github.com/HackerNews/API), its archive from Algolia's search.
 
-A source's address is a list of the official API (topstories.json), or a search of Algolia's (hn.algolia.com/api).
+The address is a list of the official API (topstories.json), or a search at Algolia (hn.algolia.com/api).
 """
 
 import json
@@ -15,20 +15,20 @@ from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, Sour
 SEARCH = "https://hn.algolia.com/api/v1/search_by_date"
 PAGE = "https://news.ycombinator.com/item?id="
 FRONT_PAGE_STORIES = 90
-"""Stories of a list that are looked at: three front pages."""
+"""Stories of a list that are considered: three front pages."""
 
 MAX_STORIES = 60
-"""Stories asked for in one reading; the rest follows with the next."""
+"""Stories fetched per reading; the rest follows with the next."""
 
 MIN_POINTS = 20
-"""Votes from which a story of the past is taken in: those that ever stood on a front page."""
+"""Votes from which an archived story counts, roughly those that reached a front page."""
 
 MAX_HITS = 1000
-"""What the search gives for one question at most."""
+"""Maximum results per search."""
 
 
 def read(request: SourceRequest) -> SourceResult:
-    """The stories that are new on the front pages, or what the search finds."""
+    """The stories that are new on the front pages, or the results of the search."""
     payload = _json(request, request.url)
     if isinstance(payload, dict):
         return SourceResult(_hits(request, payload))
@@ -50,7 +50,9 @@ def read(request: SourceRequest) -> SourceResult:
 
 
 def archive(request: SourceRequest, since: datetime, until: datetime) -> Iterator[SourceResult]:
-    """The stories between two moments, newest first. A search tells a thousand at most: each goes on from the last."""
+    """The stories between two moments, newest first. A search returns a thousand at most; the next one continues from
+    its end.
+    """
     first, end = int(since.timestamp()), int(request.memory.get("end") or until.timestamp() + 1)
     min_points = int(request.options.get("points") or MIN_POINTS)
     while end > first:
@@ -65,7 +67,7 @@ def archive(request: SourceRequest, since: datetime, until: datetime) -> Iterato
         moments = [row["created_at_i"] for row in rows if isinstance(row.get("created_at_i"), int)]
         if not moments:
             return
-        # Those of the very second may be on the next page too; what is known is dropped.
+        # Stories of the same second may be on the next page too; known ones are dropped later.
         end = min(moments) if min(moments) < end - 1 else end - 1
         yield SourceResult(_hits(request, payload), {"end": end})
         if len(rows) >= int(payload.get("nbHits") or 0):

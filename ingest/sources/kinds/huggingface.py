@@ -1,4 +1,4 @@
-"""Hugging Face: an organisation's new models, or the papers of the day, by its API (huggingface.co/docs/hub/api)."""
+"""Hugging Face: an organisation's new models, or the daily papers, from its API (huggingface.co/docs/hub/api)."""
 
 import json
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ def read(request: SourceRequest) -> SourceResult:
 
 
 def archive(request: SourceRequest, since: datetime, until: datetime) -> Iterator[SourceResult]:
-    """The papers between two moments, a day a page, newest first. Models have no past that can be asked for by date."""
+    """The papers between two moments, one day per page, newest first. The models' API has no search by date."""
     if "daily_papers" not in request.url:
         yield SourceResult(
             [

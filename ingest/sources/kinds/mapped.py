@@ -1,8 +1,8 @@
-"""JSON over HTTP whose fields are told in the source's options: where the list is, and how each is called there.
+"""Any JSON over HTTP; the source's options say where the list is and what each field is called.
 
     {"items": "data.posts", "id": "uid", "url": "link", "title": "headline", "published_at": "date"}
 
-A path goes down by dots, and into lists by numbers. Moments may be seconds or milliseconds since 1970.
+A path descends by dots, and into lists by numbers. Times may be seconds or milliseconds since 1970.
 """
 
 import json
@@ -15,11 +15,11 @@ from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, Sour
 
 FIELDS = ("id", "url", "title", "summary", "published_at", "outlet")
 MILLISECONDS = 100_000_000_000
-"""Numbers above it are milliseconds: as seconds they would lie in the year 5138."""
+"""Larger numbers are milliseconds: as seconds they would be in the year 5138."""
 
 
 def read(request: SourceRequest) -> SourceResult:
-    """What the address gives now."""
+    """What the address currently holds."""
     unknown = sorted(set(request.options) - {*FIELDS, "items"})
     if unknown:
         raise KindError(f"has options that mean nothing: {', '.join(unknown)}")
@@ -62,7 +62,7 @@ def _moment(value: object) -> object:
 
 
 def _at(value: Any, path: str) -> Any:
-    """What lies at a path; None where it leads nowhere."""
+    """The value at a path; None if there is none."""
     for part in filter(None, path.split(".")):
         if isinstance(value, list) and part.isdecimal():
             value = value[int(part)] if int(part) < len(value) else None

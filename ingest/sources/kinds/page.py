@@ -1,8 +1,8 @@
-"""A page that lists articles (a newsletter's archive, a lab's news) or a sitemap: for sites that have no feed.
+"""A page that lists articles (a newsletter's archive, a lab's news) or a sitemap, for sites without a feed.
 
-    the list -> addresses that are new -> each article's page -> title, date and first words (trafilatura)
+    the list -> new addresses -> each article's page -> title, date and first words (trafilatura)
 
-A news sitemap tells titles and dates itself, and costs no further request.
+A news sitemap has titles and dates itself and needs no further requests.
 """
 
 import json
@@ -24,19 +24,19 @@ from ingest.http.fetch import FetchError
 from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult
 
 MAX_ARTICLES = 20
-"""Articles fetched in one reading; the rest follows with the next."""
+"""Articles fetched per reading; the rest follows with the next."""
 
 MAX_SITEMAPS = 3
-"""Parts of a sitemap's index that are looked at in one reading, the newest first."""
+"""Sitemaps of an index that are read at a time, the newest first."""
 
 REMEMBERED = 5000
-"""Addresses that are remembered as seen."""
+"""Addresses remembered as seen."""
 
 MAX_TEXT = 1000
-"""Characters taken of an article's text where it has no description."""
+"""Characters taken of an article's text if it has no description."""
 
 MAX_AGE = timedelta(days=30)
-"""Articles that a sitemap dates further back are not fetched in a reading of what is new."""
+"""Articles with an older date in the sitemap are not fetched as news."""
 
 _NOT_AN_ARTICLE = re.compile(
     r"/(?:tag|tags|category|categories|author|authors|page|login|signup|about|contact|privacy|terms|search|feed)(?:/|$)"
@@ -47,7 +47,7 @@ _NOT_AN_ARTICLE = re.compile(
 
 @dataclass(frozen=True)
 class ListedArticle:
-    """An article as a list tells it; what it does not tell is empty."""
+    """An article as a list describes it; what the list doesn't say is empty."""
 
     url: str
     title: str = ""
@@ -71,7 +71,7 @@ def read(request: SourceRequest) -> SourceResult:
         fetched += not entry.title
         found.append(_article(request, entry))
         seen.append(text_hash(entry.url))
-    # What is old is seen too: it must not be looked at again with every reading.
+    # Old articles are marked as seen too, so that they aren't examined again.
     seen += [text_hash(entry.url) for entry in entries if entry not in fresh]
     return SourceResult(found, {"seen": seen[-REMEMBERED:]}, more)
 
@@ -115,7 +115,9 @@ def _entries(request: SourceRequest, url: str, limit: int, since: datetime | Non
 
 
 def _sitemap(data: bytes) -> tuple[list[ListedArticle], list[ListedArticle]]:
-    """The parts that an index names, and the articles (sitemaps.org/protocol.html, and Google's news extension)."""
+    """The sitemaps of an index, and the articles of a sitemap (sitemaps.org/protocol.html, with Google's news
+    extension).
+    """
     if b"<!ENTITY" in data:
         raise KindError("defines XML entities, which no sitemap needs")
     try:
@@ -135,7 +137,7 @@ def _sitemap(data: bytes) -> tuple[list[ListedArticle], list[ListedArticle]]:
 
 
 def _links(data: bytes, base: str) -> list[ListedArticle]:
-    """The links of a page that look like articles: below its own path, or with words in their last part."""
+    """The links of a page that look like articles: below its own path, or with several words in the last part."""
     try:
         tree = markup.document_fromstring(data)
     except (ValueError, markup.etree.LxmlError) as error:
@@ -174,8 +176,8 @@ def _article(request: SourceRequest, entry: ListedArticle) -> Item | RefusedEntr
 
 
 def _extracted(data: bytes, entry: ListedArticle) -> tuple[str, str, str, str]:
-    """Title, date, first words and the site's name of an article's page. Raises ItemError."""
-    # Half a second to import, and needed by few sources.
+    """Title, date, first words and site name of an article's page. Raises ItemError."""
+    # Takes half a second to import, and few sources need it.
     from trafilatura import extract  # noqa: PLC0415
 
     extracted = extract(data, output_format="json", with_metadata=True, include_comments=False, include_tables=False)
@@ -192,7 +194,7 @@ def _extracted(data: bytes, entry: ListedArticle) -> tuple[str, str, str, str]:
 
 
 def _older(text: str, moment: datetime) -> bool:
-    """Whether a date in a sitemap lies before a moment; one that is none does not."""
+    """Whether a date in a sitemap is before a moment; False if it is not a date."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:

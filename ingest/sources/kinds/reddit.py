@@ -1,4 +1,4 @@
-"""A forum on Reddit, by its Atom feed; without the words that Reddit puts under every post."""
+"""A subreddit, from its Atom feed, without the footer that Reddit adds to every post."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A channel on YouTube, by its Atom feed; of a description only what stands before its links and chapters."""
+"""A YouTube channel, from its Atom feed; descriptions are cut before their links and chapters."""
 
 import re
 
