@@ -57,16 +57,16 @@ def read_opml(data: bytes) -> tuple[list[ListedSource], list[str]]:
     Raises ListError when the document is not OPML at all.
     """
     if len(data) > MAX_BYTES:
-        raise ListError(f"is larger than {MAX_BYTES // 1024 // 1024} MB")
+        raise ListError(f"is larger than {MAX_BYTES // 1024 // 1024} MB: split it into several lists")
     if b"<!ENTITY" in data or b"<!DOCTYPE" in data:
         # A list needs no entities of its own, and entities are how XML bombs are built ("billion laughs").
-        raise ListError("defines XML entities, which no list needs")
+        raise ListError("defines XML entities, which are not allowed here: remove its DOCTYPE")
     try:
         root = ET.fromstring(data)  # noqa: S314 - no entities, and the size is bounded
     except (ET.ParseError, ValueError, LookupError) as error:
-        raise ListError(f"is not XML ({error})") from error
+        raise ListError(f"is not valid XML ({error})") from error
     if root.tag.lower() != "opml":
-        raise ListError(f"is no OPML: it begins with <{root.tag[:40]}>")
+        raise ListError(f"is not OPML: it begins with <{root.tag[:40]}> instead of <opml>")
     by_name: dict[str, ListedSource] = {}
     urls: set[str] = set()
     mistakes = []
@@ -77,9 +77,9 @@ def read_opml(data: bytes) -> tuple[list[ListedSource], list[str]]:
             mistakes.append(str(error))
             continue
         if source.name in by_name:
-            mistakes.append(f"“{source.name}” stands there twice: give each source its own name")
+            mistakes.append(f"“{source.name}” is listed twice: give each source its own name")
         elif source.url in urls:
-            mistakes.append(f"“{source.name}”: its address stands there twice")
+            mistakes.append(f"“{source.name}” has the same address as another source: remove one of them")
         else:
             by_name[source.name] = source
             urls.add(source.url)
@@ -131,14 +131,14 @@ def _listed(outline: ET.Element, topic: str) -> ListedSource:
     kind = _attribute(outline, "kind").lower() or ("feed" if _attribute(outline, "xmlUrl") else "page")
     parts = urlsplit(url)
     if parts.scheme not in SCHEMES or not (parts.hostname or parts.scheme == "file"):
-        raise ValueError(f"“{name}” has no address of http, https or file: {url[:100]}")
+        raise ValueError(f"“{name}” needs an address that begins with http://, https:// or file://, not {url[:100]}")
     try:
         weight = float(_attribute(outline, "weight") or 1)
         options = json.loads(_attribute(outline, "options") or "{}")
     except ValueError:
-        raise ValueError(f"“{name}”: weight is no number, or options are no JSON") from None
+        raise ValueError(f"“{name}”: weight must be a number, and options must be JSON") from None
     if not 0 < weight <= 10 or not isinstance(options, dict):
-        raise ValueError(f"“{name}”: weight lies between 0 and 10, and options are a JSON object")
+        raise ValueError(f"“{name}”: weight must be above 0 and at most 10, and options must be a JSON object")
     return ListedSource(
         name,
         url,

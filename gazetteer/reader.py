@@ -26,6 +26,8 @@ KINDS = (
 CASE_SENSITIVE = 4
 """Names of up to this many characters match only as written: "SAP" is not "sap", "Arm" is not "arm"."""
 
+_TYPE_NAMES = {str: "a text", list: "a list", bool: "true or false"}
+
 _KEY = re.compile(r"[a-z0-9][a-z0-9.\-]*")
 _TABLE = re.compile(r"""\[+\s*["']?([^\]"']+?)["']?\s*\]""")
 _LINE = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)+)"|'([^']+)'|([^\s"'=]+))\s*=""")
@@ -110,7 +112,7 @@ def read_gazetteer(paths: Iterable[Path], operator: Path | None = None) -> Gazet
     entities = {**ours.entities, **theirs.entities}
     for key, where in theirs.disabled.items():
         if entities.pop(key, None) is None:
-            mistakes.append(f"{where}: “{key}” can't be switched off, there is no such entity")
+            mistakes.append(f"{where}: “{key}” can't be switched off: there is no such entity")
         # Switching an entity off doesn't switch off its children: they merely lose this parent.
         for child in [entity for entity in entities.values() if key in entity.parents and entity.origin == "catalogue"]:
             parents = tuple(parent for parent in child.parents if parent != key)
@@ -124,7 +126,7 @@ def read_gazetteer(paths: Iterable[Path], operator: Path | None = None) -> Gazet
         fold(text) for entity in ours.entities.values() for text in (entity.name, *entity.aliases)
     }
     mistakes += [
-        f"{where}: “{text}” has a rule but is no name of any entity"
+        f"{where}: “{text}” has a rule but is not a name of any entity"
         for folded, (text, _, where) in words.items()
         if folded not in known
     ]
@@ -142,14 +144,14 @@ def toml_lines(path: Path) -> tuple[dict[str, Any], dict[tuple[str, str], int]]:
         text = path.read_text(encoding="utf-8")
         tables = tomllib.loads(text)
     except FileNotFoundError:
-        raise GazetteerError([f"{path}: there is no such file"]) from None
+        raise GazetteerError([f"{path}: no such file"]) from None
     except UnicodeDecodeError:
-        raise GazetteerError([f"{path}: is not UTF-8, save it as such"]) from None
+        raise GazetteerError([f"{path}: is not UTF-8: save it as UTF-8"]) from None
     except OSError as error:
         raise GazetteerError([f"{path}: can't be read ({error.strerror})"]) from None
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
-        raise GazetteerError([f"{path}:{found[1] if found else 1}: is not TOML ({error})"]) from None
+        raise GazetteerError([f"{path}:{found[1] if found else 1}: is not valid TOML ({error})"]) from None
     places: dict[tuple[str, str], int] = {}
     table = ""
     for number, line in enumerate(text.split("\n"), 1):
@@ -172,16 +174,16 @@ def _read_file(path: Path, entries: _Entries, origin: str) -> None:
             try:
                 if table == "word":
                     if fold(key) in entries.words:
-                        raise ValueError(f"“{key}” has a second rule, the first is in {entries.words[fold(key)][2]}")
+                        raise ValueError(f"“{key}” already has a rule, in {entries.words[fold(key)][2]}")
                     entries.words[fold(key)] = (key, _rule(row), where)
                 elif table not in KINDS:
-                    raise ValueError(f"“{table}” is no kind; kinds are {', '.join(KINDS)}, and word")
+                    raise ValueError(f"“{table}” is not a kind: use {', '.join(KINDS)} or word")
                 elif row == {"off": True}:
                     entries.disabled[key] = where
                 else:
                     entity = _definition(key, table, row, origin, where)
                     if key in entries.entities:
-                        raise ValueError(f"“{key}” is defined a second time, first in {entries.entities[key].where}")
+                        raise ValueError(f"“{key}” is already defined, in {entries.entities[key].where}")
                     entries.entities[key] = entity
             except ValueError as mistake:
                 entries.mistakes.append(f"{where}: {mistake}")
@@ -190,7 +192,7 @@ def _read_file(path: Path, entries: _Entries, origin: str) -> None:
 def _definition(key: str, kind: str, row: Any, origin: str, where: str) -> Definition:
     _fields(row, {"name": str, "aliases": list, "parents": list})
     if not _KEY.fullmatch(key):
-        raise ValueError(f"“{key}” is no key: small letters, digits, hyphens and dots")
+        raise ValueError(f"“{key}” is not a valid key: use lower-case letters, digits, hyphens and dots")
     if not fold(row.get("name", "")):
         raise ValueError(f"“{key}” has no name")
     if any(not fold(text) for text in row.get("aliases", ())):
@@ -210,14 +212,14 @@ def _rule(row: Any) -> AliasRule:
 
 def _fields(row: Any, allowed: Mapping[str, type]) -> None:
     if not isinstance(row, dict):
-        raise ValueError('should be a table in braces: { name = "..." }')
+        raise ValueError('must be a table in braces: { name = "..." }')
     for name, value in row.items():
         if name not in allowed:
-            raise ValueError(f"“{name}” is no field here; fields are {', '.join(allowed)}")
+            raise ValueError(f"“{name}” is not a field here: use {', '.join(allowed)}")
         if not isinstance(value, allowed[name]):
-            raise ValueError(f"“{name}” should be a {allowed[name].__name__}")
+            raise ValueError(f"“{name}” must be {_TYPE_NAMES[allowed[name]]}")
         if isinstance(value, list) and not all(isinstance(item, str) for item in value):
-            raise ValueError(f"“{name}” should hold texts only")
+            raise ValueError(f"“{name}” must contain only texts")
 
 
 def _parents(entities: Mapping[str, Definition]) -> Iterator[str]:
@@ -234,7 +236,7 @@ def _parents(entities: Mapping[str, Definition]) -> Iterator[str]:
             del path[depth:]
             if key in path:
                 loop = [*path[path.index(key) :], key]
-                yield f"{entities[key].where}: parents go round in a loop: {' → '.join(loop)}"
+                yield f"{entities[key].where}: parents form a loop: {' → '.join(loop)}"
                 done.update(loop)
             if key in done or key not in entities:
                 continue
@@ -262,7 +264,7 @@ def _spellings(
             elif text == entity.name:
                 # An operator may take over a spelling silently, but never the name an entity is shown by.
                 mistakes.append(
-                    f"{other.where}: “{text}” is the name of “{entity.key}”: write under that key to change it, "
+                    f"{other.where}: “{text}” is the name of “{entity.key}”: define it under that key to change it, "
                     f"or switch it off"
                 )
     # Other spacing or hyphens make the same name, unless that form is defined as a name of its own.

@@ -99,7 +99,7 @@ def make_starter_counts(engine: Engine, last: date, path: Path, days: int = SPAN
         pairs = rows(PairCount, ["entity_id", "other_id"], ["n"])
         read = rows(ReadCount, ["source_id"], ["articles", "stories", "named"])
         if not read:
-            raise StoreError(f"The store has no articles of {span.first} to {span.last}: import them first.")
+            raise StoreError(f"The store has no articles from {span.first} to {span.last}: import them first.")
         links = _links(session, names, keys, first_hour)
     data = {
         "first": span.first.isoformat(),
@@ -151,9 +151,7 @@ def load_starter_counts(engine: Engine, path: Path | None = None) -> bool:
             data = json.loads(gzip.decompress(path.read_bytes()))
             span = DaySpan(date.fromisoformat(data["first"]), date.fromisoformat(data["last"]))
         except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
-            raise StoreError(
-                f"The starter data in {path} can't be read ({error}): install the program anew."
-            ) from error
+            raise StoreError(f"The starter data in {path} can't be read ({error}): reinstall the program.") from error
         _load(connection, data, *span.hours())
     return True
 

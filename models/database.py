@@ -43,7 +43,7 @@ def connect(url: str) -> Engine:
         address = make_url(re.sub(r"^postgres://", "postgresql://", url))
     except ArgumentError:
         raise AddressError(
-            "TRENDBOT_DATABASE_URL is no database address: write sqlite:///trendbot.db or postgresql://user@host/name."
+            "TRENDBOT_DATABASE_URL is not a database address: write sqlite:///trendbot.db or postgresql://user@host/name."
         ) from None
     if address.get_backend_name() == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
@@ -57,7 +57,9 @@ def connect(url: str) -> Engine:
         )
     folder = Path(address.database).parent
     if not folder.is_dir():
-        raise StoreError(f"The folder {folder} for the store is missing: make it, or change TRENDBOT_DATABASE_URL.")
+        raise StoreError(
+            f"The folder {folder} for the store doesn't exist: create it, or change TRENDBOT_DATABASE_URL."
+        )
     try:
         engine = create_engine(address, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     except NoSuchModuleError:
@@ -71,14 +73,14 @@ def store_trouble(error: DBAPIError) -> str:
     """A sentence about a store that can't be opened, read or written: what is wrong and what to do."""
     cause = (str(error.orig).strip() or type(error.orig).__name__).split("\n")[0]
     if "locked" in cause:
-        return "The store is locked by another program: stop that one, or wait until its import is done."
+        return "The store is locked by another program: stop it, or wait until its import is done."
     if "not a database" in cause or "malformed" in cause:
-        return f"The store is damaged or no store ({cause}): restore a copy, or point TRENDBOT_DATABASE_URL elsewhere."
+        return f"The store is damaged or not a database ({cause}): restore a backup, or change TRENDBOT_DATABASE_URL."
     if "no space" in cause.lower() or "disk is full" in cause:
-        return "The disk is full: make room; what was stored before is safe."
+        return "The disk is full: free some space. What was stored before is safe."
     if isinstance(error.orig, sqlite3.Error):
-        return f"The store can't be used ({cause}): check TRENDBOT_DATABASE_URL and the rights on its folder."
-    return f"The database server can't be used ({cause}): check TRENDBOT_DATABASE_URL and that the server runs."
+        return f"The store can't be used ({cause}): check TRENDBOT_DATABASE_URL and the permissions of its folder."
+    return f"The database server can't be used ({cause}): check TRENDBOT_DATABASE_URL and that the server is running."
 
 
 def _tune(connection: sqlite3.Connection, _record: object) -> None:

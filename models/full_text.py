@@ -163,6 +163,6 @@ def indexed_texts(session: Session, ids: Sequence[int]) -> list[IndexedText]:
 
 
 def remove_texts(connection: Connection, ids: Sequence[int]) -> None:
-    """Removes deleted articles from the index. SQLite's index has no text to remove by: entries stay, without articles."""
+    """Removes deleted articles from the index. SQLite's index has no text to remove by, so that their entries stay."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("DELETE FROM article_text WHERE article_id = ANY(:ids)"), {"ids": list(ids)})

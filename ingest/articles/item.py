@@ -68,12 +68,12 @@ def make_item(
     ]
     name, headline, body, address = texts
     if not name:
-        raise ItemError("source is missing: say which outlet this is from")
+        raise ItemError("source is missing: name the outlet this is from")
     if not headline and not body:
         raise ItemError("title and summary are both empty")
     identity = _text(external_id, "id") or address
     if not identity:
-        raise ItemError("id and url are both missing: nothing tells this item from the next")
+        raise ItemError("id and url are both missing: one of them must identify the item")
     moment, day_only = parse_date(published_at, now)
     # A guid such as "1" or "tag:..." identifies an item, but nobody can open it.
     link = address[:MAX_URL] if _WEB.match(address) else ""
@@ -102,7 +102,7 @@ def parse_date(text: object, now: datetime) -> tuple[datetime, bool]:
         try:
             moment, day_only = _parse_words(text)
         except (ValueError, OverflowError, TypeError, AttributeError, IndexError):
-            raise ItemError(f"published_at “{text[:40]}” is no date: write 2026-04-09T12:00:00Z") from None
+            raise ItemError(f"published_at “{text[:40]}” is not a date: write 2026-04-09T12:00:00Z") from None
     if moment.tzinfo is None:
         if not day_only:
             raise ItemError(f"published_at “{text[:40]}” has no time zone: write 2026-04-09T12:00:00Z")
@@ -110,11 +110,11 @@ def parse_date(text: object, now: datetime) -> tuple[datetime, bool]:
     try:
         moment = moment.astimezone(UTC)
     except (OverflowError, ValueError):
-        raise ItemError(f"published_at “{text[:40]}” is no date: write 2026-04-09T12:00:00Z") from None
+        raise ItemError(f"published_at “{text[:40]}” is not a date: write 2026-04-09T12:00:00Z") from None
     if moment > now + MAX_AHEAD:
-        raise ImpossibleDateError(f"published_at {moment:%Y-%m-%d %H:%M} UTC lies in the future")
+        raise ImpossibleDateError(f"published_at {moment:%Y-%m-%d %H:%M} UTC is in the future")
     if moment < EARLIEST:
-        raise ImpossibleDateError(f"published_at {moment:%Y-%m-%d} lies before 1990: a placeholder, not a date")
+        raise ImpossibleDateError(f"published_at {moment:%Y-%m-%d} is before 1990: a placeholder, not a date")
     return moment, day_only
 
 
@@ -145,7 +145,7 @@ def _text(value: object, name: str) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
-        raise ItemError(f"{name} should be text")
+        raise ItemError(f"{name} must be text")
     # PostgreSQL can't store NUL, and nothing can store lone surrogates.
     value = value.replace("\x00", "")
     return tidy(value if value.isascii() else value.encode("utf-8", "ignore").decode())

@@ -319,7 +319,7 @@ class ExtractionPass:
 
     def _change(self, connection: Connection, fact_id: int, action: str, values: dict[str, Any]) -> None:
         connection.execute(update(table(Fact)).where(table(Fact).c.id == fact_id).values(**values))
-        why = "today's rules no longer read it" if action == "retired" else "read again"
+        why = "the current rules no longer extract it" if action == "retired" else "extracted again"
         connection.execute(
             insert(table(FactChange)).values(
                 fact_id=fact_id, at=self.now, by=BY_RULES, action=action, why=why, before={}

@@ -47,8 +47,8 @@ class ProposalReport:
 
     def __str__(self) -> str:
         return (
-            f"{self.articles} articles read: {self.taken} facts taken, {self.known} known already, "
-            f"{self.refused} refused"
+            f"{self.articles} articles read: {self.taken} facts added, {self.known} already known, "
+            f"{self.refused} rejected"
         )
 
 
@@ -69,7 +69,7 @@ def propose_facts(
             break
         proposals, reasons = accepted_proposals(answer, text)
         if reasons:
-            log.info("proposed facts refused", article=article.id, reasons=reasons[:5])
+            log.info("proposed facts rejected", article=article.id, reasons=reasons[:5])
         done.articles += 1
         done.refused += len(reasons)
         with transaction(engine, writes=True) as session:

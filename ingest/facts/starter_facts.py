@@ -43,6 +43,14 @@ _FIELDS: dict[str, tuple[type, ...]] = {
 }
 
 
+_TYPE_NAMES: dict[tuple[type, ...], str] = {
+    (str,): "a text",
+    (int, float): "a number",
+    (dict,): "a table",
+    (list,): "a list",
+}
+
+
 def default_facts() -> Path:
     """The facts that come with the program."""
     return Path(str(files("gazetteer"))) / "facts.toml"
@@ -91,7 +99,7 @@ def load_starter_facts(engine: Engine, path: Path, now: datetime) -> int:
         _store(session, changes)
         for key, fact in known.items():
             if key not in rows and fact.retired_at is None:
-                retire_fact(session, fact, now, BY_FILE, "the file does not tell it any more")
+                retire_fact(session, fact, now, BY_FILE, "no longer in the file")
         note_loaded(session, LOADED, wanted)
     return stored
 
@@ -100,7 +108,7 @@ def read_starter_facts(path: Path) -> dict[str, dict[str, Any]]:
     """Reads and checks a file of facts: rows by key. Raises GazetteerError."""
     tables, places = toml_lines(path)
     mistakes = [
-        f"{path}:1: only lines under [fact] are read here, not “{table}”"
+        f"{path}:1: “{table}” is not allowed here: write tables under [fact]"
         for table, found in tables.items()
         if table != "fact" or not isinstance(found, dict)
     ]
@@ -115,10 +123,10 @@ def read_starter_facts(path: Path) -> dict[str, dict[str, Any]]:
 
 def _mistakes(row: Any, rows: dict[str, Any]) -> list[str]:
     if not isinstance(row, dict):
-        return ["should be a table in braces"]
-    found = [f"“{name}” is no field of a fact" for name in row if name not in _FIELDS]
+        return ["must be a table in braces"]
+    found = [f"“{name}” is not a field of a fact" for name in row if name not in _FIELDS]
     found += [
-        f"“{name}” has the wrong type"
+        f"“{name}” must be {_TYPE_NAMES[_FIELDS[name]]}"
         for name, value in row.items()
         if name in _FIELDS and not isinstance(value, _FIELDS[name])
     ]
@@ -130,20 +138,20 @@ def _mistakes(row: Any, rows: dict[str, Any]) -> list[str]:
     if found:
         return found
     if row["predicate"] not in PREDICATES:
-        found.append(f"“{row['predicate']}” is no predicate; see models/predicate.py")
+        found.append(f"“{row['predicate']}” is not a predicate: see models/predicate.py")
     if row["status"] not in STATUSES:
-        found.append(f"“{row['status']}” is no status: {', '.join(STATUSES)}")
+        found.append(f"“{row['status']}” is not a status: use {', '.join(STATUSES)}")
     if not any(name in row for name in ("object", "value", "text")):
-        found.append("says nothing: give an object, a value or a text")
+        found.append("states nothing: give an object, a value or a text")
     for name in ("said", "from", "to"):
         if row.get(name) and not _is_date(row[name], to_the_day=name == "said"):
-            found.append(f"“{name}” is no date: write 2026-04-08" + ("" if name == "said" else ", 2026-04 or 2026"))
+            found.append(f"“{name}” is not a date: write 2026-04-08" + ("" if name == "said" else ", 2026-04 or 2026"))
     for name in ("additional_to", "disagrees_with"):
         if row.get(name) and row[name] not in rows:
-            found.append(f"“{name}” names no fact of this file")
+            found.append(f"“{name}” is not the key of a fact in this file")
     for url in row["sources"]:
         if not isinstance(url, str) or urlsplit(url).scheme not in ("http", "https"):
-            found.append(f"source “{url}” is no http address")
+            found.append(f"source “{url}” is not an http address")
     return found
 
 

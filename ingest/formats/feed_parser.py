@@ -109,17 +109,17 @@ def _absolute_url(url: object, base: str) -> object:
 def _xml(data: bytes) -> tuple[str, list[dict[str, Any]]]:
     if _ENDLESS_TAG.search(data):
         # feedparser takes a second for ten thousand attributes, and four times as long for twice as many.
-        raise FeedError("has a tag that goes on and on")
+        raise FeedError("has a tag of more than 64 kB")
     try:
         # As a stream, because feedparser first tries whether a string names a file, and would read that. Sanitising
         # HTML is not needed, since everything becomes plain text, and is slow on hostile input.
         feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:
         # feedparser promises never to raise. Should it, one bad feed must not stop the others.
-        raise FeedError(f"can't be read ({type(error).__name__})") from error
+        raise FeedError("can't be parsed") from error
     entries = feed.get("entries", [])
     if not entries and not feed.get("version"):
-        raise FeedError("is no feed: neither RSS, Atom nor JSON Feed")
+        raise FeedError("is not a feed: expected RSS, Atom or JSON Feed")
     rows = []
     for entry in entries:
         stamp = entry.get("published_parsed") or entry.get("updated_parsed")
@@ -193,9 +193,9 @@ def _json(data: bytes) -> tuple[str, list[dict[str, Any]]]:
     try:
         feed = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise FeedError(f"is broken JSON ({str(error)[:120]})") from error
+        raise FeedError(f"is not valid JSON ({str(error)[:120]})") from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
-        raise FeedError("is JSON, but no JSON Feed: it has no list of items")
+        raise FeedError("is JSON but not a JSON Feed: it has no list of items")
     rows = []
     for entry in feed["items"]:
         row = entry if isinstance(entry, dict) else {}

@@ -70,7 +70,7 @@ def read_file(path: str, now: datetime, progress: Progress | None = None) -> Ite
                 if progress and not number % 500:
                     progress(raw.tell() if raw.seekable() else 0)
         except (OSError, EOFError) as error:
-            raise FileError(f"{path} breaks off after line {number} ({error}): what came before is stored.") from error
+            raise FileError(f"{path} is cut off after line {number} ({error}); everything before is stored.") from error
 
 
 def write_rejects(path: Path, rejects: list[Reject]) -> None:
@@ -83,8 +83,8 @@ def write_rejects(path: Path, rejects: list[Reject]) -> None:
                 out.write(json.dumps(asdict(reject), ensure_ascii=False) + "\n")
     except OSError as error:
         raise FileError(
-            f"{path} for the rejects can't be written ({error.strerror}): name another with --rejects. "
-            "What was taken in so far is stored; run the same again to go on."
+            f"The rejects file {path} can't be written ({error.strerror}): choose another with --rejects. "
+            "What was read so far is stored; run the same command again to continue."
         ) from error
 
 
@@ -96,9 +96,9 @@ def _line(path: str, number: int, line: bytes, now: datetime) -> Item | Reject:
     try:
         row = json.loads(text)
     except (ValueError, RecursionError) as error:
-        return Reject(path, number, f"is not JSON ({str(error)[:120]})", text[:500])
+        return Reject(path, number, f"is not valid JSON ({str(error)[:120]})", text[:500])
     if not isinstance(row, dict):
-        return Reject(path, number, "is not a JSON object in braces", text[:500])
+        return Reject(path, number, "is not a JSON object", text[:500])
     try:
         return make_item(
             row.get("source"),
@@ -117,7 +117,7 @@ def _line(path: str, number: int, line: bytes, now: datetime) -> Item | Reject:
 def _feed(path: str, stream: Stream, now: datetime) -> Iterator[Item | Reject]:
     data = stream.read(MAX_FEED + 1)
     if len(data) > MAX_FEED:
-        raise FileError(f"{path} is a feed of more than {MAX_FEED // 1024 // 1024} MB: that is no feed.")
+        raise FileError(f"{path} is larger than {MAX_FEED // 1024 // 1024} MB, the limit for a feed.")
     try:
         entries = read_feed(data, "", now)
     except FeedError as error:
@@ -144,7 +144,9 @@ def _opened(path: str) -> Iterator[tuple[Stream, Stream]]:
             else:
                 yield buffered, buffered
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise FileError(f"{path} is a broken gzip file ({error}): what came before is stored.") from error
+            raise FileError(
+                f"{path} is a damaged gzip file ({error}); everything before the damage is stored."
+            ) from error
 
 
 def _start(line: bytes) -> str:

@@ -32,10 +32,10 @@ def run_sandboxed(work: Callable[..., Result], *args: Any, seconds: float = SECO
     sender.close()
     try:
         if not receiver.poll(seconds):
-            raise SandboxError(f"takes longer than {seconds:.0f} seconds to read")
+            raise SandboxError(f"takes longer than {seconds:.0f} seconds to parse")
         succeeded, outcome = receiver.recv()
     except EOFError:
-        raise SandboxError("needs more memory to be read than it may have") from None
+        raise SandboxError(f"needs more than {MEMORY // 1024**3} GB of memory to parse") from None
     finally:
         process.kill()
         process.join()

@@ -31,7 +31,7 @@ def decompressed(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         if name in ("identity", "none", "utf-8"):
             continue
         if name not in _READERS:
-            raise DecompressError(f"is packed as {name[:20]}, which is not asked for")
+            raise DecompressError(f"is compressed as {name[:20]}, which we did not ask for")
         found = _READERS[name](found)
     return iter(found)
 
@@ -65,9 +65,9 @@ def _zlib(chunks: Iterable[bytes], bits: int) -> Iterator[bytes]:
                 if unpacker.eof and unpacker.unused_data[:2] == b"\x1f\x8b":
                     rest, unpacker = unpacker.unused_data, zlib.decompressobj(bits)
     except zlib.error as error:
-        raise DecompressError("is packed, and broken") from error
+        raise DecompressError("is compressed and damaged") from error
     if any_data and not unpacker.eof:
-        raise DecompressError("breaks off")
+        raise DecompressError("is cut off")
 
 
 def _brotli(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -83,9 +83,9 @@ def _brotli(chunks: Iterable[bytes]) -> Iterator[bytes]:
                 out = unpacker.process(b"", output_buffer_limit=CHUNK)
                 yield out
     except brotli.error as error:
-        raise DecompressError("is packed, and broken") from error
+        raise DecompressError("is compressed and damaged") from error
     if any_data and not unpacker.is_finished():
-        raise DecompressError("breaks off")
+        raise DecompressError("is cut off")
 
 
 def _zstd(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -97,7 +97,7 @@ def _zstd(chunks: Iterable[bytes]) -> Iterator[bytes]:
             while data := reader.read(CHUNK):
                 yield data
         except zstandard.ZstdError as error:
-            raise DecompressError("is packed, and broken") from error
+            raise DecompressError("is compressed and damaged") from error
 
 
 _READERS = {"gzip": _gzip, "x-gzip": _gzip, "deflate": _deflate, "br": _brotli, "zstd": _zstd}

@@ -68,6 +68,21 @@ class Fetched:
     """Bytes transferred."""
 
 
+def _cause(error: Exception) -> str:
+    """What went wrong in a request, in plain words; the exception itself is chained for the log."""
+    return next((words for kind, words in _CAUSES if isinstance(error, kind)), "request failed")
+
+
+_CAUSES: tuple[tuple[type[Exception], str], ...] = (
+    (httpx.TimeoutException, "no answer in time"),
+    (httpx.ConnectError, "no connection"),
+    (httpx.ProtocolError, "invalid response"),
+    (httpx.NetworkError, "connection lost"),
+    (httpx.InvalidURL, "invalid address"),
+    (UnicodeError, "invalid address"),
+)
+
+
 def user_agent(contact: str = "") -> str:
     """Our User-Agent; `contact` is an address or page of whoever runs the bot."""
     return f"{AGENT[:-1]}; {contact})" if contact else AGENT
@@ -101,11 +116,11 @@ def fetch(http: httpx.Client, url: str, etag: str = "", modified: str = "", publ
             with attempt:
                 return _follow(http, url, headers, public)
     except httpx.UnsupportedProtocol as error:
-        raise FetchError("can't be fetched (it leads to an address that is not http)") from error
+        raise FetchError("redirects to an address that is not http") from error
     except httpx.TransportError as error:
-        raise FetchError(f"can't be reached ({type(error).__name__})") from error
+        raise FetchError(f"can't be reached ({_cause(error)})") from error
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-        raise FetchError(f"can't be fetched ({type(error).__name__})") from error
+        raise FetchError(f"can't be fetched ({_cause(error)})") from error
     raise AssertionError("a retry ends with an answer or an error")
 
 
@@ -123,8 +138,8 @@ def follow_short_link(http: httpx.Client, url: str, public: bool = False) -> str
             if not place.startswith(("http://", "https://")):
                 break
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError) as error:
-        raise FetchError(f"can't be followed ({type(error).__name__})") from error
-    raise FetchError("leads on and on")
+        raise FetchError(f"can't be followed ({_cause(error)})") from error
+    raise FetchError("redirects too often")
 
 
 def _follow(http: httpx.Client, url: str, headers: dict[str, str], public: bool) -> Fetched:
@@ -142,10 +157,10 @@ def _follow(http: httpx.Client, url: str, headers: dict[str, str], public: bool)
         try:
             place = urljoin(place, target)
         except ValueError:
-            raise FetchError("can't be fetched (it leads to a broken address)") from None
+            raise FetchError("redirects to an invalid address") from None
         permanent = permanent and status in PERMANENT
         moved = place if permanent else moved
-    raise FetchError("can't be fetched (TooManyRedirects)")
+    raise FetchError("redirects too often")
 
 
 def _fetch(http: httpx.Client, url: str, headers: dict[str, str], end: float) -> Fetched | tuple[int, str]:
@@ -160,7 +175,7 @@ def _fetch(http: httpx.Client, url: str, headers: dict[str, str], end: float) ->
         if answer.is_error or answer.is_redirect:
             reason = f"answers {answer.status_code} {answer.reason_phrase}".rstrip()
             if answer.headers.get("cf-mitigated") == "challenge":
-                reason += ": it lets browsers in, not programs"
+                reason += ": it admits browsers, not programs"
             raise FetchError(reason, _retry_after(answer), answer.status_code)
         try:
             data = _read_all(decompressed(answer.iter_raw(), answer.headers.get("Content-Encoding", "")), end)
@@ -197,7 +212,7 @@ def _refuse_private(url: str) -> None:
     except (OSError, UnicodeError, ValueError):
         raise FetchError("can't be reached (no such server)") from None
     if not all(ipaddress.ip_address(str(address[4][0]).partition("%")[0]).is_global for address in addresses):
-        raise FetchError("lies in a private network, where only whoever runs the bot may point it")
+        raise FetchError("is in a private network: only the bot's operator can add such a source")
 
 
 def _ascii_header(answer: httpx.Response, name: str) -> str:

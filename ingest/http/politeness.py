@@ -116,10 +116,10 @@ class PoliteClient:
         if host.day != now.date():
             host.day, host.requests, host.bytes = now.date(), 0, 0
         if host.until is not None and host.until > now:
-            raise ServerBusy("is left alone, as its server asked", (host.until - now).total_seconds())
+            raise ServerBusy("is paused at its server's request", (host.until - now).total_seconds())
         if host.requests >= self.budget:
             midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), now.tzinfo)
-            raise ServerBusy(f"has had its {self.budget} requests for today", (midnight - now).total_seconds())
+            raise ServerBusy(f"has used up its {self.budget} requests for today", (midnight - now).total_seconds())
 
     def _check_robots(self, host: Host, url: str, public: bool) -> None:
         if host.robots_at is None or self.clock() - host.robots_at > ROBOTS_MAX_AGE:
@@ -127,7 +127,7 @@ class PoliteClient:
         if host.name not in self._rules:
             self._rules[host.name] = Protego.parse(host.robots)
         if host.robots and not self._rules[host.name].can_fetch(url, AGENT):
-            raise FetchError("is not for programs (its server's robots.txt)", status=403)
+            raise FetchError("is closed to programs by its server's robots.txt", status=403)
 
     def _load_robots(self, host: Host, url: str, public: bool) -> None:
         """Loads a robots.txt. A missing one allows everything; an unreachable one allows nothing (RFC 9309, 2.3.1)."""

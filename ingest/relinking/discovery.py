@@ -341,7 +341,7 @@ def _apply_decisions(connection: Connection, engine: Engine) -> None:
         stories |= set(connection.execute(select(mention.c.story_id).where(mention.c.entity_id.in_(batch))).scalars())
     relink_stories(connection, _ingest(engine, connection), stories)
     connection.execute(update(candidate).where(~candidate.c.settled).values(settled=True))
-    log.info("names settled", number=len(rows), stories=len(stories))
+    log.info("decisions on names applied", number=len(rows), stories=len(stories))
 
 
 def _prune(connection: Connection, end: int) -> None:

@@ -53,10 +53,10 @@ class BackfillReport:
 
     def __str__(self) -> str:
         if self.complete:
-            return f"{self.source}: read that far before."
+            return f"{self.source}: already read that far back."
         back = f", back to {self.back_to:%Y-%m-%d}" if self.back_to else ""
-        end = f". It {self.problem}; run the same again to go on" if self.problem else ""
-        return f"{self.source}: {self.added:,} new articles, {self.known:,} known already{back}{end}."
+        end = f". It {self.problem}; run the same command again to continue" if self.problem else ""
+        return f"{self.source}: {self.added:,} new articles, {self.known:,} already known{back}{end}."
 
 
 Progress = Callable[[BackfillReport], None]
@@ -129,7 +129,7 @@ def _backfill(
             report.problem = str(error)
             return report
         except Unchanged:
-            report.problem = "says that nothing has changed, though it was asked for its past"
+            report.problem = "reports no change although its archive was requested"
             return report
         except FetchError as error:
             failures += 1
@@ -143,12 +143,12 @@ def _backfill(
             ):
                 report.problem = error.reason
                 return report
-            log.info("past waits", source=source.name, reason=error.reason, seconds=wait)
+            log.info("backfill waits", source=source.name, reason=error.reason, seconds=wait)
             sleep(wait)
-        except Exception as error:
+        except Exception:
             # A kind that fails on one page must not stop the others.
-            log.exception("past not read", source=source.name)
-            report.problem = f"can't be read ({type(error).__name__})"
+            log.exception("backfill failed", source=source.name)
+            report.problem = "can't be read: the log has the details"
             return report
 
 

@@ -96,7 +96,7 @@ class PollReport:
     rejects: list[Reject] = field(default_factory=list)
 
     def __str__(self) -> str:
-        waiting = f", {self.waiting} left alone for now" if self.waiting else ""
+        waiting = f", {self.waiting} not due" if self.waiting else ""
         return (
             f"{self.feeds} feeds read: {self.added.new} new articles, {self.unchanged} unchanged, "
             f"{len(self.failed)} failed, {len(self.rejects)} items rejected{waiting}"
@@ -162,7 +162,7 @@ def read_source(web: PoliteClient, source: Source, now: datetime, settings: Poll
     try:
         kind = KINDS.get(source.kind)
         if kind is None:
-            raise FetchError(f"is of a kind that is not known here: {source.kind}")
+            raise FetchError(f"has an unknown kind: {source.kind}")
         reading.result = follow_links(web, source, kind.read(source_request(web, source, kind, now, settings, reading)))
     except Unchanged:
         pass
@@ -170,10 +170,10 @@ def read_source(web: PoliteClient, source: Source, now: datetime, settings: Poll
         reading.error = error
     except KindError as error:
         reading.error = FetchError(str(error))
-    except Exception as error:
+    except Exception:
         # A kind that fails on one response must not end the round.
         log.exception("source not read", source=source.name)
-        reading.error = FetchError(f"can't be read ({type(error).__name__})")
+        reading.error = FetchError("can't be read: the log has the details")
     return reading
 
 

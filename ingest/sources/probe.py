@@ -41,10 +41,10 @@ def probe_address(
     """Examines an address as a person typed it. `public`: only on the open internet. Never raises: see `problem`."""
     guessed, url = source_kind_and_address(address)
     if not url:
-        return ProbeResult("", address, problem="is no address: it begins with http://, https:// or file://")
+        return ProbeResult("", address, problem="is not an address: it must begin with http://, https:// or file://")
     kind, options = kind or guessed, options or {}
     first = _look(kind, url, now, settings, public, options)
-    if not first.problem or kind != "feed" or not first.problem.startswith("is no feed"):
+    if not first.problem or kind != "feed" or not first.problem.startswith("is not a feed"):
         return first
     for path in USUAL_PATHS:
         found = _look("feed", urljoin(url.rstrip("/") + "/", path), now, settings, public, options)

@@ -72,7 +72,7 @@ def add_list(engine: Engine, found: Iterable[ListedSource], by: str) -> tuple[in
         for source in found:
             known = names.get(source.name)
             if source.kind not in KINDS:
-                refused.append(f"“{source.name}” is of no kind that is known: {source.kind}")
+                refused.append(f"“{source.name}” has an unknown kind: {source.kind}")
             elif source.url not in urls and (known is None or not known.url):
                 put_source(session, known or Source(name=source.name), source, by)
                 added += 1
@@ -104,10 +104,8 @@ def _listed(path: Path) -> list[ListedSource]:
     except OSError as error:
         raise GazetteerError([f"{path} can't be read ({error.strerror or error})"]) from error
     except ListError as error:
-        raise GazetteerError([f"{path} {error}: the list of sources is OPML, see docs/sources.md"]) from error
-    mistakes += [
-        f"“{source.name}” is of no kind that is known: {source.kind}" for source in found if source.kind not in KINDS
-    ]
+        raise GazetteerError([f"{path} {error}. A list of sources is OPML: see docs/sources.md"]) from error
+    mistakes += [f"“{source.name}” has an unknown kind: {source.kind}" for source in found if source.kind not in KINDS]
     if mistakes:
         raise GazetteerError([f"{path}: {mistake}" for mistake in mistakes])
     return found

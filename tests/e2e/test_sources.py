@@ -88,7 +88,7 @@ def test_a_source_is_tested_added_listed_exported_and_removed(tmp_path: Path, th
     )
     status, said, trouble = trendbot(tmp_path, "sources", "import", "mine.opml")
     assert (status, said) == (0, "1 sources were added, 0 were there already.\n")
-    assert "“X” is of no kind that is known: nonsense" in trouble
+    assert "“X” has an unknown kind: nonsense" in trouble
     status, _, said = trendbot(tmp_path, "sources", "remove", "Techcrun")
     assert "No source is called “Techcrun”. Is it TechCrunch" in said
 

@@ -193,9 +193,9 @@ def test_whom_the_operator_has_switched_off_is_left_out(made: Path, stocked: Eng
 def test_a_broken_file_is_told(store: Engine, tmp_path: Path, data: bytes):
     path = tmp_path / "starter.json.gz"
     path.write_bytes(data)
-    with pytest.raises(StoreError, match="install the program anew"):
+    with pytest.raises(StoreError, match="reinstall the program"):
         starter_counts.load_starter_counts(store, path)
-    with pytest.raises(StoreError, match="install the program anew"):
+    with pytest.raises(StoreError, match="reinstall the program"):
         starter_counts.load_starter_counts(store, tmp_path / "missing")
 
 

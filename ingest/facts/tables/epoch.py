@@ -39,7 +39,7 @@ def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
         rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
         missing = [column for column in NEEDED_COLUMNS if column not in (rows.fieldnames or [])]
         if missing:
-            raise RowError(f"has no column “{missing[0]}”: it is not Epoch's table of models")
+            raise RowError(f"has no column “{missing[0]}”, so it is not Epoch's table of models")
         while True:
             line = rows.line_num + 1
             row = next(rows, None)
@@ -51,7 +51,7 @@ def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
     except UnicodeDecodeError as error:
         raise RowError(f"is not UTF-8 (byte {error.start + 1})") from error
     except csv.Error as error:
-        raise RowError(f"is broken as CSV near line {rows.line_num + 1} ({error})") from error
+        raise RowError(f"is not valid CSV near line {rows.line_num + 1} ({error})") from error
 
 
 def _row(row: dict[str, str], name: str, line: int) -> Iterator[TableStatement | Reject]:

@@ -39,18 +39,18 @@ def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
     try:
         models = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise RowError(f"is not JSON ({str(error)[:80]})") from error
+        raise RowError(f"is not valid JSON ({str(error)[:80]})") from error
     if not isinstance(models, dict) or not any(
         isinstance(one, dict) and "litellm_provider" in one for one in models.values()
     ):
-        raise RowError("holds no models with a litellm_provider: it is not LiteLLM's list of prices")
+        raise RowError("has no models with a litellm_provider, so it is not LiteLLM's price list")
     names = {key: _DATED.sub("", key.rpartition("/")[2]) for key in models}
     undated = {key.rpartition("/")[2] for key in models if names[key] == key.rpartition("/")[2]}
     for key, model in models.items():
         if key == "sample_spec":
             continue
         if not isinstance(model, dict):
-            yield Reject(name, 0, f"{key}: is no object", "")
+            yield Reject(name, 0, f"{key}: is not an object", "")
             continue
         dated = names[key] != key.rpartition("/")[2]
         if model.get("litellm_provider") not in MAKERS or model.get("mode") not in MODES:

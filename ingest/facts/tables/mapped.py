@@ -74,18 +74,18 @@ def parse_mapping(parts: Iterable[str]) -> ColumnMapping:
                 raise FileError(f"“{word.strip()}” maps nothing: write subject=column or source:=https://…")
             if name not in FIELDS and name not in PREDICATES and not _QUALIFIER.fullmatch(name):
                 raise FileError(
-                    f"“{name}” is nothing that a fact has: {', '.join(FIELDS)}, qualifier.NAME, or a predicate such as "
+                    f"“{name}” is not part of a fact: use {', '.join(FIELDS)}, qualifier.NAME, or a predicate such as "
                     "parameters."
                 )
             (constants if ":=" in word else columns)[name] = value
     found = ColumnMapping(columns, constants)
     known = {*columns, *constants}
     if "subject" not in known:
-        raise FileError("The mapping names no subject: write subject=column.")
+        raise FileError("The mapping has no subject: write subject=column.")
     if "source" not in known:
-        raise FileError("The mapping names no source: write source=column, or source:=https://… for the whole table.")
+        raise FileError("The mapping has no source: write source=column, or source:=https://… for the whole table.")
     if not found.wide and "predicate" not in known:
-        raise FileError("The mapping names no predicate: write parameters=column; or predicate=column, value=column.")
+        raise FileError("The mapping has no predicate: write parameters=column, or predicate=column,value=column.")
     return found
 
 
@@ -115,7 +115,7 @@ def _statements(
     source = mapping.get(row, "source")
     url = cell_address(source)
     if not url:
-        raise RowError(f"has no source: “{str(source)[:40]}” is no http address" if source else "has no source")
+        raise RowError(f"needs an http address as its source, not “{str(source)[:40]}”" if source else "has no source")
     said_on, start = cell_date(mapping.get(row, "said"), "said"), cell_date(mapping.get(row, "from"), "from")
     qualifiers = {}
     for qualifier in mapping.qualifiers:
@@ -141,7 +141,7 @@ def _statements(
     if "predicate" in {*mapping.columns, *mapping.constants}:
         predicate = PREDICATES.get(_text(mapping.get(row, "predicate"), "the predicate"))
         if predicate is None:
-            raise RowError(f"“{str(mapping.get(row, 'predicate'))[:40]}” is no predicate")
+            raise RowError(f"“{str(mapping.get(row, 'predicate'))[:40]}” is not a predicate")
         yield _statement(base, predicate, mapping.get(row, "value"), unit)
     for predicate in mapping.wide:
         cell = mapping.get(row, predicate.name)
@@ -182,10 +182,10 @@ def _quantity(words: str, unit: str, predicate: Predicate) -> ParsedQuantity:
 def _text(cell: Any, what: str) -> str:
     """A cell as one line of text. Raises RowError if it is not a single value or too long."""
     if isinstance(cell, (dict, list)):
-        raise RowError(f"{what} is no single value")
+        raise RowError(f"{what} must be a single value")
     found = " ".join(str(cell if cell is not None else "").split())
     if len(found) > MAX_TEXT:
-        raise RowError(f"{what} has more than {MAX_TEXT} characters")
+        raise RowError(f"{what} is longer than {MAX_TEXT} characters")
     return found
 
 
@@ -205,18 +205,20 @@ def _has_columns(path: Path, row: Mapping[str, Any], mapping: ColumnMapping) -> 
         return
     for name, column in mapping.columns.items():
         if column not in row:
-            raise FileError(f"{path} has no column “{column}” (for {name}): it has {', '.join(map(str, row))}.")
+            raise FileError(
+                f"{path} has no column “{column}” (for {name}): its columns are {', '.join(map(str, row))}."
+            )
 
 
 def _rows(path: Path) -> Iterator[Row]:
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise FileError(f"{path} has more than {MAX_BYTES // 1024 // 1024} MB: that is no table of facts.")
+            raise FileError(f"{path} is larger than {MAX_BYTES // 1024 // 1024} MB: split it into smaller tables.")
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise FileError(f"{path} can't be read ({error.strerror or error}).") from error
     except UnicodeDecodeError as error:
-        raise FileError(f"{path} is not UTF-8 (byte {error.start + 1}).") from error
+        raise FileError(f"{path} is not UTF-8 (byte {error.start + 1}): save it as UTF-8.") from error
     return _csv(path, text) if path.suffix.lower() in (".csv", ".tsv") else _json(path, text)
 
 
@@ -229,7 +231,7 @@ def _csv(path: Path, text: str) -> Iterator[Row]:
         try:
             row = next(rows, None)
         except csv.Error as error:
-            raise FileError(f"{path} is broken as CSV near line {line} ({error}).") from error
+            raise FileError(f"{path} is not valid CSV near line {line} ({error}).") from error
         if row is None:
             return
         yield line, {key: value for key, value in row.items() if isinstance(key, str)}
@@ -241,7 +243,7 @@ def _json(path: Path, text: str) -> Iterator[Row]:
         try:
             found = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise FileError(f"{path} is not JSON ({str(error)[:120]}).") from error
+            raise FileError(f"{path} is not valid JSON ({str(error)[:120]}).") from error
         for number, row in enumerate(found, 1):
             yield number, row if isinstance(row, dict) else {}
         return

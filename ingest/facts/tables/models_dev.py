@@ -48,11 +48,11 @@ def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
     try:
         providers = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise RowError(f"is not JSON ({str(error)[:80]})") from error
+        raise RowError(f"is not valid JSON ({str(error)[:80]})") from error
     if not isinstance(providers, dict) or not any(
         isinstance(one, dict) and "models" in one for one in providers.values()
     ):
-        raise RowError("holds no providers with models: it is not models.dev's api.json")
+        raise RowError("has no providers with models, so it is not models.dev's api.json")
     for provider, listed in providers.items():
         if provider not in MAKERS:
             continue

@@ -60,5 +60,7 @@ def _fetched(name: str, url: str) -> tuple[str, bytes]:
         with http_client() as http:
             answer = fetch(http, url)
     except FetchError as error:
-        raise FileError(f"The table {name} at {url} {error.reason}. Try later, or give a copy with --file.") from error
+        raise FileError(
+            f"The table {name} at {url} {error.reason}. Try again later, or pass a downloaded copy with --file."
+        ) from error
     return url, answer.data or b""

@@ -49,7 +49,7 @@ def cell_number(cell: Any, what: str) -> float | None:
     except ValueError:
         found = math.nan
     if not math.isfinite(found):
-        raise RowError(f"{what} is no number: “{str(cell)[:40]}”")
+        raise RowError(f"{what} is not a number: “{str(cell)[:40]}”")
     return found
 
 
@@ -62,7 +62,7 @@ def cell_date(cell: Any, what: str) -> str:
     try:
         date.fromisoformat(filled)
     except ValueError:
-        raise RowError(f"{what} is no date: “{text}”") from None
+        raise RowError(f"{what} is not a date: “{text}”") from None
     return text
 
 

@@ -26,7 +26,7 @@ MIN_SHARE_LEFT = 0.5
 """Share of its earlier statements that a table must still have before any is retired: a cut-off download is no news."""
 
 GONE = "no longer in the table"
-CORRECTED = "the table says otherwise now"
+CORRECTED = "the table now says otherwise"
 
 
 @dataclass
@@ -45,12 +45,11 @@ class ImportReport:
 
     def __str__(self) -> str:
         words = (
-            f"{self.new:,} new facts, {self.changed:,} changed, {self.unchanged:,} as they were, "
-            f"{self.retired:,} retired; {self.names:,} names that nobody listed; {len(self.rejects):,} rows rejected"
+            f"{self.new:,} new facts, {self.changed:,} changed, {self.unchanged:,} unchanged, "
+            f"{self.retired:,} retired; {self.names:,} unlisted names added; {len(self.rejects):,} rows rejected"
         )
         return words + (
-            ". Most of what was told before is missing, so nothing was retired: see whether the file is whole"
-            * self.shrunk
+            ". Most earlier facts are missing, so nothing was retired: check that the file is complete" * self.shrunk
         )
 
 
@@ -173,17 +172,17 @@ def _mistake(statement: TableStatement) -> str:
     """What makes a statement unusable; "" if nothing does."""
     predicate = PREDICATES.get(statement.predicate)
     if predicate is None:
-        return f"“{statement.predicate}” is no predicate"
+        return f"“{statement.predicate}” is not a predicate"
     if not statement.subject.strip() or len(statement.subject) > 120 or len(statement.object) > 120:
-        return "has no usable name"
+        return "needs names of 1 to 120 characters"
     if statement.status not in STATUSES:
-        return f"“{statement.status}” is no status"
+        return f"“{statement.status}” is not a status"
     if predicate.object and not statement.object:
         return f"{statement.predicate} needs an object"
     if statement.value is not None and not predicate.believable(statement.value):
-        return f"{statement.value:g} {statement.unit} is no believable {statement.predicate}".replace("  ", " ")
+        return f"{statement.value:g} {statement.unit} is not believable as {statement.predicate}".replace("  ", " ")
     if statement.value is None and not statement.object and not statement.text and not statement.valid_from:
-        return "says nothing"
+        return "states nothing: give an object, a value or a text"
     return ""
 
 

@@ -26,7 +26,7 @@ ERROR = re.compile(
 )
 """Titles with which feeds generated from pages report an error of their own."""
 
-ERROR_ENTRY = "is an error where the feed is made, and no news"
+ERROR_ENTRY = "is an error message of the feed's generator"
 
 MAX_PAGES = 500
 """Maximum pages of an archive."""
@@ -71,7 +71,7 @@ def feed_entries(request: SourceRequest, data: bytes) -> list[Item | RefusedEntr
     entries = [_error(entry) for entry in found]
     errors = [entry for entry in entries if isinstance(entry, RefusedEntry) and entry.reason == ERROR_ENTRY]
     if errors and len(errors) == len(entries):
-        raise KindError(f"tells of an error instead of news: “{errors[0].text[:80]}”")
+        raise KindError(f"reports an error instead of news: “{errors[0].text[:80]}”")
     return entries
 
 

@@ -19,7 +19,7 @@ def read(request: SourceRequest) -> SourceResult:
     """What was added to the folder since the last reading."""
     folder = Path(unquote(urlsplit(request.url).path))
     if not folder.is_dir():
-        raise KindError(f"names no folder here: {folder}")
+        raise KindError(f"points to a folder that doesn't exist: {folder}")
     known = dict(request.memory.get("files") or {})
     found: list[Item | RefusedEntry] = []
     kept: dict[str, list[int]] = {}

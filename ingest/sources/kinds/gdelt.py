@@ -56,9 +56,9 @@ def _articles(request: SourceRequest, url: str) -> list[Item | RefusedEntry]:
         payload = json.loads(data.decode("utf-8", "replace"), strict=False) if data.strip() else {}
     except (ValueError, RecursionError):
         text = " ".join(data[:200].decode("utf-8", "replace").split())
-        raise KindError(f"says “{text[:120]}”") from None
+        raise KindError(f"answers “{text[:120]}” instead of JSON") from None
     if not isinstance(payload, dict):
-        raise KindError("gives no list of articles")
+        raise KindError("returns no list of articles")
     return [_article(request, row) for row in payload.get("articles") or () if isinstance(row, dict)]
 
 

@@ -33,7 +33,7 @@ def read(request: SourceRequest) -> SourceResult:
     if isinstance(payload, dict):
         return SourceResult(_hits(request, payload))
     if not isinstance(payload, list):
-        raise KindError("gives no list of stories")
+        raise KindError("returns no list of stories")
     ids = [story_id for story_id in payload[:FRONT_PAGE_STORIES] if isinstance(story_id, int)]
     seen = {story_id for story_id in request.memory.get("seen", ()) if isinstance(story_id, int)} & set(ids)
     base = request.url.rsplit("/", 1)[0]
@@ -62,7 +62,7 @@ def archive(request: SourceRequest, since: datetime, until: datetime) -> Iterato
             f"&numericFilters=created_at_i>={first},created_at_i<{end},points>={min_points}",
         )
         if not isinstance(payload, dict):
-            raise KindError("gives no answer of a search")
+            raise KindError("returns no search results")
         rows = [row for row in payload.get("hits") or () if isinstance(row, dict)]
         moments = [row["created_at_i"] for row in rows if isinstance(row.get("created_at_i"), int)]
         if not moments:
@@ -77,7 +77,7 @@ def archive(request: SourceRequest, since: datetime, until: datetime) -> Iterato
 def _hits(request: SourceRequest, payload: dict[str, Any]) -> list[Item | RefusedEntry]:
     rows = payload.get("hits")
     if not isinstance(rows, list):
-        raise KindError("gives no hits")
+        raise KindError("returns no search results")
     return [
         _story(
             request,
@@ -118,7 +118,7 @@ def _json(request: SourceRequest, url: str) -> Any:
     try:
         return json.loads(request.get(url))
     except (ValueError, RecursionError) as error:
-        raise KindError(f"gives broken JSON ({str(error)[:80]})") from error
+        raise KindError(f"returns invalid JSON ({str(error)[:80]})") from error
 
 
 KIND = SourceKind("hackernews", "Hacker News, by its API and Algolia's search", read, archive, interface=True)

@@ -41,9 +41,9 @@ def _rows(request: SourceRequest, url: str) -> list[Item | RefusedEntry]:
     try:
         rows = json.loads(request.get(url))
     except (ValueError, RecursionError) as error:
-        raise KindError(f"gives broken JSON ({str(error)[:80]})") from error
+        raise KindError(f"returns invalid JSON ({str(error)[:80]})") from error
     if not isinstance(rows, list):
-        raise KindError("gives no list of models or papers")
+        raise KindError("returns no list of models or papers")
     return [_row(request, row) for row in rows if isinstance(row, dict)]
 
 

@@ -22,14 +22,16 @@ def read(request: SourceRequest) -> SourceResult:
     """What the address currently holds."""
     unknown = sorted(set(request.options) - {*FIELDS, "items"})
     if unknown:
-        raise KindError(f"has options that mean nothing: {', '.join(unknown)}")
+        raise KindError(f"has unknown options ({', '.join(unknown)}): use items, {', '.join(FIELDS)}")
     try:
         payload = json.loads(request.get(request.url))
     except (ValueError, RecursionError) as error:
-        raise KindError(f"gives broken JSON ({str(error)[:80]})") from error
+        raise KindError(f"returns invalid JSON ({str(error)[:80]})") from error
     rows = _at(payload, str(request.options.get("items") or ""))
     if not isinstance(rows, list):
-        raise KindError(f"has no list at “{request.options.get('items') or 'its top'}”: set items in its options")
+        raise KindError(
+            f"has no list at “{request.options.get('items') or 'the top'}”: set its option items to the list's path"
+        )
     return SourceResult([_row(request, row) for row in rows])
 
 
@@ -57,7 +59,7 @@ def _moment(value: object) -> object:
         try:
             return datetime.fromtimestamp(value / 1000 if value > MILLISECONDS else value, UTC).isoformat()
         except (ValueError, OverflowError, OSError):
-            raise ItemError(f"published_at {value} is no moment") from None
+            raise ItemError(f"published_at {value} is not a valid time") from None
     return parse_feed_date(value)
 
 
@@ -71,4 +73,4 @@ def _at(value: Any, path: str) -> Any:
     return value
 
 
-KIND = SourceKind("json", "JSON over HTTP, its fields told in options", read)
+KIND = SourceKind("json", "JSON over HTTP, with its fields named in options", read)

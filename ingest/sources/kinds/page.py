@@ -107,10 +107,10 @@ def _entries(request: SourceRequest, url: str, limit: int, since: datetime | Non
     try:
         pattern = re.compile(str(wanted)) if wanted else None
     except re.error as error:
-        raise KindError(f"has a broken pattern in its option match ({error})") from None
+        raise KindError(f"has an invalid regular expression in its option match ({error})") from None
     found = {entry.url: entry for entry in reversed(entries) if pattern is None or pattern.search(entry.url)}
     if not found:
-        raise KindError("lists no articles" + (" that match its option" if wanted else ""))
+        raise KindError("lists no articles" + (" that match its option match" if wanted else ""))
     return list(reversed(found.values()))
 
 
@@ -119,11 +119,11 @@ def _sitemap(data: bytes) -> tuple[list[ListedArticle], list[ListedArticle]]:
     extension).
     """
     if b"<!ENTITY" in data:
-        raise KindError("defines XML entities, which no sitemap needs")
+        raise KindError("defines XML entities, which are not allowed")
     try:
         root = ET.fromstring(data)  # noqa: S314 - no entities, and the size is bounded
     except (ET.ParseError, ValueError, LookupError) as error:
-        raise KindError(f"is no whole sitemap ({error})") from error
+        raise KindError(f"is not a complete sitemap ({error})") from error
     maps: list[ListedArticle] = []
     entries: list[ListedArticle] = []
     for row in root:
@@ -141,7 +141,7 @@ def _links(data: bytes, base: str) -> list[ListedArticle]:
     try:
         tree = markup.document_fromstring(data)
     except (ValueError, markup.etree.LxmlError) as error:
-        raise KindError("is no page that can be read") from error
+        raise KindError("can't be parsed as HTML") from error
     own = urlsplit(base)
     path = own.path.rstrip("/") + "/"
     found = []
@@ -182,7 +182,7 @@ def _extracted(data: bytes, entry: ListedArticle) -> tuple[str, str, str, str]:
 
     extracted = extract(data, output_format="json", with_metadata=True, include_comments=False, include_tables=False)
     if not extracted:
-        raise ItemError("the page holds no article")
+        raise ItemError("no article was found on the page")
     row: dict[str, Any] = json.loads(extracted)
     text = row.get("excerpt") or str(row.get("text") or "")[:MAX_TEXT]
     return (

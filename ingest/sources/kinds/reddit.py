@@ -21,4 +21,4 @@ def _plain(entry: Item | RefusedEntry) -> Item | RefusedEntry:
     return entry if isinstance(entry, RefusedEntry) else entry._replace(summary=_FOOT.sub("", entry.summary))
 
 
-KIND = SourceKind("reddit", "a forum on Reddit", read, interface=True)
+KIND = SourceKind("reddit", "a subreddit", read, interface=True)

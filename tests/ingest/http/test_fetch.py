@@ -90,14 +90,22 @@ def test_a_refusal_is_told_with_how_long_to_stay_away(
 
 def test_a_loop_of_redirects_ends(web: Site, http: httpx.Client):
     web.page("/a", b"", 302, Location="/b")
-    with pytest.raises(FetchError, match="TooManyRedirects"):
+    with pytest.raises(FetchError, match="redirects too often"):
         fetch(http, web.page("/b", b"", 302, Location="/a"))
     assert len(web.asked) <= 6
 
 
-@pytest.mark.parametrize("place", ["file:///etc/passwd", "ftp://127.0.0.1/", "http://[broken", "http://"])
-def test_a_redirect_to_nowhere_is_told(web: Site, http: httpx.Client, place: str):
-    with pytest.raises(FetchError, match="can't be"):
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("file:///etc/passwd", "redirects to an address that is not http"),
+        ("ftp://127.0.0.1/", "redirects to an address that is not http"),
+        ("http://[broken", "redirects to an invalid address"),
+        ("http://", "redirects too often"),
+    ],
+)
+def test_a_redirect_to_nowhere_is_told(web: Site, http: httpx.Client, place: str, reason: str):
+    with pytest.raises(FetchError, match=reason):
         fetch(http, web.page("/feed", b"", 302, Location=place))
 
 
@@ -110,7 +118,7 @@ def test_what_is_too_large_is_left(web: Site, http: httpx.Client, monkeypatch: p
 
 
 def test_broken_gzip_is_told(web: Site, http: httpx.Client):
-    with pytest.raises(FetchError, match="is packed, and broken"):
+    with pytest.raises(FetchError, match="is compressed and damaged"):
         fetch(http, web.page("/feed", b"no gzip", Content_Encoding="gzip"))
 
 
@@ -125,12 +133,12 @@ def test_an_answer_that_breaks_off_is_no_answer(web: Site, http: httpx.Client):
         request.close_connection = True
 
     web.answers["/half"] = answer
-    with pytest.raises(FetchError, match="can't be reached"):
+    with pytest.raises(FetchError, match=r"can't be reached \(invalid response\)"):
         fetch(http, web.url + "/half")
 
 
 def test_a_server_that_hangs_is_left(web: Site, http: httpx.Client):
-    with pytest.raises(FetchError, match="ReadTimeout"):
+    with pytest.raises(FetchError, match="no answer in time"):
         fetch(http, web.hang("/feed"))
 
 
@@ -145,7 +153,7 @@ def test_nobody_there_is_told_after_another_try(web: Site, http: httpx.Client, m
     monkeypatch.setattr(fetching, "TRIES", 2)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        with pytest.raises(FetchError, match="can't be reached"):
+        with pytest.raises(FetchError, match=r"can't be reached \(no connection\)"):
             fetch(http, f"http://127.0.0.1:{taken.getsockname()[1]}/feed")
 
 

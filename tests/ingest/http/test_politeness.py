@@ -60,7 +60,7 @@ def test_rules_are_kept(there: Site, web: PoliteClient, rules: str, allowed: boo
     if allowed:
         assert web.get(url).data == b"x"
     else:
-        with pytest.raises(FetchError, match="not for programs"):
+        with pytest.raises(FetchError, match="closed to programs"):
             web.get(url)
         assert there.count("/feed") == 0
         assert web.get(url, robots=False).data == b"x"
@@ -92,7 +92,7 @@ def test_a_budget_ends_at_midnight(there: Site, web: PoliteClient):
     url = there.page("/feed", b"x")
     for _ in range(9):
         web.get(url)
-    with pytest.raises(ServerBusy, match="has had its 10 requests for today") as caught:
+    with pytest.raises(ServerBusy, match="has used up its 10 requests for today") as caught:
         web.get(url)
     assert 11 * 3600 < (caught.value.retry_after or 0) <= 12 * 3600
     assert len(there.asked) == 10

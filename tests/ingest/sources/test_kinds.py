@@ -112,7 +112,7 @@ def test_a_page_in_the_place_of_a_feed_leads_to_it(there: Site, ask: Ask):
 def test_a_page_without_a_feed_is_told(there: Site, ask: Ask):
     found = ask("feed", there.page("/", b"<html><body>Log in</body></html>"))
     assert found.error is not None
-    assert found.error.reason == "is no feed: neither RSS, Atom nor JSON Feed"
+    assert found.error.reason == "is not a feed: expected RSS, Atom or JSON Feed"
 
 
 def test_an_error_of_the_feeds_maker_is_no_news(there: Site, ask: Ask):
@@ -121,13 +121,13 @@ def test_an_error_of_the_feeds_maker_is_no_news(there: Site, ask: Ask):
     assert [one.title for one in items(found)] == ["Meta opens", "Error 404: a novel"]
     all_wrong = ask("feed", there.page("/all", rss(wrong)))
     assert all_wrong.error is not None
-    assert all_wrong.error.reason == "tells of an error instead of news: “Bridge returned error 403! (20260)”"
+    assert all_wrong.error.reason == "reports an error instead of news: “Bridge returned error 403! (20260)”"
 
 
 def test_a_door_for_browsers_is_told_as_such(there: Site, ask: Ask):
     found = ask("feed", there.page("/feed", b"", 403, cf_mitigated="challenge"))
     assert found.error is not None
-    assert found.error.reason == "answers 403 Forbidden: it lets browsers in, not programs"
+    assert found.error.reason == "answers 403 Forbidden: it admits browsers, not programs"
 
 
 def test_a_key_stands_in_an_address_but_not_for_a_channel(there: Site, ask: Ask):
@@ -314,7 +314,7 @@ def test_gdelt_counts_for_the_site_and_its_refusals_are_told(there: Site, ask: A
     assert len(refused(found)) == 1
     busy = ask("gdelt", there.page("/busy", b"Please limit requests to one every 5 seconds."))
     assert busy.error is not None
-    assert busy.error.reason == "says “Please limit requests to one every 5 seconds.”"
+    assert busy.error.reason == "answers “Please limit requests to one every 5 seconds.” instead of JSON"
     assert items(ask("gdelt", there.page("/none", b"{}"))) == []
     assert items(ask("gdelt", there.page("/empty", b""))) == []
 
@@ -404,10 +404,10 @@ def test_the_past_of_a_sitemap_goes_by_its_dates(there: Site, monkeypatch: pytes
     [
         (b"<html><body>Nothing here</body></html>", {}, "lists no articles"),
         (b"<html><body><a href='/news/x-y-z'>x</a></body></html>", {"match": "/blog/"}, "lists no articles that match"),
-        (b"<html><body><a href='/news/x-y-z'>x</a></body></html>", {"match": "("}, "broken pattern"),
-        (b"<urlset><url>", {}, "is no whole sitemap"),
+        (b"<html><body><a href='/news/x-y-z'>x</a></body></html>", {"match": "("}, "invalid regular expression"),
+        (b"<urlset><url>", {}, "is not a complete sitemap"),
         (b'<!DOCTYPE x [<!ENTITY a "b">]><urlset/>', {}, "defines XML entities"),
-        (b"", {}, "is no page that can be read"),
+        (b"", {}, "can't be parsed as HTML"),
     ],
 )
 def test_what_is_no_list_of_articles_is_told(there: Site, ask: Ask, data: bytes, options: dict, reason: str):
@@ -430,13 +430,16 @@ def test_json_is_read_by_a_mapping(there: Site, ask: Ask):
         ("2", "Later", "2026-04-09T10:00:00+00:00"),
     ]
     assert refused(found) == ["title and summary are both empty"]
-    for wrong, reason in (({"items": "nowhere"}, "has no list at “nowhere”"), ({"item": "data"}, "mean nothing: item")):
+    for wrong, reason in (
+        ({"items": "nowhere"}, "has no list at “nowhere”"),
+        ({"item": "data"}, "unknown options (item)"),
+    ):
         bad = ask("json", url, "Example", options=wrong)
         assert bad.error is not None
         assert reason in bad.error.reason
     broken = ask("json", there.page("/broken", b"{"), "Example")
     assert broken.error is not None
-    assert "broken JSON" in broken.error.reason
+    assert "invalid JSON" in broken.error.reason
 
 
 def test_a_folder_gives_what_is_new_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -468,14 +471,14 @@ def test_a_folder_gives_what_is_new_in_it(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "d.jsonl").write_text("no json\n", encoding="utf-8")
     found, memory = look(memory)
     assert found[0] == "In a feed"
-    assert "d.jsonl: is not JSON" in found[1]
+    assert "d.jsonl: is not valid JSON" in found[1]
     assert look(memory)[0] == []
 
 
 def test_a_folder_that_is_not_there_is_told(ask: Ask):
     found = ask("folder", "file:///no/such/folder")
     assert found.error is not None
-    assert found.error.reason == "names no folder here: /no/such/folder"
+    assert found.error.reason == "points to a folder that doesn't exist: /no/such/folder"
 
 
 @pytest.mark.parametrize("kind", [name for name in KINDS if name != "folder"])
@@ -496,7 +499,7 @@ def test_a_folder_that_is_not_there_is_told(ask: Ask):
 def test_no_answer_makes_a_kind_stumble(there: Site, ask: Ask, kind: str, data: bytes):
     found = ask(kind, there.page("/x/y", data), "Site")
     if found.error is not None:
-        assert not found.error.reason.startswith("can't be read ("), found.error.reason
+        assert not found.error.reason.startswith("can't be read"), found.error.reason
     else:
         assert items(found) == []
 
@@ -514,7 +517,7 @@ def test_a_look_finds_the_feed_of_a_page(there: Site):
     found = probe_address(f"{there.url}/blog", NOON, PollSettings())
     assert (found.problem, found.kind, found.url, found.name) == ("", "feed", f"{there.url}/blog/feed.xml", "Example")
     assert [one.title for one in found.items] == ["Meta opens"]
-    assert probe_address("nothing", NOON, PollSettings()).problem.startswith("is no address")
+    assert probe_address("nothing", NOON, PollSettings()).problem.startswith("is not an address")
     assert probe_address(f"{there.url}/missing", NOON, PollSettings()).problem == "answers 404 Not Found"
     assert "private network" in probe_address(f"{there.url}/blog", NOON, PollSettings(), public=True).problem
 
