@@ -279,7 +279,7 @@ def own() -> Gazetteer:
     return read_gazetteer(default_files())
 
 
-def test_our_own_catalogue_has_enough_of_each_kind(own: Gazetteer):
+def test_our_own_gazetteer_has_enough_of_each_kind(own: Gazetteer):
     assert len(own.entities) >= 800
     assert {entity.kind for entity in own.entities.values()} == set(KINDS)
 

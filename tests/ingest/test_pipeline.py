@@ -330,7 +330,7 @@ def test_a_recount_picks_up_a_new_name_and_drops_one_that_is_off(stocked: Engine
     assert _names(stocked) == {("nvidia", 0): 1}
 
 
-def test_the_catalogue_is_loaded_once(stocked: Engine, tmp_path: Path):
+def test_the_gazetteer_is_loaded_once(stocked: Engine, tmp_path: Path):
     assert not gazetteer_changes.load_gazetteer(stocked)
     own = tmp_path / "own.toml"
     own.write_text("[company]\nmeta = { off = true }\n", encoding="utf-8")

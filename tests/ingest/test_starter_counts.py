@@ -235,7 +235,7 @@ def test_what_is_shipped_is_loaded(store: Engine, shipped: dict[str, Any]):
     names, _, read = _all(store)
     assert len({where[0] for where in names}) > 500
     wanted = sum(n for key, rows in shipped["names"].items() for _, n in rows)
-    assert sum(names.values()) > 0.99 * wanted, "almost every name is still in the catalogue"
+    assert sum(names.values()) > 0.99 * wanted, "almost every name is still in the gazetteer"
     assert sum(n for where, n in read.items() if where[-1] == "articles") == sum(
         row[1] for rows in shipped["read"].values() for row in rows
     )

@@ -16,7 +16,7 @@ DAY = date(2026, 4, 9)
 
 @pytest.fixture(scope="module")
 def reading() -> StatementReader:
-    """A reader with the names of our catalogue."""
+    """A reader with the names of our gazetteer."""
     gazetteer = read_gazetteer(default_files())
     ids = {key: number for number, key in enumerate(gazetteer.entities)}
     spellings = [(folded, text, ids[key], rule.as_json()) for folded, (text, key, rule) in gazetteer.spellings.items()]

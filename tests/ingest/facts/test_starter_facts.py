@@ -37,7 +37,7 @@ def test_the_shipped_facts_are_all_stored_each_with_a_source(stocked: Engine):
     rows = starter_facts.read_starter_facts(starter_facts.default_facts())
     assert len(rows) >= 150
     stored = _rows(stocked, Fact)
-    assert {fact.key for fact in stored} == set(rows), "none is left out: everybody in them is in the catalogue"
+    assert {fact.key for fact in stored} == set(rows), "none is left out: everybody in them is in the gazetteer"
     sourced = {source.fact_id for source in _rows(stocked, FactSource)}
     assert sourced == {fact.id for fact in stored}
     assert all(source.url.startswith("http") for source in _rows(stocked, FactSource))

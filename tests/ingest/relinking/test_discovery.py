@@ -160,7 +160,7 @@ def test_what_is_merged_counts_for_the_other(stocked: Engine) -> None:
     assert _counts(stocked) == counted
 
 
-def test_found_and_merged_names_outlive_a_new_catalogue(stocked: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_found_and_merged_names_outlive_a_new_gazetteer(stocked: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     _launch(stocked)
     tell(stocked, stories("Meta launches Quorblax 8", 4, NOON))
     discover_names(stocked, LATER)
@@ -180,7 +180,7 @@ def test_found_and_merged_names_outlive_a_new_catalogue(stocked: Engine, monkeyp
     assert alias == [spark.id]
 
 
-def test_a_found_name_that_a_new_catalogue_lists_becomes_the_listed_one(
+def test_a_found_name_that_a_new_gazetteer_lists_becomes_the_listed_one(
     stocked: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     _launch(stocked)
