@@ -12,7 +12,7 @@ known, and what currently holds), `measure` (numbers with units). Then what the 
 
 from sqlmodel import SQLModel
 
-from models import (
+from models import (  # noqa: F401 - imported so that `metadata` knows every table
     alert,
     article,
     candidate,
@@ -35,28 +35,6 @@ from models import (
     watch,
 )
 
-TABLES = (
-    alert,
-    article,
-    candidate,
-    channel,
-    conversation,
-    count,
-    digest,
-    entity,
-    fact,
-    host,
-    installation,
-    load_state,
-    mention,
-    outbox,
-    schedule,
-    source,
-    spend,
-    spike,
-    full_text,
-    watch,
-)
 metadata = SQLModel.metadata
 
-__all__ = ["TABLES", "metadata"]
+__all__ = ["metadata"]

@@ -6,10 +6,12 @@ An hour is an integer: hours since 1970-01-01T00:00Z. A pair is stored once, wit
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Index
+from sqlalchemy import select as sql_select
 from sqlmodel import Field, Session, SQLModel, col, func, or_, select
 
 HOUR = 3600
@@ -124,26 +126,12 @@ def name_windows(session: Session, end: int, width: int, number: int) -> NDArray
 
     Shape (rows, 3): entity, window (0 is the oldest), stories; empty windows are left out.
     """
-    first = end - width * number
-    window = ((col(NameCount.hour) - first) // width).label("window")
-    query = (
-        select(NameCount.entity_id, window, func.sum(NameCount.n))
-        .where(col(NameCount.hour).between(first, end - 1))
-        .group_by(col(NameCount.entity_id), window)
-    )
-    return _table(session.connection().execute(query).all(), 3)
+    return _windows(session, [NameCount.entity_id], NameCount.hour, NameCount.n, end, width, number)
 
 
 def pair_windows(session: Session, end: int, width: int, number: int) -> NDArray[np.int64]:
     """Counts of every pair in windows: shape (rows, 4), smaller entity, other entity, window, stories."""
-    first = end - width * number
-    window = ((col(PairCount.hour) - first) // width).label("window")
-    query = (
-        select(PairCount.entity_id, PairCount.other_id, window, func.sum(PairCount.n))
-        .where(col(PairCount.hour).between(first, end - 1))
-        .group_by(col(PairCount.entity_id), col(PairCount.other_id), window)
-    )
-    return _table(session.connection().execute(query).all(), 4)
+    return _windows(session, [PairCount.entity_id, PairCount.other_id], PairCount.hour, PairCount.n, end, width, number)
 
 
 def count_series(
@@ -168,14 +156,17 @@ def snapshots(session: Session) -> list[Snapshot]:
 
 def source_windows(session: Session, end: int, width: int, number: int) -> NDArray[np.int64]:
     """Counts of every source in windows: shape (rows, 3), source, window, stories with a mention of any entity."""
+    return _windows(session, [ReadCount.source_id], ReadCount.hour, ReadCount.named, end, width, number)
+
+
+def _windows(
+    session: Session, keys: Sequence[Any], hour: Any, stories: Any, end: int, width: int, number: int
+) -> NDArray[np.int64]:
+    """Sums of `stories` by keys and window: shape (rows, keys + 2)."""
     first = end - width * number
-    window = ((col(ReadCount.hour) - first) // width).label("window")
-    query = (
-        select(ReadCount.source_id, window, func.sum(ReadCount.named))
-        .where(col(ReadCount.hour).between(first, end - 1))
-        .group_by(col(ReadCount.source_id), window)
-    )
-    return _table(session.connection().execute(query).all(), 3)
+    window = ((hour - first) // width).label("window")
+    query = sql_select(*keys, window, func.sum(stories)).where(hour.between(first, end - 1)).group_by(*keys, window)
+    return _table(session.connection().execute(query).all(), len(keys) + 2)
 
 
 def _arrays(rows: Sequence[tuple[int, int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

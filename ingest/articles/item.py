@@ -88,6 +88,11 @@ def make_item(
     )
 
 
+def joined_text(title: str, summary: str) -> str:
+    """The whole text of an article, to which spans of quotes refer: title, line break, summary."""
+    return f"{title}\n{summary}" if title and summary else title or summary
+
+
 def parse_date(text: object, now: datetime) -> tuple[datetime, bool]:
     """A date as a moment in UTC, and whether only the day is known. Raises ItemError."""
     if isinstance(text, int | float) and not isinstance(text, bool):

@@ -176,11 +176,10 @@ def _words(text: str) -> frozenset[str]:
 
 def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
     """Similarity of two headlines: Jaccard, raised to the threshold when one is the other cut off."""
-    shared = len(one & other)
     fewer = min(len(one), len(other))
-    if fewer >= CONTAINED_WORDS and shared >= CONTAINED_SHARE * fewer:
-        return max(MIN_SIMILARITY, shared / (len(one) + len(other) - shared))
-    return shared / (len(one) + len(other) - shared) if shared else 0.0
+    if fewer >= CONTAINED_WORDS and len(one & other) >= CONTAINED_SHARE * fewer:
+        return max(MIN_SIMILARITY, _jaccard(one, other))
+    return _jaccard(one, other)
 
 
 @lru_cache(HEADLINE_CACHE)

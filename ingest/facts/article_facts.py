@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, insert, or_, select, update
 
 from gazetteer.spelling import fold
+from ingest.articles.item import joined_text
 from ingest.articles.near_duplicates import text_hash
 from ingest.facts.extract.names import NameMention
 from ingest.facts.extract.reader import statement_reader
@@ -401,7 +402,7 @@ def _certainty(earlier: float, mentions: list[tuple[Row[Any], Statement]], tiers
 
 
 def _source(fact_id: int, row: Row[Any], statement: Statement, tier: int) -> dict[str, Any]:
-    whole = f"{row.title}\n{row.summary}" if row.title and row.summary else row.title or row.summary
+    whole = joined_text(row.title, row.summary)
     return {
         "fact_id": fact_id,
         "url": row.url,

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, func, or_, select
 
 from answers.language_model.fact_proposals import CERTAINTY, Proposal, accepted_proposals, proposal_prompt
+from ingest.articles.item import joined_text
 from ingest.facts.tables.names import TableNames
 from models.article import Article
 from models.database import transaction
@@ -58,11 +59,7 @@ def propose_facts(
     """Asks the model about articles it has not seen, oldest first; stops when it gives no answer."""
     done = ProposalReport()
     for article in _unread(engine, limit):
-        text = (
-            f"{article.title}\n{article.summary}"
-            if article.title and article.summary
-            else article.title or article.summary
-        )
+        text = joined_text(article.title, article.summary)
         # Asked outside of a transaction: a slow server must not lock the store.
         answer = complete(proposal_prompt(), text)
         if answer is None:

@@ -51,6 +51,11 @@ class MaskedSentence:
         """The number behind a mark such as "<k3>"."""
         return cast(Quantity, self.items[int(mark[2:-1])])
 
+    def amount(self, mark: str | None) -> tuple[float | None, str, str]:
+        """Value, unit and bound of the number behind a mark, as a Statement takes them; empty without a mark."""
+        number = self.number(mark) if mark else None
+        return (number.value, number.unit, number.op) if number else (None, "", "")
+
     def names(self, kinds: str) -> list[tuple[int, NameMention]]:
         """The names of some kinds, with their positions in the masked text."""
         return [

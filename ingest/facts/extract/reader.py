@@ -7,6 +7,7 @@ from datetime import date
 from ahocorasick_rs import AhoCorasick
 from sqlalchemy import Connection, select
 
+from ingest.articles.item import joined_text
 from ingest.entities.annotate import load_linker
 from ingest.facts.extract.dates import StatedDate, stated_dates
 from ingest.facts.extract.mask import MaskedSentence, mask_sentence
@@ -172,7 +173,7 @@ class StatementReader:
 
     def read(self, title: str, text: str, said_on: date, headings: Sequence[str] = ()) -> list[Statement]:
         """The statements of a tidied title and text; spans refer to "title, line break, text"."""
-        whole = f"{title}\n{text}" if title and text else title or text
+        whole = joined_text(title, text)
         topic = Topic(said_on)
         if headings:
             # A heading is the topic of its lines until they name another.

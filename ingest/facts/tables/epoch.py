@@ -65,6 +65,7 @@ def _row(row: dict[str, str], name: str, line: int) -> Iterator[TableStatement |
         yield Reject(name, line, str(error), model)
         return
     estimate = row.get("Confidence") in ("Likely", "Speculative")
+    measured = {"status": "reported" if estimate else "announced", "op": "~" if estimate else ""}
 
     def make(predicate: str, **more: object) -> TableStatement:
         subject = more.pop("subject", model)
@@ -79,34 +80,16 @@ def _row(row: dict[str, str], name: str, line: int) -> Iterator[TableStatement |
     try:
         parameters = cell_number(row.get("Parameters"), "Parameters")
         if parameters:
-            yield make(
-                "parameters",
-                value=parameters,
-                unit="parameters",
-                status="reported" if estimate else "announced",
-                op="~" if estimate else "",
-            )
+            yield make("parameters", value=parameters, unit="parameters", **measured)
         tokens = cell_number(row.get("Training dataset size (total)"), "Training dataset size")
         # The column counts tokens for language models, and images, hours or games for others.
         if tokens and "Language" in row.get("Domain", ""):
-            yield make(
-                "training_tokens",
-                value=tokens,
-                unit="tokens",
-                status="reported" if estimate else "announced",
-                op="~" if estimate else "",
-            )
+            yield make("training_tokens", value=tokens, unit="tokens", **measured)
     except RowError as error:
         yield Reject(name, line, str(error), model)
     if active := _ACTIVE.search(row.get("Parameters notes", "")):
         value = float(active[1]) * _MULTIPLIER[active[2].lower()]
-        yield make(
-            "active_parameters",
-            value=value,
-            unit="parameters",
-            status="reported" if estimate else "announced",
-            op="~" if estimate else "",
-        )
+        yield make("active_parameters", value=value, unit="parameters", **measured)
     text, terms = _OPEN.get(row.get("Model accessibility", ""), ("", ""))
     if text:
         yield make("openness", text=text, qualifiers={"terms": terms} if terms else {})

@@ -5,12 +5,19 @@ deprecation_date, source. As with models.dev, only makers' entries for their own
 ("gpt-4o-2024-08-06") counts only where the list has no entry without a date.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ingest.facts.tables.statement import RowError, TableStatement, cell_address, cell_date, cell_number, rounded
+from ingest.facts.tables.statement import (
+    RowError,
+    TableStatement,
+    cell_address,
+    cell_date,
+    cell_number,
+    rounded,
+    table_json,
+)
 from ingest.formats.files import Reject
 
 URL = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
@@ -36,10 +43,7 @@ def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
     """The statements of the list, and a Reject for each model that can't be used. Raises RowError when it isn't
     LiteLLM's list.
     """
-    try:
-        models = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise RowError(f"is not valid JSON ({str(error)[:80]})") from error
+    models = table_json(data)
     if not isinstance(models, dict) or not any(
         isinstance(one, dict) and "litellm_provider" in one for one in models.values()
     ):

@@ -4,12 +4,19 @@ An object of providers with their models: name, release_date, open_weights, cost
 limit.context in tokens. Only makers' entries for their own models are used: resellers' prices would bury them.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ingest.facts.tables.statement import RowError, TableStatement, cell_date, cell_number, exact_date, rounded
+from ingest.facts.tables.statement import (
+    RowError,
+    TableStatement,
+    cell_date,
+    cell_number,
+    exact_date,
+    rounded,
+    table_json,
+)
 from ingest.formats.files import Reject
 
 URL = "https://models.dev/api.json"
@@ -45,10 +52,7 @@ def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
     """The statements of the list, and a Reject for each model that can't be used. Raises RowError when it isn't
     api.json.
     """
-    try:
-        providers = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise RowError(f"is not valid JSON ({str(error)[:80]})") from error
+    providers = table_json(data)
     if not isinstance(providers, dict) or not any(
         isinstance(one, dict) and "models" in one for one in providers.values()
     ):

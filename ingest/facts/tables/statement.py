@@ -1,5 +1,6 @@
 """What every table yields: a statement with names in place of the store's ids."""
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -38,6 +39,14 @@ class TableStatement:
 
 class RowError(Exception):
     """A row or cell can't be used; the message says why in a few words."""
+
+
+def table_json(data: bytes) -> Any:
+    """The parsed JSON of a table. Raises RowError."""
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise RowError(f"is not valid JSON ({str(error)[:80]})") from error
 
 
 def cell_number(cell: Any, what: str) -> float | None:

@@ -3,6 +3,7 @@
 A kind knows no store and no clock. It fetches only through the function it is given, which takes care of politeness.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,6 +36,14 @@ class SourceRequest:
     options: Mapping[str, Any] = field(default_factory=dict)
     memory: Mapping[str, Any] = field(default_factory=dict)
     """What the kind asked to remember the last time."""
+
+
+def get_json(request: SourceRequest, url: str) -> Any:
+    """The parsed JSON at an address. Raises KindError, and what `request.get` raises."""
+    try:
+        return json.loads(request.get(url))
+    except (ValueError, RecursionError) as error:
+        raise KindError(f"returns invalid JSON ({str(error)[:80]})") from error
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,13 @@
 The address is a list of the official API (topstories.json), or a search at Algolia (hn.algolia.com/api).
 """
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from ingest.articles.item import Item, ItemError, make_item
 from ingest.formats.feed_parser import RefusedEntry, plain_text
-from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult
+from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult, get_json
 
 SEARCH = "https://hn.algolia.com/api/v1/search_by_date"
 PAGE = "https://news.ycombinator.com/item?id="
@@ -29,7 +28,7 @@ MAX_HITS = 1000
 
 def read(request: SourceRequest) -> SourceResult:
     """The stories that are new on the front pages, or the results of the search."""
-    payload = _json(request, request.url)
+    payload = get_json(request, request.url)
     if isinstance(payload, dict):
         return SourceResult(_hits(request, payload))
     if not isinstance(payload, list):
@@ -40,7 +39,7 @@ def read(request: SourceRequest) -> SourceResult:
     found: list[Item | RefusedEntry] = []
     fresh = [story_id for story_id in ids if story_id not in seen]
     for number in fresh[:MAX_STORIES]:
-        row = _json(request, f"{base}/item/{number}.json")
+        row = get_json(request, f"{base}/item/{number}.json")
         seen.add(number)
         if isinstance(row, dict) and row.get("type") == "story" and not row.get("dead") and not row.get("deleted"):
             found.append(
@@ -56,7 +55,7 @@ def archive(request: SourceRequest, since: datetime, until: datetime) -> Iterato
     first, end = int(since.timestamp()), int(request.memory.get("end") or until.timestamp() + 1)
     min_points = int(request.options.get("points") or MIN_POINTS)
     while end > first:
-        payload = _json(
+        payload = get_json(
             request,
             f"{request.options.get('history') or SEARCH}?tags=story&hitsPerPage={MAX_HITS}"
             f"&numericFilters=created_at_i>={first},created_at_i<{end},points>={min_points}",
@@ -112,13 +111,6 @@ def _story(
         )
     except (ItemError, ValueError, OverflowError, OSError) as error:
         return RefusedEntry(0, str(error), f"{number}: {title}"[:500])
-
-
-def _json(request: SourceRequest, url: str) -> Any:
-    try:
-        return json.loads(request.get(url))
-    except (ValueError, RecursionError) as error:
-        raise KindError(f"returns invalid JSON ({str(error)[:80]})") from error
 
 
 KIND = SourceKind("hackernews", "Hacker News, by its API and Algolia's search", read, archive, interface=True)

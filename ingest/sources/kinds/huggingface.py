@@ -1,6 +1,5 @@
 """Hugging Face: an organisation's new models, or the daily papers, from its API (huggingface.co/docs/hub/api)."""
 
-import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,7 +7,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from ingest.articles.item import Item, ItemError, make_item
 from ingest.formats.feed_parser import RefusedEntry, plain_text
-from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult
+from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult, get_json
 
 SITE = "https://huggingface.co"
 
@@ -38,10 +37,7 @@ def archive(request: SourceRequest, since: datetime, until: datetime) -> Iterato
 
 
 def _rows(request: SourceRequest, url: str) -> list[Item | RefusedEntry]:
-    try:
-        rows = json.loads(request.get(url))
-    except (ValueError, RecursionError) as error:
-        raise KindError(f"returns invalid JSON ({str(error)[:80]})") from error
+    rows = get_json(request, url)
     if not isinstance(rows, list):
         raise KindError("returns no list of models or papers")
     return [_row(request, row) for row in rows if isinstance(row, dict)]

@@ -5,13 +5,12 @@
 A path descends by dots, and into lists by numbers. Times may be seconds or milliseconds since 1970.
 """
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 from ingest.articles.item import Item, ItemError, make_item
 from ingest.formats.feed_parser import RefusedEntry, parse_feed_date, plain_text
-from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult
+from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult, get_json
 
 FIELDS = ("id", "url", "title", "summary", "published_at", "outlet")
 MILLISECONDS = 100_000_000_000
@@ -23,11 +22,7 @@ def read(request: SourceRequest) -> SourceResult:
     unknown = sorted(set(request.options) - {*FIELDS, "items"})
     if unknown:
         raise KindError(f"has unknown options ({', '.join(unknown)}): use items, {', '.join(FIELDS)}")
-    try:
-        payload = json.loads(request.get(request.url))
-    except (ValueError, RecursionError) as error:
-        raise KindError(f"returns invalid JSON ({str(error)[:80]})") from error
-    rows = _at(payload, str(request.options.get("items") or ""))
+    rows = _at(get_json(request, request.url), str(request.options.get("items") or ""))
     if not isinstance(rows, list):
         raise KindError(
             f"has no list at “{request.options.get('items') or 'the top'}”: set its option items to the list's path"

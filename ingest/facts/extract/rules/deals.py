@@ -78,7 +78,6 @@ def read_deals(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
                 rf"\bfor (?:an? )?(?:about |around |estimated |reported )*({MONEY})",
                 text[match.end() : match.end() + 60],
             )
-            number = masked.number(price[1]) if price else None
             status = (
                 "denied"
                 if re.search(r"\bden(?:y|ied|ies)\b", text)
@@ -100,9 +99,7 @@ def read_deals(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
                     buyer,
                     "acquisition",
                     target,
-                    number.value if number else None,
-                    number.unit if number else "",
-                    number.op if number else "",
+                    *masked.amount(price and price[1]),
                     status=status,
                     qualifiers={"status": "reported"} if status == "rumoured" else {},
                 )
@@ -119,15 +116,7 @@ def read_deals(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             and not any(one.end("s") == match.end("s") for one in _BOUGHT.finditer(text))
         ):
             price = re.match(rf" for (?:an? )?(?:about |around |estimated |reported )*({MONEY})", text[match.end() :])
-            number = masked.number(price[1]) if price else None
-            yield Statement(
-                taker,
-                "acquisition",
-                sold,
-                number.value if number else None,
-                number.unit if number else "",
-                number.op if number else "",
-            )
+            yield Statement(taker, "acquisition", sold, *masked.amount(price and price[1]))
     for match in _PARTNERS.finditer(text):
         others = [masked.name(mark) for mark in marks_in(match["o"])]
         for mark in marks_in(match["s"]):

@@ -104,21 +104,12 @@ def read_funding(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
         for mark in marks_in(match["s"]):
             who = masked.name(mark)
             if who.text != target.text and (match["n"] or (who.kind == "o" and target.kind == "o")):
-                number = masked.number(match["n"]) if match["n"] else None
-                yield Statement(
-                    who,
-                    "investor",
-                    target,
-                    number.value if number else None,
-                    number.unit if number else "",
-                    number.op if number else "",
-                )
+                yield Statement(who, "investor", target, *masked.amount(match["n"]))
     for match in _PUTS.finditer(text):
         who = masked.name(match["s"])
         others = [name for _, name in masked.names("o") if name.text != who.text]
         if others and not any(one["s"] == match["s"] for one in _INVESTS.finditer(text)):
-            number = masked.number(match["n"])
-            yield Statement(who, "investor", others[0], number.value, number.unit, number.op, certainty=0.65)
+            yield Statement(who, "investor", others[0], *masked.amount(match["n"]), certainty=0.65)
     receiver = raiser or (topic.maker if done or _FUNDED.search(text) else None) or topic.maker
     for match in _BACKERS.finditer(text):
         if not (_FUNDED.search(text) or "investor" in match[0].casefold()):

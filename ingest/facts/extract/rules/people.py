@@ -164,15 +164,12 @@ def read_legal_cases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement
     for match in _SETTLES.finditer(text):
         if not re.search(r"settle|fine", match[0], re.IGNORECASE):
             continue
-        number = masked.number(match["n"])
         party = re.search(r"\b(?:with|to|by) (<[opr]\d+>)", match["rest"])
         yield Statement(
             masked.name(match["s"]),
             "legal_settlement",
             masked.name(party[1]) if party else None,
-            number.value,
-            number.unit,
-            number.op,
+            *masked.amount(match["n"]),
         )
 
 

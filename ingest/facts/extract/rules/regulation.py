@@ -112,22 +112,14 @@ def read_regulation(masked: MaskedSentence, _topic: Topic) -> Iterator[Statement
         yield Statement(
             masked.name(match["s"]), "reorganised", text=(match["t2"] or "reorganised").lower(), certainty=0.75
         )
-    for match in _BUILDS.finditer(text):
-        number = masked.number(match["n"])
-        yield Statement(
-            masked.name(match["s"]), "data_center", None, number.value, number.unit, number.op, at=match.start("n")
-        )
-    for match in _SITE.finditer(text):
-        number = masked.number(match["n"])
-        site = {"site": match["site"].strip()}
+    for match in (*_BUILDS.finditer(text), *_SITE.finditer(text)):
+        site = match.groupdict().get("site")
         yield Statement(
             masked.name(match["s"]),
             "data_center",
             None,
-            number.value,
-            number.unit,
-            number.op,
-            qualifiers=site,
+            *masked.amount(match["n"]),
+            qualifiers={"site": site.strip()} if site else {},
             at=match.start("n"),
         )
     for match in _ACTS.finditer(text):
