@@ -51,7 +51,7 @@ _BOUND_WORDS = {
 }  # fmt: skip
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-_BOUND = "|".join(sorted((re.escape(one) for one in _BOUND_WORDS if not one.startswith("a")), key=len, reverse=True))
+_BOUND = "|".join(sorted((re.escape(word) for word in _BOUND_WORDS if not word.startswith("a")), key=len, reverse=True))
 _BOUND = (
     "about|around|approximately|approx|an estimated|at least|above|almost|at most|as (?:much|many) as|a maximum of|"
     + _BOUND

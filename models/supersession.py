@@ -54,8 +54,8 @@ def speaks_from(fact: Fact, on: date) -> str:
     Dates with only a month or a year count as their first day.
     """
     begun = (fact.valid_from + "-01-01")[:10] if len(fact.valid_from) in (4, 7) else fact.valid_from
-    said = fact.last_said if fact.last_said <= on else fact.said_on
-    return max(begun, said.isoformat()) if begun and begun <= on.isoformat() else said.isoformat()
+    said_on = fact.last_said if fact.last_said <= on else fact.said_on
+    return max(begun, said_on.isoformat()) if begun and begun <= on.isoformat() else said_on.isoformat()
 
 
 def holds_on(fact: Fact, on: date) -> bool:

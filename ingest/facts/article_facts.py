@@ -293,12 +293,12 @@ class ExtractionPass:
     ) -> None:
         """Retires facts that these articles stated by earlier rules and no longer state."""
         fact, source = table(Fact), table(FactSource)
-        said = {(key, row.id) for key, some in by_key.items() for row, _ in some}
-        for some in chunks([row.id for row in rows]):
+        said = {(key, row.id) for key, batch in by_key.items() for row, _ in batch}
+        for batch in chunks([row.id for row in rows]):
             before = connection.execute(
                 select(source.c.id, source.c.fact_id, source.c.article_id, fact.c.key)
                 .join(fact, fact.c.id == source.c.fact_id)
-                .where(source.c.article_id.in_(some), fact.c.origin == EXTRACTED, fact.c.retired_at.is_(None))
+                .where(source.c.article_id.in_(batch), fact.c.origin == EXTRACTED, fact.c.retired_at.is_(None))
             ).all()
             stale_sources: dict[int, list[int]] = defaultdict(list)
             for row in before:

@@ -113,23 +113,27 @@ class NameFinder:
         """The names of a tidied sentence, in order and without overlaps."""
         listed = [
             NameMention(
-                sentence[one.start : one.end], one.start, one.end, self._kinds.get(one.entity_id, "x"), one.entity_id
+                sentence[candidate.start : candidate.end],
+                candidate.start,
+                candidate.end,
+                self._kinds.get(candidate.entity_id, "x"),
+                candidate.entity_id,
             )
-            for one in self._linker.find(sentence)
+            for candidate in self._linker.find(sentence)
         ]
         found: list[NameMention] = []
         reached = 0
-        for one in find_candidates(sentence):
-            if one.start < reached:
+        for candidate in find_candidates(sentence):
+            if candidate.start < reached:
                 continue
-            start, end = one.start, one.end
+            start, end = candidate.start, candidate.end
             inside = [name for name in listed if name.start < end and name.end > start]
             if any(name.start <= start and name.end >= end for name in inside):
                 continue
             if inside:
                 # A listed name that crosses the candidate's edge extends the candidate.
                 start, end = min(start, inside[0].start), max(end, inside[-1].end)
-            found += self._joined(sentence, start, end, inside, one.kind)
+            found += self._joined(sentence, start, end, inside, candidate.kind)
             reached = end
         found += [name for name in listed if not _meets(found, name.start, name.end)]
         joined = "-" in sentence

@@ -45,7 +45,7 @@ def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
     """
     models = table_json(data)
     if not isinstance(models, dict) or not any(
-        isinstance(one, dict) and "litellm_provider" in one for one in models.values()
+        isinstance(entry, dict) and "litellm_provider" in entry for entry in models.values()
     ):
         raise RowError("has no models with a litellm_provider, so it is not LiteLLM's price list")
     names = {key: _DATED.sub("", key.rpartition("/")[2]) for key in models}

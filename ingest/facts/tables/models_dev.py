@@ -54,7 +54,7 @@ def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
     """
     providers = table_json(data)
     if not isinstance(providers, dict) or not any(
-        isinstance(one, dict) and "models" in one for one in providers.values()
+        isinstance(entry, dict) and "models" in entry for entry in providers.values()
     ):
         raise RowError("has no providers with models, so it is not models.dev's api.json")
     for provider, listed in providers.items():
@@ -76,7 +76,7 @@ def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
 def _hosted(key: str, provider: str, providers: Mapping[str, Any]) -> bool:
     """Whether a provider only hosts a model of another maker: "deepseek-r1" at Alibaba, "groq-llama-4" at Meta."""
     maker = re.split(r"[-/.]", key.lower(), maxsplit=1)[0]
-    return len(maker) > 3 and not provider.startswith(maker) and any(one.startswith(maker) for one in providers)
+    return len(maker) > 3 and not provider.startswith(maker) and any(other.startswith(maker) for other in providers)
 
 
 def _model(provider: str, key: str, model: Any) -> list[TableStatement]:

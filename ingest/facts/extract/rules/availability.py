@@ -82,8 +82,8 @@ def read_availability(masked: MaskedSentence, topic: Topic) -> Iterator[Statemen
     for match in _AVAILABLE.finditer(text):
         if re.search(r"\b(?:not|n't|isn't|no longer|soon|yet)\b[^<>]{0,20}$", text[: match.start()]):
             continue
-        who = _available_things(masked, topic, match.start())
-        yield from _pairs(masked, who, match, "available_on", done)
+        things = _available_things(masked, topic, match.start())
+        yield from _pairs(masked, things, match, "available_on", done)
     for match in _IT_RUNS.finditer(text):
         yield from _pairs(masked, _available_things(masked, topic, match.start())[:1], match, "available_on", done)
     for match in _SUPPORT.finditer(text):
@@ -100,8 +100,8 @@ def read_availability(masked: MaskedSentence, topic: Topic) -> Iterator[Statemen
         clause = max(text.rfind(stop, 0, match.start()) for stop in (";", ":", "."))
         here = [name for at, name in masked.names("m") if clause < at < match.start() and at >= 0]
         whom = here or ([topic.thing] if topic.thing else _available_things(masked, topic, match.start()))
-        who = [masked.name(match["s"])] if match["s"] else whom[:1]
-        yield from _pairs(masked, who, match, "available_on", done)
+        things = [masked.name(match["s"])] if match["s"] else whom[:1]
+        yield from _pairs(masked, things, match, "available_on", done)
     for match in _INTEGRATES.finditer(text):
         if re.match(r"(?:integrations?|works?)\b", match[0], re.IGNORECASE):
             since = text[: match.start()].rfind(">")
@@ -110,8 +110,8 @@ def read_availability(masked: MaskedSentence, topic: Topic) -> Iterator[Statemen
                 and not re.search(r"\bwith (?:[a-z-]+ )?$", text[: match.start()])
             ) or (re.match("work", match[0], re.IGNORECASE) and since < 0):
                 continue
-        who = _available_things(masked, topic, match.start())
-        yield from _pairs(masked, who[-1:], match, "integrates_with", done)
+        things = _available_things(masked, topic, match.start())
+        yield from _pairs(masked, things[-1:], match, "integrates_with", done)
 
 
 _GENERIC = re.compile(
@@ -133,13 +133,13 @@ def _available_things(masked: MaskedSentence, topic: Topic, place: int, far: boo
 
 
 def _pairs(
-    masked: MaskedSentence, who: list[NameMention], match: re.Match[str], predicate: str, done: set[tuple[str, str]]
+    masked: MaskedSentence, things: list[NameMention], match: re.Match[str], predicate: str, done: set[tuple[str, str]]
 ) -> Iterator[Statement]:
     if _NOT_PLACE.match(masked.text, match.end("p")) and len(marks_in(match["p"])) < 2:
         return
     for mark in marks_in(match["p"]):
         place = masked.name(mark)
-        for thing in who:
+        for thing in things:
             if thing.text == place.text or _NOWHERE.fullmatch(place.text) or (thing.text, place.text) in done:
                 continue
             done.add((thing.text, place.text))
@@ -156,11 +156,11 @@ def read_bases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             continue
         if built is None or COMPARED.search(masked.text[: built.start()]):
             continue
-        who = masked.name(built[1])
+        things = masked.name(built[1])
         for mark in marks_in(match["o"])[:1]:
             base = masked.name(mark)
-            if base.kind == "m" and base.text != who.text:
-                yield Statement(who, "based_on", base, certainty=0.7)
+            if base.kind == "m" and base.text != things.text:
+                yield Statement(things, "based_on", base, certainty=0.7)
 
 
 def read_deprecations(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
@@ -184,8 +184,10 @@ def read_deprecations(masked: MaskedSentence, topic: Topic) -> Iterator[Statemen
             yield Statement(masked.name(mark), "replaced_by", newer, certainty=0.75)
 
 
-def _ended(masked: MaskedSentence, who: list[str], where: re.Match[str] | None, done: set[str]) -> Iterator[Statement]:
-    for mark in who:
+def _ended(
+    masked: MaskedSentence, things: list[str], where: re.Match[str] | None, done: set[str]
+) -> Iterator[Statement]:
+    for mark in things:
         name = masked.name(mark)
         if name.text in done:
             continue

@@ -111,8 +111,8 @@ def read_scores(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
         number = masked.number(mark)
         if number.kind == "plain" and number.value < 1:
             continue
-        who = _scored(masked, topic, min(places[mark], text.index(mark)), test)
-        if who is None:
+        subject = _scored(masked, topic, min(places[mark], text.index(mark)), test)
+        if subject is None:
             continue
         unit = (
             "%"
@@ -123,7 +123,7 @@ def read_scores(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             if re.search("index", test, re.IGNORECASE)
             else "points"
         )
-        yield from make_statement("benchmark_score", who, number, unit, qualifiers={"benchmark": test})
+        yield from make_statement("benchmark_score", subject, number, unit, qualifiers={"benchmark": test})
 
 
 _OTHER = re.compile(
@@ -194,9 +194,9 @@ def _scored(masked: MaskedSentence, topic: Topic, place: int, test: str) -> Name
     ]
     if acting:
         return acting[-1]
-    who = statement_subject(masked, topic, place, "m")
-    if who is not None and who.text != test:
-        return who
+    subject = statement_subject(masked, topic, place, "m")
+    if subject is not None and subject.text != test:
+        return subject
     found = [
         name
         for at, name in masked.names("mxo")
@@ -219,10 +219,10 @@ def read_ranks(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             re.IGNORECASE,
         ):
             continue
-        who = statement_subject(masked, topic, match.start(), "m") or statement_subject(
+        subject = statement_subject(masked, topic, match.start(), "m") or statement_subject(
             masked, topic, match.start(), "xo"
         )
-        if who is None:
+        if subject is None:
             continue
         board = match["b"] or ("global" if re.search(r"globally|worldwide", match[0]) else "")
         if not board:
@@ -237,7 +237,7 @@ def read_ranks(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             r" (?:with|and|by|after|for|while|as|surpassing|behind|ahead|leaderboard|in|on|at|over)\b.*$", "", shown
         )
         yield from make_statement(
-            "benchmark_rank", who, number, "rank", qualifiers={"leaderboard": shown} if shown else {}
+            "benchmark_rank", subject, number, "rank", qualifiers={"leaderboard": shown} if shown else {}
         )
 
 
@@ -257,8 +257,10 @@ def read_prices(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
         ):
             continue
         named = re.match(r" ?[\"“']?(<[mx]\d+>)[\"”']? (?:tier|plan|subscription)", text[match.end() :])
-        who = masked.name(named[1]) if named else statement_subject(masked, topic, match.start(), "m") or topic.thing
-        if who is None:
+        subject = (
+            masked.name(named[1]) if named else statement_subject(masked, topic, match.start(), "m") or topic.thing
+        )
+        if subject is None:
             continue
         window = text[match.start() : match.end() + 12]
         side = (
@@ -272,20 +274,22 @@ def read_prices(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
         side = {"in": "input", "out": "output", "cached": "cache"}.get(side.casefold(), side.casefold())
         unit = _unit(per, bool(match["kind"]), number.unit)
         more = {"token_type": side} if side else {}
-        yield from make_statement("price", who, number, unit, qualifiers=more)
+        yield from make_statement("price", subject, number, unit, qualifiers=more)
     for match in _CUT.finditer(text):
         mark = match["n"] or match["n2"] or match["n3"]
-        who = statement_subject(masked, topic, match.start(), "m") or (
+        subject = statement_subject(masked, topic, match.start(), "m") or (
             statement_subject(masked, topic, match.end(), "m")
         )
-        if who:
-            yield from make_statement("price_change", who, masked.number(mark), "%", value=-masked.number(mark).value)
+        if subject:
+            yield from make_statement(
+                "price_change", subject, masked.number(mark), "%", value=-masked.number(mark).value
+            )
 
     for match in _RISE.finditer(text):
         mark = match["n"] or match["n2"]
-        who = statement_subject(masked, topic, match.start(), "m")
-        if who:
-            yield from make_statement("price_change", who, masked.number(mark), "%")
+        subject = statement_subject(masked, topic, match.start(), "m")
+        if subject:
+            yield from make_statement("price_change", subject, masked.number(mark), "%")
 
 
 def _unit(per: str, token: bool, currency: str) -> str:
@@ -299,9 +303,9 @@ def _unit(per: str, token: bool, currency: str) -> str:
 def read_speeds(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     """Predicate: speed, in tokens per second."""
     for match in _SPEED.finditer(masked.text):
-        who = statement_subject(masked, topic, match.start(), "m") or topic.thing
-        if who is None:
+        subject = statement_subject(masked, topic, match.start(), "m") or topic.thing
+        if subject is None:
             continue
         device = re.search(r"\bon (?:an? |the |single |one )*(<[hmxo]\d+>)", match["rest"])
         more = {"device": masked.name(device[1]).text} if device else {}
-        yield from make_statement("speed", who, masked.number(match["n"]), "tokens/s", qualifiers=more)
+        yield from make_statement("speed", subject, masked.number(match["n"]), "tokens/s", qualifiers=more)

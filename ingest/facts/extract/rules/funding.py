@@ -69,11 +69,11 @@ def read_funding(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
                 and not re.match(r"[^<]{0,30}(?:series|seed|round|funding|financing|raise)", after, re.IGNORECASE)
             ):
                 continue
-            who = money_owner(masked, topic, match.start("n"))
-            if who is None or re.search(r"for (?:AI )?(?:agent )?startups", after):
+            subject = money_owner(masked, topic, match.start("n"))
+            if subject is None or re.search(r"for (?:AI )?(?:agent )?startups", after):
                 continue
             done.add(mark)
-            raiser = who
+            raiser = subject
             kind = _SERIES.search(after) or _SERIES.search(text[max(0, match.start() - 25) : match.start("n")])
             more = {"round": kind[1]} if kind else {}
             status = (
@@ -85,7 +85,7 @@ def read_funding(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
                 )
                 else "announced"
             )
-            yield from make_statement("funding_round", who, masked.number(mark), qualifiers=more, status=status)
+            yield from make_statement("funding_round", subject, masked.number(mark), qualifiers=more, status=status)
     for match in _VALUED.finditer(text):
         mark = match["n"] or match["n2"] or match["n3"] or match["n4"]
         if match["n3"] and not re.search(r"compan|startup|now", text[match.start() - 30 : match.start()]):
@@ -93,29 +93,29 @@ def read_funding(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
         sold = re.search(
             r"\b(?:acquisition of|acquir\w+|buy(?:s|ing)?) (<[omx]\d+>)[^<>]{0,25}$", text[: match.start()]
         )
-        who = masked.name(sold[1]) if sold else raiser or money_owner(masked, topic, match.start())
+        subject = masked.name(sold[1]) if sold else raiser or money_owner(masked, topic, match.start())
         basis = (match["basis"] or match["b2"] or "").strip()
-        if who:
+        if subject:
             yield from make_statement(
-                "valuation", who, masked.number(mark), qualifiers={"basis": basis} if basis else {}
+                "valuation", subject, masked.number(mark), qualifiers={"basis": basis} if basis else {}
             )
     for match in _INVESTS.finditer(text):
         target = masked.name(match["o"])
         for mark in marks_in(match["s"]):
-            who = masked.name(mark)
-            if who.text != target.text and (match["n"] or (who.kind == "o" and target.kind == "o")):
-                yield Statement(who, "investor", target, *masked.amount(match["n"]))
+            subject = masked.name(mark)
+            if subject.text != target.text and (match["n"] or (subject.kind == "o" and target.kind == "o")):
+                yield Statement(subject, "investor", target, *masked.amount(match["n"]))
     for match in _PUTS.finditer(text):
-        who = masked.name(match["s"])
-        others = [name for _, name in masked.names("o") if name.text != who.text]
+        subject = masked.name(match["s"])
+        others = [name for _, name in masked.names("o") if name.text != subject.text]
         if others and not any(one["s"] == match["s"] for one in _INVESTS.finditer(text)):
-            yield Statement(who, "investor", others[0], *masked.amount(match["n"]), certainty=0.65)
+            yield Statement(subject, "investor", others[0], *masked.amount(match["n"]), certainty=0.65)
     receiver = raiser or (topic.maker if done or _FUNDED.search(text) else None) or topic.maker
     for match in _BACKERS.finditer(text):
         if not (_FUNDED.search(text) or "investor" in match[0].casefold()):
             continue
-        whom = raiser or receiver
+        company = raiser or receiver
         for mark in marks_in(match["s"]):
-            who = masked.name(mark)
-            if whom is not None and who.text != whom.text:
-                yield Statement(who, "investor", whom, certainty=0.7)
+            subject = masked.name(mark)
+            if company is not None and subject.text != company.text:
+                yield Statement(subject, "investor", company, certainty=0.7)

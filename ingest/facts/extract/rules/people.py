@@ -115,9 +115,9 @@ def read_people(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
         )
     for match in _FOUNDER.finditer(text):
         if match["team"]:
-            whom = topic.maker
-            if whom:
-                yield from _person_statements(masked, "founded", match["team"], whom, "", done)
+            company = topic.maker
+            if company:
+                yield from _person_statements(masked, "founded", match["team"], company, "", done)
         else:
             yield from _person_statements(
                 masked, "founded", match["p"] or match["p2"], masked.name(match["o"] or match["o2"]), "", done
@@ -132,19 +132,24 @@ def read_people(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
 
 
 def _person_statements(
-    masked: MaskedSentence, predicate: str, who: str, where: NameMention, role: str, done: set[tuple[str, str, str]]
+    masked: MaskedSentence,
+    predicate: str,
+    people: str,
+    organisation: NameMention,
+    role: str,
+    done: set[tuple[str, str, str]],
 ) -> Iterator[Statement]:
-    for mark in marks_in(who):
+    for mark in marks_in(people):
         person = masked.name(mark)
         if person.kind == "x" and (" " not in person.text or person.text.isupper()) and predicate != "departed":
             continue
-        key = (predicate, person.text, where.text)
-        if key in done or person.text == where.text:
+        key = (predicate, person.text, organisation.text)
+        if key in done or person.text == organisation.text:
             continue
         done.add(key)
         role = re.sub(r"^(?:its|the|an?|new|their) ", "", role.strip())
         role = re.sub(r" (?:and|to|after|overseeing|where|while|who|with|from)\b.*$| role$", "", role)
-        yield Statement(person, predicate, where, qualifiers={"role": role} if role else {}, status="announced")
+        yield Statement(person, predicate, organisation, qualifiers={"role": role} if role else {}, status="announced")
 
 
 def read_legal_cases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
@@ -158,9 +163,9 @@ def read_legal_cases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement
                 for other in marks_in(match["o"] or groups.get("o2") or ""):
                     yield from _lawsuit(masked.name(mark), masked.name(other), done)
     for match in _FILED.finditer(text):
-        whom = re.search(r"\b(?:against|by) (?:the )?(<[oprx]\d+>)", match["rest"])
-        if whom:
-            yield from _lawsuit(masked.name(match["s"]), masked.name(whom[1]), done)
+        against = re.search(r"\b(?:against|by) (?:the )?(<[oprx]\d+>)", match["rest"])
+        if against:
+            yield from _lawsuit(masked.name(match["s"]), masked.name(against[1]), done)
     for match in _SETTLES.finditer(text):
         if not re.search(r"settle|fine", match[0], re.IGNORECASE):
             continue
@@ -173,7 +178,7 @@ def read_legal_cases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement
         )
 
 
-def _lawsuit(who: NameMention, whom: NameMention, done: set[tuple[str, str]]) -> Iterator[Statement]:
-    if who.text != whom.text and (who.text, whom.text) not in done:
-        done.add((who.text, whom.text))
-        yield Statement(who, "legal_action", whom, qualifiers={"type": "lawsuit"}, status="reported")
+def _lawsuit(plaintiff: NameMention, defendant: NameMention, done: set[tuple[str, str]]) -> Iterator[Statement]:
+    if plaintiff.text != defendant.text and (plaintiff.text, defendant.text) not in done:
+        done.add((plaintiff.text, defendant.text))
+        yield Statement(plaintiff, "legal_action", defendant, qualifiers={"type": "lawsuit"}, status="reported")
