@@ -10,8 +10,11 @@ from sqlalchemy import DateTime, Index, Text
 from sqlmodel import Field, SQLModel
 
 
-class _Installed(SQLModel):
-    """The columns of both tables: the app, the workspace, and the bot's token in it."""
+class SlackBot(SQLModel, table=True):
+    """The bot's token for a workspace; the newest installation counts."""
+
+    __tablename__ = "slack_bots"
+    __table_args__ = (Index("slack_bots_idx", "client_id", "enterprise_id", "team_id", "installed_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     client_id: str
@@ -30,14 +33,7 @@ class _Installed(SQLModel):
     installed_at: datetime = Field(sa_type=DateTime)
 
 
-class SlackBot(_Installed, table=True):
-    """The bot's token for a workspace; the newest installation counts."""
-
-    __tablename__ = "slack_bots"
-    __table_args__ = (Index("slack_bots_idx", "client_id", "enterprise_id", "team_id", "installed_at"),)
-
-
-class SlackInstallation(_Installed, table=True):
+class SlackInstallation(SQLModel, table=True):
     """Who installed the app in a workspace, and when."""
 
     __tablename__ = "slack_installations"
@@ -45,7 +41,20 @@ class SlackInstallation(_Installed, table=True):
         Index("slack_installations_idx", "client_id", "enterprise_id", "team_id", "user_id", "installed_at"),
     )
 
+    id: int | None = Field(default=None, primary_key=True)
+    client_id: str
+    app_id: str
+    enterprise_id: str | None = None
+    enterprise_name: str | None = None
     enterprise_url: str | None = None
+    team_id: str | None = None
+    team_name: str | None = None
+    bot_token: str | None = Field(default=None, sa_type=Text)
+    bot_id: str | None = None
+    bot_user_id: str | None = None
+    bot_scopes: str | None = None
+    bot_refresh_token: str | None = Field(default=None, sa_type=Text)
+    bot_token_expires_at: datetime | None = Field(default=None, sa_type=DateTime)
     user_id: str
     user_token: str | None = Field(default=None, sa_type=Text)
     user_scopes: str | None = None
@@ -55,7 +64,9 @@ class SlackInstallation(_Installed, table=True):
     incoming_webhook_channel: str | None = None
     incoming_webhook_channel_id: str | None = None
     incoming_webhook_configuration_url: str | None = None
+    is_enterprise_install: bool = False
     token_type: str | None = None
+    installed_at: datetime = Field(sa_type=DateTime)
 
 
 class SlackState(SQLModel, table=True):
