@@ -27,7 +27,7 @@ from ingest.relinking import gazetteer_changes
 from ingest.sources import registry
 from ingest.sources.poll import PollSettings
 from migrations import upgrade
-from models.article import LABEL
+from models.article import MAX_LABEL
 from models.database import connect
 from signals.detector import Rules
 from signals.false_discovery import LEVELS
@@ -111,7 +111,7 @@ def address_preview(settings: Settings) -> Look:
 
         found = probe_address(address, now, poll_settings(settings), public=public)
         items = tuple(
-            ListItem(one.title or one.summary[:LABEL], one.url, f"{one.published_at:%Y-%m-%d %H:%M} UTC")
+            ListItem(one.title or one.summary[:MAX_LABEL], one.url, f"{one.published_at:%Y-%m-%d %H:%M} UTC")
             for one in found.items
         )
         return SourcePreview(found.kind, found.url, found.name, items, len(found.refused), found.problem)

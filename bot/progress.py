@@ -93,7 +93,7 @@ class FileImport:
                         else:
                             rejects.append(one)
                         if len(batch) >= BATCH:
-                            self.report.added += taking.take(batch)
+                            self.report.added += taking.add(batch)
                             batch = []
                         if len(rejects) >= BATCH:
                             write_rejects(self.report.rejects, rejects)
@@ -101,13 +101,13 @@ class FileImport:
                             rejects = []
                 except FileError as error:
                     self.report.failed.append(str(error))
-                self.report.added += taking.take(batch)
+                self.report.added += taking.add(batch)
                 write_rejects(self.report.rejects, rejects)
                 self.report.rejected += len(rejects)
                 if Path(path).is_file():
                     before += os.path.getsize(path)
                     advance(0, before)
-            self.report.added += taking.rest()
+            self.report.added += taking.flush()
         self.report.seconds = time.perf_counter() - started
         if self.report.added.new:
             self.report.found = self._names()

@@ -131,7 +131,9 @@ class Jobs:
                 self._idle.set()
 
     def _poll(self) -> PollReport | None:
-        done = poll_sources(self.engine, self.clock(), manner=self.manner, rhythm=self.rhythm, seconds=ROUND_SECONDS)
+        done = poll_sources(
+            self.engine, self.clock(), settings=self.manner, due_only=self.rhythm, seconds=ROUND_SECONDS
+        )
         with transaction(self.engine, writes=True) as session:
             tell_operator(session, self.clock(), self.operator)
         return done if done.feeds else None

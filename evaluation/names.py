@@ -45,7 +45,7 @@ from models.article import Article
 from models.candidate import Candidate
 from models.count import hour_of
 from models.database import chunks, connect, table, writing
-from models.entity import FOUND, Alias, Entity, Parent
+from models.entity import DISCOVERED, Alias, Entity, Parent
 from models.mention import Mention
 from models.source import Source
 
@@ -213,7 +213,7 @@ def _off(engine: Engine, own: Engine, first: date) -> int:
 def _listed(own: Engine, every: bool) -> set[str]:
     """The squashed spellings of the catalogue's names: of those left on, or of every one."""
     entity, alias = table(Entity), table(Alias)
-    query = select(alias.c.text).join(entity, entity.c.id == alias.c.entity_id).where(entity.c.origin != FOUND)
+    query = select(alias.c.text).join(entity, entity.c.id == alias.c.entity_id).where(entity.c.origin != DISCOVERED)
     with own.connect() as connection:
         return {squash(text) for text in connection.execute(query if every else query.where(entity.c.active)).scalars()}
 
@@ -256,7 +256,7 @@ def _met(own: Engine, backing: set[str]) -> list[FoundName]:
         above: dict[int, list[str]] = defaultdict(list)
         for child, maker in connection.execute(select(parent.c.entity_id, parent.c.parent_id)):
             above[child].append(shown[maker])
-        for one in connection.execute(select(entity).where(entity.c.origin == FOUND).order_by(entity.c.id)):
+        for one in connection.execute(select(entity).where(entity.c.origin == DISCOVERED).order_by(entity.c.id)):
             rows = connection.execute(select(candidate).where(candidate.c.entity_id == one.id)).all()
             keys = tuple(row.key for row in rows)
             backed = any(is_same_name(key, other) for key in keys for other in backing)
@@ -321,14 +321,14 @@ def _linking(own: Engine, issues: list[dict[str, Any]]) -> tuple[int, int, int]:
     """Of the models that stand in their issue's description: how many, by the list, and with candidates."""
     with own.connect() as connection:
         entity = table(Entity)
-        found = set(connection.execute(select(entity.c.id).where(entity.c.origin == FOUND)).scalars())
+        found = set(connection.execute(select(entity.c.id).where(entity.c.origin == DISCOVERED)).scalars())
         reads = annotator(names_of(connection))
     total = by_list = linked = 0
     for issue in issues:
         text, folded = issue["text"], squash(issue["text"])
         places = reads.linker.find(text)
         spelled = {squash(text[place.start : place.end]) for place in places if place.entity_id not in found}
-        known = [KnownSpan(place.start, place.end, place.entity_id in reads.apart) for place in places]
+        known = [KnownSpan(place.start, place.end, place.entity_id in reads.standalone) for place in places]
         others = {squash(one.text) for one in unlisted(find_candidates(text), known) if one.kind == "model"}
         others |= {squash(text[place.start : place.end]) for place in places if place.entity_id in found}
         for name in issue["models"]:

@@ -63,7 +63,7 @@ def evaluate_polling(feeds: int, hosts: int, latency: float, items: int, now: da
 
 def _round(engine: Engine, now: datetime) -> PollingRound:
     start, cpu = perf_counter(), process_time()
-    done = poll_sources(engine, now, every=True)
+    done = poll_sources(engine, now, force=True)
     return PollingRound(done, perf_counter() - start, process_time() - cpu)
 
 

@@ -26,7 +26,7 @@ from handlers.measurement.panel import Ids, Panel, Reading, panel, partners_of, 
 from handlers.spikes import ids_label
 from handlers.wording import time_words
 from migrations import upgrade
-from models.article import OLDER, Article
+from models.article import PAIR_SPAN, Article
 from models.channel import get_channel
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of
 from models.database import connect, insert_rows, table, transaction, writing
@@ -106,7 +106,7 @@ def replay_alerts(
         past = connect(f"sqlite:///{Path(folder) / 'past.db'}")
         try:
             upgrade(past)
-            news = _News(engine, past, hour_of(start) - rules.width * (rules.history + 1) - OLDER)
+            news = _News(engine, past, hour_of(start) - rules.width * (rules.history + 1) - PAIR_SPAN)
             with transaction(past, writes=True) as session:
                 add_replay_channel(session, targets, start)
             now = start - step

@@ -197,7 +197,7 @@ def empty(request: pytest.FixtureRequest, stores: Stores, kind: str) -> Iterator
 
 @pytest.fixture
 def stocked(request: pytest.FixtureRequest, stores: Stores, kind: str) -> Iterator[Engine]:
-    """A store with the catalogue and the facts that come with the program, of both kinds."""
+    """A store with the gazetteer and the facts that come with the program, of both kinds."""
     yield from _store(request, stores, kind, "stocked", _stocked)
 
 

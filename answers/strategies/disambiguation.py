@@ -10,7 +10,7 @@ from answers.strategies.single_fact import AnswerContext
 from answers.understand.name_matching import similar_names
 from answers.understand.question import Question, QuestionName, QuestionType
 from gazetteer.words import words
-from models.entity import CATALOGUE, Entity
+from models.entity import GAZETTEER, Entity
 from models.fact import Fact, believed
 
 OFFERED = 4
@@ -74,7 +74,7 @@ def _versions(session: Session, family: QuestionName, predicate: str, until: dat
         tail = own[at + len(form) :]
         if at >= 0 and tail and tail[0][0].isdigit() and len(tail) <= 2 and tail[-1] != "b":
             kept = found.get(tail)
-            if kept is None or (entity.origin == CATALOGUE) > (kept[1].origin == CATALOGUE):
+            if kept is None or (entity.origin == GAZETTEER) > (kept[1].origin == GAZETTEER):
                 found[tail] = (fact, entity)
-    rows = sorted(found.values(), key=lambda row: row[1].origin != CATALOGUE)
+    rows = sorted(found.values(), key=lambda row: row[1].origin != GAZETTEER)
     return [(fact, entity.name) for fact, entity in rows]

@@ -15,7 +15,7 @@ from answers.understand.name_matching import resolve_name
 from answers.understand.question import STOP, QuestionName
 from gazetteer.spelling import fold, tidy, variants
 from gazetteer.words import separate_words, words, words_at
-from models.entity import TOLD, Alias, Entity, aliases_of, ancestors, by_id
+from models.entity import FROM_FACT, Alias, Entity, aliases_of, ancestors, by_id
 from models.full_text import articles_with, frequencies, indexed_texts
 
 QUESTION_WORDS = """
@@ -71,7 +71,7 @@ def find_names(session: Session, text: str, total: int) -> list[QuestionName]:
             entity = known.get(fold(text[some[0].start : some[-1].end]))
             if entity is None or not _written_as_name(some, capitals) or (at == 0 and some[0].text.lower() in STARTERS):
                 continue
-            if entity.origin == TOLD and _is_cue(text[some[0].start : some[-1].end]):
+            if entity.origin == FROM_FACT and _is_cue(text[some[0].start : some[-1].end]):
                 continue
             at += size - 1
             end = some[-1].end
@@ -149,8 +149,8 @@ def _merged(
 
 
 def _loose(entity: Entity | None) -> bool:
-    """Whether a part is no catalogue name: unknown, or known from a fact only, where it may be part of a name."""
-    return entity is None or entity.origin == TOLD
+    """Whether a part is no gazetteer name: unknown, or known from a fact only, where it may be part of a name."""
+    return entity is None or entity.origin == FROM_FACT
 
 
 def makers_of(session: Session, name: QuestionName) -> list[QuestionName]:
@@ -179,7 +179,9 @@ def _known(session: Session, spans: list[NameSpan], text: str) -> dict[str, Enti
     found: dict[str, Entity] = {}
     for folded, entity in session.exec(query):
         for gram in grams[folded]:
-            if not (entity.origin == TOLD and gram.isdigit()) and (gram not in found or found[gram].origin == TOLD):
+            if not (entity.origin == FROM_FACT and gram.isdigit()) and (
+                gram not in found or found[gram].origin == FROM_FACT
+            ):
                 found[gram] = entity
     return found
 

@@ -61,7 +61,7 @@ def add(
     with console_settings() as settings:
         from bot import app as parts
         from gazetteer.addresses import source_kind_and_address
-        from gazetteer.opml import NAME
+        from gazetteer.opml import MAX_NAME
         from gazetteer.spelling import tidy
         from ingest.sources.kinds import KINDS
         from ingest.sources.probe import ProbeResult, probe_address
@@ -80,7 +80,7 @@ def add(
             found = probe_address(address, now, parts.poll_settings(settings), kind, said)
         if found.problem:
             raise exit_with(f"{address} {found.problem}. Nothing was added.")
-        called = tidy(name or found.name)[:NAME] or address
+        called = tidy(name or found.name)[:MAX_NAME] or address
         with transaction(engine, writes=True) as session:
             if (known := find_source(session, found.url) or find_source(session, called)) is not None:
                 raise exit_with(f"{known.name} is read already, at {known.url}. Give another with --name.")

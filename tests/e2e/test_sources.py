@@ -88,7 +88,7 @@ def test_a_source_is_tested_added_listed_exported_and_removed(tmp_path: Path, th
     )
     status, said, trouble = trendbot(tmp_path, "sources", "import", "mine.opml")
     assert (status, said) == (0, "1 sources were added, 0 were there already.\n")
-    assert "“X” is of no kind that is known: nonsense" in trouble
+    assert "“X” has an unknown kind: nonsense" in trouble
     status, _, said = trendbot(tmp_path, "sources", "remove", "Techcrun")
     assert "No source is called “Techcrun”. Is it TechCrunch" in said
 
@@ -137,7 +137,7 @@ def test_a_source_that_was_down_makes_no_spike_when_it_is_back(store: Engine, th
     for path in read_daily[:2]:
         there.page(path, b"", 500)
     for hours in range(1, 49, 6):
-        poll_sources(store, NOON + hours * HOUR, every=True)
+        poll_sources(store, NOON + hours * HOUR, force=True)
         assert told(store, NOON + hours * HOUR) == []
     with transaction(store) as session:
         assert [one.state for one in polled_sources(session)] == [
@@ -150,5 +150,5 @@ def test_a_source_that_was_down_makes_no_spike_when_it_is_back(store: Engine, th
     rows = [(f"Spotify and others, number {n}", NOON + n * HOUR) for n in range(49)]
     for path in read_daily[:2]:
         there.page(path, rss(*rows))
-    poll_sources(store, now, every=True)
+    poll_sources(store, now, force=True)
     assert told(store, now) == []

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from models.database import transaction
-from models.entity import TOLD, Entity
+from models.entity import FROM_FACT, Entity
 from models.fact import Fact, FactSource
 from tests.conftest import NOON
 from tests.knowledge import LAB, ONE, know
@@ -97,7 +97,7 @@ async def test_what_is_added_is_told_with_its_source_and_sentence(store: Engine)
     assert "“It is worth two billion.” (journal.example, 7 Apr 2026)" in said
     assert "$2B, reported (journal.example, 7 Apr 2026; #" in await talk(f"/facts {LAB}")
     with transaction(store) as session:
-        assert session.exec(select(Entity).where(Entity.name == LAB)).one().origin == TOLD
+        assert session.exec(select(Entity).where(Entity.name == LAB)).one().origin == FROM_FACT
 
 
 async def test_qualifiers_say_what_sets_it_apart(store: Engine):

@@ -136,7 +136,7 @@ def test_a_state_follows_from_what_is_noted(row: dict, state: SourceState):
 
 def test_where_most_fail_at_once_it_is_told_as_one_trouble(store: Engine):
     for number in range(30):
-        put(store, f"S{number}", failures=3, error="can't be reached (ConnectError)")
+        put(store, f"S{number}", failures=3, error="can't be reached (no connection)")
     put(store, "Good", read_at=NOON, newest_at=NOON)
     with transaction(store, writes=True) as session:
         assert tell_operator(session, NOON, Place("slack", "T1", "C9")) == 30
