@@ -81,7 +81,7 @@ async def test_an_error_leaves_a_ticket_and_nothing_else(router: Router):
     with capture_logs() as logged:
         reply = await router.say("/breaks", PLACE)
     assert (reply.title, reply.private, reply.mood) == ("Something went wrong here.", True, Mood.TROUBLE)
-    ticket = re.fullmatch(r"It is logged as ([0-9a-f]{4})\.", reply.text)
+    ticket = re.fullmatch(r".* it is logged as ([0-9a-f]{4})\.", reply.text)
     assert ticket is not None
     assert "hunter2" not in plain(reply)
     failed = next(line for line in logged if line["event"] == "failed")
@@ -94,25 +94,23 @@ async def test_an_error_leaves_a_ticket_and_nothing_else(router: Router):
         ("/fine", "ok"),
         ("/refuses", "refused"),
         ("/hangs", "timeout"),
-        ("/breaks", None),
+        ("/breaks", "failed"),
     ],
 )
-async def test_one_line_in_the_log_for_each(
-    router: Router, monkeypatch: pytest.MonkeyPatch, line: str, outcome: str | None
-):
+async def test_one_line_in_the_log_for_each(router: Router, monkeypatch: pytest.MonkeyPatch, line: str, outcome: str):
     monkeypatch.setattr(room, "DEADLINE", 0.1)
     with capture_logs() as logged:
         await router.say(line, PLACE)
     answered = [entry for entry in logged if entry["event"] == "answered"]
     assert len(answered) == 1
     assert (answered[0]["command"], answered[0]["platform"]) == (line[1:], "terminal")
-    assert answered[0]["outcome"] == outcome or (outcome is None and len(answered[0]["outcome"]) == 4)
+    assert answered[0]["outcome"] == outcome
 
 
 async def test_what_takes_too_long_is_told(router: Router, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(room, "DEADLINE", 0.1)
     reply = await router.say("/hangs", PLACE)
-    assert (reply.title, reply.private, reply.mood) == ("That takes too long.", True, Mood.TROUBLE)
+    assert (reply.title, reply.private, reply.mood) == ("That took too long.", True, Mood.TROUBLE)
     # The next one does not wait for it.
     assert (await router.say("/fine", PLACE)).title == "Fine"
 
@@ -150,7 +148,7 @@ async def test_no_command_at_all(store: Engine, line: str):
 
 @pytest.mark.parametrize("line", ["", "   ", "\n"])
 async def test_an_empty_line(router: Router, line: str):
-    assert (await router.say(line, PLACE)).title == "There is nothing to answer."
+    assert (await router.say(line, PLACE)).title == "The message is empty."
 
 
 @pytest.mark.parametrize(
@@ -179,7 +177,7 @@ async def test_a_locked_store_is_told(store: Engine, monkeypatch: pytest.MonkeyP
     router = Router(engine, commands(Rules()), lambda: NOON)
     with writing(store):
         reply = await router.say("/watch add Meta", PLACE)
-        assert reply.title == "The store is busy or out of reach."
+        assert reply.title == "The database is busy or can't be reached."
         # Who only reads does not wait for who writes.
         assert (await router.say("/trend Meta", PLACE)).title == "Meta: no news yet"
     assert (await router.say("/watch add Meta", PLACE)).title == "Watching Meta"
@@ -189,7 +187,7 @@ async def test_a_locked_store_is_told(store: Engine, monkeypatch: pytest.MonkeyP
 async def test_a_store_out_of_reach_is_told():
     router = Router(connect("postgresql://nobody@/nothing?host=/nowhere"), commands(Rules()), lambda: NOON)
     reply = await router.say("/trend Meta", PLACE)
-    assert (reply.title, reply.private) == ("The store is busy or out of reach.", True)
+    assert (reply.title, reply.private) == ("The database is busy or can't be reached.", True)
 
 
 async def test_names_are_suggested_while_typing(store: Engine):
