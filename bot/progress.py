@@ -47,7 +47,7 @@ class ImportProgress:
         total = self.added.new + self.added.known
         rate = total / self.seconds if self.seconds else 0.0
         lines = [
-            f"{counted(self.added.new, 'new article')}, {self.added.stories:,} of them new stories; "
+            f"{counted(self.added.new, 'new article')} ({counted(self.added.stories, 'new story', 'new stories')}), "
             f"{self.added.known:,} already known; {self.seconds:.1f} s, {rate:,.0f} articles/s."
         ]
         if self.added.frozen:

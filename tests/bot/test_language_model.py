@@ -24,7 +24,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Model]:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
-    monkeypatch.setattr(language_model, "SECONDS", 0.4)
+    monkeypatch.setattr(language_model, "TIMEOUT", 0.4)
     with model() as found:
         yield found
 
