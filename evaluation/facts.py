@@ -1,4 +1,4 @@
-"""The facts that the rules read from a file of passages, one JSON object a line."""
+"""Extracts facts from a file of passages with the rules: JSON Lines in, JSON Lines out."""
 
 import json
 from collections.abc import Iterator
@@ -15,24 +15,25 @@ from ingest.formats.files import FileError
 
 
 def evaluate_facts(engine: Engine, path: Path, out: TextIO) -> int:
-    """Writes the facts of each passage (pid, text, and where known heads, title, date); gives how many.
+    """Writes the facts in each passage (pid and text, optionally heads, title and date); returns their number.
 
-    Of the store only the names are used: nothing is read from its articles, and nothing is written to it.
-    Raises FileError with the line of a passage that can't be read.
+    Only the names in the store are used: no articles are read, and nothing is written to it. Raises FileError, with
+    the line, for a passage that can't be read.
     """
     with engine.connect() as connection:
-        reading = statement_reader(connection)
+        reader = statement_reader(connection)
     number = 0
     for passage in passages(path):
         heads = [tidy(str(head)) for head in passage.get("heads") or []]
-        for one in reading.read(tidy(passage.get("title") or ""), tidy(passage["text"]), _day(passage), heads):
-            out.write(json.dumps({"pid": passage["pid"], **statement_row(one)}, ensure_ascii=False) + "\n")
+        title, text = tidy(passage.get("title") or ""), tidy(passage["text"])
+        for statement in reader.read(title, text, _day(passage), heads):
+            out.write(json.dumps({"pid": passage["pid"], **statement_row(statement)}, ensure_ascii=False) + "\n")
             number += 1
     return number
 
 
 def passages(path: Path) -> Iterator[dict[str, Any]]:
-    """The passages of a file. Raises FileError."""
+    """Reads the passages of a JSON Lines file. Raises FileError."""
     try:
         with path.open(encoding="utf-8") as lines:
             for number, line in enumerate(lines, start=1):
@@ -49,30 +50,31 @@ def passages(path: Path) -> Iterator[dict[str, Any]]:
         raise FileError(f"{path} can't be read ({error}).") from error
 
 
-def statement_row(one: Statement) -> dict[str, Any]:
-    """A statement as a row: names as they are written in the text."""
-    qualifiers, thing = one.qualifiers, one.object
-    if one.predicate == "role" and thing is not None:
-        # Who holds a role is told of the person: the role is what is said, the organisation where.
+def statement_row(statement: Statement) -> dict[str, Any]:
+    """A statement as a row, with names as written in the text, and without empty columns."""
+    qualifiers, thing = statement.qualifiers, statement.object
+    if statement.predicate == "role" and thing is not None:
+        # The subject of a role is the person, its object the role; the organisation becomes a qualifier.
         qualifiers, thing = {**qualifiers, "org": thing.text}, None
     row = {
-        "subject": one.subject.text,
-        "predicate": one.predicate,
-        "object": thing.text if thing is not None else one.text or qualifiers.get("role"),
-        "value": one.value,
-        "unit": one.unit or None,
-        "op": one.op or None,
+        "subject": statement.subject.text,
+        "predicate": statement.predicate,
+        "object": thing.text if thing is not None else statement.text or qualifiers.get("role"),
+        "value": statement.value,
+        "unit": statement.unit or None,
+        "op": statement.op or None,
         "qualifiers": qualifiers,
-        "status": one.status,
-        "from": one.valid_from or None,
-        "to": one.valid_to or None,
+        "status": statement.status,
+        "from": statement.valid_from or None,
+        "to": statement.valid_to or None,
     }
     return {name: value for name, value in row.items() if value is not None}
 
 
 def _day(passage: dict[str, Any]) -> date:
-    said = str(passage.get("date") or "")
+    """The date of a passage, which may be a year or a month; today if it has none."""
+    stamp = str(passage.get("date") or "")
     try:
-        return date.fromisoformat((said + "-01-01")[:10] if len(said) in (4, 7) else said[:10])
+        return date.fromisoformat((stamp + "-01-01")[:10] if len(stamp) in (4, 7) else stamp[:10])
     except ValueError:
         return datetime.now(UTC).date()
