@@ -49,7 +49,7 @@ class Router:
         started = time.perf_counter()
         outcome = "ok"
         try:
-            return await asyncio.wait_for(asyncio.to_thread(self.reply, request), DEADLINE)
+            return await asyncio.wait_for(asyncio.to_thread(self._handle, request), DEADLINE)
         except UserError as error:
             outcome = "refused"
             return error.reply()
@@ -72,7 +72,7 @@ class Router:
             ms = round((time.perf_counter() - started) * 1000)
             log.info("answered", command=request.command, platform=request.place.platform, ms=ms, outcome=outcome)
 
-    def reply(self, request: Request) -> Reply:
+    def _handle(self, request: Request) -> Reply:
         """Runs the handler of a request in one transaction. Raises UserError, and whatever the handler raises."""
         command = self._command(request.command)
         check_options(command, request.options)
@@ -82,15 +82,15 @@ class Router:
         # A command that changes something must not run again only to show another page of its answer or share it.
         return answer if answer.line or writes else replace(answer, line=command_line(command, request.options))
 
-    async def say(self, typed: str, place: Place, author: str = "", may_configure: bool = True) -> Reply:
+    async def answer_line(self, typed: str, place: Place, author: str = "", may_configure: bool = True) -> Reply:
         """Answers a typed line such as `/trend Meta as-of 2026-04-09`."""
         try:
-            request = self.read(typed, place, author, may_configure)
+            request = self.parse_line(typed, place, author, may_configure)
         except UserError as error:
             return error.reply()
         return await self.answer(request)
 
-    def read(self, typed: str, place: Place, author: str = "", may_configure: bool = True) -> Request:
+    def parse_line(self, typed: str, place: Place, author: str = "", may_configure: bool = True) -> Request:
         """Parses a typed line. Raises UserError for an empty line, an unknown command or wrong options."""
         words = split_line(typed.strip())
         if not words:
@@ -125,11 +125,11 @@ class Router:
                 found.left_at = left_at
                 log.info("workspace", platform=platform, workspace=workspace, left=left_at is not None)
 
-    async def watched(self, platform: str, workspace: str) -> list[WatchInfo]:
+    async def workspace_watches(self, platform: str, workspace: str) -> list[WatchInfo]:
         """All watches of a workspace, each with its channel."""
-        return await asyncio.to_thread(self._watched, platform, workspace)
+        return await asyncio.to_thread(self._read_watches, platform, workspace)
 
-    def _watched(self, platform: str, workspace: str) -> list[WatchInfo]:
+    def _read_watches(self, platform: str, workspace: str) -> list[WatchInfo]:
         with transaction(self.engine) as session:
             return watches_of(session, platform, workspace)
 

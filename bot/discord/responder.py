@@ -91,7 +91,7 @@ class Responder:
     async def _line_reply(self, interaction: Interaction, line: str) -> Reply:
         """The reply to a line that a button carries or a form makes."""
         try:
-            request = self.router.read(line, self._place(interaction))
+            request = self.router.parse_line(line, self._place(interaction))
         except UserError as error:
             return error.reply()
         return await self._reply(interaction, self.commands[request.command], request.options)

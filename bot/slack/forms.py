@@ -89,7 +89,7 @@ class Forms:
     async def open_for(self, body: Body, occasion: Occasion) -> bool:
         """Opens the form for a command that sets something but does not say what. Returns whether it opened one."""
         try:
-            request = self._router.read(occasion.line, occasion.place)
+            request = self._router.parse_line(occasion.line, occasion.place)
         except UserError:
             return False
         given = dict(request.options)

@@ -56,7 +56,7 @@ class Home:
         """Publishes a person's App Home; `dm` is the channel of their direct messages with the bot."""
         try:
             client = await self._workspaces.client(workspace)
-            watches = await self._router.watched(NAME, workspace)
+            watches = await self._router.workspace_watches(NAME, workspace)
             hidden = await _hidden_channels(client, person)
             visible = [
                 views.HomeWatch(watch.place, watch.name, watch.words)
@@ -86,7 +86,7 @@ class Home:
     async def _on_edit(self, ack: AsyncAck, body: Body) -> None:
         await ack()
         memo = replace(views.read_memo({"private_metadata": _value(body)}, team(body)), action=EDIT)
-        watches = await self._router.watched(NAME, team(body))
+        watches = await self._router.workspace_watches(NAME, team(body))
         current = next((watch.words for watch in watches if (watch.place, watch.name) == (memo.place, memo.name)), "")
         await self._forms.open(body, self._forms.watch_form(memo, current))
 

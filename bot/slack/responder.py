@@ -90,14 +90,14 @@ class Responder:
             if refusal is not None:
                 return refusal
             may = await self.may_configure(occasion)
-            return await self._router.say(occasion.line, occasion.place, occasion.author, may)
+            return await self._router.answer_line(occasion.line, occasion.place, occasion.author, may)
         except Exception:
             return log_failure("slack_failed")
 
     async def _destination_refusal(self, occasion: Occasion) -> Reply | None:
         """Why the bot can't post in the channel that a line names, if it names another than its own."""
         try:
-            request = self._router.read(occasion.line, occasion.place)
+            request = self._router.parse_line(occasion.line, occasion.place)
             destination = parse_destination(request.option("channel"), occasion.place)
         except UserError:
             # The answer will say so.

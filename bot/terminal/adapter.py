@@ -50,7 +50,7 @@ class Terminal:
 
     async def answer(self, line: str) -> bool:
         """Answers a line, and returns whether that went well."""
-        reply = await self.router.say(line, PLACE, author="terminal")
+        reply = await self.router.answer_line(line, PLACE, author="terminal")
         self.show(reply)
         return reply.mood is not Mood.TROUBLE
 
