@@ -58,18 +58,18 @@ class Jobs:
         delivery: Delivery,
         clock: Clock,
         rules: Rules,
-        proposing: Callable[[], object] | None = None,
-        manner: PollSettings | None = None,
-        rhythm: bool = False,
+        fact_proposer: Callable[[], object] | None = None,
+        polling: PollSettings | None = None,
+        own_intervals: bool = False,
     ) -> None:
         self.engine = engine
         self.delivery = delivery
         self.clock = clock
         self.rules = rules
-        self.proposing = proposing
+        self.fact_proposer = fact_proposer
         """Lets the language model propose facts from new articles; None if it is off."""
-        self.manner = manner or PollSettings()
-        self.rhythm = rhythm
+        self.polling = polling or PollSettings()
+        self.own_intervals = own_intervals
         """Whether each source has its own interval; otherwise every poll reads all of them."""
         self.operator: Place | None = None
         """Channel for warnings about failing sources."""
@@ -110,17 +110,17 @@ class Jobs:
 
     async def prune(self) -> None:
         """Deletes articles older than the configured age."""
-        days = self.manner.days
+        days = self.polling.days
         if days:
             with self._busy():
                 await self._run("prune", lambda: asyncio.to_thread(prune_articles, self.engine, self.clock(), days))
 
     async def propose(self) -> None:
         """Lets the language model propose facts; a job of its own, as it may be slow."""
-        proposing = self.proposing
-        if proposing:
+        propose = self.fact_proposer
+        if propose:
             with self._busy():
-                await self._run("propose", lambda: asyncio.to_thread(proposing))
+                await self._run("propose", lambda: asyncio.to_thread(propose))
 
     @contextlib.contextmanager
     def _busy(self) -> Iterator[None]:
@@ -134,7 +134,9 @@ class Jobs:
                 self._idle.set()
 
     def _poll(self) -> PollReport | None:
-        report = poll_sources(self.engine, self.clock(), manner=self.manner, rhythm=self.rhythm, seconds=ROUND_SECONDS)
+        report = poll_sources(
+            self.engine, self.clock(), manner=self.polling, rhythm=self.own_intervals, seconds=ROUND_SECONDS
+        )
         with transaction(self.engine, writes=True) as session:
             tell_operator(session, self.clock(), self.operator)
         return report if report.feeds else None
@@ -185,9 +187,9 @@ def schedule(jobs: Jobs, poll_minutes: float | None) -> AsyncIOScheduler:
     else:
         # The machine's time, which the scheduler uses, and not the jobs' clock, which may be fixed.
         scheduler.add_job(jobs.news, "interval", minutes=poll_minutes, next_run_time=datetime.now(UTC), id="news")
-        if jobs.proposing:
+        if jobs.fact_proposer:
             scheduler.add_job(jobs.propose, "interval", minutes=poll_minutes, id="propose")
-        if jobs.manner.days:
+        if jobs.polling.days:
             scheduler.add_job(jobs.prune, "interval", hours=24, id="prune")
     scheduler.add_job(jobs.digests, "interval", seconds=DIGEST_SECONDS, id="digest")
     scheduler.add_job(jobs.deliver, "interval", seconds=DELIVER_SECONDS, id="deliver")

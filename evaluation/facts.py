@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from sqlalchemy import Engine
 
+from evaluation.json_lines import read_json_lines
 from gazetteer.spelling import tidy
 from ingest.facts.extract.reader import statement_reader
 from ingest.facts.extract.statement import Statement
@@ -34,20 +35,10 @@ def evaluate_facts(engine: Engine, path: Path, out: TextIO) -> int:
 
 def passages(path: Path) -> Iterator[dict[str, Any]]:
     """Reads the passages of a JSON Lines file. Raises FileError."""
-    try:
-        with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
-                if not line.strip():
-                    continue
-                try:
-                    row = json.loads(line)
-                except ValueError as error:
-                    raise FileError(f"{path}:{number}: is not JSON ({error}).") from error
-                if not isinstance(row, dict) or not isinstance(row.get("text"), str) or "pid" not in row:
-                    raise FileError(f"{path}:{number}: a passage needs at least pid and text.")
-                yield row
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(f"{path} can't be read ({error}).") from error
+    for place, row in read_json_lines(path):
+        if not isinstance(row.get("text"), str) or "pid" not in row:
+            raise FileError(f"{place}: a passage needs at least pid and text.")
+        yield row
 
 
 def statement_row(statement: Statement) -> dict[str, Any]:

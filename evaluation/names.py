@@ -18,7 +18,6 @@ What is measured:
   names alone, and with candidates that are versions or had been discovered.
 """
 
-import gzip
 import json
 import re
 import tempfile
@@ -32,6 +31,7 @@ from typing import Any, TextIO
 from sqlalchemy import Engine, select, update
 
 import migrations
+from evaluation.json_lines import read_json_lines
 from gazetteer.spelling import squash, tidy
 from ingest.articles.item import Item
 from ingest.entities.annotate import annotator, load_aliases
@@ -183,23 +183,18 @@ def is_same_name(one: str, other: str) -> bool:
 
 def _issues(path: Path) -> Iterator[dict[str, Any]]:
     """The issues in the file of labels, each with its day, model labels, all labels, and text. Raises FileError."""
-    try:
-        opener = gzip.open if path.suffix == ".gz" else open
-        with opener(path, "rt", encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
-                try:
-                    row = json.loads(line)
-                    kinds = {kind: [str(name) for name in row.get(kind) or []] for kind in LABELS}
-                    yield {
-                        "day": date.fromisoformat(row["date"]),
-                        "models": kinds["models"],
-                        "all": [name for names in kinds.values() for name in names],
-                        "text": tidy(f"{row.get('title') or ''}\n{row.get('description') or ''}"),
-                    }
-                except (ValueError, KeyError, TypeError, AttributeError) as error:
-                    raise FileError(f"{path}:{number}: not a JSON object with date and models ({error}).") from error
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise FileError(f"{path} can't be read ({error}).") from error
+    for place, row in read_json_lines(path):
+        try:
+            kinds = {kind: [str(name) for name in row.get(kind) or []] for kind in LABELS}
+            day = date.fromisoformat(row["date"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise FileError(f"{place}: an issue needs a date and lists of names ({error!r}).") from error
+        yield {
+            "day": day,
+            "models": kinds["models"],
+            "all": [name for names in kinds.values() for name in names],
+            "text": tidy(f"{row.get('title') or ''}\n{row.get('description') or ''}"),
+        }
 
 
 def _disable_new(engine: Engine, temporary: Engine, first: date) -> int:

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 from sqlalchemy import Engine, func
 from sqlmodel import select
 
+from evaluation.json_lines import read_json_lines
 from handlers.ask import answer_text
 from ingest.formats.files import FileError
 from models.article import Article
@@ -35,20 +36,13 @@ class QuestionLine:
 
 def read_questions(path: Path) -> Iterator[QuestionLine]:
     """Reads the questions of a JSON Lines file. Raises FileError, with the line, for one that can't be read."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(f"{path} can't be read ({error}).") from error
-    for at, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+    for place, row in read_json_lines(path):
         try:
-            row = json.loads(line)
             as_of = date.fromisoformat(row["as_of"][:10]) if row.get("as_of") else None
             yield QuestionLine(str(row["id"]), str(row["question"]), _turns(row.get("context") or []), as_of)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise FileError(
-                f"{path}:{at}: not a question: it needs id and question, and may have context and as_of ({error!r})."
+                f"{place}: not a question: it needs id and question, and may have context and as_of ({error!r})."
             ) from error
 
 
