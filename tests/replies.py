@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from itertools import count
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis import strategies as st
 
 from chat.reply import Action, Chart, Field, ListItem, Mood, Reply, Section, Style, Table, TableRow
@@ -74,7 +74,8 @@ def any_reply(draw: st.DrawFn) -> Reply:
         )
         return Section(text(), tuple(items))
 
-    columns = tuple(text() for _ in range(seed % 3 + 1))
+    # Columns are named by us. A longer name would use up the line of each cell, whose own text is cut then.
+    columns = tuple(text()[:100] for _ in range(seed % 3 + 1))
     rows = tuple(
         TableRow(text(), tuple(ListItem(text(), address(), text()) for _ in columns)) for _ in range(min(sizes[1], 6))
     )
@@ -111,6 +112,8 @@ quick = settings(
     suppress_health_check=list(HealthCheck),
     # A failing reply is not made smaller: with texts of this size that takes hours.
     phases=[Phase.generate],
+    # Nor is it printed by hypothesis, which warns about its size: pytest shows what was asserted.
+    verbosity=Verbosity.quiet,
 )
 """For `make test`."""
 
