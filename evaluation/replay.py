@@ -24,7 +24,7 @@ from handlers.alerts.headlines import top_headlines
 from handlers.arguments.subject import parse_entities
 from handlers.measurement.panel import Ids, Panel, Reading, panel, partners_of, window
 from handlers.spikes import ids_label
-from handlers.wording import counted, time_words
+from handlers.wording import counted, stories_words, time_words
 from migrations import upgrade
 from models.article import OLDER, Article
 from models.channel import get_channel
@@ -287,10 +287,7 @@ def replay_charts(
 
 def _chart(name: str, rows: Sequence[tuple[date, Reading]], alerts: Sequence[datetime], rules: Rules) -> Chart:
     most = max((reading.count for _, reading in rows), default=0)
-    alt = (
-        f"{name}: {counted(len(rows), 'day')}, at most {counted(most, 'story', 'stories')} a day, "
-        f"{counted(len(alerts), 'alert')}"
-    )
+    alt = f"{name}: {counted(len(rows), 'day')}, at most {stories_words(most)} a day, {counted(len(alerts), 'alert')}"
     return Chart(
         name,
         tuple(day for day, _ in rows),
