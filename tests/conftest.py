@@ -218,6 +218,6 @@ def say(store: Engine) -> Say:
 
     async def answer(line: str, now: datetime = NOON, rules: Rules | None = None) -> str:
         router = Router(store, commands(rules or Rules()), lambda: now)
-        return plain(await router.say(line, PLACE, author="tester"))
+        return plain(await router.answer_line(line, PLACE, author="tester"))
 
     return answer

@@ -109,4 +109,4 @@ class Talk:
     async def __call__(self, line: str) -> str:
         """What a terminal would show for a typed line."""
         router = Router(self.engine, commands(self.rules), lambda: self.now)
-        return plain(await router.say(line, self.place, "tester", self.may_configure))
+        return plain(await router.answer_line(line, self.place, "tester", self.may_configure))

@@ -64,12 +64,12 @@ def test_a_source_is_tested_added_listed_exported_and_removed(tmp_path: Path, th
     status, said, _ = trendbot(tmp_path, "sources", "test", there.url + "/")
     assert status == 0
     assert f"Example Daily: feed at {there.url}/feed.xml" in said
-    assert "1 articles would be taken in, 0 can't be used." in said
+    assert "1 article would be imported, 0 rejected." in said
     status, said, _ = trendbot(tmp_path, "sources", "add", there.url + "/", "--outlet", "Daily")
     assert status == 0
-    assert f"Example Daily is read from now on, at {there.url}/feed.xml (feed)." in said
+    assert f"Added Example Daily: feed at {there.url}/feed.xml." in said
     status, _, said = trendbot(tmp_path, "sources", "add", there.url + "/feed.xml")
-    assert (status, said.strip()[:36]) == (1, "Example Daily is read already, at ht")
+    assert (status, said.strip()[:45]) == (1, "Example Daily is already a source, at http://")
     status, _, said = trendbot(tmp_path, "sources", "add", there.url + "/missing")
     assert status == 1
     assert "answers 404 Not Found. Nothing was added." in said
@@ -87,10 +87,10 @@ def test_a_source_is_tested_added_listed_exported_and_removed(tmp_path: Path, th
         write_opml([ours, ListedSource("X", "https://x.example/feed", kind="nonsense")])
     )
     status, said, trouble = trendbot(tmp_path, "sources", "import", "mine.opml")
-    assert (status, said) == (0, "1 sources were added, 0 were there already.\n")
+    assert (status, said) == (0, "1 source added, 0 already there.\n")
     assert "“X” has an unknown kind: nonsense" in trouble
     status, _, said = trendbot(tmp_path, "sources", "remove", "Techcrun")
-    assert "No source is called “Techcrun”. Is it TechCrunch" in said
+    assert "There is no source “Techcrun”. Did you mean TechCrunch" in said
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def put(engine: Engine, name: str, **more: object) -> None:
 
 async def ask(engine: Engine, line: str, place: Place = CHANNEL, may: bool = True, look=None) -> str:
     router = Router(engine, commands(Rules(), look=look), lambda: NOON)
-    return plain(await router.say(line, place, "U1", may))
+    return plain(await router.answer_line(line, place, "U1", may))
 
 
 async def test_the_list_names_what_is_in_trouble(store: Engine):

@@ -289,13 +289,13 @@ async def test_post_into_a_thread(server: SlackServer, start: Start, drawn: list
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        ("channel_not_found", "Slack finds no such channel"),
+        ("channel_not_found", "Slack can't find this channel"),
         ("not_in_channel", "/invite @trendbot"),
         ("is_archived", "archived"),
         ("invalid_auth", "SLACK_BOT_TOKEN"),
         ("account_inactive", "SLACK_BOT_TOKEN"),
-        ("token_revoked", "install the app again"),
-        ("restricted_action", "ask an admin to add @trendbot"),
+        ("token_revoked", "reinstall the app"),
+        ("restricted_action", "ask an admin to allow @trendbot"),
         ("something_new", "something_new"),
     ],
 )
@@ -311,7 +311,7 @@ async def test_post_refused(server: SlackServer, start: Start, error: str, reaso
 async def test_post_without_the_scope(server: SlackServer, start: Start):
     bot = await start()
     server.fail("chat.postMessage", "missing_scope", needed="chat:write", provided="commands")
-    with pytest.raises(PostRefused, match="lacks the permission chat:write: add it under OAuth"):
+    with pytest.raises(PostRefused, match="lacks the scope chat:write: add it under OAuth"):
         await bot.post(PLACE, TREND, "spike-1")
 
 
@@ -344,7 +344,7 @@ async def test_post_delayed(server: SlackServer, start: Start, fault: dict[str, 
 async def test_post_to_a_slack_that_is_gone(server: SlackServer, router: FakeRouter):
     settings = settings_for(server, slack_api_base_url=f"http://127.0.0.1:{unused_port()}/api/")
     bot = Slack(settings, router)  # type: ignore[arg-type]
-    with pytest.raises(PostDelayed, match="out of reach"):
+    with pytest.raises(PostDelayed, match="can't be reached"):
         await bot.post(PLACE, TREND, "spike-1")
 
 
