@@ -99,7 +99,7 @@ def build(settings: Settings) -> App:
     starter_counts.load_starter_counts(engine)
     detector = detector_rules(settings)
     model = Endpoint(settings, engine, now) if settings.llm_url else None
-    router = Router(engine, commands(detector, model, address_preview(settings)), now)
+    router = Router(engine, commands(detector, model, address_preview(settings)), now, settings.operator_ids)
     return App(settings, engine, router, detector, now, model)
 
 

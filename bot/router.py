@@ -4,7 +4,7 @@ import asyncio
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -33,6 +33,9 @@ DEADLINE = 25.0
 _BEFORE = re.compile(r".*(?:[,;]|\s(?:\+|and|vs\.?)\s)\s*", re.IGNORECASE)
 """Names that are typed already, in a pair or a list: the one behind them is suggested."""
 
+TERMINAL = "terminal"
+"""The platform of whoever can start the program, and so could change its store without asking."""
+
 LONGEST = 80
 """Characters of a line that is offered instead of a misspelt one."""
 
@@ -40,10 +43,18 @@ LONGEST = 80
 class Router:
     """Answers requests in threads and logs one line for each."""
 
-    def __init__(self, engine: Engine, commands: Mapping[str, Command], clock: Clock) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        commands: Mapping[str, Command],
+        clock: Clock,
+        operators: Collection[str] = (),
+    ) -> None:
+        """`operators`: who runs the bot, as `discord:USER` or `slack:TEAM:USER`."""
         self.engine = engine
         self.commands = commands
         self.clock = clock
+        self.operators = frozenset(operators)
 
     async def answer(self, request: Request) -> Reply:
         """The reply to a request; never raises but for cancellation."""
@@ -76,10 +87,22 @@ class Router:
         command = self._command(request.command)
         check_options(command, request.options)
         writes = command.writes(request.options)
+        action = command.action(request.options)
+        if action in command.for_operators and not self._operates(request):
+            raise UserError(
+                f"/{command.name} {action} is for the operators of this bot: it concerns every workspace.",
+                "Ask whoever runs the bot; the setting TRENDBOT_OPERATORS lists its operators.",
+            )
         with transaction(self.engine, writes=writes) as session:
             answer = command.handler(request, session, self.clock())
         # What changes something must not be done again to see or to share the rest of its answer.
         return answer if answer.line or writes else replace(answer, line=command_line(command, request.options))
+
+    def _operates(self, request: Request) -> bool:
+        """Whether a request comes from an operator: somebody listed, or whoever sits at the bot's own terminal."""
+        place = request.place
+        listed = {f"{place.platform}:{request.author}", f"{place.platform}:{place.workspace}:{request.author}"}
+        return place.platform == TERMINAL or bool(request.author and listed & self.operators)
 
     async def say(self, typed: str, place: Place, author: str = "", may_configure: bool = True) -> Reply:
         """The reply to a typed line such as `/trend Meta as-of 2026-04-09`."""

@@ -1,5 +1,6 @@
 """The one reader of the environment and of the settings file. Every field is told in docs/settings.md."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -11,11 +12,14 @@ from signals.false_discovery import Sensitivity
 
 
 class WhoConfigures(StrEnum):
-    """Who may change what a Slack channel gets: Slack's payloads do not tell who manages a channel."""
+    """Who may change what a Slack channel gets: Slack's payloads do not say who manages a channel."""
 
-    EVERYONE = "everyone"
+    MEMBERS = "members"
+    """Whoever is in that channel."""
     ADMINS = "admins"
 
+
+_OPERATOR = re.compile(r"discord:\d+|slack:[TE][A-Z0-9]+:[UW][A-Z0-9]+")
 
 PLACEHOLDERS = ("changeme", "your-", "xoxb-your", "xapp-your", "xoxb-...", "xapp-...", "<", "...")
 
@@ -43,6 +47,8 @@ class Settings(BaseSettings):
     """To one server."""
     operator_channel: str = ""
     """Where the operator is told of sources in trouble: platform:workspace:channel."""
+    operators: str = ""
+    """Who may change names, sources and facts for every workspace: discord:USER and slack:TEAM:USER, with commas."""
     source_keys: dict[str, SecretStr] = Field(default_factory=dict)
     """What stands for {key:NAME} in a source's address."""
     summary_length: int = Field(default=2000, ge=100)
@@ -82,7 +88,7 @@ class Settings(BaseSettings):
     """What the tokens of an OAuth app are encrypted with."""
     slack_public_url: str = Field(default="", validation_alias=AliasChoices("slack_public_url"))
     """Where Slack and browsers reach the bot, such as https://trendbot.example.org."""
-    slack_configure: WhoConfigures = WhoConfigures.EVERYONE
+    slack_configure: WhoConfigures = WhoConfigures.MEMBERS
     slack_api_base_url: str = Field(default="", validation_alias=AliasChoices("slack_api_base_url"))
     slack_http_host: str = Field(default="127.0.0.1", validation_alias=AliasChoices("slack_http_host"))
     slack_http_port: int = Field(default=3000, validation_alias=AliasChoices("slack_http_port"))
@@ -122,6 +128,24 @@ class Settings(BaseSettings):
         parts = said.split(":")
         if said and (len(parts) != 3 or parts[0] not in ("slack", "discord", "terminal") or not all(parts)):
             raise ValueError("is written platform:workspace:channel, such as slack:T0123ABCD:C0123ABCD")
+        return said
+
+    @field_validator("slack_configure", mode="before")
+    @classmethod
+    def renamed(cls, said: object) -> object:
+        """Reads the earlier word for the default."""
+        return WhoConfigures.MEMBERS if said == "everyone" else said
+
+    @field_validator("operators")
+    @classmethod
+    def identities(cls, said: str) -> str:
+        """Refuses what names nobody: an operator who is not recognised finds out when it matters."""
+        for one in filter(None, map(str.strip, said.split(","))):
+            if not _OPERATOR.fullmatch(one):
+                raise ValueError(
+                    f"{one!r} names no person: write discord:123456789012345678 or slack:T0123ABCD:U0123ABCD, "
+                    "several with commas"
+                )
         return said
 
     @field_validator("contact")
@@ -188,6 +212,11 @@ class Settings(BaseSettings):
         if self.llm_facts and not self.llm_url:
             raise ValueError("TRENDBOT_LLM_FACTS needs TRENDBOT_LLM_URL and TRENDBOT_LLM_MODEL beside it")
         return self
+
+    @property
+    def operator_ids(self) -> frozenset[str]:
+        """The operators, each as `discord:USER` or `slack:TEAM:USER`."""
+        return frozenset(filter(None, map(str.strip, self.operators.split(","))))
 
     @property
     def discord(self) -> bool:

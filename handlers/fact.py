@@ -41,11 +41,6 @@ ORIGINS = {
 def fact(request: Request, session: Session, now: datetime) -> Reply:
     """Answers `/fact show 12`, `/fact add Meta compute deal CoreWeave $21B source https://…`, and the like."""
     action = request.option("action").lower()
-    if action not in READING and not request.may_configure:
-        raise UserError(
-            f"/fact {action} changes what everybody is told.",
-            "Ask someone who may manage this place; /fact show is for all.",
-        )
     doing = {ADD: _add, DISPUTE: _dispute, RETRACT: _retract, UNDO: _undo, CHANGES: _changes}
     return doing[action](request, session, now) if action in doing else _show(request, session, now)
 
@@ -328,5 +323,6 @@ def command() -> Command:
             Option("reason", "why, for the history", OptionKind.WORDS, keyword=True),
         ),
         configures=True,
+        for_operators=(ADD, DISPUTE, RETRACT, UNDO),
         reading=(SHOW, CHANGES),
     )

@@ -35,8 +35,6 @@ def names(request: Request, session: Session) -> Reply:
     action = request.option("action").lower() or LIST
     if action == LIST:
         return _list(session)
-    if not request.may_configure:
-        raise UserError(f"/names {action} changes what everybody here sees.", "Ask someone who may manage the bot.")
     if action == MERGE:
         return _merge(session, request.option("name"))
     entity, candidate = _found(session, request.option("name"), action)
@@ -135,5 +133,6 @@ def command() -> Command:
             Option("name", "the name; for merge: X into Y", OptionKind.NAME),
         ),
         configures=True,
+        for_operators=(CONFIRM, MERGE, REJECT),
         reading=(LIST,),
     )

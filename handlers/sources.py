@@ -64,11 +64,6 @@ def sources(request: Request, session: Session, now: datetime, look: Look | None
     """Answers `/sources`, `/sources list failing`, `/sources test https://…`, `/sources add https://…` and the like."""
     action = request.option("action").lower() or LIST
     what = request.option("what")
-    if action not in (LIST, SHOW) and not request.may_configure:
-        raise UserError(
-            f"/sources {action} changes what everybody is told.",
-            "Ask someone who may manage this place; /sources list is for all.",
-        )
     if action == LIST:
         return _list(session, now, what.lower())
     if not what:
@@ -241,5 +236,6 @@ def command(look: Look | None = None) -> Command:
             Option("language", "for add: its language, such as en", OptionKind.TEXT, keyword=True),
         ),
         configures=True,
+        for_operators=(TEST, ADD, REMOVE, PAUSE, RESUME),
         reading=READING,
     )

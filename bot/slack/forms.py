@@ -147,11 +147,12 @@ class Forms:
         view: Body = body["view"]
         kept = views.memo(view, team(body))
         found = views.view_values(view)
-        channel = found.pop(views.CHANNEL, "") or kept.place.channel
+        opened_in = kept.place.channel
+        channel = found.pop(views.CHANNEL, "") or opened_in
         kept = replace(kept, place=place(kept.place.workspace, channel, kept.place.thread))
         given = {"action": kept.action, **({"name": kept.name} if kept.name else {}), **found}
         occasion = Occasion("", kept.place, user(body), "", view=str(view.get("id", "")))
-        work = asyncio.create_task(self._said(str(view["callback_id"]), occasion, given))
+        work = asyncio.create_task(self._said(str(view["callback_id"]), occasion, given, channel == opened_in))
         done, _ = await asyncio.wait({work}, timeout=SUBMIT_SECONDS)
         if not done:
             await ack(response_action="update", view=views.waiting_modal(kept))
@@ -176,14 +177,21 @@ class Forms:
         opened = await self.open(body, views.waiting_modal(kept))
         if opened:
             occasion = Occasion("", where, user(body), "", view=opened)
-            self._tasks.begin(self._preview(str(view["callback_id"]), occasion, given, replace(kept, place=where)))
+            present = where.channel == kept.place.channel
+            kept = replace(kept, place=where)
+            self._tasks.begin(self._preview(str(view["callback_id"]), occasion, given, kept, present))
 
-    async def _preview(self, command: str, occasion: Occasion, given: dict[str, str], kept: views.Memo) -> None:
-        await self._answers.show(occasion, await self._said(command, occasion, given), kept)
+    async def _preview(
+        self, command: str, occasion: Occasion, given: dict[str, str], kept: views.Memo, present: bool
+    ) -> None:
+        await self._answers.show(occasion, await self._said(command, occasion, given, present), kept)
 
-    async def _said(self, command: str, occasion: Occasion, given: dict[str, str]) -> Reply:
+    async def _said(self, command: str, occasion: Occasion, given: dict[str, str], present: bool) -> Reply:
+        """The answer to a form; `present`: it was opened in the channel that it is about."""
         if occasion.channel and (
-            unseen := await self._answers.sight.refusal(occasion.place.workspace, occasion.channel)
+            unseen := await self._answers.sight.refusal(
+                occasion.place.workspace, occasion.channel, occasion.author, present
+            )
         ):
             return unseen
         may = await self._answers.may_configure(occasion)

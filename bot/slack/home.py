@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platform import PostRefused
 from bot.slack import views
+from bot.slack.access.post_check import private_channels
 from bot.slack.api_errors import FAILURES, error_code
 from bot.slack.app.workspaces import Workspaces
 from bot.slack.forms import ADD, EDIT, SET, Forms
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
     from bot.router import Router
 
 log = structlog.get_logger()
-
-CHANNELS_A_PAGE = 999
-PAGES = 10
-"""As many private channels are looked through: https://docs.slack.dev/reference/methods/users.conversations"""
 
 Body = dict[str, Any]
 
@@ -123,18 +120,4 @@ def _value(body: Body) -> str:
 
 async def _hidden(client: AsyncWebClient, person: str) -> set[str]:
     """Private channels that the bot is in and this person is not: what they watch is not for everybody to see."""
-    return await _private(client) - await _private(client, person)
-
-
-async def _private(client: AsyncWebClient, person: str = "") -> set[str]:
-    found: set[str] = set()
-    cursor = ""
-    for _ in range(PAGES):
-        answer = await client.users_conversations(
-            user=person or None, types="private_channel", limit=CHANNELS_A_PAGE, cursor=cursor or None
-        )
-        found |= {str(one["id"]) for one in answer.get("channels") or []}
-        cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
-        if not cursor:
-            break
-    return found
+    return await private_channels(client) - await private_channels(client, person)

@@ -85,23 +85,26 @@ class Responder:
     async def reply(self, occasion: Occasion) -> Reply:
         """What the router says to it."""
         try:
-            unseen = await self._elsewhere(occasion)
-            if unseen is not None:
-                return unseen
+            refused = await self._refused(occasion)
+            if refused is not None:
+                return refused
             may = await self.may_configure(occasion)
             return await self._router.say(occasion.line, occasion.place, occasion.author, may)
         except Exception:
             return _ticket()
 
-    async def _elsewhere(self, occasion: Occasion) -> Reply | None:
-        """What speaks against the channel that a line names, if it names another than its own."""
+    async def _refused(self, occasion: Occasion) -> Reply | None:
+        """Why a line can't have its channel: one that it names, or its own where it sets something."""
         try:
             request = self._router.read(occasion.line, occasion.place)
             there = parse_destination(request.option("channel"), occasion.place)
         except UserError:
-            # Told by the answer.
+            # The answer says it.
             return None
-        return None if there == occasion.place else await self.sight.refusal(there.workspace, there.channel)
+        present = there.channel == occasion.place.channel
+        if present and not self._router.commands[request.command].sets_channel(request.options):
+            return None
+        return await self.sight.refusal(there.workspace, there.channel, occasion.author, present)
 
     def _lacks_a_name(self, occasion: Occasion, reply: Reply) -> bool:
         command = self._router.commands.get(occasion.line.removeprefix("/"))

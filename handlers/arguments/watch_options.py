@@ -178,6 +178,11 @@ def parse_destination(words: str, place: Place) -> Place:
     said = words.strip()
     if not said or said.lower() == "here":
         return place
+    if not place.workspace:
+        raise UserError(
+            "From a direct message I can only set what comes to this conversation.",
+            "Use the command in the server that the channel belongs to.",
+        )
     mentioned = _MENTIONED.fullmatch(said)
     key = mentioned[1] if mentioned else said.removeprefix("#")
     shape = _CHANNEL.get(place.platform)

@@ -34,8 +34,8 @@ def needed_permissions() -> discord.Permissions:
 
 
 def missing_permissions(given: discord.Permissions) -> list[str]:
-    """Those that are not given."""
-    return [name for name in NEEDED if not getattr(given, name)]
+    """Those that are not given. An administrator is sent as one flag, and has them all."""
+    return [] if given.administrator else [name for name in NEEDED if not getattr(given, name)]
 
 
 def invitation_url(application: int) -> str:

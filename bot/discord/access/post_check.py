@@ -1,4 +1,7 @@
-"""Whether the bot can post where it is told to, asked before it is set: later, an alert would be lost on it."""
+"""Whether a channel may be used: asked before anything in it is shown, set or confirmed.
+
+A watch that is set where the bot can't post is silent, and what a hidden channel watches is for those who see it.
+"""
 
 from typing import Any
 
@@ -13,24 +16,57 @@ from handlers.command import Command, OptionKind
 
 
 def post_refusal(interaction: discord.Interaction[Any], command: Command, request: Request) -> Reply | None:
-    """What to say of a channel that the bot can't see or write in; None where nothing speaks against it."""
+    """Why a channel can't be used as somebody asks; None where nothing speaks against it.
+
+    Another channel than the one asked in must be one that the asker sees, and where something is set the bot must be
+    able to post. Discord sends what the bot may do in the asker's own channel with every interaction:
+    https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object
+    """
     option = next((one for one in command.options if one.kind is OptionKind.CHANNEL), None)
     guild = interaction.guild
-    if option is None or guild is None or guild.me is None or not request.option(option.name):
-        return None
+    if interaction.guild_id is None:
+        return None  # a direct message reaches no other channel: see parse_destination
     try:
-        channel = parse_destination(request.option(option.name), request.place).channel
+        there = parse_destination(request.option(option.name) if option else "", request.place)
     except UserError as error:
         return error.reply()
-    place = guild.get_channel_or_thread(int(channel))
-    if place is None:
-        return _refused(f"I see no channel {channel} on this server: give me View Channel there, or pick another.")
-    if isinstance(place, discord.CategoryChannel):
-        return _refused(f"{place.name} is a heading over channels: pick one of those.")
-    if lacking := missing_permissions(place.permissions_for(guild.me)):
-        names = ", ".join(NAMES[name] for name in lacking)
-        return _refused(f"In #{place.name} I lack {names}: give me these in the channel's permissions.")
-    return None
+    sets = command.sets_channel(request.options)
+    here = guild.get_channel_or_thread(int(there.channel)) if guild else None
+    if there == request.place:
+        given = interaction.app_permissions
+        if not given.view_channel and guild and guild.me and here:
+            # Where the bot sees nothing Discord may send nothing either; then what we know of the server counts.
+            given = here.permissions_for(guild.me)
+        return _lacking(getattr(here, "name", "") or "this channel", given) if sets else None
+    if guild is None or guild.me is None:
+        return _refused("I am not a member of this server: invite me with the scope bot, then ask again.")
+    if here is None or not _sees(interaction, here):
+        return _refused(
+            f"I find no channel {there.channel} on this server that you and I can see: pick another, "
+            "or give me View Channel there."
+        )
+    if isinstance(here, discord.CategoryChannel):
+        return _refused(f"{here.name} is a heading over channels: pick one of those.")
+    return _lacking(here.name, here.permissions_for(guild.me)) if sets else None
+
+
+def _sees(interaction: discord.Interaction[Any], place: Any) -> bool:
+    """Whether the asker can see a channel. A private thread is seen by those who manage threads, or from inside."""
+    person = interaction.user
+    if not isinstance(person, discord.Member):
+        return False
+    may = place.permissions_for(person)
+    if isinstance(place, discord.Thread) and place.is_private():
+        return bool(may.manage_threads)
+    return bool(may.view_channel)
+
+
+def _lacking(name: str, given: discord.Permissions) -> Reply | None:
+    lacking = missing_permissions(given)
+    if not lacking:
+        return None
+    names = ", ".join(NAMES[one] for one in lacking)
+    return _refused(f"In #{name} I lack {names}: give me these in the channel's permissions.")
 
 
 def _refused(sentence: str) -> Reply:

@@ -26,7 +26,7 @@ class Rights:
 
     @staticmethod
     def manages(interaction: discord.Interaction[Any]) -> bool:
-        """Whether this person may Manage Server, or is in a conversation of their own."""
+        """Whether this person may Manage Server, or is in a conversation of their own, which is all it reaches."""
         return interaction.guild_id is None or interaction.permissions.manage_guild
 
     async def may(self, interaction: discord.Interaction[Any], command: str) -> bool:

@@ -1,9 +1,13 @@
-"""Whether the bot can post where it is told to, asked before it is set: later, an alert would be lost on it."""
+"""Whether a channel may be used: asked of Slack before anything in it is shown, set or confirmed.
+
+A watch that is set where the bot can't post is silent, and what a private channel watches is for its members alone.
+"""
 
 import structlog
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platform import PostRefused
-from bot.slack.api_errors import FAILURES, error_code, post_error
+from bot.slack.api_errors import FAILURES, REFUSALS, error_code, post_error
 from bot.slack.app.workspaces import Workspaces
 from bot.slack.inbound import private
 from chat.reply import Mood, Reply
@@ -12,33 +16,61 @@ log = structlog.get_logger()
 
 UNSEEN = frozenset({"channel_not_found"})
 
+CHANNELS_A_PAGE = 999
+PAGES = 10
+"""As many private channels are looked through: https://docs.slack.dev/reference/methods/users.conversations"""
+
 
 class PostCheck:
-    """Looks at channels for the bot."""
+    """Looks at channels, for the bot and for whoever asks."""
 
     def __init__(self, workspaces: Workspaces) -> None:
         self._workspaces = workspaces
 
-    async def refusal(self, team: str, channel: str) -> Reply | None:
-        """What to say of a channel that the bot can't see, or that is closed; None where nothing speaks against it.
+    async def refusal(self, team: str, channel: str, person: str, present: bool = False) -> Reply | None:
+        """Why a person can't have the bot use a channel; None where nothing speaks against it.
 
-        Where Slack does not tell, for want of a permission or out of reach, the first post will.
+        A private channel is for its members, and nobody else learns that it exists. `present`: the person asks in
+        that very channel. Then what Slack does not say, for want of a permission or out of reach, the first post
+        will; of another channel nothing is shown or set that could not be checked.
         """
         if private(channel):
-            return None
+            return None if present else self._unseen()
         try:
             client = await self._workspaces.client(team)
             found = (await client.conversations_info(channel=channel)).get("channel") or {}
+            closed = found.get("is_private") or found.get("is_mpim")
+            if closed and not present and channel not in await private_channels(client, person):
+                return self._unseen()
         except PostRefused as refused:
             return _refused(refused.reason)
         except FAILURES as error:
             if error_code(error) in UNSEEN:
-                return _refused(post_error(error, self._workspaces.bot).reason)
+                return self._unseen()
             log.warning("slack_channel_unknown", channel=channel, error=error_code(error) or repr(error))
-            return None
+            means = post_error(error, self._workspaces.bot)
+            return None if present else _refused(f"I can't check that channel. {means.reason}")
         return (
             _refused("That channel is archived: unarchive it, or pick another.") if found.get("is_archived") else None
         )
+
+    def _unseen(self) -> Reply:
+        return _refused(REFUSALS["channel_not_found"].format(bot=self._workspaces.bot))
+
+
+async def private_channels(client: AsyncWebClient, person: str = "") -> set[str]:
+    """The private channels that the bot is in, or those of them that a person is in too."""
+    found: set[str] = set()
+    cursor = ""
+    for _ in range(PAGES):
+        answer = await client.users_conversations(
+            user=person or None, types="private_channel,mpim", limit=CHANNELS_A_PAGE, cursor=cursor or None
+        )
+        found |= {str(one["id"]) for one in answer.get("channels") or []}
+        cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            break
+    return found
 
 
 def _refused(sentence: str) -> Reply:

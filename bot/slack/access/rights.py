@@ -26,7 +26,7 @@ class Rights:
 
     async def may(self, team: str, user: str) -> bool:
         """Whether somebody may configure. When Slack does not tell, nobody may."""
-        if self._configure is WhoConfigures.EVERYONE:
+        if self._configure is WhoConfigures.MEMBERS:
             return True
         until, admin = self._known.get((team, user), (0.0, False))
         if time.monotonic() < until:
