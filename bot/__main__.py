@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import evaluation, facts, setup, sources, store
+from bot.cli import backup, doctor, evaluation, facts, outbox, privacy, setup, sources, store
 from bot.cli.console import REFUSED, USAGE, Rejects, console_settings, exit_with
 
 
@@ -30,6 +30,10 @@ app.add_typer(sources.app, name="sources")
 app.add_typer(store.starter, name="starter")
 app.add_typer(evaluation.app, name="eval")
 app.add_typer(setup.app, name="setup")
+app.add_typer(outbox.app, name="outbox")
+app.add_typer(backup.app)
+app.add_typer(doctor.app)
+app.add_typer(privacy.app)
 
 Version = Annotated[bool, typer.Option("--version", help="Say which version this is.", callback=_version)]
 

@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import Engine
 
 from bot.delivery import Delivery
+from bot.health import Health
 from bot.language_model import Endpoint
 from bot.platform import Platform, StartRefused
 from bot.router import Clock, Router
@@ -171,7 +172,9 @@ async def serve(app: App) -> None:
     scheduler = schedule(jobs, minutes or ROUND_MINUTES)
     scheduler.start()
     # Side by side: one platform that is out of reach must not keep the other from answering.
-    lives = {asyncio.create_task(_live(platform), name=platform.name) for platform in running.values()}
+    connected = dict.fromkeys(running, False)
+    health = await _answering_health(app, connected)
+    lives = {asyncio.create_task(_live(platform, connected), name=platform.name) for platform in running.values()}
     stopped = asyncio.create_task(stop.wait())
     try:
         while lives and not stopped.done():
@@ -189,6 +192,8 @@ async def serve(app: App) -> None:
         for task in (*lives, stopped):
             task.cancel()
         await asyncio.gather(*lives, stopped, return_exceptions=True)
+        if health:
+            await health.stop()
         await asyncio.gather(*(platform.stop() for platform in running.values()), return_exceptions=True)
         log.info("stopped")
 
@@ -209,8 +214,21 @@ async def converse(app: App) -> None:
         scheduler.shutdown(wait=False)
 
 
-async def _live(platform: Platform) -> str:
+async def _live(platform: Platform, connected: dict[str, bool]) -> str:
     """Starts a platform, and gives the reason when it is lost for good. Raises StartRefused for a wrong token."""
     await platform.start()
     log.info("connected", platform=platform.name)
-    return await platform.failed
+    connected[platform.name] = True
+    try:
+        return await platform.failed
+    finally:
+        connected[platform.name] = False
+
+
+async def _answering_health(app: App, connected: dict[str, bool]) -> Health | None:
+    """The health endpoint, where the operator wants one. Raises StartRefused where its port is taken."""
+    if app.settings.health_port is None:
+        return None
+    health = Health(app.engine, app.clock, lambda: connected)
+    await health.start(app.settings.health_host, app.settings.health_port)
+    return health

@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from bot import metrics
 from bot.platform import Platform, PostDelayed, PostRefused
 from bot.router import Clock
 from handlers.composition import ComposedMessage, compose
@@ -111,13 +112,17 @@ class Delivery:
             message = await self._hand_over(parcel)
         except PostRefused as refusal:
             log.error("alert refused", platform=place.platform, channel=place.channel, reason=refusal.reason)
+            metrics.POSTS.labels(place.platform, "refused").inc()
             await self._write(partial(self._mark, row, DeliveryState.FAILED, refusal.reason))
         except PostDelayed as delay:
+            metrics.POSTS.labels(place.platform, "delayed").inc()
             await self._write(partial(self._later, row, delay.reason, delay.seconds))
         except Exception as error:
+            metrics.POSTS.labels(place.platform, "failed").inc()
             log.exception("alert failed", platform=place.platform, channel=place.channel)
             await self._write(partial(self._later, row, type(error).__name__, None))
         else:
+            metrics.POSTS.labels(place.platform, "sent").inc()
             log.info("alert sent", platform=place.platform, channel=place.channel, message=message)
             await self._write(partial(self._mark, row, DeliveryState.SENT, "", message))
             return True

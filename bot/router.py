@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from answers.understand.name_matching import suggest_names
+from bot import metrics
 from chat.errors import UserError
 from chat.reply import Action, Mood, Reply
 from chat.request import Place, Request
@@ -32,6 +33,9 @@ DEADLINE = 25.0
 
 _BEFORE = re.compile(r".*(?:[,;]|\s(?:\+|and|vs\.?)\s)\s*", re.IGNORECASE)
 """Names that are typed already, in a pair or a list: the one behind them is suggested."""
+
+OUTCOMES = ("ok", "refused", "timeout", "store")
+"""How a request can end, besides by a failure with a ticket of its own."""
 
 TERMINAL = "terminal"
 """The platform of whoever can start the program, and so could change its store without asking."""
@@ -80,6 +84,9 @@ class Router:
             return Reply("Something went wrong here.", f"It is logged as {ticket}.", mood=Mood.TROUBLE, private=True)
         finally:
             ms = round((time.perf_counter() - started) * 1000)
+            kind = outcome if outcome in OUTCOMES else "failed"
+            metrics.REQUESTS.labels(request.command, request.place.platform, kind).inc()
+            metrics.REQUEST_SECONDS.labels(request.command).observe(ms / 1000)
             log.info("answered", command=request.command, platform=request.place.platform, ms=ms, outcome=outcome)
 
     def reply(self, request: Request) -> Reply:

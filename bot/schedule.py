@@ -9,6 +9,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Engine
 
+from bot import metrics
 from bot.delivery import Delivery
 from bot.router import Clock
 from chat.request import Place
@@ -159,6 +160,7 @@ class Jobs:
             # One failed run must not end the schedule: it is logged, shown by /help, and tried again.
             error = f"{type(failure).__name__} at {started:%H:%M} UTC; see the log"
             log.exception("job failed", job=name)
+        metrics.JOBS.labels(name, "failed" if error else "ok").inc()
         await asyncio.to_thread(self._note, name, started, error)
 
     def _note(self, name: str, started: datetime, error: str) -> None:

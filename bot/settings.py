@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     """Where the operator is told of sources in trouble: platform:workspace:channel."""
     operators: str = ""
     """Who may change names, sources and facts for every workspace: discord:USER and slack:TEAM:USER, with commas."""
+    health_port: int | None = Field(default=None, ge=1, le=65535)
+    """Where /healthz, /readyz and /metrics are answered; empty for nowhere."""
+    health_host: str = "127.0.0.1"
     source_keys: dict[str, SecretStr] = Field(default_factory=dict)
     """What stands for {key:NAME} in a source's address."""
     summary_length: int = Field(default=2000, ge=100)
