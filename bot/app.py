@@ -20,6 +20,7 @@ from bot.terminal.adapter import Terminal
 from chat.reply import ListItem
 from chat.request import Place
 from handlers import commands
+from handlers.operator_notes import note_lost_platform
 from handlers.sources import Look, SourcePreview
 from ingest import starter_counts
 from ingest.facts import starter_facts
@@ -29,7 +30,7 @@ from ingest.sources import registry
 from ingest.sources.poll import PollSettings
 from migrations import upgrade
 from models.article import LABEL
-from models.database import connect
+from models.database import connect, transaction
 from signals.detector import Rules
 from signals.false_discovery import LEVELS
 
@@ -38,6 +39,9 @@ log = structlog.get_logger()
 STOP_SECONDS = 8.0
 """What a poll or a delivery under way gets at the end; Docker waits 10 s, systemd 90."""
 
+
+AGAIN_SECONDS = 300.0
+"""Until a platform that does not let us in is tried again, while another one runs."""
 
 ROUND_MINUTES = 1.0
 """How often it is looked which sources are due, where each is read in its own time."""
@@ -173,18 +177,23 @@ async def serve(app: App) -> None:
     scheduler.start()
     # Side by side: one platform that is out of reach must not keep the other from answering.
     connected = dict.fromkeys(running, False)
+    lost: set[str] = set()
     health = await _answering_health(app, connected)
     lives = {asyncio.create_task(_live(platform, connected), name=platform.name) for platform in running.values()}
     stopped = asyncio.create_task(stop.wait())
     try:
         while lives and not stopped.done():
-            done, _ = await asyncio.wait({*lives, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            for life in done & lives:
+            await asyncio.wait({*lives, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            for life in [one for one in lives if one.done()]:
                 lives.discard(life)
-                sentence = life.result()
-                log.error("platform lost", platform=life.get_name(), reason=sentence)
-                if not lives:
+                name, sentence = life.get_name(), _lost(life)
+                log.error("platform lost", platform=name, reason=sentence)
+                lost.add(name)
+                if all(one in lost and not connected[one] for one in running):
                     raise StartRefused(sentence)
+                # The other one goes on answering, and this one is tried again: a token may be mended meanwhile.
+                await asyncio.to_thread(_note_lost, app, name, sentence)
+                lives.add(asyncio.create_task(_again(running[name], connected), name=name))
     finally:
         scheduler.pause()
         await jobs.finish(STOP_SECONDS)
@@ -223,6 +232,26 @@ async def _live(platform: Platform, connected: dict[str, bool]) -> str:
         return await platform.failed
     finally:
         connected[platform.name] = False
+
+
+def _lost(life: "asyncio.Task[str]") -> str:
+    """Why a platform is lost. Raises whatever else than a refusal ended it."""
+    try:
+        return life.result()
+    except StartRefused as refusal:
+        return str(refusal)
+
+
+def _note_lost(app: App, platform: str, reason: str) -> None:
+    with transaction(app.engine, writes=True) as session:
+        note_lost_platform(session, app.clock(), operator_place(app.settings), platform, reason)
+
+
+async def _again(platform: Platform, connected: dict[str, bool]) -> str:
+    """A platform that was lost or refused us, started once more after a while."""
+    await asyncio.sleep(AGAIN_SECONDS)
+    await platform.stop()
+    return await _live(platform, connected)
 
 
 async def _answering_health(app: App, connected: dict[str, bool]) -> Health | None:

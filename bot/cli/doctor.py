@@ -1,10 +1,8 @@
 """`trendbot doctor`: looks at everything a bot needs, and says what is missing and how to mend it."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -97,7 +95,8 @@ def _store(engine: "Engine", settings: "Settings", now: datetime) -> "Iterator[F
         failed = failed_messages(session)
         jobs = [one for one in last_runs(session) if one.error]
     yield Finding(True, f"The store at {engine.url.render_as_string(hide_password=True)} is open and up to date.")
-    yield _disk(engine)
+    if engine.dialect.name == "sqlite":
+        yield _disk(engine)
     if newest is None or now - start_of(newest) > STALE:
         since = f"since {start_of(newest):%-d %b %Y}" if newest else "so far"
         yield Finding(
@@ -136,10 +135,10 @@ def _store(engine: "Engine", settings: "Settings", now: datetime) -> "Iterator[F
 
 def _disk(engine: "Engine") -> "Finding":
     from bot.platform import Finding
+    from models.database import free_bytes
 
-    folder = Path(engine.url.database or ".").resolve().parent if engine.dialect.name == "sqlite" else Path.cwd()
-    free = shutil.disk_usage(folder).free
-    text = f"{free / (1 << 30):.1f} GB are free in {folder}"
+    free = free_bytes(engine)
+    text = f"{free / (1 << 30):.1f} GB are free on the store's disk"
     return Finding(free >= ROOM, f"{text}." if free >= ROOM else f"{text}: make room, or set TRENDBOT_KEEP_DAYS.")
 
 
