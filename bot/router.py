@@ -4,9 +4,13 @@ import asyncio
 import re
 import secrets
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 import structlog
 from rapidfuzz import fuzz, process
@@ -34,6 +38,14 @@ DEADLINE = 25.0
 _BEFORE = re.compile(r".*(?:[,;]|\s(?:\+|and|vs\.?)\s)\s*", re.IGNORECASE)
 """Names that are typed already, in a pair or a list: the one behind them is suggested."""
 
+THREADS = 64
+"""For answers alone; more than needed, as a thread whose request has timed out is lost until its work ends."""
+
+AT_ONCE_PERSON, AT_ONCE_WORKSPACE = 4, 48
+"""Requests of one person and of one workspace that are answered at once."""
+
+T = TypeVar("T")
+
 OUTCOMES = ("ok", "refused", "timeout", "store")
 """How a request can end, besides by a failure with a ticket of its own."""
 
@@ -59,13 +71,16 @@ class Router:
         self.commands = commands
         self.clock = clock
         self.operators = frozenset(operators)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="answer")
+        self._under_way: Counter[tuple[str, str, str]] = Counter()
 
     async def answer(self, request: Request) -> Reply:
         """The reply to a request; never raises but for cancellation."""
         started = time.perf_counter()
         outcome = "ok"
         try:
-            return await asyncio.wait_for(asyncio.to_thread(self.reply, request), DEADLINE)
+            with self._turn(request):
+                return await asyncio.wait_for(self._in_thread(self.reply, request), DEADLINE)
         except UserError as error:
             outcome = "refused"
             return error.reply()
@@ -88,6 +103,41 @@ class Router:
             metrics.REQUESTS.labels(request.command, request.place.platform, kind).inc()
             metrics.REQUEST_SECONDS.labels(request.command).observe(ms / 1000)
             log.info("answered", command=request.command, platform=request.place.platform, ms=ms, outcome=outcome)
+
+    async def _in_thread(self, work: Callable[..., T], *given: object) -> T:
+        """Runs sync work beside the others, in threads that reading and delivering news do not use."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
+
+    @contextmanager
+    def _turn(self, request: Request) -> Iterator[None]:
+        """Counts a request while it is answered. Raises UserError for whoever has too many under way.
+
+        A request that takes too long gives its turn back with the sentence that says so, though its thread may go on.
+        """
+        place = request.place
+        if place.platform == TERMINAL:
+            yield
+            return
+        workspace = (place.platform, place.workspace or place.channel, "")
+        person = (place.platform, place.workspace, request.author)
+        if request.author and self._under_way[person] >= AT_ONCE_PERSON:
+            raise UserError(
+                f"You have {AT_ONCE_PERSON} requests that I am still answering.", "Wait for those, then ask again."
+            )
+        if self._under_way[workspace] >= AT_ONCE_WORKSPACE:
+            raise UserError(
+                f"This workspace has {AT_ONCE_WORKSPACE} requests that I am still answering.",
+                "Wait a moment, then ask again.",
+            )
+        for key in (person, workspace):
+            self._under_way[key] += 1
+        try:
+            yield
+        finally:
+            for key in (person, workspace):
+                self._under_way[key] -= 1
+                if not self._under_way[key]:
+                    del self._under_way[key]
 
     def reply(self, request: Request) -> Reply:
         """The same, sync and with its errors."""
@@ -129,7 +179,7 @@ class Router:
 
     async def suggest(self, typed: str, kind: OptionKind = OptionKind.NAME, limit: int = 25) -> list[str]:
         """Names, or time zones, for what somebody has typed so far, best first."""
-        return await asyncio.to_thread(self._suggest, typed, kind, limit)
+        return await self._in_thread(self._suggest, typed, kind, limit)
 
     def _suggest(self, typed: str, kind: OptionKind, limit: int) -> list[str]:
         if kind is OptionKind.ZONE:
@@ -141,11 +191,11 @@ class Router:
 
     async def joined(self, platform: str, workspace: str) -> None:
         """The bot was invited to a workspace, for the first time or again."""
-        await asyncio.to_thread(self._stays, platform, workspace, None)
+        await self._in_thread(self._stays, platform, workspace, None)
 
     async def left(self, platform: str, workspace: str) -> None:
         """The bot was removed from a workspace: nothing is posted there, and what it set is kept for a while."""
-        await asyncio.to_thread(self._stays, platform, workspace, self.clock())
+        await self._in_thread(self._stays, platform, workspace, self.clock())
 
     def _stays(self, platform: str, workspace: str, left_at: datetime | None) -> None:
         with transaction(self.engine, writes=True) as session:
@@ -156,7 +206,7 @@ class Router:
 
     async def watched(self, platform: str, workspace: str) -> list[WatchInfo]:
         """Every watch of a workspace, with the channel that it is for."""
-        return await asyncio.to_thread(self._watched, platform, workspace)
+        return await self._in_thread(self._watched, platform, workspace)
 
     def _watched(self, platform: str, workspace: str) -> list[WatchInfo]:
         with transaction(self.engine) as session:
