@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli import evaluation, facts, setup, sources, store
+from bot.cli import backup, doctor, evaluation, facts, outbox, privacy, setup, sources, store
 from bot.cli.console import (
     DAY_FORMATS,
     DAY_METAVAR,
@@ -43,6 +43,10 @@ app.add_typer(facts.app, name="facts")
 app.add_typer(store.db, name="db")
 app.add_typer(store.starter, name="starter")
 app.add_typer(evaluation.app, name="eval")
+app.add_typer(outbox.app, name="outbox")
+app.add_typer(backup.app)
+app.add_typer(doctor.app)
+app.add_typer(privacy.app)
 
 Version = Annotated[bool, typer.Option("--version", help="Show the version and exit.", callback=_version)]
 

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import Engine
 
 from bot.delivery import Delivery
+from bot.health import Health
 from bot.language_model import Endpoint
 from bot.platform import Platform, StartRefused
 from bot.router import Clock, Router
@@ -20,6 +21,7 @@ from bot.terminal.adapter import Terminal
 from chat.reply import ListItem
 from chat.request import Place
 from handlers import commands
+from handlers.operator_notes import note_lost_platform
 from handlers.sources import Look, SourcePreview
 from ingest import starter_counts
 from ingest.facts import starter_facts
@@ -29,7 +31,7 @@ from ingest.sources import registry
 from ingest.sources.poll import PollSettings
 from migrations import upgrade
 from models.article import MAX_LABEL
-from models.database import connect
+from models.database import connect, transaction
 from signals.detector import Rules
 from signals.false_discovery import LEVELS
 
@@ -37,6 +39,9 @@ log = structlog.get_logger()
 
 STOP_SECONDS = 8.0
 """How long a poll or delivery under way may take at shutdown; Docker waits 10 s, systemd 90 s."""
+
+AGAIN_SECONDS = 300.0
+"""Until a platform that does not let us in is tried again, while another one runs."""
 
 ROUND_MINUTES = 1.0
 """How often to look for due sources when each has its own interval."""
@@ -99,7 +104,7 @@ def build(settings: Settings) -> App:
     starter_counts.load_starter_counts(engine)
     rules = detector_rules(settings)
     model = Endpoint(settings, engine, now) if settings.llm_url else None
-    router = Router(engine, commands(rules, model, address_preview(settings)), now)
+    router = Router(engine, commands(rules, model, address_preview(settings)), now, settings.operator_ids)
     return App(settings, engine, router, rules, now, model)
 
 
@@ -169,22 +174,31 @@ async def serve(app: App) -> None:
     )
     jobs.operator = operator_place(app.settings)
     # Concurrently: a platform that is out of reach must not keep the other from answering.
-    lives = {asyncio.create_task(_live(platform), name=platform.name) for platform in platforms.values()}
+    connected = dict.fromkeys(platforms, False)
+    lost: set[str] = set()
+    health = await _start_health(app, connected)
+    lives = {asyncio.create_task(_live(platform, connected), name=platform.name) for platform in platforms.values()}
     stopped = asyncio.create_task(stop.wait())
     try:
         async with _scheduled(jobs, minutes or ROUND_MINUTES):
             while lives and not stopped.done():
-                done, _ = await asyncio.wait({*lives, stopped}, return_when=asyncio.FIRST_COMPLETED)
-                for life in done & lives:
+                await asyncio.wait({*lives, stopped}, return_when=asyncio.FIRST_COMPLETED)
+                for life in [one for one in lives if one.done()]:
                     lives.discard(life)
-                    sentence = life.result()
-                    log.error("platform lost", platform=life.get_name(), reason=sentence)
-                    if not lives:
+                    name, sentence = life.get_name(), _loss_reason(life)
+                    log.error("platform lost", platform=name, reason=sentence)
+                    lost.add(name)
+                    if all(one in lost and not connected[one] for one in platforms):
                         raise StartRefused(sentence)
+                    # The other platform goes on, and this one is tried again: a token may be replaced meanwhile.
+                    await asyncio.to_thread(_note_lost, app, name, sentence)
+                    lives.add(asyncio.create_task(_restart(platforms[name], connected), name=name))
     finally:
         for task in (*lives, stopped):
             task.cancel()
         await asyncio.gather(*lives, stopped, return_exceptions=True)
+        if health:
+            await health.stop()
         await asyncio.gather(*(platform.stop() for platform in platforms.values()), return_exceptions=True)
         log.info("stopped")
 
@@ -211,8 +225,41 @@ async def _scheduled(jobs: Jobs, poll_minutes: float | None) -> AsyncIterator[No
         scheduler.shutdown(wait=False)
 
 
-async def _live(platform: Platform) -> str:
+async def _live(platform: Platform, connected: dict[str, bool]) -> str:
     """Starts a platform; returns why its connection is lost for good. Raises StartRefused for a wrong token."""
     await platform.start()
     log.info("connected", platform=platform.name)
-    return await platform.failed
+    connected[platform.name] = True
+    try:
+        return await platform.failed
+    finally:
+        connected[platform.name] = False
+
+
+def _loss_reason(life: "asyncio.Task[str]") -> str:
+    """Why a platform is lost. Raises whatever else than a refusal ended it."""
+    try:
+        return life.result()
+    except StartRefused as refusal:
+        return str(refusal)
+
+
+def _note_lost(app: App, platform: str, reason: str) -> None:
+    with transaction(app.engine, writes=True) as session:
+        note_lost_platform(session, app.clock(), operator_place(app.settings), platform, reason)
+
+
+async def _restart(platform: Platform, connected: dict[str, bool]) -> str:
+    """A platform that was lost or refused us, started once more after a while."""
+    await asyncio.sleep(AGAIN_SECONDS)
+    await platform.stop()
+    return await _live(platform, connected)
+
+
+async def _start_health(app: App, connected: dict[str, bool]) -> Health | None:
+    """The health endpoint, where the operator wants one. Raises StartRefused where its port is taken."""
+    if app.settings.health_port is None:
+        return None
+    health = Health(app.engine, app.clock, lambda: connected)
+    await health.start(app.settings.health_host, app.settings.health_port)
+    return health

@@ -15,6 +15,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from bot import metrics
 from bot.platform import Platform, PostDelayed, PostRefused
 from bot.router import Clock
 from handlers.composition import ComposedMessage, compose
@@ -112,13 +113,17 @@ class Delivery:
             message = await self._post(post)
         except PostRefused as refusal:
             log.error("alert refused", platform=place.platform, channel=place.channel, reason=refusal.reason)
+            metrics.POSTS.labels(place.platform, "refused").inc()
             await self._save(partial(self._mark, row, DeliveryState.FAILED, refusal.reason))
         except PostDelayed as delay:
+            metrics.POSTS.labels(place.platform, "delayed").inc()
             await self._save(partial(self._retry, row, delay.reason, delay.seconds))
         except Exception as error:
+            metrics.POSTS.labels(place.platform, "failed").inc()
             log.exception("alert failed", platform=place.platform, channel=place.channel)
             await self._save(partial(self._retry, row, type(error).__name__, None))
         else:
+            metrics.POSTS.labels(place.platform, "sent").inc()
             log.info("alert sent", platform=place.platform, channel=place.channel, message=message)
             await self._save(partial(self._mark, row, DeliveryState.SENT, "", message))
             return True

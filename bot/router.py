@@ -3,9 +3,13 @@
 import asyncio
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 import structlog
 from rapidfuzz import fuzz, process
@@ -13,6 +17,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from answers.understand.name_matching import suggest_names
+from bot import metrics
 from bot.tickets import log_failure
 from chat.errors import UserError
 from chat.reply import Action, Mood, Reply
@@ -29,6 +34,20 @@ log = structlog.get_logger()
 DEADLINE = 25.0
 """Seconds until a request is answered with an apology; far below the 15 and 30 minutes that platforms allow."""
 
+THREADS = 64
+"""For answers alone; more than needed, as a thread whose request has timed out is lost until its work ends."""
+
+AT_ONCE_PERSON, AT_ONCE_WORKSPACE = 4, 48
+"""Requests of one person and of one workspace that are answered at once."""
+
+T = TypeVar("T")
+
+OUTCOMES = ("ok", "refused", "timeout", "store")
+"""How a request can end, besides by a failure with a ticket of its own."""
+
+TERMINAL = "terminal"
+"""The platform of whoever can start the program, and so could change its store without asking."""
+
 LONGEST = 80
 """Characters of a line that is offered in place of a misspelt one."""
 
@@ -39,17 +58,28 @@ _FINISHED_NAMES = re.compile(r".*(?:[,;]|\s(?:\+|and|vs\.?)\s)\s*", re.IGNORECAS
 class Router:
     """Answers requests in worker threads, and logs one line for each."""
 
-    def __init__(self, engine: Engine, commands: Mapping[str, Command], clock: Clock) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        commands: Mapping[str, Command],
+        clock: Clock,
+        operators: Collection[str] = (),
+    ) -> None:
+        """`operators`: who runs the bot, as `discord:USER` or `slack:TEAM:USER`."""
         self.engine = engine
         self.commands = commands
         self.clock = clock
+        self.operators = frozenset(operators)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="answer")
+        self._under_way: Counter[tuple[str, str, str]] = Counter()
 
     async def answer(self, request: Request) -> Reply:
         """Answers a request. Raises nothing except on cancellation."""
         started = time.perf_counter()
         outcome = "ok"
         try:
-            return await asyncio.wait_for(asyncio.to_thread(self._handle, request), DEADLINE)
+            with self._turn(request):
+                return await asyncio.wait_for(self._in_thread(self._handle, request), DEADLINE)
         except UserError as error:
             outcome = "refused"
             return error.reply()
@@ -70,17 +100,67 @@ class Router:
             return log_failure("failed", command=request.command)
         finally:
             ms = round((time.perf_counter() - started) * 1000)
+            kind = outcome if outcome in OUTCOMES else "failed"
+            metrics.REQUESTS.labels(request.command, request.place.platform, kind).inc()
+            metrics.REQUEST_SECONDS.labels(request.command).observe(ms / 1000)
             log.info("answered", command=request.command, platform=request.place.platform, ms=ms, outcome=outcome)
+
+    async def _in_thread(self, work: Callable[..., T], *given: object) -> T:
+        """Runs sync work beside the others, in threads that reading and delivering news do not use."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
+
+    @contextmanager
+    def _turn(self, request: Request) -> Iterator[None]:
+        """Counts a request while it is answered. Raises UserError for whoever has too many under way.
+
+        A request that takes too long gives its turn back with the sentence that says so, though its thread may go on.
+        """
+        place = request.place
+        if place.platform == TERMINAL:
+            yield
+            return
+        workspace = (place.platform, place.workspace or place.channel, "")
+        person = (place.platform, place.workspace, request.author)
+        if request.author and self._under_way[person] >= AT_ONCE_PERSON:
+            raise UserError(
+                f"You have {AT_ONCE_PERSON} requests that I am still answering.", "Wait for those, then ask again."
+            )
+        if self._under_way[workspace] >= AT_ONCE_WORKSPACE:
+            raise UserError(
+                f"This workspace has {AT_ONCE_WORKSPACE} requests that I am still answering.",
+                "Wait a moment, then ask again.",
+            )
+        for key in (person, workspace):
+            self._under_way[key] += 1
+        try:
+            yield
+        finally:
+            for key in (person, workspace):
+                self._under_way[key] -= 1
+                if not self._under_way[key]:
+                    del self._under_way[key]
 
     def _handle(self, request: Request) -> Reply:
         """Runs the handler of a request in one transaction. Raises UserError, and whatever the handler raises."""
         command = self._command(request.command)
         check_options(command, request.options)
         writes = command.writes(request.options)
+        action = command.action(request.options)
+        if action in command.for_operators and not self._operates(request):
+            raise UserError(
+                f"/{command.name} {action} is for the operators of this bot: it concerns every workspace.",
+                "Ask whoever runs the bot; the setting TRENDBOT_OPERATORS lists its operators.",
+            )
         with transaction(self.engine, writes=writes) as session:
             answer = command.handler(request, session, self.clock())
         # A command that changes something must not run again only to show another page of its answer or share it.
         return answer if answer.line or writes else replace(answer, line=command_line(command, request.options))
+
+    def _operates(self, request: Request) -> bool:
+        """Whether a request comes from an operator: somebody listed, or whoever sits at the bot's own terminal."""
+        place = request.place
+        listed = {f"{place.platform}:{request.author}", f"{place.platform}:{place.workspace}:{request.author}"}
+        return place.platform == TERMINAL or bool(request.author and listed & self.operators)
 
     async def answer_line(self, typed: str, place: Place, author: str = "", may_configure: bool = True) -> Reply:
         """Answers a typed line such as `/trend Meta as-of 2026-04-09`."""
@@ -100,7 +180,7 @@ class Router:
 
     async def suggest(self, typed: str, kind: OptionKind = OptionKind.NAME, limit: int = 25) -> list[str]:
         """Suggests names or time zones for what has been typed so far, best first, at most `limit`."""
-        return await asyncio.to_thread(self._suggest, typed, kind, limit)
+        return await self._in_thread(self._suggest, typed, kind, limit)
 
     def _suggest(self, typed: str, kind: OptionKind, limit: int) -> list[str]:
         if kind is OptionKind.ZONE:
@@ -112,11 +192,11 @@ class Router:
 
     async def joined(self, platform: str, workspace: str) -> None:
         """Notes that the bot was added to a workspace, for the first time or again."""
-        await asyncio.to_thread(self._set_left_at, platform, workspace, None)
+        await self._in_thread(self._set_left_at, platform, workspace, None)
 
     async def left(self, platform: str, workspace: str) -> None:
         """Notes that the bot was removed from a workspace: it posts nothing there, but keeps watches for a while."""
-        await asyncio.to_thread(self._set_left_at, platform, workspace, self.clock())
+        await self._in_thread(self._set_left_at, platform, workspace, self.clock())
 
     def _set_left_at(self, platform: str, workspace: str, left_at: datetime | None) -> None:
         with transaction(self.engine, writes=True) as session:
@@ -127,7 +207,7 @@ class Router:
 
     async def workspace_watches(self, platform: str, workspace: str) -> list[WatchInfo]:
         """All watches of a workspace, each with its channel."""
-        return await asyncio.to_thread(self._read_watches, platform, workspace)
+        return await self._in_thread(self._read_watches, platform, workspace)
 
     def _read_watches(self, platform: str, workspace: str) -> list[WatchInfo]:
         with transaction(self.engine) as session:

@@ -12,11 +12,13 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Engine
 
+from bot import metrics
 from bot.delivery import Delivery
 from bot.router import Clock
 from chat.request import Place
 from handlers.alerts.detect import detect_spikes
 from handlers.digest import enqueue_due_digests
+from handlers.operator_notes import note_troubles
 from handlers.status import tell_operator
 from handlers.workspace_removal import forget_left_workspaces
 from ingest.articles.full_text import index_articles
@@ -24,7 +26,7 @@ from ingest.articles.retention import prune_articles
 from ingest.facts.article_facts import ExtractionReport, extract_facts
 from ingest.relinking.discovery import discover_names
 from ingest.sources.poll import PollReport, PollSettings, poll_sources
-from models.database import transaction
+from models.database import free_bytes, transaction
 from models.schedule import Schedule
 from signals.detector import Rules
 
@@ -151,6 +153,7 @@ class Jobs:
 
     def _digests(self) -> int:
         with transaction(self.engine, writes=True) as session:
+            note_troubles(session, self.clock(), self.operator, free_bytes(self.engine))
             return enqueue_due_digests(session, self.clock()) + forget_left_workspaces(session, self.clock())
 
     async def _run(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
@@ -164,6 +167,7 @@ class Jobs:
             # One failed run must not end the schedule: it is logged, shown by /help status, and tried again.
             error = f"{type(failure).__name__} at {started:%H:%M} UTC; see the log"
             log.exception("job failed", job=name)
+        metrics.JOBS.labels(name, "failed" if error else "ok").inc()
         await asyncio.to_thread(self._record, name, started, error)
 
     def _record(self, name: str, started: datetime, error: str) -> None:

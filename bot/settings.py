@@ -1,5 +1,6 @@
 """The settings, read from the environment and `.env`; nothing else reads either. docs/settings.md explains each."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -13,9 +14,12 @@ from signals.false_discovery import Sensitivity
 class WhoConfigures(StrEnum):
     """Who may configure watches and digests on Slack, whose payloads do not say who manages a channel."""
 
-    EVERYONE = "everyone"
+    MEMBERS = "members"
+    """Whoever is in that channel."""
     ADMINS = "admins"
 
+
+_OPERATOR = re.compile(r"discord:\d+|slack:[TE][A-Z0-9]+:[UW][A-Z0-9]+")
 
 PLACEHOLDERS = ("changeme", "your-", "xoxb-your", "xapp-your", "xoxb-...", "xapp-...", "<", "...")
 """Beginnings of values that were copied from an example."""
@@ -47,6 +51,11 @@ class Settings(BaseSettings):
     """Most requests a day to one server."""
     operator_channel: str = ""
     """Channel for warnings about failing sources: platform:workspace:channel."""
+    operators: str = ""
+    """Who may change names, sources and facts for every workspace: discord:USER, slack:TEAM:USER, with commas."""
+    health_port: int | None = Field(default=None, ge=1, le=65535)
+    """Port of /healthz, /readyz and /metrics; none by default."""
+    health_host: str = "127.0.0.1"
     source_keys: dict[str, SecretStr] = Field(default_factory=dict)
     """Values for {key:NAME} in sources' addresses."""
     summary_length: int = Field(default=2000, ge=100)
@@ -86,7 +95,7 @@ class Settings(BaseSettings):
     """Key that encrypts the stored tokens of an OAuth app."""
     slack_public_url: str = Field(default="", validation_alias=AliasChoices("slack_public_url"))
     """Address at which Slack and browsers reach the bot, such as https://trendbot.example.org."""
-    slack_configure: WhoConfigures = WhoConfigures.EVERYONE
+    slack_configure: WhoConfigures = WhoConfigures.MEMBERS
     slack_api_base_url: str = Field(default="", validation_alias=AliasChoices("slack_api_base_url"))
     slack_http_host: str = Field(default="127.0.0.1", validation_alias=AliasChoices("slack_http_host"))
     slack_http_port: int = Field(default=3000, validation_alias=AliasChoices("slack_http_port"))
@@ -129,6 +138,24 @@ class Settings(BaseSettings):
         if place and (len(parts) != 3 or parts[0] not in ("slack", "discord", "terminal") or not all(parts)):
             raise ValueError("write it as platform:workspace:channel, such as slack:T0123ABCD:C0123ABCD")
         return place
+
+    @field_validator("slack_configure", mode="before")
+    @classmethod
+    def renamed(cls, said: object) -> object:
+        """Reads the earlier word for the default."""
+        return WhoConfigures.MEMBERS if said == "everyone" else said
+
+    @field_validator("operators")
+    @classmethod
+    def identities(cls, said: str) -> str:
+        """Refuses what names nobody: an operator who is not recognised finds out when it matters."""
+        for one in filter(None, map(str.strip, said.split(","))):
+            if not _OPERATOR.fullmatch(one):
+                raise ValueError(
+                    f"{one!r} names no person: write discord:123456789012345678 or slack:T0123ABCD:U0123ABCD, "
+                    "several with commas"
+                )
+        return said
 
     @field_validator("contact")
     @classmethod
@@ -197,6 +224,11 @@ class Settings(BaseSettings):
         if self.llm_facts and not self.llm_url:
             raise ValueError("TRENDBOT_LLM_FACTS also needs TRENDBOT_LLM_URL and TRENDBOT_LLM_MODEL")
         return self
+
+    @property
+    def operator_ids(self) -> frozenset[str]:
+        """The operators, each as `discord:USER` or `slack:TEAM:USER`."""
+        return frozenset(filter(None, map(str.strip, self.operators.split(","))))
 
     @property
     def discord(self) -> bool:

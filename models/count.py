@@ -96,6 +96,15 @@ def last_read(session: Session, until: int) -> int | None:
     return session.exec(select(func.max(ReadCount.hour)).where(ReadCount.hour <= until)).one()
 
 
+def days_with_news(session: Session, now: datetime, days: int = 90) -> int:
+    """How many of the last days have anything that was read."""
+    last = hour_of(now)
+    query = select(func.count(func.distinct(ReadCount.hour / 24))).where(
+        col(ReadCount.hour).between(last - 24 * days, last)
+    )
+    return session.exec(query).one()
+
+
 def stories_read(session: Session, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Stories with a mention of any entity, per hour of first..last: (hours, stories), without empty hours."""
     query = (

@@ -2,7 +2,9 @@
 
 import json
 import re
+import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -81,6 +83,13 @@ def store_trouble(error: DBAPIError) -> str:
     if isinstance(error.orig, sqlite3.Error):
         return f"The store can't be used ({cause}): check TRENDBOT_DATABASE_URL and the permissions of its folder."
     return f"The database server can't be used ({cause}): check TRENDBOT_DATABASE_URL and that the server is running."
+
+
+def free_bytes(engine: Engine) -> int:
+    """Free bytes on the disk of an SQLite store; of a server's disk we know nothing, and say there is plenty."""
+    if engine.dialect.name != "sqlite":
+        return sys.maxsize
+    return shutil.disk_usage(Path(str(engine.url.database)).resolve().parent).free
 
 
 def _tune(connection: sqlite3.Connection, _record: object) -> None:

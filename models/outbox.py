@@ -87,6 +87,11 @@ def due_messages(session: Session, platforms: Iterable[str], now: datetime, limi
     return list(session.exec(query.with_for_update(skip_locked=True)))
 
 
+def failed_messages(session: Session) -> list[Outbox]:
+    """Messages that could not be delivered, oldest first."""
+    return list(session.exec(select(Outbox).where(Outbox.state == DeliveryState.FAILED).order_by(col(Outbox.id))))
+
+
 def messages_in_flight(session: Session, platforms: Iterable[str]) -> list[Outbox]:
     """Messages of some platforms that were being sent."""
     return list(session.exec(_on(platforms).where(Outbox.state == DeliveryState.SENDING)))

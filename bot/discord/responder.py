@@ -85,7 +85,7 @@ class Responder:
         writes = command.writes(options)
         allowed = not writes or await self.rights.may(interaction, command.name)
         request = Request(command.name, self._place(interaction), options, str(interaction.user.id), allowed)
-        refused = post_refusal(interaction, command, request) if writes and allowed else None
+        refused = post_refusal(interaction, command, request) if allowed else None
         return refused or await self.router.answer(request)
 
     async def _line_reply(self, interaction: Interaction, line: str) -> Reply:

@@ -6,6 +6,7 @@ Slack -> Bolt -> acknowledge -> background task: router -> Reply -> blocks -> re
 import asyncio
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platform import PostDelayed, PostRefused, StartRefused
@@ -199,8 +201,26 @@ class Slack:
         log.info("slack_connected", mode="http", host=host, port=port, events=events, bot=self._workspaces.bot)
 
     async def _on_http(self, request: web.Request) -> web.Response:
-        # Bolt checks that the signature is valid and at most five minutes old.
-        return await to_aiohttp_response(await self._app.async_dispatch(await to_bolt_request(request)))
+        # Checked before anything is read from it: Bolt parses a body first, and fails on one that is no form or JSON.
+        body = await request.read()
+        if not self._signed(body, request.headers):
+            log.warning("slack_unsigned", remote=request.remote)
+            return web.Response(status=401, text="The signature is missing or wrong.\n")
+        try:
+            parsed = await to_bolt_request(request)
+        except ValueError as error:
+            log.warning("slack_unreadable", error=str(error))
+            return web.Response(status=400, text="The body can't be read.\n")
+        return await to_aiohttp_response(await self._app.async_dispatch(parsed))
+
+    def _signed(self, body: bytes, headers: Mapping[str, str]) -> bool:
+        """Whether Slack signed this, within the last five minutes."""
+        verifier = SignatureVerifier(self.settings.slack_signing_secret.get_secret_value())
+        try:
+            return verifier.is_valid_request(body, dict(headers))
+        except (TypeError, ValueError):
+            # A timestamp that is no number, a signature or a body in no known letters: Slack sends none of them.
+            return False
 
     async def _on_command(self, ack: AsyncAck, body: Body) -> None:
         await ack()

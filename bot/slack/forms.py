@@ -147,11 +147,12 @@ class Forms:
         view: Body = body["view"]
         memo = views.read_memo(view, team(body))
         found = views.view_values(view)
-        channel = found.pop(views.CHANNEL, "") or memo.place.channel
+        opened_in = memo.place.channel
+        channel = found.pop(views.CHANNEL, "") or opened_in
         memo = replace(memo, place=place(memo.place.workspace, channel, memo.place.thread))
         given = {"action": memo.action, **({"name": memo.name} if memo.name else {}), **found}
         occasion = Occasion("", memo.place, user(body), "", view=str(view.get("id", "")))
-        work = asyncio.create_task(self._reply(str(view["callback_id"]), occasion, given))
+        work = asyncio.create_task(self._reply(str(view["callback_id"]), occasion, given, channel == opened_in))
         done, _ = await asyncio.wait({work}, timeout=SUBMIT_SECONDS)
         if not done:
             await ack(response_action="update", view=views.waiting_modal(memo))
@@ -176,16 +177,23 @@ class Forms:
         opened = await self.open(body, views.waiting_modal(memo))
         if opened:
             occasion = Occasion("", where, user(body), "", view=opened)
-            self._tasks.begin(self._preview(str(view["callback_id"]), occasion, given, replace(memo, place=where)))
+            present = where.channel == memo.place.channel
+            memo = replace(memo, place=where)
+            self._tasks.begin(self._preview(str(view["callback_id"]), occasion, given, memo, present))
 
-    async def _preview(self, command: str, occasion: Occasion, given: dict[str, str], memo: views.Memo) -> None:
-        await self._responder.show_in_modal(occasion, await self._reply(command, occasion, given), memo)
+    async def _preview(
+        self, command: str, occasion: Occasion, given: dict[str, str], memo: views.Memo, present: bool
+    ) -> None:
+        await self._responder.show_in_modal(occasion, await self._reply(command, occasion, given, present), memo)
 
-    async def _reply(self, command: str, occasion: Occasion, given: dict[str, str]) -> Reply:
-        if occasion.channel:
-            refusal = await self._responder.post_check.refusal(occasion.place.workspace, occasion.channel)
-            if refusal is not None:
-                return refusal
+    async def _reply(self, command: str, occasion: Occasion, given: dict[str, str], present: bool) -> Reply:
+        """The answer to a form; `present`: it was opened in the channel that it is about."""
+        if occasion.channel and (
+            refusal := await self._responder.post_check.refusal(
+                occasion.place.workspace, occasion.channel, occasion.author, present
+            )
+        ):
+            return refusal
         may = await self._responder.may_configure(occasion)
         return await self._router.answer(Request(command, occasion.place, given, occasion.author, may))
 

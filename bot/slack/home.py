@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platform import PostRefused
 from bot.slack import views
+from bot.slack.access.post_check import private_channels
 from bot.slack.api_errors import FAILURES, error_code
 from bot.slack.app.workspaces import Workspaces
 from bot.slack.forms import ADD, EDIT, SET, Forms
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
     from bot.router import Router
 
 log = structlog.get_logger()
-
-CHANNELS_A_PAGE = 999
-PAGES = 10
-"""Pages of private channels that are read: https://docs.slack.dev/reference/methods/users.conversations"""
 
 Body = dict[str, Any]
 
@@ -123,19 +120,4 @@ def _value(body: Body) -> str:
 
 async def _hidden_channels(client: AsyncWebClient, person: str) -> set[str]:
     """Private channels that the bot is in but this person is not, whose watches they must not see."""
-    return await _private_channels(client) - await _private_channels(client, person)
-
-
-async def _private_channels(client: AsyncWebClient, person: str = "") -> set[str]:
-    """Private channels of a person, or of the bot itself."""
-    channels: set[str] = set()
-    cursor = ""
-    for _ in range(PAGES):
-        response = await client.users_conversations(
-            user=person or None, types="private_channel", limit=CHANNELS_A_PAGE, cursor=cursor or None
-        )
-        channels |= {str(channel["id"]) for channel in response.get("channels") or []}
-        cursor = str((response.get("response_metadata") or {}).get("next_cursor") or "")
-        if not cursor:
-            break
-    return channels
+    return await private_channels(client) - await private_channels(client, person)

@@ -95,16 +95,17 @@ class Responder:
             return log_failure("slack_failed")
 
     async def _destination_refusal(self, occasion: Occasion) -> Reply | None:
-        """Why the bot can't post in the channel that a line names, if it names another than its own."""
+        """Why a line can't have its channel: one that it names, or its own where it sets something."""
         try:
             request = self._router.parse_line(occasion.line, occasion.place)
             destination = parse_destination(request.option("channel"), occasion.place)
         except UserError:
             # The answer will say so.
             return None
-        if destination == occasion.place:
+        present = destination.channel == occasion.place.channel
+        if present and not self._router.commands[request.command].sets_channel(request.options):
             return None
-        return await self.post_check.refusal(destination.workspace, destination.channel)
+        return await self.post_check.refusal(destination.workspace, destination.channel, occasion.author, present)
 
     def _needs_name(self, occasion: Occasion, reply: Reply) -> bool:
         """Whether a command was typed without the name that it requires."""

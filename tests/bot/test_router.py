@@ -115,6 +115,32 @@ async def test_what_takes_too_long_is_told(router: Router, monkeypatch: pytest.M
     assert (await router.answer_line("/fine", PLACE)).title == "Fine"
 
 
+async def test_one_persons_slow_requests_hold_up_nobody_else(router: Router, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(room, "DEADLINE", 0.5)
+    place = Place("slack", "T1", "C1")
+    slow = [asyncio.create_task(router.answer_line("/hangs", place, "U1")) for _ in range(12)]
+    await asyncio.sleep(0)
+    assert (await router.answer_line("/fine", place, "U2")).title == "Fine"
+    said = [reply.title for reply in await asyncio.gather(*slow)]
+    assert said.count("That took too long.") == room.AT_ONCE_PERSON
+    assert said.count(f"You have {room.AT_ONCE_PERSON} requests that I am still answering.") == 12 - room.AT_ONCE_PERSON
+    # Whoever waited for those may ask again, though the work behind them may go on.
+    assert (await router.answer_line("/fine", place, "U1")).title == "Fine"
+
+
+async def test_a_workspace_has_its_share_and_others_theirs(router: Router, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(room, "DEADLINE", 0.5)
+    slow = [
+        asyncio.create_task(router.answer_line("/hangs", Place("slack", "T1", "C1"), f"U{number}"))
+        for number in range(room.AT_ONCE_WORKSPACE)
+    ]
+    await asyncio.sleep(0)
+    busy = await router.answer_line("/fine", Place("slack", "T1", "C2"), "U99")
+    assert busy.title.startswith("This workspace has")
+    assert (await router.answer_line("/fine", Place("slack", "T2", "C1"), "U1")).title == "Fine"
+    await asyncio.gather(*slow)
+
+
 async def test_being_cancelled_is_not_swallowed(router: Router):
     asking = asyncio.create_task(router.answer_line("/hangs", PLACE))
     await asyncio.sleep(0.05)

@@ -34,8 +34,8 @@ def needed_permissions() -> discord.Permissions:
 
 
 def missing_permissions(given: discord.Permissions) -> list[str]:
-    """The needed permissions that are not given, by their names in the library."""
-    return [name for name in NEEDED if not getattr(given, name)]
+    """The needed permissions that are not given, by their names in the library. An administrator has all of them."""
+    return [] if given.administrator else [name for name in NEEDED if not getattr(given, name)]
 
 
 def invitation_url(application: int) -> str:

@@ -26,7 +26,7 @@ class Rights:
 
     @staticmethod
     def manages(interaction: discord.Interaction[Any]) -> bool:
-        """Whether a person has Manage Server, or is in direct messages with the bot."""
+        """Whether a person has Manage Server, or is in direct messages with the bot, which reach no other channel."""
         return interaction.guild_id is None or interaction.permissions.manage_guild
 
     async def may(self, interaction: discord.Interaction[Any], command: str) -> bool:

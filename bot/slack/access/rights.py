@@ -27,7 +27,7 @@ class Rights:
 
     async def may(self, team: str, user: str) -> bool:
         """Whether a person may configure; False if Slack can't be asked."""
-        if self._configure is WhoConfigures.EVERYONE:
+        if self._configure is WhoConfigures.MEMBERS:
             return True
         until, admin = self._known.get((team, user), (0.0, False))
         if time.monotonic() < until:
