@@ -1,4 +1,4 @@
-"""What is answered: one or two sentences, and where they stand."""
+"""An answer: a short text, and the citations that support it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 
 def site_of(url: str) -> str:
-    """Whose page it is, where no outlet is known: "cnbc.com"."""
+    """The site of a URL, for a source without an outlet: "cnbc.com"; "" where it has none."""
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
@@ -15,10 +15,10 @@ def site_of(url: str) -> str:
 
 @dataclass(frozen=True)
 class Citation:
-    """Where something stands: who said it, when, and in which words."""
+    """A source of an answer: outlet, day and quotation."""
 
     external_id: str
-    """The source's own id; "" when it is not an article of the store."""
+    """Id of the article in its source; "" when it is no article of the store."""
     url: str
     outlet: str
     said_on: date
@@ -27,18 +27,18 @@ class Citation:
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer with its sources. Without sources it says that nothing is known, or asks which is meant."""
+    """An answer with its citations. Without any it says that nothing is known, or asks which is meant."""
 
     text: str
     citations: tuple[Citation, ...] = ()
     asks: bool = False
-    """It asks which is meant."""
+    """It is a clarifying question."""
     choices: tuple[str, ...] = ()
-    """Questions that would be understood, to choose from."""
+    """Complete questions to choose from."""
     measured: bool = False
-    """It rests on our own counts instead of a sentence."""
+    """It rests on our own counts instead of a citation."""
 
     @property
     def known(self) -> bool:
-        """Whether it answers."""
+        """Whether it answers the question."""
         return bool(self.citations) or self.measured

@@ -1,4 +1,4 @@
-"""A fact in words: "compute deal with CoreWeave: $21B (2027–2032), in addition to $14.2B (to 2031)"."""
+"""Puts a fact into words: "compute deal with CoreWeave: $21B (2027–2032), in addition to $14.2B (to 2031)". Pure."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -9,14 +9,16 @@ from models.fact import Fact
 from models.measure import amount_words
 from models.predicate import PREDICATES
 
-UNSURE = ("reported", "rumoured", "planned", "denied", "disputed")
+UNCONFIRMED = ("reported", "rumoured", "planned", "denied", "disputed")
+"""Statuses that are shown with a fact."""
+
 BOUNDS = ("op", "bound")
-"""Qualifiers that say how the number is meant: "over", "up to"; they stand before it."""
+"""Qualifiers that bound the number ("over", "up to") and stand before it."""
 
 MEASURES = ("benchmark", "leaderboard")
-"""Qualifiers that name what is measured: they stand with the head."""
+"""Qualifiers that name what is measured and follow the phrase."""
 
-SAID_BY = {"claimed_by": "claimed by ", "evaluator": "measured by ", "stake": "stake ", "topic": "on "}
+_PREFIXES = {"claimed_by": "claimed by ", "evaluator": "measured by ", "stake": "stake ", "topic": "on "}
 _HANGING = re.compile(r" (?:with|of|on|by|in)$")
 
 
@@ -31,7 +33,7 @@ def date_words(iso: str) -> str:
 
 
 def period_words(fact: Fact) -> str:
-    """When it holds: "2027–2032", "Apr 2026 – Mar 2027", "to 2031", "9 Apr 2026", or ""."""
+    """The period for which a fact holds: "2027–2032", "Apr 2026 – Mar 2027", "to 2031", "9 Apr 2026", or ""."""
     if fact.valid_from and fact.valid_to and fact.valid_from != fact.valid_to:
         dash = "–" if len(fact.valid_from) == len(fact.valid_to) == 4 else " – "
         return f"{date_words(fact.valid_from)}{dash}{date_words(fact.valid_to)}"
@@ -41,7 +43,7 @@ def period_words(fact: Fact) -> str:
 
 
 def value_words(fact: Fact) -> str:
-    """Its number with bounds and unit, and its text: "about $21B", "10–20 GW", or ""."""
+    """Number of a fact with bounds and unit, and its text: "about $21B", "10–20 GW", or ""."""
     parts = []
     if fact.value is not None:
         bound = " ".join(str(word) for name, word in fact.qualifiers.items() if name in BOUNDS)
@@ -53,31 +55,35 @@ def value_words(fact: Fact) -> str:
 
 
 def value_with_period(fact: Fact) -> str:
-    """Its number with the time for which it holds: "$21B for 2027–2032", "$14.2B through 2031"."""
-    said = value_words(fact) or PREDICATES[fact.predicate].phrase
+    """Value of a fact with its period: "$21B for 2027–2032", "$14.2B through 2031"."""
+    value = value_words(fact) or PREDICATES[fact.predicate].phrase
     if fact.valid_to and not fact.valid_from:
-        return f"{said} through {date_words(fact.valid_to)}"
+        return f"{value} through {date_words(fact.valid_to)}"
     when = period_words(fact)
-    return f"{said} for {when}" if fact.valid_to and when else said
+    return f"{value} for {when}" if fact.valid_to and when else value
 
 
 def parenthetical(fact: Fact) -> str:
-    """What stands beside its number in brackets: " (input, reported)", " (debt)", or ""."""
-    words = [SAID_BY.get(name, "") + str(said) for name, said in fact.qualifiers.items() if _is_beside(name, said)]
+    """Qualifiers and status after the value, in parentheses: " (input, reported)", " (debt)", or ""."""
+    words = [
+        _PREFIXES.get(name, "") + str(value)
+        for name, value in fact.qualifiers.items()
+        if _is_plain_qualifier(name, value)
+    ]
     words = [word for word in words if word not in (fact.valid_from, period_words(fact))]
-    if fact.status in UNSURE:
+    if fact.status in UNCONFIRMED:
         words.append(fact.status)
     return f" ({', '.join(words)})" if words else ""
 
 
-def _is_beside(name: str, said: object) -> bool:
-    return name not in BOUNDS and name not in MEASURES and said != ""
+def _is_plain_qualifier(name: str, value: object) -> bool:
+    return name not in BOUNDS and name not in MEASURES and value != ""
 
 
 def fact_phrase(fact: Fact, entities: Mapping[int, Entity], seen_from: int, more: Fact | None = None) -> str:
-    """A fact in words as seen from one of the two entities in it; `more` is the fact it comes on top of."""
+    """A fact in words from the side of one of its entities (an id); `more` is the fact that it adds to."""
     predicate = PREDICATES[fact.predicate]
-    # "Partnership with" nobody in particular: the text says with whom.
+    # Without an object, "partnership with" loses its "with": the text names the partner.
     head = (
         predicate.phrase if fact.object_id is not None or not predicate.object else _HANGING.sub("", predicate.phrase)
     )
@@ -89,8 +95,8 @@ def fact_phrase(fact: Fact, entities: Mapping[int, Entity], seen_from: int, more
         measure = _measure(fact)
         head = f"{head} {measure}" if measure else head
         head = head if seen_from == fact.subject_id else f"{entities[fact.subject_id].name}: {head}"
-    said = value_words(fact)
-    return (f"{head}: {said}" if said else head) + _beside(fact, more)
+    value = value_words(fact)
+    return (f"{head}: {value}" if value else head) + _details(fact, more)
 
 
 def fact_detail(
@@ -98,35 +104,35 @@ def fact_detail(
     entities: Mapping[int, Entity],
     seen_from: int,
     more: Fact | None = None,
-    told: Collection[str] = (),
+    in_heading: Collection[str] = (),
 ) -> str:
-    """The same under a heading that names the predicate: "CoreWeave: $21B (2027–2032)", "GPQA Diamond: 90%".
+    """The same without the predicate, under its heading: "CoreWeave: $21B (2027–2032)", "GPQA Diamond: 90%".
 
-    `told` are qualifiers that the heading names too.
+    `in_heading`: qualifiers that the heading states as well.
     """
-    head = "" if set(MEASURES) & set(told) else _measure(fact)
+    head = "" if set(MEASURES) & set(in_heading) else _measure(fact)
     if fact.object_id is not None:
         head = entities[fact.object_id if seen_from == fact.subject_id else fact.subject_id].name
     elif seen_from != fact.subject_id:
         head = entities[fact.subject_id].name
-    said = value_words(fact)
-    words = ": ".join(filter(None, [head, said])) or PREDICATES[fact.predicate].phrase
-    return words + _beside(fact, more, told)
+    value = value_words(fact)
+    words = ": ".join(filter(None, [head, value])) or PREDICATES[fact.predicate].phrase
+    return words + _details(fact, more, in_heading)
 
 
 def _measure(fact: Fact) -> str:
-    """What a score or rank is on."""
+    """The benchmark or leaderboard of a score or rank, or ""."""
     return next((str(fact.qualifiers[name]) for name in MEASURES if fact.qualifiers.get(name)), "")
 
 
-def _beside(fact: Fact, more: Fact | None, told: Collection[str] = ()) -> str:
-    """What stands after a fact's words: its other qualifiers, its period, what it comes on top of, its status."""
+def _details(fact: Fact, more: Fact | None, in_heading: Collection[str] = ()) -> str:
+    """What follows the value: other qualifiers, period, the fact it adds to, status."""
     words = ""
     when = period_words(fact)
     extra = [
-        SAID_BY.get(name, "") + str(value)
+        _PREFIXES.get(name, "") + str(value)
         for name, value in fact.qualifiers.items()
-        if name not in (*BOUNDS, *told)
+        if name not in (*BOUNDS, *in_heading)
         and (name not in MEASURES or fact.object_id is not None)
         and value not in ("", fact.valid_from, when)
     ]
@@ -137,4 +143,4 @@ def _beside(fact: Fact, more: Fact | None, told: Collection[str] = ()) -> str:
     if more is not None and more.value is not None:
         until = period_words(more)
         words += f", in addition to {amount_words(more.value, more.unit)}" + (f" ({until})" if until else "")
-    return f"{words}, {fact.status}" if fact.status in UNSURE else words
+    return f"{words}, {fact.status}" if fact.status in UNCONFIRMED else words

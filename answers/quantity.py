@@ -1,7 +1,7 @@
-"""A number as a person or a table writes it, with its unit: "$21B", "1.6T", "about 400K tokens", "€2 per seat". Pure.
+"""Parses a quantity as a person or a table writes it: "$21B", "1.6T", "about 400K tokens", "€2 per seat". Pure.
 
-The currency is kept as stated, never converted. For use where a whole cell or phrase is a number; numbers inside of
-sentences are the extraction's.
+The currency is kept as stated, never converted. For a whole cell or phrase that is one quantity; quantities inside
+sentences are found by extraction (ingest.facts.extract) and answers.read.values.
 """
 
 import re
@@ -28,7 +28,7 @@ BOUNDS = {
     **dict.fromkeys(("<=", "≤", "up to", "at most"), "<="),
 }
 
-OWN = {
+ACCEPTED = {
     "parameters": ("", "parameters", "parameter", "params", "param"),
     "tokens": ("", "tokens", "token"),
     "items": ("", "items", "samples", "examples", "tasks", "files", "rows", "images", "hours"),
@@ -43,9 +43,9 @@ OWN = {
     "tokens/s": ("tokens/s", "tok/s", "t/s", "tokens per second", "tps"),
     "power": ("gw", "mw", "kw", "gpus", "tpus", "h100e", "chips"),
 }  # fmt: skip
-"""Units that a kind of number is written with; "" where a bare number can only mean one thing."""
+"""Units accepted for a unit class; "" where a bare number is unambiguous."""
 
-PLAIN = {
+CANONICAL = {
     "parameter": "parameters", "params": "parameters", "param": "parameters", "token": "tokens", "percent": "%",
     "per cent": "%", "employees": "people", "staff": "people", "jobs": "people", "place": "rank", "gb": "GB",
     "mb": "MB", "tb": "TB", "gw": "GW", "mw": "MW", "kw": "kW", "gpus": "GPUs", "tpus": "TPUs", "h100e": "H100e",
@@ -78,12 +78,12 @@ _TOKENS = re.compile(
 
 
 class QuantityError(Exception):
-    """No number of this kind: a sentence with how to write it."""
+    """The text is no quantity of this class: a sentence with how to write it."""
 
 
 @dataclass(frozen=True)
 class ParsedQuantity:
-    """A number in its unit; `high` is the upper end of a range, `op` as in models.fact. `token_type` is for prices."""
+    """A number in its unit; `high` is the upper end of a range, `op` is as in models.fact, `token_type` for prices."""
 
     value: float
     unit: str
@@ -93,7 +93,7 @@ class ParsedQuantity:
 
 
 def parse_quantity(text: str, kind: str) -> ParsedQuantity:
-    """A written number of a predicate's kind (models.predicate: money, tokens, …). Raises QuantityError."""
+    """Parses a quantity of a unit class (models.predicate: money, tokens, …). Raises QuantityError."""
     said = tidy(text)
     match = _FORM.match(said)
     if match is None or len(said) > 80:
@@ -108,15 +108,15 @@ def parse_quantity(text: str, kind: str) -> ParsedQuantity:
     if before and not (before == "#" and kind == "rank"):
         raise QuantityError(f"“{said[:40]}” is an amount of money, but this takes {kind}.")
     unit = rest.casefold()
-    own = OWN.get(kind, ("",))
+    own = ACCEPTED.get(kind, ("",))
     if unit not in own:
         wanted = ", ".join(one for one in own if one) or "no unit"
         raise QuantityError(
-            f"“{said[:40]}” has no unit: write {said} {PLAIN.get(own[0], own[0])}."
+            f"“{said[:40]}” has no unit: write {said} {CANONICAL.get(own[0], own[0])}."
             if not unit
             else f"“{rest[:30]}” is not a unit of {kind}: use {wanted}."
         )
-    return ParsedQuantity(value, PLAIN.get(unit, unit) or BARE.get(kind, ""), high, op)
+    return ParsedQuantity(value, CANONICAL.get(unit, unit) or BARE.get(kind, ""), high, op)
 
 
 def _money(said: str, value: float, high: float | None, op: str, before: str, rest: str) -> ParsedQuantity:

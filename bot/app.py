@@ -1,8 +1,9 @@
-"""The one place where the pieces are put together, started and stopped."""
+"""Assembles the bot from the settings, starts it and stops it."""
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -10,6 +11,7 @@ import structlog
 from sqlalchemy import Engine
 
 from bot.delivery import Delivery
+from bot.health import Health
 from bot.language_model import Endpoint
 from bot.platform import Platform, StartRefused
 from bot.router import Clock, Router
@@ -19,6 +21,7 @@ from bot.terminal.adapter import Terminal
 from chat.reply import ListItem
 from chat.request import Place
 from handlers import commands
+from handlers.operator_notes import note_lost_platform
 from handlers.sources import Look, SourcePreview
 from ingest import starter_counts
 from ingest.facts import starter_facts
@@ -27,24 +30,26 @@ from ingest.relinking import gazetteer_changes
 from ingest.sources import registry
 from ingest.sources.poll import PollSettings
 from migrations import upgrade
-from models.article import LABEL
-from models.database import connect
+from models.article import MAX_LABEL
+from models.database import connect, transaction
 from signals.detector import Rules
 from signals.false_discovery import LEVELS
 
 log = structlog.get_logger()
 
 STOP_SECONDS = 8.0
-"""What a poll or a delivery under way gets at the end; Docker waits 10 s, systemd 90."""
+"""How long a poll or delivery under way may take at shutdown; Docker waits 10 s, systemd 90 s."""
 
+AGAIN_SECONDS = 300.0
+"""Until a platform that does not let us in is tried again, while another one runs."""
 
 ROUND_MINUTES = 1.0
-"""How often it is looked which sources are due, where each is read in its own time."""
+"""How often to look for due sources when each has its own interval."""
 
 
 @dataclass
 class App:
-    """The bot, put together but not started."""
+    """The bot, assembled but not started."""
 
     settings: Settings
     engine: Engine
@@ -52,17 +57,17 @@ class App:
     rules: Rules
     clock: Clock
     model: Endpoint | None = None
-    """The optional language model."""
+    """The language model, if one is configured."""
 
 
 def detector_rules(settings: Settings) -> Rules:
-    """The detector's rules as the operator wants them."""
+    """The detector's rules as configured."""
     level = LEVELS[settings.sensitivity] if settings.alert_level is None else settings.alert_level
     return Rules(level=level, min_stories=settings.min_stories, min_outlets=settings.min_outlets)
 
 
 def poll_settings(settings: Settings) -> PollSettings:
-    """How the operator wants sources to be read."""
+    """How sources are polled, as configured."""
     return PollSettings(
         settings.contact,
         settings.requests_per_day,
@@ -73,46 +78,46 @@ def poll_settings(settings: Settings) -> PollSettings:
 
 
 def clock(settings: Settings) -> Clock:
-    """The time: the operator's standing clock, or the real one."""
-    standing = settings.now
-    return (lambda: standing.astimezone(UTC)) if standing else lambda: datetime.now(UTC)
+    """The clock, in UTC: fixed at `settings.now` if that is set."""
+    fixed = settings.now
+    return (lambda: fixed.astimezone(UTC)) if fixed else lambda: datetime.now(UTC)
 
 
 def open_store(settings: Settings) -> Engine:
-    """The store, made or brought up to date, with the catalogue in it. Raises StoreError or CatalogueError."""
+    """Opens the store, created or upgraded, with the catalogue in it. Raises StoreError or GazetteerError."""
     engine = connect(settings.database_url)
     upgrade(engine)
     if gazetteer_changes.load_gazetteer(engine, settings.catalogue) and starter_counts.has_articles(engine):
-        log.warning("the catalogue has changed: run `trendbot recount` to link what is stored anew")
+        log.warning("the catalogue has changed: run `trendbot recount` to link the stored articles again")
     return engine
 
 
 def build(settings: Settings) -> App:
-    """Everything but the platforms: the store with starter data, and the router.
+    """Assembles everything except the platforms: the store with starter data, and the router.
 
-    Raises StoreError or CatalogueError.
+    Raises StoreError or GazetteerError.
     """
     engine = open_store(settings)
     now = clock(settings)
     starter_facts.load_starter_facts(engine, starter_facts.default_facts(), now())
     registry.configure_sources(engine, settings.sources)
     starter_counts.load_starter_counts(engine)
-    detector = detector_rules(settings)
+    rules = detector_rules(settings)
     model = Endpoint(settings, engine, now) if settings.llm_url else None
-    router = Router(engine, commands(detector, model, address_preview(settings)), now)
-    return App(settings, engine, router, detector, now, model)
+    router = Router(engine, commands(rules, model, address_preview(settings)), now, settings.operator_ids)
+    return App(settings, engine, router, rules, now, model)
 
 
 def address_preview(settings: Settings) -> Look:
-    """What looks at an address that may become a source."""
+    """The function that previews an address before it becomes a source."""
 
     def look(address: str, now: datetime, public: bool) -> SourcePreview:
         from ingest.sources.probe import probe_address
 
         found = probe_address(address, now, poll_settings(settings), public=public)
         items = tuple(
-            ListItem(one.title or one.summary[:LABEL], one.url, f"{one.published_at:%Y-%m-%d %H:%M} UTC")
-            for one in found.items
+            ListItem(item.title or item.summary[:MAX_LABEL], item.url, f"{item.published_at:%Y-%m-%d %H:%M} UTC")
+            for item in found.items
         )
         return SourcePreview(found.kind, found.url, found.name, items, len(found.refused), found.problem)
 
@@ -120,97 +125,141 @@ def address_preview(settings: Settings) -> Look:
 
 
 def operator_place(settings: Settings) -> Place | None:
-    """Where the operator is told of trouble."""
+    """The channel for warnings to the operator, if one is set."""
     return Place(*settings.operator_channel.split(":")) if settings.operator_channel else None
 
 
 def fact_proposer(app: App) -> Callable[[], ProposalReport | None] | None:
-    """What lets the language model read new articles for facts, where the operator wants that."""
+    """The job that lets the language model propose facts from new articles; None unless it is switched on."""
     model = app.model
     if model is None or not app.settings.llm_facts:
         return None
 
     def run() -> ProposalReport | None:
-        done = propose_facts(app.engine, model, app.settings.llm_model, app.clock())
-        return done if done.articles else None
+        report = propose_facts(app.engine, model, app.settings.llm_model, app.clock())
+        return report if report.articles else None
 
     return run
 
 
 def enabled_platforms(app: App) -> dict[str, Platform]:
-    """The platforms that are switched on. Imported only then: each costs half a second."""
-    found: list[Platform] = []
+    """The platforms whose tokens are set, by name. Imported only if needed: each import takes half a second."""
+    platforms: list[Platform] = []
     if app.settings.discord:
         from bot.discord.adapter import Discord
 
-        found.append(Discord(app.settings, app.router, app.router.commands))
+        platforms.append(Discord(app.settings, app.router, app.router.commands))
     if app.settings.slack:
         from bot.slack.adapter import Slack
 
-        found.append(Slack(app.settings, app.router))
-    return {platform.name: platform for platform in found}
+        platforms.append(Slack(app.settings, app.router))
+    return {platform.name: platform for platform in platforms}
 
 
 async def serve(app: App) -> None:
-    """Runs the platforms, the schedule and the alerts until told to stop.
+    """Runs the platforms, the schedule and the alerts until SIGINT or SIGTERM.
 
-    Raises StartRefused for a wrong token, and when the last platform is lost for good.
+    Raises StartRefused for a wrong token, and when the last platform has lost its connection for good.
     """
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    running = enabled_platforms(app)
-    delivery = Delivery(app.engine, running, app.clock, app.rules)
+    platforms = enabled_platforms(app)
+    delivery = Delivery(app.engine, platforms, app.clock, app.rules)
     if recovered := await asyncio.to_thread(delivery.recover):
-        log.warning("alerts were cut off while being sent, and are sent again", number=recovered)
+        log.warning("sending again what a crash interrupted", messages=recovered)
     minutes = app.settings.poll_minutes
     jobs = Jobs(
         app.engine, delivery, app.clock, app.rules, fact_proposer(app), poll_settings(app.settings), minutes is None
     )
     jobs.operator = operator_place(app.settings)
-    scheduler = schedule(jobs, minutes or ROUND_MINUTES)
-    scheduler.start()
-    # Side by side: one platform that is out of reach must not keep the other from answering.
-    lives = {asyncio.create_task(_live(platform), name=platform.name) for platform in running.values()}
+    # Concurrently: a platform that is out of reach must not keep the other from answering.
+    connected = dict.fromkeys(platforms, False)
+    lost: set[str] = set()
+    health = await _start_health(app, connected)
+    lives = {asyncio.create_task(_live(platform, connected), name=platform.name) for platform in platforms.values()}
     stopped = asyncio.create_task(stop.wait())
     try:
-        while lives and not stopped.done():
-            done, _ = await asyncio.wait({*lives, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            for life in done & lives:
-                lives.discard(life)
-                sentence = life.result()
-                log.error("platform lost", platform=life.get_name(), reason=sentence)
-                if not lives:
-                    raise StartRefused(sentence)
+        async with _scheduled(jobs, minutes or ROUND_MINUTES):
+            while lives and not stopped.done():
+                await asyncio.wait({*lives, stopped}, return_when=asyncio.FIRST_COMPLETED)
+                for life in [one for one in lives if one.done()]:
+                    lives.discard(life)
+                    name, sentence = life.get_name(), _loss_reason(life)
+                    log.error("platform lost", platform=name, reason=sentence)
+                    lost.add(name)
+                    if all(one in lost and not connected[one] for one in platforms):
+                        raise StartRefused(sentence)
+                    # The other platform goes on, and this one is tried again: a token may be replaced meanwhile.
+                    await asyncio.to_thread(_note_lost, app, name, sentence)
+                    lives.add(asyncio.create_task(_restart(platforms[name], connected), name=name))
     finally:
-        scheduler.pause()
-        await jobs.finish(STOP_SECONDS)
-        scheduler.shutdown(wait=False)
         for task in (*lives, stopped):
             task.cancel()
         await asyncio.gather(*lives, stopped, return_exceptions=True)
-        await asyncio.gather(*(platform.stop() for platform in running.values()), return_exceptions=True)
+        if health:
+            await health.stop()
+        await asyncio.gather(*(platform.stop() for platform in platforms.values()), return_exceptions=True)
         log.info("stopped")
 
 
 async def converse(app: App) -> None:
-    """A chat in the terminal. What it watches is told there too, from news that `trendbot poll` or an import brings."""
+    """Runs a chat in the terminal. Its alerts come from news that `trendbot poll` or an import brings in meanwhile."""
     terminal = Terminal(app.router)
     delivery = Delivery(app.engine, {terminal.name: terminal}, app.clock, app.rules)
     await asyncio.to_thread(delivery.recover)
-    jobs = Jobs(app.engine, delivery, app.clock, app.rules)
-    scheduler = schedule(jobs, None)
+    async with _scheduled(Jobs(app.engine, delivery, app.clock, app.rules), None):
+        await terminal.chat()
+
+
+@asynccontextmanager
+async def _scheduled(jobs: Jobs, poll_minutes: float | None) -> AsyncIterator[None]:
+    """Runs the jobs on their schedule; at the end, lets those under way finish."""
+    scheduler = schedule(jobs, poll_minutes)
     scheduler.start()
     try:
-        await terminal.chat()
+        yield
     finally:
         scheduler.pause()
         await jobs.finish(STOP_SECONDS)
         scheduler.shutdown(wait=False)
 
 
-async def _live(platform: Platform) -> str:
-    """Starts a platform, and gives the reason when it is lost for good. Raises StartRefused for a wrong token."""
+async def _live(platform: Platform, connected: dict[str, bool]) -> str:
+    """Starts a platform; returns why its connection is lost for good. Raises StartRefused for a wrong token."""
     await platform.start()
     log.info("connected", platform=platform.name)
-    return await platform.failed
+    connected[platform.name] = True
+    try:
+        return await platform.failed
+    finally:
+        connected[platform.name] = False
+
+
+def _loss_reason(life: "asyncio.Task[str]") -> str:
+    """Why a platform is lost. Raises whatever else than a refusal ended it."""
+    try:
+        return life.result()
+    except StartRefused as refusal:
+        return str(refusal)
+
+
+def _note_lost(app: App, platform: str, reason: str) -> None:
+    with transaction(app.engine, writes=True) as session:
+        note_lost_platform(session, app.clock(), operator_place(app.settings), platform, reason)
+
+
+async def _restart(platform: Platform, connected: dict[str, bool]) -> str:
+    """A platform that was lost or refused us, started once more after a while."""
+    await asyncio.sleep(AGAIN_SECONDS)
+    await platform.stop()
+    return await _live(platform, connected)
+
+
+async def _start_health(app: App, connected: dict[str, bool]) -> Health | None:
+    """The health endpoint, where the operator wants one. Raises StartRefused where its port is taken."""
+    if app.settings.health_port is None:
+        return None
+    health = Health(app.engine, app.clock, lambda: connected)
+    await health.start(app.settings.health_host, app.settings.health_port)
+    return health

@@ -1,7 +1,7 @@
-"""Draws a chart as a PNG, for every platform that shows pictures: no clock, no locale, no state but the loaded font.
+"""Draws charts as PNG for every platform that shows pictures. Pure: no clock, no locale, no state but the loaded font.
 
-The card brings its own background, so it reads the same in light and dark themes, and its letters
-are large because on a phone it is shown at about a third of its size.
+The card has its own background, so that it looks the same in light and dark themes, and large letters, because a phone
+shows it at about a third of its size.
 """
 
 import math
@@ -24,14 +24,14 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 SIZE = (1200, 600)
 SCALE = 2
-"""Everything is drawn this much larger and averaged down: smooth edges."""
+"""Everything is drawn this much larger and averaged down, for smooth edges."""
 
-# The plot's edges, and where the rows of words stand (vertical middles).
+# The plot's edges, and the vertical middles of the rows of text.
 LEFT, RIGHT, TOP, BOTTOM = 132, 1124, 200, 526
 TITLE_Y, LEGEND_Y, DAYS_Y = 58, 118, 562
 MARGIN = 44
 TITLE_SIZES = (44, 40, 36)
-WORDS_SIZE = 34
+TEXT_SIZE = 34
 MOST_BAR_WIDTH = 110.0
 LEAST_BAR_HEIGHT = 4.0
 LINE_WIDTH = 4
@@ -41,7 +41,7 @@ CARD: Colour = (0xFB, 0xFA, 0xF7)
 BORDER: Colour = (0xD9, 0xD5, 0xCC)
 GRID: Colour = (0xE6, 0xE3, 0xDB)
 AXIS: Colour = (0x8A, 0x86, 0x7D)
-# On the card: words 14:1 and 7:1, bars at least 3:1. Bars differ in lightness too, not in hue alone.
+# Contrast on the card: text 14:1 and 7:1, bars at least 3:1. Bars differ in lightness too, not only in hue.
 INK: Colour = (0x2A, 0x2A, 0x2E)
 QUIET_INK: Colour = (0x56, 0x54, 0x4F)
 BAND: Colour = (0xE3, 0xE9, 0xF1)
@@ -50,24 +50,28 @@ UNUSUAL: Colour = (0xB8, 0x3A, 0x0A)
 
 TIMES_EXPECTED = 2.0
 ROOTS_ABOVE = 3.0
-"""A day stands out at more than twice what was expected and, as small counts jump by chance, this many roots above."""
+"""A day stands out above TIMES_EXPECTED times the expected count, if it also exceeds it by this many square roots of
+the expected count, as small counts jump by chance."""
 
 LEAST_TOP = 4.0
-"""The scale's least top: a single story is no tower."""
+"""Smallest top of the scale, so that a single story does not fill the chart."""
 LARGEST = 999e12
-"""More is drawn as this much: what the shortest labels can still say."""
+"""Largest value drawn; the short labels have no unit beyond it."""
 LONGEST_TITLE = 400
 MOST_MARKS = 3
-"""Accents on one letter; more are no language but a prank that climbs over the picture."""
+"""Accents kept on one letter; text with more is meant to spill over the picture."""
 ZERO_WIDTH_NON_JOINER = "\u200c"
 UNKNOWN = "\U0010ffff"
-"""No font has a glyph for this."""
+"""A character that no font has a glyph for."""
 
 Anchor = Literal["lm", "mm", "rm", "mb"]
 
 
 def chart_png(chart: Chart) -> bytes:
-    """The chart as a PNG of 1200 x 600: bars for stories a day, a line for what was expected."""
+    """Draws a chart as a PNG of 1200 x 600 pixels: a bar for each day's stories, a line for the expected count.
+
+    Raises ValueError unless there is one count and one expected count per day.
+    """
     if not len(chart.days) == len(chart.counts) == len(chart.expected):
         raise ValueError(
             f"A chart needs one count and one expected value for each day, but this one has {len(chart.days)} days, "
@@ -76,7 +80,7 @@ def chart_png(chart: Chart) -> bytes:
     counts = [_sane(value) for value in chart.counts]
     expected = [_sane(value) for value in chart.expected]
     usual = [_sane(value) for value in chart.usual]
-    # Where it is shown up to where a day is usual, that decides.
+    # If the usual range is shown, it decides which days stand out.
     standing_out = (
         [count > most for count, most in zip(counts, usual, strict=True)]
         if usual
@@ -97,19 +101,19 @@ def chart_png(chart: Chart) -> bytes:
         pen.box(LEFT, BOTTOM - 1, RIGHT, BOTTOM + 1, AXIS)
         _expected(pen, plot, expected)
         _days(pen, plot, chart.days)
-        # A clear patch would cut a hole into the band.
+        # A cleared background would cut a hole into the band.
         _peak(pen, plot, counts, chart.days, clear=not usual)
         for day in chart.told:
             if day in chart.days:
                 _flag(pen, plot, chart.days.index(day))
     else:
         pen.box(LEFT, BOTTOM - 1, RIGHT, BOTTOM + 1, AXIS)
-        pen.words((LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2, "No days to show", "mm", QUIET_INK, clear=True)
+        pen.text((LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2, "No data", "mm", QUIET_INK, clear=True)
     return pen.png()
 
 
 def charts_png(charts: Sequence[Chart]) -> bytes:
-    """Several charts in one picture, one below the other."""
+    """Draws several charts below each other in one PNG, 1200 pixels wide and 600 high per chart."""
     cards = [Image.open(BytesIO(chart_png(chart))) for chart in charts]
     sheet = Image.new("P", (SIZE[0], SIZE[1] * len(cards)))
     sheet.putpalette(_palette().getpalette() or [])
@@ -122,7 +126,7 @@ def charts_png(charts: Sequence[Chart]) -> bytes:
 
 @dataclass(frozen=True)
 class _Plot:
-    """Where a day and a value stand in the picture."""
+    """The position of days and values in the picture, in pixels."""
 
     length: int
     top: float
@@ -140,7 +144,7 @@ class _Plot:
 
 
 class _Pen:
-    """A picture under way, in the final picture's coordinates."""
+    """A picture being drawn, in the coordinates of the finished one."""
 
     def __init__(self) -> None:
         self.image = Image.new("RGB", (SIZE[0] * SCALE, SIZE[1] * SCALE), CARD)
@@ -155,10 +159,10 @@ class _Pen:
         scaled = [(x * SCALE, y * SCALE) for x, y in points]
         self.draw.line(scaled, fill=colour, width=width * SCALE, joint="curve")
 
-    def words(
-        self, x: float, y: float, text: str, anchor: Anchor, colour: Colour, size: int = WORDS_SIZE, clear: bool = False
+    def text(
+        self, x: float, y: float, text: str, anchor: Anchor, colour: Colour, size: int = TEXT_SIZE, clear: bool = False
     ) -> None:
-        """Words, if asked on a clear patch, so that no line runs through them."""
+        """Draws text; with `clear` on a cleared background, so that no line runs through it."""
         at = (x * SCALE, y * SCALE)
         if clear:
             left, top, right, bottom = (edge / SCALE for edge in self.draw.textbbox(at, text, _font(size), anchor))
@@ -174,7 +178,7 @@ class _Pen:
 
 def _title(pen: _Pen, title: str) -> None:
     text, size = _fitted(_drawable(title), SIZE[0] - 2 * MARGIN)
-    pen.words(MARGIN, TITLE_Y, text, "lm", INK, size)
+    pen.text(MARGIN, TITLE_Y, text, "lm", INK, size)
 
 
 def _legend(pen: _Pen, any_standing_out: bool, any_usual: bool, any_told: bool) -> None:
@@ -188,7 +192,7 @@ def _legend(pen: _Pen, any_standing_out: bool, any_usual: bool, any_told: bool) 
         entries.append(("▲ alert", CARD))
     for name, colour in entries:
         if colour == CARD:
-            pen.words(x, LEGEND_Y, name, "lm", INK)
+            pen.text(x, LEGEND_Y, name, "lm", INK)
             break
         if colour == INK:
             width = 44
@@ -196,20 +200,20 @@ def _legend(pen: _Pen, any_standing_out: bool, any_usual: bool, any_told: bool) 
         else:
             width = 28
             pen.box(x, LEGEND_Y - 14, x + width, LEGEND_Y + 14, colour)
-        pen.words(x + width + 14, LEGEND_Y, name, "lm", QUIET_INK)
-        x += width + 14 + _width(name, WORDS_SIZE) + 44
+        pen.text(x + width + 14, LEGEND_Y, name, "lm", QUIET_INK)
+        x += width + 14 + _width(name, TEXT_SIZE) + 44
 
 
 def _band(pen: _Pen, plot: _Plot, usual: Sequence[float]) -> None:
-    """From nothing up to what is still usual."""
+    """Shades the usual range, from zero up."""
     for index, value in enumerate(usual):
         x = plot.x(index)
         pen.box(x - plot.slot / 2, plot.y(value), x + plot.slot / 2, BOTTOM, BAND)
 
 
 def _flag(pen: _Pen, plot: _Plot, index: int) -> None:
-    """A mark under a day on which an alert was sent, where no bar and no number is."""
-    pen.words(plot.x(index), BOTTOM + 12, "▲", "mm", INK, size=22)
+    """Marks a day on which an alert was sent, below the axis, clear of bars and numbers."""
+    pen.text(plot.x(index), BOTTOM + 12, "▲", "mm", INK, size=22)
 
 
 def _grid(pen: _Pen, plot: _Plot) -> None:
@@ -218,7 +222,7 @@ def _grid(pen: _Pen, plot: _Plot) -> None:
         y = plot.y(tick * step)
         if tick:
             pen.box(LEFT, y - 1, RIGHT, y + 1, GRID)
-        pen.words(LEFT - 16, y, _short(tick * step), "rm", QUIET_INK)
+        pen.text(LEFT - 16, y, _short(tick * step), "rm", QUIET_INK)
 
 
 def _bars(pen: _Pen, plot: _Plot, counts: Sequence[float], standing_out: Sequence[bool]) -> None:
@@ -230,7 +234,7 @@ def _bars(pen: _Pen, plot: _Plot, counts: Sequence[float], standing_out: Sequenc
 
 
 def _expected(pen: _Pen, plot: _Plot, expected: Sequence[float]) -> None:
-    """The line runs from edge to edge, so that a single day has one too."""
+    """Draws the expected counts as a line from edge to edge, so that a single day has one too."""
     inner = [(plot.x(index), plot.y(value)) for index, value in enumerate(expected)]
     points = [(float(LEFT), inner[0][1]), *inner, (float(RIGHT), inner[-1][1])]
     pen.line(points, LINE_WIDTH, INK)
@@ -241,28 +245,28 @@ def _days(pen: _Pen, plot: _Plot, days: Sequence[date]) -> None:
     for index in range(len(days) - 1, -1, -step):
         x, text = plot.x(index), _day(days[index])
         pen.box(x - 1, BOTTOM + 1, x + 1, BOTTOM + 11, AXIS)
-        pen.words(_inside(x, text, WORDS_SIZE), DAYS_Y, text, "mm", QUIET_INK)
+        pen.text(_inside(x, text, TEXT_SIZE), DAYS_Y, text, "mm", QUIET_INK)
 
 
 def _peak(pen: _Pen, plot: _Plot, counts: Sequence[float], days: Sequence[date], clear: bool) -> None:
-    """The highest day in words; of equal ones the newest, as that is what people ask about."""
+    """Labels the highest day, the newest of equal ones, as people ask about recent days."""
     count, index = max((count, index) for index, count in enumerate(counts))
     if count == 0:
-        pen.words((LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2, "No stories on these days", "mm", QUIET_INK, clear=True)
+        pen.text((LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2, "No stories on these days", "mm", QUIET_INK, clear=True)
         return
     text = f"{_exact(count)} on {_day(days[index])}"
     y = min(plot.y(count), BOTTOM - LEAST_BAR_HEIGHT) - 14
-    pen.words(_inside(plot.x(index), text, WORDS_SIZE), y, text, "mb", INK, clear=clear)
+    pen.text(_inside(plot.x(index), text, TEXT_SIZE), y, text, "mb", INK, clear=clear)
 
 
 def _inside(x: float, text: str, size: int) -> float:
-    """The middle nearest to x from which the text stays on the card."""
+    """The centre nearest to `x` at which the text stays on the card."""
     half = _width(text, size) / 2
     return min(max(x, LEFT + half), SIZE[0] - 32 - half)
 
 
 def _sane(value: float) -> float:
-    """A value one can draw: what is no number, endless or below nothing counts as nothing."""
+    """The value if it can be drawn; 0 for NaN, infinite and negative values."""
     try:
         number = float(value)
     except OverflowError:
@@ -270,18 +274,18 @@ def _sane(value: float) -> float:
     return min(number, LARGEST) if math.isfinite(number) and number > 0 else 0.0
 
 
-def _stands_out(count: float, usual: float) -> bool:
-    return count > TIMES_EXPECTED * usual and count - usual >= ROOTS_ABOVE * math.sqrt(max(usual, 1.0))
+def _stands_out(count: float, expected: float) -> bool:
+    return count > TIMES_EXPECTED * expected and count - expected >= ROOTS_ABOVE * math.sqrt(max(expected, 1.0))
 
 
 def _step(top: float) -> float:
-    """The finest of 1, 2, 5, 10, 20, ... with fewer than four steps below the top."""
+    """The finest step of 1, 2, 5, 10, 20, … that fits fewer than four times below the top."""
     power = 10.0 ** max(math.floor(math.log10(top)) - 1, 0)
     return next(step for step in (power * factor for factor in (1, 2, 5, 10, 20, 50, 100)) if top / step < 4)
 
 
 def _days_between_ticks(length: int) -> int:
-    """Each day, or every second or third, or whole weeks: at most five labels."""
+    """Days between labels: 1, 2, 3 or whole weeks, so that there are at most five labels."""
     step = next((step for step in (1, 2, 3, 7) if step * 5 >= length), 14)
     while step * 5 < length:
         step *= 2
@@ -293,7 +297,7 @@ def _day(day: date) -> str:
 
 
 def _short(value: float) -> str:
-    """ "40", "2.5K", "150M", "1.0B": for ticks."""
+    """A value as a tick label: "40", "2.5K", "150M", "1.0B"."""
     if value < 1000:
         return f"{value:.0f}"
     for unit in "KMBT":
@@ -306,7 +310,7 @@ def _short(value: float) -> str:
 
 
 def _exact(value: float) -> str:
-    """ "41", "2.5", "41,532", and from a hundred thousand as on the ticks: for the one value we name."""
+    """A value as the peak's label: "41", "2.5", "41,532", and from 100,000 on as in the tick labels."""
     if value >= 99_999.5:
         return _short(value)
     if value >= 99.95 or value == round(value):
@@ -315,7 +319,7 @@ def _exact(value: float) -> str:
 
 
 def _drawable(title: str) -> str:
-    """The title on one line, without controls and direction overrides, "…" for what the font cannot draw."""
+    """The title on one line, without control characters and direction overrides; "…" for what the font can't draw."""
     out: list[str] = []
     marks = 0
     for given in unicodedata.normalize("NFC", title[:LONGEST_TITLE]):
@@ -344,7 +348,7 @@ def _is_variation_selector(char: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _has_glyph(char: str) -> bool:
-    """Whether the font draws more than its box for the unknown; right-to-left letters also need a shaping engine."""
+    """Whether the font has a glyph for a character; right-to-left letters also need a shaping engine."""
     if unicodedata.bidirectional(char) in ("R", "AL") and not features.check("raqm"):
         return False
     return _ink(char) != _ink(UNKNOWN)
@@ -357,12 +361,12 @@ def _ink(char: str) -> tuple[tuple[int, int], bytes]:
 
 @cache
 def _plain_font() -> ImageFont.FreeTypeFont:
-    """Without shaping, which would move or replace a lone accent and so hide that its glyph is missing."""
-    return ImageFont.truetype(FONT, WORDS_SIZE, layout_engine=ImageFont.Layout.BASIC)
+    """The font without shaping, which would move or replace a lone accent and hide that its glyph is missing."""
+    return ImageFont.truetype(FONT, TEXT_SIZE, layout_engine=ImageFont.Layout.BASIC)
 
 
 def _fitted(text: str, width: float) -> tuple[str, int]:
-    """The text and its size: smaller if that helps, else cut with "…"."""
+    """The text and a font size at which it fits the width, cut with "…" if no size does."""
     for size in TITLE_SIZES:
         if _width(text, size) <= width:
             return text, size
@@ -385,7 +389,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 
 @cache
 def _palette() -> Image.Image:
-    """Each colour with its steps towards the card, so that smoothed edges keep their hue; 64 colours at most."""
+    """All colours with their blends towards the card, so that smoothed edges keep their hue; at most 64 colours."""
     steps = 9
     colours = [CARD, BORDER, GRID, AXIS, BAND]
     for colour in (INK, QUIET_INK, USUAL, UNUSUAL):

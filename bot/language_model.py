@@ -1,8 +1,7 @@
-"""The optional language model: any server that speaks OpenAI's chat completions (Ollama, vLLM, llama.cpp, OpenAI …).
+"""The optional language model: any server with OpenAI's chat completions API (Ollama, vLLM, llama.cpp, OpenAI …).
 
-Form: https://platform.openai.com/docs/api-reference/chat/create. Off unless an address is set. It never raises:
-who asks goes on without it. What it says is checked by whoever asked (answers.language_model.grounding,
-answers.language_model.fact_proposals).
+API: https://platform.openai.com/docs/api-reference/chat/create. Off unless an address is set. It never raises, as every
+caller can do without it. Callers check its output (answers.language_model.grounding and fact_proposals).
 """
 
 import json
@@ -22,26 +21,26 @@ from models.spend import add_spending, tokens_spent
 
 log = structlog.get_logger()
 
-SECONDS = 10.0
-"""For a whole answer: a person is waiting, and the deterministic answer is ready."""
+TIMEOUT = 10.0
+"""Seconds for a whole answer: a person is waiting, and the deterministic answer is ready."""
 
-ANSWER = 600
-"""Tokens of the longest answer that is asked for."""
+ANSWER_TOKENS = 600
+"""Longest answer to ask for, in tokens."""
 
-LARGEST = 256 * 1024
-"""Bytes of the longest answer that is read."""
+ANSWER_BYTES = 256 * 1024
+"""Longest answer to read, in bytes."""
 
-LETTERS = 3
-"""Characters to a token, to set aside enough of the budget before asking: real texts have 3 to 5."""
+CHARACTERS_PER_TOKEN = 3
+"""Used to reserve enough of the daily budget before asking; real text has 3 to 5."""
 
-REST = 60.0
-"""Seconds to leave a server alone that fails, unless it says how long."""
+PAUSE = 60.0
+"""Seconds until a failing server is asked again, unless it says how long to wait."""
 
-LONGEST_REST = 3600.0
+LONGEST_PAUSE = 3600.0
 
 
 class Endpoint:
-    """A language model behind an address. Call it with a task and a text; it gives words or None."""
+    """A language model server, called with instructions and a text; returns its answer or None."""
 
     def __init__(self, settings: Settings, engine: Engine, clock: Clock) -> None:
         self.url = settings.llm_url.rstrip("/") + "/chat/completions"
@@ -51,83 +50,85 @@ class Endpoint:
         self.clock = clock
         key = settings.llm_key.get_secret_value()
         self._http = httpx.Client(
-            headers={"Authorization": f"Bearer {key}"} if key else {}, timeout=SECONDS, follow_redirects=False
+            headers={"Authorization": f"Bearer {key}"} if key else {}, timeout=TIMEOUT, follow_redirects=False
         )
-        self._rest_until = 0.0
+        self._paused_until = 0.0
 
     def __call__(self, task: str, text: str) -> str | None:
-        """What the model says; None when it can't, may not, or must rest."""
-        if monotonic() < self._rest_until:
+        """The model's answer; None if it fails, is paused after a failure, or the day's budget is used up."""
+        if monotonic() < self._paused_until:
             return None
-        aside = (len(task) + len(text)) // LETTERS + ANSWER
+        reserved = (len(task) + len(text)) // CHARACTERS_PER_TOKEN + ANSWER_TOKENS
         today = self.clock()
         try:
-            if not self._set_aside(today, aside):
-                log.info("language model left out", reason="the day's budget is used up")
+            if not self._reserve(today, reserved):
+                log.info("language model skipped", reason="the day's token budget is used up")
                 return None
-            said, used = None, aside
+            answer, used = None, reserved
             try:
-                said, used = self._ask(task, text, aside)
-            except _Refused as error:
+                answer, used = self._ask(task, text, reserved)
+            except _RequestFailed as error:
                 log.warning("language model failed", reason=str(error))
-                self._rest_until = monotonic() + error.rest
-                used = 0 if error.free else aside
+                self._paused_until = monotonic() + error.pause
+                used = 0 if error.free else reserved
             with transaction(self.engine, writes=True) as session:
-                add_spending(session, today.date(), 0, used - aside)
-            return said
+                add_spending(session, today.date(), 0, used - reserved)
+            return answer
         except DBAPIError:
-            # The answer is not worth an error; whoever needs the store will tell of it.
-            log.exception("language model's use can't be noted")
+            # Not worth an error here: whoever needs the store will report it.
+            log.exception("language model's spending not recorded")
             return None
 
-    def _set_aside(self, today: datetime, tokens: int) -> bool:
+    def _reserve(self, today: datetime, tokens: int) -> bool:
+        """Books tokens against the day's budget before asking; False if too few are left."""
         with transaction(self.engine, writes=True) as session:
             if tokens_spent(session, today.date()) + tokens > self.budget:
                 return False
             add_spending(session, today.date(), 1, tokens)
         return True
 
-    def _ask(self, task: str, text: str, aside: int) -> tuple[str | None, int]:
+    def _ask(self, task: str, text: str, reserved: int) -> tuple[str | None, int]:
+        """The answer, None if it is empty, and the tokens used. Raises _RequestFailed."""
         body = {
             "model": self.model,
             "messages": [{"role": "system", "content": task}, {"role": "user", "content": text}],
-            "max_tokens": ANSWER,
+            "max_tokens": ANSWER_TOKENS,
             "temperature": 0,
         }
         try:
-            with self._http.stream("POST", self.url, json=body) as answer:
-                data, end = bytearray(), monotonic() + SECONDS
-                for piece in answer.iter_bytes():
-                    data += piece
-                    if len(data) > LARGEST or monotonic() > end:
-                        raise _Refused("its answer takes too long or has no end", REST)
+            with self._http.stream("POST", self.url, json=body) as response:
+                data, end = bytearray(), monotonic() + TIMEOUT
+                for chunk in response.iter_bytes():
+                    data += chunk
+                    if len(data) > ANSWER_BYTES or monotonic() > end:
+                        raise _RequestFailed("the answer took too long or was too large", PAUSE)
         except httpx.HTTPError as error:
-            raise _Refused(f"it can't be reached ({type(error).__name__})", REST) from error
+            raise _RequestFailed(f"the server can't be reached ({type(error).__name__})", PAUSE) from error
         except httpx.InvalidURL as error:
-            raise _Refused("TRENDBOT_LLM_URL is no address", LONGEST_REST) from error
-        if answer.status_code != httpx.codes.OK:
-            said = answer.headers.get("Retry-After", "")
-            rest = float(said) if said.isdecimal() else REST
-            raise _Refused(f"it answers {answer.status_code}", min(rest, LONGEST_REST), free=True)
+            raise _RequestFailed("TRENDBOT_LLM_URL is not an address", LONGEST_PAUSE) from error
+        if response.status_code != httpx.codes.OK:
+            asked = response.headers.get("Retry-After", "")
+            pause = float(asked) if asked.isdecimal() else PAUSE
+            raise _RequestFailed(f"the server answers {response.status_code}", min(pause, LONGEST_PAUSE), free=True)
         try:
-            found = json.loads(data)
-            words = found["choices"][0]["message"]["content"]
+            completion = json.loads(data)
+            content = completion["choices"][0]["message"]["content"]
         except (ValueError, LookupError, TypeError, RecursionError) as error:
-            raise _Refused("its answer is not in the form of a chat completion", REST) from error
-        return (words if isinstance(words, str) and words.strip() else None), _used(found, aside)
+            raise _RequestFailed("the answer is not a chat completion", PAUSE) from error
+        return (content if isinstance(content, str) and content.strip() else None), _tokens_used(completion, reserved)
 
 
-class _Refused(Exception):
-    """No answer, how many seconds not to ask again, and whether nothing was used up for it."""
+class _RequestFailed(Exception):
+    """There is no answer; says for how many seconds not to ask again, and whether no tokens were used."""
 
-    def __init__(self, reason: str, rest: float, free: bool = False) -> None:
+    def __init__(self, reason: str, pause: float, free: bool = False) -> None:
         super().__init__(reason)
-        self.rest = rest
+        self.pause = pause
         self.free = free
 
 
-def _used(found: dict[str, Any], aside: int) -> int:
-    """The tokens that the server counted; what was set aside where it does not say, or says nonsense."""
-    usage = found.get("usage")
+def _tokens_used(completion: dict[str, Any], reserved: int) -> int:
+    """The tokens that the server counted, or those reserved if it reports none or nonsense."""
+    usage = completion.get("usage")
     tokens = usage.get("total_tokens") if isinstance(usage, dict) else None
-    return tokens if isinstance(tokens, int) and tokens > 0 else aside
+    return tokens if isinstance(tokens, int) and tokens > 0 else reserved

@@ -1,4 +1,4 @@
-"""Logging: pretty lines on a terminal, JSON otherwise; the standard library's loggers go the same way."""
+"""Logging to standard error: readable lines on a terminal, JSON otherwise, for our loggers and those of libraries."""
 
 import logging
 import sys
@@ -8,10 +8,10 @@ import structlog
 
 
 def configure_log(level: str = "INFO") -> None:
-    """Sends every log line to standard error in one form. Raises ValueError for an unknown level."""
+    """Sends all log lines to standard error in one format. Raises ValueError for an unknown level."""
     threshold = logging.getLevelNamesMapping().get(level.upper())
     if threshold is None:
-        raise ValueError(f"TRENDBOT_LOG_LEVEL is “{level}”: use DEBUG, INFO, WARNING or ERROR.")
+        raise ValueError(f"TRENDBOT_LOG_LEVEL can't be “{level}”: choose DEBUG, INFO, WARNING or ERROR.")
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -19,7 +19,7 @@ def configure_log(level: str = "INFO") -> None:
     ]
     pretty = sys.stderr.isatty()
     last: list[Any] = (
-        # Plain: the pretty form prints every frame's variables, tokens among them, and takes seconds for it.
+        # Plain: the rich format prints every frame's variables, tokens included, and takes seconds.
         [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if pretty
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
@@ -28,7 +28,7 @@ def configure_log(level: str = "INFO") -> None:
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        # Not cached: a logger that had been used once could not be listened to by a test that runs later.
+        # Not cached: a test could not capture the output of a logger that was used before it.
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -40,6 +40,6 @@ def configure_log(level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(threshold)
-    # Their INFO lines tell of every request; what matters of them we log ourselves.
+    # Their INFO lines report every request; we log what matters ourselves.
     for name in ("httpx", "httpcore", "apscheduler", "alembic", "slack_bolt", "slack_sdk", "discord"):
         logging.getLogger(name).setLevel(max(threshold, logging.WARNING))

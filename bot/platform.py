@@ -1,15 +1,15 @@
-"""What the rest of the bot asks of a platform, and how a platform says no."""
+"""The interface of a chat platform, and how a platform reports that it can't deliver."""
 
 import asyncio
 from dataclasses import dataclass
 from typing import Protocol
 
-from chat.reply import Reply
+from chat.reply import Mood, Reply
 from chat.request import Place
 
 
 class PostDelayed(Exception):
-    """Not now: the platform is slow, down or limits us. `seconds` says when to try again, if it told."""
+    """The platform is slow, down or rate-limits us. `seconds` is how long it asked us to wait, if it said so."""
 
     def __init__(self, reason: str, seconds: float | None = None) -> None:
         super().__init__(reason)
@@ -18,7 +18,7 @@ class PostDelayed(Exception):
 
 
 class PostRefused(Exception):
-    """Never like this: unknown channel, missing permission, revoked token. `reason` is a sentence for people."""
+    """Another try can't help: unknown channel, missing permission, revoked token. `reason` is a sentence for people."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -26,39 +26,44 @@ class PostRefused(Exception):
 
 
 class Platform(Protocol):
-    """A place where people talk. Adapters alone are async."""
+    """A chat platform. Only adapters are async."""
 
     name: str
     failed: asyncio.Future[str]
-    """From `start` on: holds a sentence for the operator once the connection is lost for good."""
+    """Set from `start` on; holds a sentence for the operator once the connection is lost for good."""
 
     async def start(self) -> None:
-        """Connects and answers commands; returns once connected, and waits for a platform that is out of reach.
+        """Connects and starts answering commands; returns once connected, and keeps trying while out of reach.
 
         Raises StartRefused for a wrong token.
         """
 
     async def post(self, place: Place, reply: Reply, key: str, under: str = "") -> str:
-        """Posts without being asked; gives the message's id, which only the platform itself can read.
+        """Posts an unprompted message and returns its id, opaque to everyone but the platform.
 
-        `key` is the same for every try of one message, so that a platform that can will drop repeats. `under` is the
-        id of a message in whose thread this one belongs. Raises PostDelayed or PostRefused.
+        `key` is the same for every attempt at one message, so that a platform that can do so drops repeats. `under`
+        is the id of the message whose thread this one belongs to. Raises PostDelayed or PostRefused.
         """
 
     async def edit(self, place: Place, message: str, reply: Reply) -> None:
-        """Writes a message of ours anew, in its place. Raises PostDelayed, or PostRefused when it is gone."""
+        """Replaces the content of a message of ours. Raises PostDelayed, or PostRefused if it is gone."""
 
     async def stop(self) -> None:
         """Disconnects; safe to call twice."""
 
 
 class StartRefused(Exception):
-    """The platform does not let us in: a sentence that says what to put right."""
+    """The platform does not let us in; the message says what to fix."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that the bot needs of a platform and that was looked at: whether it is there, in a sentence."""
+    """The result of one setup check: whether it passed, and a sentence that says so."""
 
     good: bool
     text: str
+
+
+def cannot_post_reply(reason: str) -> Reply:
+    """The reply to someone who directs alerts to a channel that the bot can't post in; `reason` says what to do."""
+    return Reply("I can't post there.", reason, mood=Mood.TROUBLE, private=True)

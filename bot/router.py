@@ -1,12 +1,15 @@
-"""Request in, Reply out, whatever happens: the one seam between async adapters and sync handlers."""
+"""Turns every request into a reply, whatever happens: the one seam between async adapters and sync handlers."""
 
 import asyncio
 import re
-import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 import structlog
 from rapidfuzz import fuzz, process
@@ -14,6 +17,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from answers.understand.name_matching import suggest_names
+from bot import metrics
+from bot.tickets import log_failure
 from chat.errors import UserError
 from chat.reply import Action, Mood, Reply
 from chat.request import Place, Request
@@ -28,73 +33,149 @@ Clock = Callable[[], datetime]
 log = structlog.get_logger()
 
 DEADLINE = 25.0
-"""Seconds after which a person is told that it takes too long; well inside the platforms' 15 and 30 minutes."""
+"""Seconds until a request is answered with an apology; far below the 15 and 30 minutes that platforms allow."""
 
+THREADS = 64
+"""For answers alone; more than needed, as a thread whose request has timed out is lost until its work ends."""
 
-_BEFORE = re.compile(r".*(?:[,;]|\s(?:\+|and|vs\.?)\s)\s*", re.IGNORECASE)
-"""Names that are typed already, in a pair or a list: the one behind them is suggested."""
+AT_ONCE_PERSON, AT_ONCE_WORKSPACE = 4, 48
+"""Requests of one person and of one workspace that are answered at once."""
+
+T = TypeVar("T")
+
+OUTCOMES = ("ok", "refused", "timeout", "store")
+"""How a request can end, besides by a failure with a ticket of its own."""
+
+TERMINAL = "terminal"
+"""The platform of whoever can start the program, and so could change its store without asking."""
 
 LONGEST = 80
-"""Characters of a line that is offered instead of a misspelt one."""
+"""Characters of a line that is offered in place of a misspelt one."""
+
+_FINISHED_NAMES = re.compile(r".*(?:[,;]|\s(?:\+|and|vs\.?)\s)\s*", re.IGNORECASE)
+"""The names already typed in a pair or list; suggestions are for the one after them."""
 
 
 class Router:
-    """Answers requests in threads and logs one line for each."""
+    """Answers requests in worker threads, and logs one line for each."""
 
-    def __init__(self, engine: Engine, commands: Mapping[str, Command], clock: Clock) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        commands: Mapping[str, Command],
+        clock: Clock,
+        operators: Collection[str] = (),
+    ) -> None:
+        """`operators`: who runs the bot, as `discord:USER` or `slack:TEAM:USER`."""
         self.engine = engine
         self.commands = commands
         self.clock = clock
+        self.operators = frozenset(operators)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="answer")
+        self._under_way: Counter[tuple[str, str, str]] = Counter()
 
     async def answer(self, request: Request) -> Reply:
-        """The reply to a request; never raises but for cancellation."""
+        """Answers a request. Raises nothing except on cancellation."""
         started = time.perf_counter()
         outcome = "ok"
         try:
-            return await asyncio.wait_for(asyncio.to_thread(self.reply, request), DEADLINE)
+            with self._turn(request):
+                return await asyncio.wait_for(self._in_thread(self._handle, request), DEADLINE)
         except UserError as error:
             outcome = "refused"
             return error.reply()
         except TimeoutError:
             outcome = "timeout"
-            return Reply("That takes too long.", "Please try again in a minute.", mood=Mood.TROUBLE, private=True)
+            return Reply("That took too long.", "Please try again in a minute.", mood=Mood.TROUBLE, private=True)
         except OperationalError:
             outcome = "store"
             log.exception("store", command=request.command)
             return Reply(
-                "The store is busy or out of reach.", "Please try again in a minute.", mood=Mood.TROUBLE, private=True
+                "The database is busy or can't be reached.",
+                "Please try again in a minute.",
+                mood=Mood.TROUBLE,
+                private=True,
             )
         except Exception:
-            outcome = ticket = secrets.token_hex(2)
-            log.exception("failed", ticket=ticket, command=request.command)
-            return Reply("Something went wrong here.", f"It is logged as {ticket}.", mood=Mood.TROUBLE, private=True)
+            outcome = "failed"
+            return log_failure("failed", command=request.command)
         finally:
             ms = round((time.perf_counter() - started) * 1000)
+            kind = outcome if outcome in OUTCOMES else "failed"
+            metrics.REQUESTS.labels(request.command, request.place.platform, kind).inc()
+            metrics.REQUEST_SECONDS.labels(request.command).observe(ms / 1000)
             log.info("answered", command=request.command, platform=request.place.platform, ms=ms, outcome=outcome)
 
-    def reply(self, request: Request) -> Reply:
-        """The same, sync and with its errors."""
+    async def _in_thread(self, work: Callable[..., T], *given: object) -> T:
+        """Runs sync work beside the others, in threads that reading and delivering news do not use."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work, *given)
+
+    @contextmanager
+    def _turn(self, request: Request) -> Iterator[None]:
+        """Counts a request while it is answered. Raises UserError for whoever has too many under way.
+
+        A request that takes too long gives its turn back with the sentence that says so, though its thread may go on.
+        """
+        place = request.place
+        if place.platform == TERMINAL:
+            yield
+            return
+        workspace = (place.platform, place.workspace or place.channel, "")
+        person = (place.platform, place.workspace, request.author)
+        if request.author and self._under_way[person] >= AT_ONCE_PERSON:
+            raise UserError(
+                f"You have {AT_ONCE_PERSON} requests that I am still answering.", "Wait for those, then ask again."
+            )
+        if self._under_way[workspace] >= AT_ONCE_WORKSPACE:
+            raise UserError(
+                f"This workspace has {AT_ONCE_WORKSPACE} requests that I am still answering.",
+                "Wait a moment, then ask again.",
+            )
+        for key in (person, workspace):
+            self._under_way[key] += 1
+        try:
+            yield
+        finally:
+            for key in (person, workspace):
+                self._under_way[key] -= 1
+                if not self._under_way[key]:
+                    del self._under_way[key]
+
+    def _handle(self, request: Request) -> Reply:
+        """Runs the handler of a request in one transaction. Raises UserError, and whatever the handler raises."""
         command = self._command(request.command)
         check_options(command, request.options)
         writes = command.writes(request.options)
+        action = command.action(request.options)
+        if action in command.for_operators and not self._operates(request):
+            raise UserError(
+                f"/{command.name} {action} is for the operators of this bot: it concerns every workspace.",
+                "Ask whoever runs the bot; the setting TRENDBOT_OPERATORS lists its operators.",
+            )
         with transaction(self.engine, writes=writes) as session:
             answer = command.handler(request, session, self.clock())
-        # What changes something must not be done again to see or to share the rest of its answer.
+        # A command that changes something must not run again only to show another page of its answer or share it.
         return answer if answer.line or writes else replace(answer, line=command_line(command, request.options))
 
-    async def say(self, typed: str, place: Place, author: str = "", may_configure: bool = True) -> Reply:
-        """The reply to a typed line such as `/trend Meta as-of 2026-04-09`."""
+    def _operates(self, request: Request) -> bool:
+        """Whether a request comes from an operator: somebody listed, or whoever sits at the bot's own terminal."""
+        place = request.place
+        listed = {f"{place.platform}:{request.author}", f"{place.platform}:{place.workspace}:{request.author}"}
+        return place.platform == TERMINAL or bool(request.author and listed & self.operators)
+
+    async def answer_line(self, typed: str, place: Place, author: str = "", may_configure: bool = True) -> Reply:
+        """Answers a typed line such as `/trend Meta as-of 2026-04-09`."""
         try:
-            request = self.read(typed, place, author, may_configure)
+            request = self.parse_line(typed, place, author, may_configure)
         except UserError as error:
             return error.reply()
         return await self.answer(request)
 
-    def read(self, typed: str, place: Place, author: str = "", may_configure: bool = True) -> Request:
-        """A typed line as a request. Raises UserError for an empty line, an unknown command or wrong options."""
+    def parse_line(self, typed: str, place: Place, author: str = "", may_configure: bool = True) -> Request:
+        """Parses a typed line. Raises UserError for an empty line, an unknown command or wrong options."""
         words = split_line(typed.strip())
         if not words:
-            raise UserError("There is nothing to answer.", "Try: /trend Meta, or /help.")
+            raise UserError("The message is empty.", "Try /trend Meta, or /help for all commands.")
         name = words[0].removeprefix("/").lower()
         if not words[0].startswith("/") and not self._is_command(name, words[1:]):
             # A message in somebody's own words: /ask finds out what it means.
@@ -114,37 +195,37 @@ class Router:
         return name == "ask" or (command.configures and rest[0].lower() in actions)
 
     async def suggest(self, typed: str, kind: OptionKind = OptionKind.NAME, limit: int = 25) -> list[str]:
-        """Names, or time zones, for what somebody has typed so far, best first."""
-        return await asyncio.to_thread(self._suggest, typed, kind, limit)
+        """Suggests names or time zones for what has been typed so far, best first, at most `limit`."""
+        return await self._in_thread(self._suggest, typed, kind, limit)
 
     def _suggest(self, typed: str, kind: OptionKind, limit: int) -> list[str]:
         if kind is OptionKind.ZONE:
             return similar_zones(typed, limit)
-        before = _BEFORE.match(typed)
-        head = before[0].rstrip() + " " if before else ""
+        finished = _FINISHED_NAMES.match(typed)
+        head = finished[0].rstrip() + " " if finished else ""
         with transaction(self.engine) as session:
-            return [head + name for name in suggest_names(session, typed[len(before[0]) if before else 0 :], limit)]
+            return [head + name for name in suggest_names(session, typed[len(finished[0]) if finished else 0 :], limit)]
 
     async def joined(self, platform: str, workspace: str) -> None:
-        """The bot was invited to a workspace, for the first time or again."""
-        await asyncio.to_thread(self._stays, platform, workspace, None)
+        """Notes that the bot was added to a workspace, for the first time or again."""
+        await self._in_thread(self._set_left_at, platform, workspace, None)
 
     async def left(self, platform: str, workspace: str) -> None:
-        """The bot was removed from a workspace: nothing is posted there, and what it set is kept for a while."""
-        await asyncio.to_thread(self._stays, platform, workspace, self.clock())
+        """Notes that the bot was removed from a workspace: it posts nothing there, but keeps watches for a while."""
+        await self._in_thread(self._set_left_at, platform, workspace, self.clock())
 
-    def _stays(self, platform: str, workspace: str, left_at: datetime | None) -> None:
+    def _set_left_at(self, platform: str, workspace: str, left_at: datetime | None) -> None:
         with transaction(self.engine, writes=True) as session:
             found = find_workspace(session, platform, workspace)
             if found is not None and (found.left_at is None) != (left_at is None):
                 found.left_at = left_at
                 log.info("workspace", platform=platform, workspace=workspace, left=left_at is not None)
 
-    async def watched(self, platform: str, workspace: str) -> list[WatchInfo]:
-        """Every watch of a workspace, with the channel that it is for."""
-        return await asyncio.to_thread(self._watched, platform, workspace)
+    async def workspace_watches(self, platform: str, workspace: str) -> list[WatchInfo]:
+        """All watches of a workspace, each with its channel."""
+        return await self._in_thread(self._read_watches, platform, workspace)
 
-    def _watched(self, platform: str, workspace: str) -> list[WatchInfo]:
+    def _read_watches(self, platform: str, workspace: str) -> list[WatchInfo]:
         with transaction(self.engine) as session:
             return watches_of(session, platform, workspace)
 
@@ -158,6 +239,6 @@ class Router:
                 )
             ]
             lines = [*(" ".join([f"/{word}", *rest])[:LONGEST] for word in near), "/help"]
-            actions = tuple(Action(one, one) for one in dict.fromkeys(lines))
-            raise UserError(f"There is no command “{name[:40]}”.", "See /help for what I know.", actions)
+            actions = tuple(Action(line, line) for line in dict.fromkeys(lines))
+            raise UserError(f"There is no command “{name[:40]}”.", "Type /help to see all commands.", actions)
         return command

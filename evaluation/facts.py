@@ -1,4 +1,4 @@
-"""The facts that the rules read from a file of passages, one JSON object a line."""
+"""Extracts facts from a file of passages with the rules: JSON Lines in, JSON Lines out."""
 
 import json
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from typing import Any, TextIO
 
 from sqlalchemy import Engine
 
+from evaluation.json_lines import read_json_lines
 from gazetteer.spelling import tidy
 from ingest.facts.extract.reader import statement_reader
 from ingest.facts.extract.statement import Statement
@@ -15,64 +16,56 @@ from ingest.formats.files import FileError
 
 
 def evaluate_facts(engine: Engine, path: Path, out: TextIO) -> int:
-    """Writes the facts of each passage (pid, text, and where known heads, title, date); gives how many.
+    """Writes the facts in each passage (pid and text, optionally heads, title and date); returns their number.
 
-    Of the store only the names are used: nothing is read from its articles, and nothing is written to it.
-    Raises FileError with the line of a passage that can't be read.
+    Only the names in the store are used: no articles are read, and nothing is written to it. Raises FileError, with
+    the line, for a passage that can't be read.
     """
     with engine.connect() as connection:
-        reading = statement_reader(connection)
+        reader = statement_reader(connection)
     number = 0
     for passage in passages(path):
         heads = [tidy(str(head)) for head in passage.get("heads") or []]
-        for one in reading.read(tidy(passage.get("title") or ""), tidy(passage["text"]), _day(passage), heads):
-            out.write(json.dumps({"pid": passage["pid"], **statement_row(one)}, ensure_ascii=False) + "\n")
+        title, text = tidy(passage.get("title") or ""), tidy(passage["text"])
+        for statement in reader.read(title, text, _day(passage), heads):
+            out.write(json.dumps({"pid": passage["pid"], **statement_row(statement)}, ensure_ascii=False) + "\n")
             number += 1
     return number
 
 
 def passages(path: Path) -> Iterator[dict[str, Any]]:
-    """The passages of a file. Raises FileError."""
-    try:
-        with path.open(encoding="utf-8") as lines:
-            for number, line in enumerate(lines, start=1):
-                if not line.strip():
-                    continue
-                try:
-                    row = json.loads(line)
-                except ValueError as error:
-                    raise FileError(f"{path}:{number}: is not JSON ({error}).") from error
-                if not isinstance(row, dict) or not isinstance(row.get("text"), str) or "pid" not in row:
-                    raise FileError(f"{path}:{number}: a passage needs at least pid and text.")
-                yield row
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(f"{path} can't be read ({error}).") from error
+    """Reads the passages of a JSON Lines file. Raises FileError."""
+    for place, row in read_json_lines(path):
+        if not isinstance(row.get("text"), str) or "pid" not in row:
+            raise FileError(f"{place}: a passage needs at least pid and text.")
+        yield row
 
 
-def statement_row(one: Statement) -> dict[str, Any]:
-    """A statement as a row: names as they are written in the text."""
-    qualifiers, thing = one.qualifiers, one.object
-    if one.predicate == "role" and thing is not None:
-        # Who holds a role is told of the person: the role is what is said, the organisation where.
+def statement_row(statement: Statement) -> dict[str, Any]:
+    """A statement as a row, with names as written in the text, and without empty columns."""
+    qualifiers, thing = statement.qualifiers, statement.object
+    if statement.predicate == "role" and thing is not None:
+        # The subject of a role is the person, its object the role; the organisation becomes a qualifier.
         qualifiers, thing = {**qualifiers, "org": thing.text}, None
     row = {
-        "subject": one.subject.text,
-        "predicate": one.predicate,
-        "object": thing.text if thing is not None else one.text or qualifiers.get("role"),
-        "value": one.value,
-        "unit": one.unit or None,
-        "op": one.op or None,
+        "subject": statement.subject.text,
+        "predicate": statement.predicate,
+        "object": thing.text if thing is not None else statement.text or qualifiers.get("role"),
+        "value": statement.value,
+        "unit": statement.unit or None,
+        "op": statement.op or None,
         "qualifiers": qualifiers,
-        "status": one.status,
-        "from": one.valid_from or None,
-        "to": one.valid_to or None,
+        "status": statement.status,
+        "from": statement.valid_from or None,
+        "to": statement.valid_to or None,
     }
     return {name: value for name, value in row.items() if value is not None}
 
 
 def _day(passage: dict[str, Any]) -> date:
-    said = str(passage.get("date") or "")
+    """The date of a passage, which may be a year or a month; today if it has none."""
+    stamp = str(passage.get("date") or "")
     try:
-        return date.fromisoformat((said + "-01-01")[:10] if len(said) in (4, 7) else said[:10])
+        return date.fromisoformat((stamp + "-01-01")[:10] if len(stamp) in (4, 7) else stamp[:10])
     except ValueError:
         return datetime.now(UTC).date()

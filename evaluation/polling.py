@@ -1,7 +1,7 @@
-"""How long a round of reading takes: many feeds on loopback addresses, each answer as late as a far server's.
+"""Times polling: many feeds on loopback addresses, each answering with the latency of a distant server.
 
-The servers are played by another process, so that they take no time of the reader's own. Linux alone lends every
-address of 127.0.0.0/8 to a program that asks for it.
+The servers run in another process, so that they use none of the poller's time. Needs Linux, where a program can listen
+on any address of 127.0.0.0/8.
 """
 
 import asyncio
@@ -33,18 +33,22 @@ WORDS = "opens data centre model chip raises study plans hires tool price launch
 
 @dataclass(frozen=True)
 class PollingRound:
-    """One round of reading."""
+    """One poll of all feeds."""
 
     done: PollReport
     seconds: float
     cpu: float
+    """CPU seconds of the poller's process."""
 
 
 def evaluate_polling(feeds: int, hosts: int, latency: float, items: int, now: datetime) -> list[PollingRound]:
-    """Three rounds on a store of its own: all is new, nothing has changed, each feed has one item more."""
+    """Polls three times on a temporary store: all new, nothing changed, one new item in each feed.
+
+    `latency` is in seconds.
+    """
     rounds = []
-    with tempfile.TemporaryDirectory() as room, _served(hosts, latency, items, now) as (addresses, more):
-        engine = connect(f"sqlite:///{Path(room)}/polling.db")
+    with tempfile.TemporaryDirectory() as folder, _served(hosts, latency, items, now) as (addresses, more):
+        engine = connect(f"sqlite:///{Path(folder)}/polling.db")
         upgrade(engine)
         gazetteer_changes.load_gazetteer(engine)
         add_list(
@@ -63,13 +67,13 @@ def evaluate_polling(feeds: int, hosts: int, latency: float, items: int, now: da
 
 def _round(engine: Engine, now: datetime) -> PollingRound:
     start, cpu = perf_counter(), process_time()
-    done = poll_sources(engine, now, every=True)
+    done = poll_sources(engine, now, force=True)
     return PollingRound(done, perf_counter() - start, process_time() - cpu)
 
 
 @contextmanager
 def _served(hosts: int, latency: float, items: int, now: datetime) -> "Iterator[tuple[list[str], Connection]]":
-    """The servers' addresses, and a line to the process that plays them: what is sent adds items to each feed."""
+    """Runs the servers; yields their addresses and a connection: a number sent adds as many items to each feed."""
     context = get_context("spawn")
     mine, theirs = context.Pipe()
     process = context.Process(target=_serve, args=(theirs, hosts, latency, items, now), daemon=True)
@@ -119,7 +123,7 @@ async def _answer(line: Connection, hosts: int, latency: float, items: int, now:
 
 
 def _feed(number: int, items: int, added: int, now: datetime) -> str:
-    """A feed of made-up headlines, the newest first."""
+    """A feed of generated headlines, newest first."""
     rows = []
     for place in reversed(range(items + added)):
         words = Random(f"{number} {place}")  # noqa: S311 - the same headlines every time

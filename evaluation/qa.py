@@ -1,4 +1,4 @@
-"""Answers a file of questions over the store: `id, question, context, as_of` in; answer, citations and more out."""
+"""Answers a file of questions from the store: `id`, `question`, `context`, `as_of` in; answers with citations out."""
 
 import json
 import time
@@ -11,6 +11,7 @@ from typing import Any, TextIO
 from sqlalchemy import Engine, func
 from sqlmodel import select
 
+from evaluation.json_lines import read_json_lines
 from handlers.ask import answer_text
 from ingest.formats.files import FileError
 from models.article import Article
@@ -18,67 +19,64 @@ from models.database import transaction
 from signals.detector import Rules
 
 RETRIEVED = 5
-"""Passages told of each question, best first."""
+"""Passages listed with each answer, best first."""
 
 
 @dataclass(frozen=True)
 class QuestionLine:
-    """One line of the file."""
+    """A question from the file."""
 
     id: str
     question: str
     context: list[tuple[str, str]]
+    """Earlier questions and answers, oldest first."""
     as_of: date | None
+    """The day on which it is asked."""
 
 
 def read_questions(path: Path) -> Iterator[QuestionLine]:
-    """The questions of a file of JSON lines. Raises FileError, with the line, for what can't be understood."""
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileError(f"{path} can't be read ({error}).") from error
-    for at, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
+    """Reads the questions of a JSON Lines file. Raises FileError, with the line, for one that can't be read."""
+    for place, row in read_json_lines(path):
         try:
-            row = json.loads(line)
             as_of = date.fromisoformat(row["as_of"][:10]) if row.get("as_of") else None
             yield QuestionLine(str(row["id"]), str(row["question"]), _turns(row.get("context") or []), as_of)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise FileError(f"{path}:{at}: no question with id, question, context and as_of ({error!r}).") from error
+            raise FileError(
+                f"{place}: not a question: it needs id and question, and may have context and as_of ({error!r})."
+            ) from error
 
 
 def _turns(context: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """Turns of user and bot as pairs of question and answer."""
-    found: list[tuple[str, str]] = []
+    """The turns of user and bot as pairs of question and answer."""
+    pairs: list[tuple[str, str]] = []
     for turn in context:
-        if turn.get("role") == "user" or not found:
-            found.append((str(turn["text"]), ""))
+        if turn.get("role") == "user" or not pairs:
+            pairs.append((str(turn["text"]), ""))
         else:
-            found[-1] = (found[-1][0], f"{found[-1][1]} {turn['text']}".strip())
-    return found
+            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]} {turn['text']}".strip())
+    return pairs
 
 
 def evaluate_qa(engine: Engine, path: Path, rules: Rules, out: TextIO) -> list[float]:
-    """Writes a line of JSON for each question; gives the seconds that each took.
+    """Writes a JSON object per question and line; returns the seconds that each took.
 
-    Without `as_of` a question is asked on the day of the newest article. Raises FileError.
+    A question without `as_of` is asked on the day of the newest article. Raises FileError.
     """
     seconds: list[float] = []
-    asked = list(read_questions(path))
+    questions = list(read_questions(path))
     with transaction(engine) as session:
         newest = session.exec(select(func.max(Article.published_at))).one()
         end = (newest or datetime(1970, 1, 1, tzinfo=UTC)).date()
-        for one in asked:
+        for line in questions:
             started = time.perf_counter()
-            found, passages, _ = answer_text(session, one.question, one.as_of or end, rules, one.context)
+            answer, passages, _ = answer_text(session, line.question, line.as_of or end, rules, line.context)
             seconds.append(time.perf_counter() - started)
             row = {
-                "id": one.id,
-                "answer": found.text,
-                "citations": [citation.external_id or citation.url for citation in found.citations],
-                "abstained": not found.known and not found.asks,
-                "clarify": found.asks,
+                "id": line.id,
+                "answer": answer.text,
+                "citations": [citation.external_id or citation.url for citation in answer.citations],
+                "abstained": not answer.known and not answer.asks,
+                "clarify": answer.asks,
                 "retrieved": [passage.external_id for passage in passages[:RETRIEVED]],
             }
             out.write(json.dumps(row, ensure_ascii=False) + "\n")

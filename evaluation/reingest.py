@@ -1,9 +1,9 @@
-"""The past read in anew, in a store of its own, by the code that reads it live: new names are found as they come up.
+"""Ingests the past again into a temporary store with the live code, so that new names appear only as they came up.
 
-    the operator's store --(articles up to a moment)--> a temporary store: read in, new names found --> whoever looks
+    the operator's store --(articles up to a moment)--> a temporary store: ingested, new names discovered
 
-Slower than a copy of the counts (evaluation.replay), which knows the names of today from the start. The operator's
-store is only read.
+Slower than copying the counts (evaluation.replay), which knows today's names from the start. The operator's store is
+only read.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ from models.source import Source
 from signals.detector import Rules
 
 BATCH = 1000
-"""Articles held in memory beyond those between two moments."""
+"""Articles fetched from the store at a time."""
 
 DAY = timedelta(days=1)
 
@@ -35,14 +35,14 @@ DAY = timedelta(days=1)
 def reingested_stores(
     engine: Engine, start: datetime, end: datetime, rules: Rules, names: Path | None, step: timedelta
 ) -> Iterator[tuple[Engine, datetime]]:
-    """A store as it is at each moment at which more has been read: daily up to `start`, then every `step` to `end`.
+    """Yields a store and its moment each time more has been ingested: daily up to `start`, then every `step` to `end`.
 
-    It begins as long before `start` as the detector remembers. `names` is the operator's own catalogue file.
+    It begins before `start` by as much history as the detector uses. `names` is the operator's own catalogue file.
     """
     first = start - timedelta(hours=rules.width * (rules.history + 1))
 
-    def place(hour: int) -> int:
-        """Which moment an hour is read for: those up to the start are numbered below 0."""
+    def step_number(hour: int) -> int:
+        """The number of the step in which an hour is ingested; steps before the start are negative."""
         width = DAY if hour < hour_of(start) else step
         return (hour - hour_of(start)) // (width // timedelta(hours=1))
 
@@ -53,9 +53,9 @@ def reingested_stores(
             gazetteer_changes.load_gazetteer(past, names)
             ingest = Ingest(past)
             rows = _articles(engine, hour_of(first), hour_of(end) - 1)
-            for number, some in groupby(rows, key=lambda row: place(row[0])):
+            for number, batch in groupby(rows, key=lambda row: step_number(row[0])):
                 until = start + (number + 1) * (DAY if number < 0 else step)
-                ingest.add([item for _, item in some])
+                ingest.add([item for _, item in batch])
                 discover_names(past, until - timedelta(hours=1), ingest=ingest)
                 yield past, until
         finally:
@@ -63,7 +63,7 @@ def reingested_stores(
 
 
 def _articles(engine: Engine, first: int, last: int) -> Iterator[tuple[int, Item]]:
-    """The articles that count in the hours first..last with their hours, in the order in which they were read."""
+    """The articles that count in the hours `first` to `last`, each with its hour, in the order they were read."""
     query = (
         select(Article, Source.name)
         .join(Source, col(Source.id) == Article.source_id)

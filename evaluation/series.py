@@ -1,4 +1,4 @@
-"""Scores a series in a file: `timestamp,value` in, the same with `anomaly_score` and `z` out."""
+"""Scores a time series in a CSV file: `timestamp,value` in; the same with `anomaly_score` and `z` out."""
 
 import csv
 from dataclasses import dataclass
@@ -14,17 +14,17 @@ from signals.stream import Array, score_stream
 
 COLUMNS = ("timestamp", "value")
 LONGEST = 5_000_000
-"""Rows that a series may have once its gaps are filled; a mistyped year would make billions."""
+"""Longest series once its gaps are filled; a mistyped year would make billions of rows."""
 
 
 @dataclass(frozen=True)
 class SeriesFile:
-    """A file's rows as they were written, and where they stand in even time."""
+    """The rows of a file as written, and their values on an even time grid."""
 
     stamps: list[str]
     texts: list[str]
     values: Array
-    """Shape (slots,); NaN in slots that no row fills."""
+    """Shape (slots,); NaN in slots without a row."""
     slots: list[int]
     """The slot of each row."""
     step: float
@@ -32,10 +32,10 @@ class SeriesFile:
 
 
 def read_series(path: Path) -> SeriesFile:
-    """A CSV file with the columns `timestamp` and `value`, in order of time; an empty value or `nan` is a gap.
+    """Reads a CSV file with the columns `timestamp` and `value`, oldest row first; an empty value or `nan` is a gap.
 
-    The step is the median distance of its rows; where one is longer, missing rows are put between. Timestamps
-    without a zone are taken as UTC. Raises FileError, with the line, for anything that can't be understood.
+    The step is the median distance between rows; longer distances are filled with gaps. Timestamps without a time zone
+    are taken as UTC. Raises FileError, with the line, for anything that can't be read.
     """
     stamps: list[str] = []
     texts: list[str] = []
@@ -51,7 +51,9 @@ def read_series(path: Path) -> SeriesFile:
                 stamp, text = (row[column] or "" for column in COLUMNS)
                 time = _time(stamp, where)
                 if times and time <= times[-1]:
-                    raise FileError(f"{where}: {stamp} is not later than the row before it ({stamps[-1]}).")
+                    raise FileError(
+                        f"{where}: {stamp} is not later than the row before it ({stamps[-1]}): sort the rows by time."
+                    )
                 stamps.append(stamp)
                 texts.append(text)
                 times.append(time)
@@ -59,12 +61,14 @@ def read_series(path: Path) -> SeriesFile:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise FileError(f"{path} can't be read ({error}).") from error
     if not stamps:
-        raise FileError(f"{path} holds no rows.")
+        raise FileError(f"{path} has no rows below its header.")
     distances = np.diff(times)
     step = float(median(distances)) if len(distances) else 1.0
     slots = np.concatenate([[0.0], np.cumsum(np.maximum(1, np.round(distances / step)))])
     if slots[-1] >= LONGEST:
-        raise FileError(f"{path}: with its gaps filled it would have more than {LONGEST:,} rows; is a date mistyped?")
+        raise FileError(
+            f"{path}: with its gaps filled it would have more than {LONGEST:,} rows: check its dates for typing errors."
+        )
     places = slots.astype(int)
     values = np.full(places[-1] + 1, np.nan)
     values[places] = numbers
@@ -72,12 +76,12 @@ def read_series(path: Path) -> SeriesFile:
 
 
 def evaluate_series(path: Path, out: TextIO) -> None:
-    """Writes a file's rows with the anomaly score (0 to 1; 1 is an alarm) and the z of each."""
-    told = read_series(path)
-    scored = score_stream(told.values, told.step)
+    """Writes a file's rows with the anomaly score (0 to 1; 1 is an alarm) and z of each. Raises FileError."""
+    series = read_series(path)
+    scored = score_stream(series.values, series.step)
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([*COLUMNS, "anomaly_score", "z"])
-    for stamp, text, slot in zip(told.stamps, told.texts, told.slots, strict=True):
+    for stamp, text, slot in zip(series.stamps, series.texts, series.slots, strict=True):
         writer.writerow([stamp, text, f"{scored.anomaly[slot]:.4f}", f"{scored.z[slot]:.4f}"])
 
 
@@ -86,11 +90,11 @@ def _time(stamp: str, where: str) -> float:
         time = datetime.fromisoformat(stamp.strip())
         return (time if time.tzinfo else time.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError) as error:
-        raise FileError(f"{where}: {stamp!r} is no time such as 2026-04-09 12:00:00.") from error
+        raise FileError(f"{where}: {stamp!r} is not a time: write it like 2026-04-09 12:00:00.") from error
 
 
 def _number(text: str, where: str) -> float:
     try:
         return float(text) if text.strip() else float("nan")
     except ValueError as error:
-        raise FileError(f"{where}: {text!r} is no number.") from error
+        raise FileError(f"{where}: {text!r} is not a number: leave the value empty for a gap.") from error

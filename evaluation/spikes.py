@@ -1,13 +1,12 @@
-"""The ranking of each day, and the alerts, as JSON lines: what leads the news, from that day and earlier only.
+"""Ranks each day's spikes, or lists its alerts, as JSON Lines, from what was known at the end of that day.
 
-    the operator's store --(articles, a day at a time)--> a temporary store: read in, new names found
-        --> ranking of the day, or what is noticed at its end
+    the operator's store --(articles, a day at a time)--> a temporary store (evaluation.reingest)
+        -> the day's ranking, or the alerts at its end
 
-One object a line: `date`, `rank` from 1, `entities` (one name, or two that lead together), `z`; best first. A name
-that rises inside a headline's event is ranked by its strength, but its z is what is told of it beyond that event: so
-rows above a level are events. A day on which nothing would be told has one row without entities, z 0. The news are
-read in anew, by the code that reads them live, so that names which nobody listed are found when they come up,
-and not before. The operator's store is only read.
+One object per line, strongest first: `date`, `rank` from 1, `entities` (one name, or two that lead together), `z`. A
+name that rises inside a headline's event is ranked by its strength, but its z covers only what is reported of it
+beyond that event, so that each row above a level is an event of its own. A day without alerts has one row with no
+entities and z 0.
 """
 
 import json
@@ -35,7 +34,7 @@ ROWS = 50
 def evaluate_rankings(
     engine: Engine, first: date, last: date, rules: Rules, out: TextIO, names: Path | None = None
 ) -> int:
-    """Writes the ranking of each day from `first` to `last` of which anything was read; gives the number of days.
+    """Writes the ranking of each day from `first` to `last` that has articles; returns the number of days.
 
     `names` is the operator's own catalogue file.
     """
@@ -46,9 +45,10 @@ def evaluate_rankings(
 def evaluate_alerts(
     engine: Engine, first: date, last: date, rules: Rules, out: TextIO, names: Path | None = None
 ) -> int:
-    """Writes what a channel that watches everything would have been told at the end of each day; gives the number.
+    """Writes the alerts that a channel watching everything would have received each day; returns their number.
 
-    What was high on the eve of `first` is not told, as for a new watch.
+    As for a new watch, what is already high on the day before `first` gives no alert. `names` is the operator's own
+    catalogue file.
     """
     number = 0
     for past, until in reingested_stores(engine, _end(first) - DAY, _end(last), rules, names, DAY):
@@ -58,13 +58,13 @@ def evaluate_alerts(
         with transaction(past, writes=True) as session:
             if not all_watches(session):
                 add_replay_channel(session, [()], _end(first))
-            told = list(replay_step(session, until, rules))
-        for rank, one in enumerate(told, 1):
-            who = [*one.names.split(" + "), *filter(None, [one.beside])][:2]
-            out.write(_row(day, rank, who, one.most))
-        if day >= first and not told:
+            alerts = list(replay_step(session, until, rules))
+        for rank, alert in enumerate(alerts, 1):
+            entities = [*alert.names.split(" + "), *filter(None, [alert.second])][:2]
+            out.write(_row(day, rank, entities, alert.highest_z))
+        if day >= first and not alerts:
             out.write(_row(day, 1, [], 0.0))
-        number += len(told)
+        number += len(alerts)
     return number
 
 
@@ -77,7 +77,7 @@ def _end(day: date) -> datetime:
 
 
 def _write(engine: Engine, day: date, rules: Rules, out: TextIO) -> int:
-    """Writes the rows of one day; gives their number."""
+    """Writes the rows of one day; returns their number."""
     with transaction(engine) as session:
         rows = _rows(session, day, rules)
         known = by_id(session, (key for ids, _ in rows for key in ids))
@@ -92,17 +92,17 @@ def _row(day: date, rank: int, names: list[str], z: float) -> str:
 
 
 def _rows(session: Session, day: date, rules: Rules) -> list[tuple[Ids, float]]:
-    """The names of a day, strongest first: each headline, and what else rises for its stories."""
+    """The names of a day with their z, strongest first: of each headline, and of what else rises in its stories."""
     at = window(session, _end(day), rules)
     if at is None or at.day != day:
         return []
-    found = [row for headline in top_headlines(session, panel(session, at, rules)) for row in _names(headline)]
-    return [(ids, z) for _, ids, z in sorted(found, key=lambda row: -row[0])[:ROWS]]
+    names = [row for headline in top_headlines(session, panel(session, at, rules)) for row in _names(headline)]
+    return [(ids, z) for _, ids, z in sorted(names, key=lambda row: -row[0])[:ROWS]]
 
 
 def _names(headline: Headline) -> Iterator[tuple[float, Ids, float]]:
-    """Strength, names, and the z that no other row has: for a name inside the event of what is told beyond it."""
+    """Strength, ids and z of a headline and of the names inside its event; their z is for stories beyond the event."""
     yield headline.z, headline.ids, headline.z
-    for one in headline.inside:
-        strength = min(one.z, headline.z)
-        yield strength, one.ids, strength * len(one.stories - headline.stories) / len(one.stories)
+    for inner in headline.inside:
+        strength = min(inner.z, headline.z)
+        yield strength, inner.ids, strength * len(inner.stories - headline.stories) / len(inner.stories)

@@ -1,9 +1,9 @@
-"""Addresses as people know them (a forum, a channel, a project), and the ones that programs read. Pure."""
+"""Turns the address a person knows (a subreddit, a channel, a repository) into the one a program reads. Pure."""
 
 import re
 from urllib.parse import urlsplit
 
-_KNOWN = (
+_PAGE_PATTERNS = (
     (r"github\.com/([\w.-]+)/([\w.-]+?)(?:\.git)?(?:/releases(?:\.atom)?)?", "github", "https://github.com/{0}/{1}/releases.atom"),
     (r"(?:\w+\.)?reddit\.com/r/(\w+)(?:/(?:new|hot|top))?(?:/?\.rss)?", "reddit", "https://www.reddit.com/r/{0}/.rss"),
     (r"(?:www\.)?youtube\.com/channel/(UC[\w-]{22})(?:/\w+)?", "youtube", "https://www.youtube.com/feeds/videos.xml?channel_id={0}"),
@@ -19,10 +19,10 @@ _KNOWN = (
     (r"medium\.com/(@?[\w.-]+)", "feed", "https://medium.com/feed/{0}"),
 )  # fmt: skip
 
-_OWN = ("blog", "docs", "models", "datasets", "spaces", "papers", "pricing", "tasks", "learn", "join", "login")
-"""Pages of Hugging Face that are no organisation's."""
+_SITE_PAGES = ("blog", "docs", "models", "datasets", "spaces", "papers", "pricing", "tasks", "learn", "join", "login")
+"""Paths on huggingface.co that are not the page of an organisation."""
 
-_MADE = (
+_API_ADDRESSES = (
     ("hacker-news.firebaseio.com", "hackernews"),
     ("hn.algolia.com", "hackernews"),
     ("huggingface.co/api/", "huggingface"),
@@ -34,9 +34,10 @@ _MADE = (
 
 
 def source_kind_and_address(address: str) -> tuple[str, str]:
-    """The kind of a source and the address to read it at; ("", "") for what is no address of http, https or file.
+    """The kind of source behind an address, and the URL to read it at.
 
-    An address that means nothing here is a feed's, or a page's that names its feed.
+    Returns ("", "") for anything that is not an http, https or file address. An address that matches no known site is
+    taken for a feed, or for a page that links to its feed.
     """
     url = address.strip()
     if re.match(r"[\w-]+(\.[\w-]+)+(/|$)", url):
@@ -50,10 +51,10 @@ def source_kind_and_address(address: str) -> tuple[str, str]:
         return "folder", url
     if parts.scheme not in ("http", "https") or not host:
         return "", ""
-    plain = f"{host.removeprefix('www.')}{parts.path.rstrip('/')}"
-    for pattern, kind, form in _KNOWN:
-        match = re.fullmatch(pattern, plain, re.IGNORECASE)
-        if match and not parts.query and not (host == "huggingface.co" and match.groups() and match[1] in _OWN):
-            return kind, form.format(*match.groups())
+    host_and_path = f"{host.removeprefix('www.')}{parts.path.rstrip('/')}"
+    for pattern, kind, template in _PAGE_PATTERNS:
+        match = re.fullmatch(pattern, host_and_path, re.IGNORECASE)
+        if match and not parts.query and not (host == "huggingface.co" and match.groups() and match[1] in _SITE_PAGES):
+            return kind, template.format(*match.groups())
     full = f"{host}{parts.path}"
-    return next((kind for start, kind in _MADE if full.startswith(start)), "feed"), url
+    return next((kind for start, kind in _API_ADDRESSES if full.startswith(start)), "feed"), url

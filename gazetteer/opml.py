@@ -1,7 +1,7 @@
-"""Lists of sources as OPML 2.0 (opml.org/spec2.opml), which every feed reader takes in and gives out.
+"""Reads and writes lists of sources as OPML 2.0 (opml.org/spec2.opml), which every feed reader imports and exports.
 
-What other readers do not know stands in attributes of its own: kind, outlet, weight, state, and for a kind that
-needs more, `options` as JSON. What is no feed is an outline of type "link", so that a reader leaves it alone. Pure.
+What other readers don't know is kept in attributes of our own: kind, outlet, weight, state and, for kinds that need
+more, `options` as JSON. A source that is not a feed gets type "link", so that feed readers skip it. Pure.
 """
 
 import json
@@ -16,23 +16,23 @@ from xml.etree import ElementTree as ET
 from gazetteer.spelling import tidy
 
 SCHEMES = ("http", "https", "file")
-FEEDS = ("feed", "reddit", "youtube", "github", "arxiv")
+FEED_KINDS = ("feed", "reddit", "youtube", "github", "arxiv")
 """Kinds whose address a feed reader can open."""
 
-NAME = 200
-"""Characters of a source's name, as of an item's outlet."""
+MAX_NAME = 200
+"""Maximum characters of a source's name, the same as for an item's outlet."""
 
-LARGEST = 10 * 1024 * 1024
-"""Bytes of a list: one with thousands of feeds has one or two MB."""
+MAX_BYTES = 10 * 1024 * 1024
+"""Maximum bytes of a list; one with thousands of feeds has one or two MB."""
 
 
 class ListError(Exception):
-    """A document is no list of sources: the rest of a sentence that begins with its name."""
+    """The document is not a list of sources. The message completes a sentence that begins with the file's name."""
 
 
 @dataclass(frozen=True)
 class ListedSource:
-    """A source as a list has it."""
+    """One source as a list describes it."""
 
     name: str
     url: str
@@ -52,105 +52,108 @@ def default_list() -> Path:
 
 
 def read_opml(data: bytes) -> tuple[list[ListedSource], list[str]]:
-    """The sources of a list, each name and address once, and a sentence for each that can't be used.
+    """Reads a list: its sources, each name and address once, and a sentence for each entry that can't be used.
 
-    Raises ListError for what is no OPML at all.
+    Raises ListError when the document is not OPML at all.
     """
-    if len(data) > LARGEST:
-        raise ListError(f"is larger than {LARGEST // 1024 // 1024} MB")
+    if len(data) > MAX_BYTES:
+        raise ListError(f"is larger than {MAX_BYTES // 1024 // 1024} MB: split it into several lists")
     if b"<!ENTITY" in data or b"<!DOCTYPE" in data:
-        # A list needs no entities of its own, and they are how an XML document is made a bomb.
-        raise ListError("defines XML entities, which no list needs")
+        # A list needs no entities of its own, and entities are how XML bombs are built ("billion laughs").
+        raise ListError("defines XML entities, which are not allowed here: remove its DOCTYPE")
     try:
         root = ET.fromstring(data)  # noqa: S314 - no entities, and the size is bounded
     except (ET.ParseError, ValueError, LookupError) as error:
-        raise ListError(f"is not XML ({error})") from error
+        raise ListError(f"is not valid XML ({error})") from error
     if root.tag.lower() != "opml":
-        raise ListError(f"is no OPML: it begins with <{root.tag[:40]}>")
-    found: dict[str, ListedSource] = {}
+        raise ListError(f"is not OPML: it begins with <{root.tag[:40]}> instead of <opml>")
+    by_name: dict[str, ListedSource] = {}
     urls: set[str] = set()
     mistakes = []
     for topic, outline in _outlines(root):
         try:
-            one = _listed(outline, topic)
+            source = _listed(outline, topic)
         except ValueError as error:
             mistakes.append(str(error))
             continue
-        if one.name in found:
-            mistakes.append(f"“{one.name}” stands there twice: give each source its own name")
-        elif one.url in urls:
-            mistakes.append(f"“{one.name}”: its address stands there twice")
+        if source.name in by_name:
+            mistakes.append(f"“{source.name}” is listed twice: give each source its own name")
+        elif source.url in urls:
+            mistakes.append(f"“{source.name}” has the same address as another source: remove one of them")
         else:
-            found[one.name] = one
-            urls.add(one.url)
-    return list(found.values()), mistakes
+            by_name[source.name] = source
+            urls.add(source.url)
+    return list(by_name.values()), mistakes
 
 
 def write_opml(sources: Iterable[ListedSource], title: str = "trendbot") -> bytes:
-    """A list of sources, under their topics."""
+    """Writes sources as a list, grouped by topic."""
     root = ET.Element("opml", version="2.0")
     ET.SubElement(ET.SubElement(root, "head"), "title").text = title
     body = ET.SubElement(root, "body")
     folders: dict[str, ET.Element] = {}
-    for one in sources:
+    for source in sources:
         parent = body
-        if one.topic:
-            if one.topic not in folders:
-                folders[one.topic] = ET.SubElement(body, "outline", text=one.topic)
-            parent = folders[one.topic]
-        feed = one.kind in FEEDS
-        said = {"type": "rss" if feed else "link", "text": one.name, "title": one.name}
-        said |= {"xmlUrl" if feed else "url": one.url, "htmlUrl": one.home, "language": one.language}
-        said |= {"kind": one.kind, "outlet": one.outlet, "weight": f"{one.weight:g}"}
-        said |= {"state": "paused" if one.paused else "", "options": json.dumps(one.options) if one.options else ""}
-        ET.SubElement(parent, "outline", {name: value for name, value in said.items() if value})
+        if source.topic:
+            if source.topic not in folders:
+                folders[source.topic] = ET.SubElement(body, "outline", text=source.topic)
+            parent = folders[source.topic]
+        is_feed = source.kind in FEED_KINDS
+        attributes = {"type": "rss" if is_feed else "link", "text": source.name, "title": source.name}
+        attributes |= {"xmlUrl" if is_feed else "url": source.url, "htmlUrl": source.home, "language": source.language}
+        attributes |= {"kind": source.kind, "outlet": source.outlet, "weight": f"{source.weight:g}"}
+        attributes |= {
+            "state": "paused" if source.paused else "",
+            "options": json.dumps(source.options) if source.options else "",
+        }
+        ET.SubElement(parent, "outline", {name: value for name, value in attributes.items() if value})
     ET.indent(root)
     data: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return data + b"\n"
 
 
 def _outlines(root: ET.Element) -> Iterator[tuple[str, ET.Element]]:
-    """Every outline with an address, with the text of the one around it."""
-    # Not by calls of itself: a list may be nested deeper than those go.
+    """Yields every outline that has an address, with the heading it stands under."""
+    # With a stack and not by recursion: a hostile list may be nested deeper than Python recurses.
     waiting: list[tuple[str, ET.Element]] = [("", root)]
     while waiting:
         topic, element = waiting.pop()
         if element.tag.lower() == "outline":
-            if _said(element, "xmlUrl", "url"):
+            if _attribute(element, "xmlUrl", "url"):
                 yield topic, element
-            topic = _said(element, "text", "title") or topic
+            topic = _attribute(element, "text", "title") or topic
         waiting += [(topic, child) for child in reversed(element)]
 
 
 def _listed(outline: ET.Element, topic: str) -> ListedSource:
-    url = _said(outline, "xmlUrl", "url")
-    name = tidy(_said(outline, "title", "text"))[:NAME] or urlsplit(url).hostname or ""
-    kind = _said(outline, "kind").lower() or ("feed" if _said(outline, "xmlUrl") else "page")
+    url = _attribute(outline, "xmlUrl", "url")
+    name = tidy(_attribute(outline, "title", "text"))[:MAX_NAME] or urlsplit(url).hostname or ""
+    kind = _attribute(outline, "kind").lower() or ("feed" if _attribute(outline, "xmlUrl") else "page")
     parts = urlsplit(url)
     if parts.scheme not in SCHEMES or not (parts.hostname or parts.scheme == "file"):
-        raise ValueError(f"“{name}” has no address of http, https or file: {url[:100]}")
+        raise ValueError(f"“{name}” needs an address that begins with http://, https:// or file://, not {url[:100]}")
     try:
-        weight = float(_said(outline, "weight") or 1)
-        options = json.loads(_said(outline, "options") or "{}")
+        weight = float(_attribute(outline, "weight") or 1)
+        options = json.loads(_attribute(outline, "options") or "{}")
     except ValueError:
-        raise ValueError(f"“{name}”: weight is no number, or options are no JSON") from None
+        raise ValueError(f"“{name}”: weight must be a number, and options must be JSON") from None
     if not 0 < weight <= 10 or not isinstance(options, dict):
-        raise ValueError(f"“{name}”: weight lies between 0 and 10, and options are a JSON object")
+        raise ValueError(f"“{name}”: weight must be above 0 and at most 10, and options must be a JSON object")
     return ListedSource(
         name,
         url,
         kind,
-        _said(outline, "language").lower()[:12],
-        tidy(_said(outline, "outlet"))[:NAME],
+        _attribute(outline, "language").lower()[:12],
+        tidy(_attribute(outline, "outlet"))[:MAX_NAME],
         weight,
-        _said(outline, "htmlUrl"),
-        tidy(topic)[:NAME],
-        _said(outline, "state") == "paused",
+        _attribute(outline, "htmlUrl"),
+        tidy(topic)[:MAX_NAME],
+        _attribute(outline, "state") == "paused",
         options,
     )
 
 
-def _said(element: ET.Element, *names: str) -> str:
-    """The first of some attributes that says something; readers write them in different capitals."""
-    given = {name.lower(): value.strip() for name, value in element.attrib.items()}
-    return next((given[name.lower()] for name in names if given.get(name.lower())), "")
+def _attribute(element: ET.Element, *names: str) -> str:
+    """The first of some attributes that is not empty; readers differ in how they capitalise attribute names."""
+    attributes = {name.lower(): value.strip() for name, value in element.attrib.items()}
+    return next((attributes[name.lower()] for name in names if attributes.get(name.lower())), "")

@@ -1,38 +1,37 @@
-"""How names and texts are brought into one form before they are compared.
+"""Brings names and texts into one form before they are compared.
 
-"Muse‑Spark" (non-breaking hyphen), full-width letters, "Mu\u0308nchen" and "Meta\u200b AI" are written
-as a person would type them: NFKC (unicode.org/reports/tr15), plain hyphens and quotes, no invisible
-characters, single spaces.
+"Muse‑Spark" (non-breaking hyphen), full-width letters, "Mu\u0308nchen" and "Meta\u200b AI" become what a person would
+type: NFKC (unicode.org/reports/tr15), plain hyphens and quotes, no invisible characters, single spaces.
 """
 
 import re
 import unicodedata
 from functools import lru_cache
 
-_PLAIN: dict[int, str | None] = {ord(char): "-" for char in "‐‑‒–—―−"}
-_PLAIN |= {ord(char): "'" for char in "‘’ʼ"}
-_PLAIN |= {ord(char): " " for char in "\u00a0\u2007\u202f"}
-_PLAIN |= dict.fromkeys((173, 8203, 8204, 8205, 8206, 8207, 8288, 65279))
-_PLAIN |= dict.fromkeys(range(8234, 8239)) | dict.fromkeys(range(8294, 8298))
+_REPLACEMENTS: dict[int, str | None] = {ord(char): "-" for char in "‐‑‒–—―−"}
+_REPLACEMENTS |= {ord(char): "'" for char in "‘’ʼ"}
+_REPLACEMENTS |= {ord(char): " " for char in "\u00a0\u2007\u202f"}
+_REPLACEMENTS |= dict.fromkeys((173, 8203, 8204, 8205, 8206, 8207, 8288, 65279))
+_REPLACEMENTS |= dict.fromkeys(range(8234, 8239)) | dict.fromkeys(range(8294, 8298))
 
-_ODD = re.compile(f"[{re.escape(''.join(map(chr, _PLAIN)))}]")
-"""What is written otherwise: most texts have none, and to look for it is ten times faster than to go through all."""
+_TO_REPLACE = re.compile(f"[{re.escape(''.join(map(chr, _REPLACEMENTS)))}]")
+"""Characters to replace. Most texts have none, and searching first is ten times faster than translating each text."""
 
 _JOINTS = re.compile(r"[ \-]")
 _LETTER_DIGIT = re.compile(r"(?<=[A-Za-z])[ \-](?=\d)")
 
 
 def tidy(text: str) -> str:
-    """The text in one form, capitals kept."""
+    """Normalises a text and keeps its capitals."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
-        if _ODD.search(text):
-            text = text.translate(_PLAIN)
+        if _TO_REPLACE.search(text):
+            text = text.translate(_REPLACEMENTS)
     return " ".join(text.split())
 
 
 def lower(tidied: str) -> str:
-    """Lower case, letter for letter, so that positions stay the same ("İ".lower() has two)."""
+    """Lower case that keeps every position: a letter whose lower case is longer, such as "İ", stays as it is."""
     lowered = tidied.lower()
     if len(lowered) == len(tidied):
         return lowered
@@ -45,7 +44,7 @@ def fold(text: str) -> str:
 
 
 def variants(name: str) -> list[str]:
-    """The ways in which people write a name that differ only by its joints, the name itself first.
+    """The spellings of a name that differ only in spaces and hyphens, the name itself first.
 
     "Muse Spark" -> "Muse-Spark"; names with a digit are also written closed up: "GPT-5" -> "GPT 5", "GPT5".
     """
@@ -63,10 +62,10 @@ _LOOSE = re.compile(r"[^\w.·]|_|(?<!\d)\.|\.(?!\d)")
 
 @lru_cache(1 << 16)
 def squash(name: str) -> str:
-    """One key for the ways in which people write one name: case, joints and marks do not count, digits do.
+    """One key for all spellings of a name: case, spaces, hyphens and marks don't count, digits do.
 
-    "MuseSpark", "muse-spark" and "#Muse Spark" are one; "GLM-5.1" is "glm 5.1" and "glm-5-1", never "GLM-5.2" or
-    "GLM-51". A size is set apart, so that "Qwen3-32B" is not "Qwen 33.2B".
+    "MuseSpark", "muse-spark" and "#Muse Spark" share a key. So do "GLM-5.1", "glm 5.1" and "glm-5-1", but not "GLM-5.2"
+    or "GLM-51". A size is kept apart from a version: "Qwen3-32B" is not "Qwen 33.2B".
     """
     folded = _SIZE.sub("·", fold(name))
     return _LOOSE.sub("", _BETWEEN.sub(".", folded))

@@ -136,15 +136,15 @@ def _next_steps(session: Session, question: Question, now: datetime) -> list[Act
     """Suggests where else to look if there is no answer: spikes, their reasons, and facts about the names."""
     found = []
     listed = [(name.text, name.id) for name in question.names if name.id is not None]
-    if question.ask is QuestionType.SPIKE_WHO and not question.names:
+    if question.type is QuestionType.SPIKE_WHO and not question.names:
         found.append(Action("Spikes", "/spikes"))
-    if question.ask in (QuestionType.SPIKE_WHY, QuestionType.SPIKE_IF, QuestionType.WHY):
+    if question.type in (QuestionType.SPIKE_WHY, QuestionType.SPIKE_IF, QuestionType.WHY):
         day = _newest(session, now)
         last = question.times.period.last
         past = question.times.period.bounded and day is not None and last <= day
         found += [Action(f"Why {text}"[:40], f"/why {text}" + (f" as-of {last}" if past else "")) for text, _ in listed]
     wanted = [question.cue.name] if question.cue is not None and question.cue.name in PREDICATES else []
-    if question.ask is not QuestionType.FACT or wanted == ["role"]:
+    if question.type is not QuestionType.FACT or wanted == ["role"]:
         # "Who is …ing X?" parses as a question about a role, but may ask for anything.
         wanted = []
     topics = [PREDICATES[one].topic for one in wanted] + [

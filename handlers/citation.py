@@ -13,7 +13,7 @@ from handlers.wording import day_words
 from models.entity import Entity, by_id
 from models.fact import Fact, FactSource, fact_sources, facts_by_key
 from models.predicate import PREDICATES, Succession
-from models.supersession import RIVALS, separation_key, standings
+from models.supersession import DISAGREEMENT_SPAN, separation_key, standings
 
 STALE = 365
 """Days after which a value that may have changed is marked with its age: in this industry most change within a year."""
@@ -131,7 +131,7 @@ def _same_event(one: Fact, other: Fact) -> bool:
     if one.object_id is not None and one.value is None:
         return True
     same_day = one.valid_from != "" and one.valid_from == other.valid_from
-    return same_day or abs(other.said_on - one.said_on) <= RIVALS
+    return same_day or abs(other.said_on - one.said_on) <= DISAGREEMENT_SPAN
 
 
 @dataclass(frozen=True)

@@ -64,13 +64,23 @@ class Command:
     options: tuple[Option, ...] = ()
     configures: bool = False
     """Whether it may change settings or data. Its handler checks the permission."""
+    for_operators: tuple[str, ...] = ()
+    """Values of its first option that change what every workspace sees (names, sources, facts), or that make the bot
+    ask servers: only the bot's operators may."""
     reading: tuple[str, ...] = ()
     """Values of its first option that only read, so that they take no write lock; the first one is the default."""
 
+    def action(self, given: Mapping[str, str]) -> str:
+        """What was asked for, by the first option: "add" of `/watch add Meta`; "" for nothing."""
+        return given.get(self.options[0].name, "").strip().lower() if self.options else ""
+
+    def sets_channel(self, given: Mapping[str, str]) -> bool:
+        """Whether what was asked for changes what a channel gets."""
+        return self.writes(given) and self.action(given) not in self.for_operators
+
     def writes(self, given: Mapping[str, str]) -> bool:
         """Whether the command may write with these options."""
-        first = given.get(self.options[0].name, "").strip().lower() if self.options else ""
-        return self.configures and (first or (self.reading[0] if self.reading else "")) not in self.reading
+        return self.configures and (self.action(given) or (self.reading[0] if self.reading else "")) not in self.reading
 
 
 def split_line(line: str) -> list[str]:

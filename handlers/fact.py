@@ -42,11 +42,6 @@ ORIGINS = {
 def fact(request: Request, session: Session, now: datetime) -> Reply:
     """Answers `/fact show 12`, `/fact add Meta compute deal CoreWeave $21B source https://…`, and the like."""
     action = request.option("action").lower()
-    if action not in READING and not request.may_configure:
-        raise UserError(
-            f"Only people who manage the bot here can use /fact {action}.",
-            "Ask one of them; everyone can use /fact show.",
-        )
     doing = {ADD: _add, DISPUTE: _dispute, RETRACT: _retract, UNDO: _undo, CHANGES: _changes}
     return doing[action](request, session, now) if action in doing else _show(request, session, now)
 
@@ -342,5 +337,6 @@ def command() -> Command:
             Option("reason", "the reason, for the history", OptionKind.WORDS, keyword=True),
         ),
         configures=True,
+        for_operators=(ADD, DISPUTE, RETRACT, UNDO),
         reading=(SHOW, CHANGES),
     )

@@ -35,10 +35,6 @@ def names(request: Request, session: Session) -> Reply:
     action = request.option("action").lower() or LIST
     if action == LIST:
         return _list(session)
-    if not request.may_configure:
-        raise UserError(
-            f"Only people who manage the bot here can use /names {action}.", "Ask one of them; everyone can use /names."
-        )
     if action == MERGE:
         return _merge(session, request.option("name"))
     entity, candidate = _found(session, request.option("name"), action)
@@ -148,5 +144,6 @@ def command() -> Command:
             Option("name", "the name; for merge: X into Y", OptionKind.NAME),
         ),
         configures=True,
+        for_operators=(CONFIRM, MERGE, REJECT),
         reading=(LIST,),
     )

@@ -65,11 +65,6 @@ def sources(request: Request, session: Session, now: datetime, look: Look | None
     """Answers `/sources`, `/sources list failing`, `/sources test https://…`, `/sources add https://…` and the like."""
     action = request.option("action").lower() or LIST
     what = request.option("what")
-    if action not in (LIST, SHOW) and not request.may_configure:
-        raise UserError(
-            f"Only people who manage the bot here can use /sources {action}.",
-            "Ask one of them; everyone can use /sources list.",
-        )
     if action == LIST:
         return _list(session, now, what.lower())
     if not what:
@@ -248,5 +243,6 @@ def command(look: Look | None = None) -> Command:
             Option("language", "for add: its language, such as en", OptionKind.TEXT, keyword=True),
         ),
         configures=True,
+        for_operators=(TEST, ADD, REMOVE, PAUSE, RESUME),
         reading=READING,
     )

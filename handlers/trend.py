@@ -117,7 +117,7 @@ def measure_trend(session: Session, found: list[Entity], at: Window, rules: Rule
     prior = measured.prior.take(np.array([row]))
     while windows < rules.history - rules.least_history:
         kept = len(counts) - windows
-        if score(counts[None, :kept], measured.read[:kept], rules, kin=prior).z[0] < rules.level:
+        if score(counts[None, :kept], measured.read[:kept], rules, prior=prior).z[0] < rules.level:
             break
         # A window is named by its last hour, as in the chart.
         since = start_of(at.end - windows * at.width - 1)

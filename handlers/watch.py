@@ -23,7 +23,7 @@ from handlers.arguments.watch_options import (
 from handlers.command import Command, Option, OptionKind
 from handlers.measurement.panel import window
 from handlers.wording import capitalised, counted, stories_words, time_words
-from models.alert import Alert, Feedback, judged
+from models.alert import Alert, Feedback, feedback_counts
 from models.channel import Channel, Workspace, find_channel, get_channel
 from models.entity import by_id
 from models.outbox import DeliveryState, MessageKind, Outbox, enqueue
@@ -252,7 +252,7 @@ def _list(request: Request, session: Session, now: datetime, rules: Rules) -> Re
     channel = _channel(request, session)
     found = watches(session, channel) if channel else []
     known = watched_entities(session, found)
-    counts = judged(session, [one.id or 0 for one in found])
+    counts = feedback_counts(session, [one.id or 0 for one in found])
     items = []
     for one in found:
         alerts, not_useful = counts.get(one.id or 0, (0, 0))

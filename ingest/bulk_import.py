@@ -1,4 +1,4 @@
-"""A long import: batches are taken into the store one after the other, each read by another process beforehand."""
+"""Long imports: one process reads the next batches while this one stores those already read."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -9,12 +9,12 @@ from ingest.articles.item import Item
 from ingest.entities.annotate import Annotation, ReadAhead
 from ingest.pipeline import BATCH, BatchReport, Ingest
 
-WAITING = 2
-"""Batches that the other process may be ahead: some are long to read, and others long to store."""
+READ_AHEAD = 2
+"""Batches the other process may be ahead; some take long to read, others to store."""
 
 
 class BulkImport:
-    """Takes batches in; the second process is started by the first whole batch, for a short import needs none."""
+    """Feeds batches through a second process, which starts with the first full batch: short imports don't need it."""
 
     def __init__(self, ingest: Ingest) -> None:
         self.ingest = ingest
@@ -28,17 +28,17 @@ class BulkImport:
         if self._ahead:
             self._ahead.close()
 
-    def take(self, batch: Sequence[Item]) -> BatchReport:
-        """Has a batch read, and stores the oldest one that waits, if many do; says what became of that."""
+    def add(self, batch: Sequence[Item]) -> BatchReport:
+        """Queues a batch for reading and, if enough are waiting, stores the oldest; reports what was stored."""
         if self._ahead is None:
             if len(batch) < BATCH:
                 return self.ingest.add(batch)
             self._ahead = ReadAhead(self.ingest.names)
         self._waiting.append((batch, self._ahead.read(batch, self.ingest.headings(batch))))
-        return self._store() if len(self._waiting) > WAITING else BatchReport()
+        return self._store() if len(self._waiting) > READ_AHEAD else BatchReport()
 
-    def rest(self) -> BatchReport:
-        """Stores the batches that are left."""
+    def flush(self) -> BatchReport:
+        """Stores the batches that are still waiting."""
         done = BatchReport()
         while self._waiting:
             done += self._store()
@@ -46,4 +46,4 @@ class BulkImport:
 
     def _store(self) -> BatchReport:
         batch, reading = self._waiting.popleft()
-        return self.ingest.add(batch, read=reading.result())
+        return self.ingest.add(batch, annotations=reading.result())

@@ -1,10 +1,9 @@
-"""Items into the store, a batch at a time, each batch whole or not at all.
+"""Stores items batch by batch, each batch in one transaction.
 
-    items -> known already? -> names (ingest.entities.annotate) -> same story? -> articles, marks, mentions -> counts
+    items -> already known? -> names (ingest.entities.annotate) -> same story? -> articles, marks, mentions -> counts
 
-A batch is one transaction, so an import can be stopped anywhere and repeated: what is there already is
-recognised by source and id and adds nothing. What the counts mean is told in models.mention and
-models.count; here they are only kept up to date by differences.
+An import can be stopped anywhere and repeated: an item that is already stored is recognised by its source and id and
+adds nothing. models.mention and models.count define the counts; here they are updated incrementally.
 """
 
 from collections import Counter
@@ -24,36 +23,36 @@ from ingest.entities.annotate import Annotation, annotator, load_aliases
 from ingest.entities.candidate_counts import CandidateSighting, store_sightings
 from models.article import Article
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of
-from models.database import add_rows, add_up, chunks, insert_rows, reserve, select_among, table, writing
+from models.database import add_counts, add_rows, chunks, insert_rows, reserve, select_among, table, writing
 from models.mention import Mention
 from models.source import Source
 
 BATCH = 5000
-"""Items per transaction: large enough to spread its cost, small enough to lose little when stopped."""
+"""Items per transaction: enough to spread its cost, few enough to lose little when stopped."""
 
-LIST = 20
-"""A text that names more than this is a list; standing in one list is not being in one story."""
+MAX_NAMES = 20
+"""A text that names more entities than this is a list, and sharing a list is not being in the news together."""
 
 Credit = tuple[int, int, frozenset[int]]
-"""(story, hour, entities named in so many words): what one article brings."""
+"""What one article contributes: (story, hour, entities it names directly)."""
 
 
 @dataclass
 class BatchReport:
-    """What became of some items."""
+    """What became of a batch of items."""
 
     new: int = 0
     known: int = 0
     stories: int = 0
     frozen: int = 0
-    """New articles from a span whose counts came ready-made: stored and linked, not counted again."""
+    """New articles from a span with ready-made counts: stored and linked, but not counted again."""
     revised: int = 0
-    """Known articles whose words were others now."""
+    """Known articles whose headline has changed."""
     first: int = 0
     last: int = 0
-    """The ids of the new ones, which follow each other; 0 for none."""
-    by: Counter[str] = field(default_factory=Counter)
-    """The new ones by outlet."""
+    """The new articles' ids, which are consecutive; 0 for none."""
+    by_outlet: Counter[str] = field(default_factory=Counter)
+    """New articles per outlet."""
 
     def __iadd__(self, other: "BatchReport") -> "BatchReport":
         self.new += other.new
@@ -63,42 +62,43 @@ class BatchReport:
         self.revised += other.revised
         self.first = self.first or other.first
         self.last = other.last or self.last
-        self.by += other.by
+        self.by_outlet += other.by_outlet
         return self
 
 
 class Ingest:
-    """Takes items into one store. Holds the linker and the sources' ids, nothing that grows with articles."""
+    """Stores items in one store. Holds the linker and the sources' ids, nothing that grows with the articles."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._sources: dict[str, int] = {}
         self._languages: dict[int, str] = {}
         self._headings = Headings()
-        self._tellings = StoryIndex()
+        self._story_index = StoryIndex()
         with engine.connect() as connection:
             self.read_names(connection)
             self.spans = [(row.first, row.last) for row in connection.execute(select(table(Snapshot)))]
 
     def read_names(self, connection: Connection) -> None:
-        """Takes the names in the store as they are now."""
+        """Reloads the names from the store."""
         self.names = load_aliases(connection)
         self.reader = annotator(self.names)
         self.linker = self.reader.linker
 
     def headings(self, items: Sequence[Item]) -> list[bool]:
-        """For each of the next articles, whether its title is a heading that has been counted before."""
-        return [self._headings.again(item.url, item.title) for item in items]
+        """For each of the next items: whether an earlier item of the same page already had its title as a heading."""
+        return [self._headings.is_repeated(item.url, item.title) for item in items]
 
     def add(
-        self, items: Sequence[Item], now: datetime | None = None, read: Sequence[Annotation] | None = None
+        self, items: Sequence[Item], now: datetime | None = None, annotations: Sequence[Annotation] | None = None
     ) -> BatchReport:
-        """Takes a batch in, in one transaction.
+        """Stores a batch in one transaction.
 
-        `now` is when it was read, where that is soon after it came out: an item is never counted later. `read` is
-        what the articles say, where somebody has read them already.
+        `now` is the time of reading, given when items are read soon after publication: an item is never counted later
+        than that. `annotations` are given when another process has already read the items. Raises whatever the database
+        raises; the batch is then rolled back.
         """
-        again = self.headings(items) if read is None else []
+        repeated_titles = self.headings(items) if annotations is None else []
         with writing(self.engine) as connection:
             self._name_sources(connection, {item.source for item in items})
             places, known = _fresh(connection, items)
@@ -110,48 +110,50 @@ class Ingest:
                 done.revised = self._revise(connection, {uid: items[place] for uid, place in known.items()})
             if not places:
                 return done
-            fresh = [items[place] for place in places.values()]
-            said = [
-                self.reader.read(items[place], again[place]) if read is None else read[place]
+            new_items = [items[place] for place in places.values()]
+            read_now = [
+                self.reader.read(items[place], repeated_titles[place]) if annotations is None else annotations[place]
                 for place in places.values()
             ]
-            ids = reserve(connection, table(Article), len(fresh))
-            hours = [_hour(item, now) for item in fresh]
-            stories = self._tellings.stories(connection, [one.sketch for one in said], hours, ids)
+            ids = reserve(connection, table(Article), len(new_items))
+            hours = [_hour(item, now) for item in new_items]
+            stories = self._story_index.stories(connection, [annotation.sketch for annotation in read_now], hours, ids)
             rows, credits = [], []
-            sighted: list[CandidateSighting] = []
+            sightings: list[CandidateSighting] = []
             reads: Counter[tuple[int, int]] = Counter()
             firsts: Counter[tuple[int, int]] = Counter()
-            telling: Counter[tuple[int, int]] = Counter()
-            for uid, item, one, article, hour, story in zip(places, fresh, said, ids, hours, stories, strict=True):
+            naming: Counter[tuple[int, int]] = Counter()
+            for uid, item, annotation, article, hour, story in zip(
+                places, new_items, read_now, ids, hours, stories, strict=True
+            ):
                 source = self._sources[item.source]
-                spoken = one.language or self._languages.get(source, "")
-                rows.append((article, uid, source, item.external_id, story, *item[2:], hour, spoken))
-                sighted += [CandidateSighting(name, story, hour, source) for name in one.seen]
-                if one.named:
-                    credits.append((story, hour, one.named))
+                language = annotation.language or self._languages.get(source, "")
+                rows.append((article, uid, source, item.external_id, story, *item[2:], hour, language))
+                sightings += [CandidateSighting(name, story, hour, source) for name in annotation.candidates]
+                if annotation.entities:
+                    credits.append((story, hour, annotation.entities))
                 if self.frozen(hour):
                     done.frozen += 1
                 else:
                     reads[source, hour] += 1
                     firsts[source, hour] += story == article
-                    telling[source, hour] += bool(story == article and one.named)
+                    naming[source, hour] += bool(story == article and annotation.entities)
                 done.stories += story == article
             add_rows(connection, table(Article), rows)
             if now is not None:
-                store_marks(connection, fresh, ids)
+                store_marks(connection, new_items, ids)
             self.credit(connection, credits, set(ids))
-            store_sightings(connection, sighted, set(ids))
-            add_up(
-                connection, table(ReadCount), [(*key, n, firsts[key], telling[key]) for key, n in sorted(reads.items())]
+            store_sightings(connection, sightings, set(ids))
+            add_counts(
+                connection, table(ReadCount), [(*key, n, firsts[key], naming[key]) for key, n in sorted(reads.items())]
             )
             done.new, done.first, done.last = len(rows), ids[0], ids[-1]
-            done.by.update(item.source for item in fresh)
-        self._tellings.keep()
+            done.by_outlet.update(item.source for item in new_items)
+        self._story_index.commit()
         return done
 
     def _revise(self, connection: Connection, known: Mapping[int, Item]) -> int:
-        """Takes over what known articles say now; names that are new in them are credited to their stories."""
+        """Takes over the new text of known articles, and credits names that are new in it to their stories."""
         changed = apply_revisions(connection, known)
         credits = [
             (story, hour, named)
@@ -162,54 +164,54 @@ class Ingest:
         return len(changed)
 
     def credit(self, connection: Connection, credits: Iterable[Credit], new: set[int]) -> None:
-        """Writes mentions, and the counts that follow from them. `new` are stories without mentions yet."""
+        """Writes mentions and updates the counts that follow from them. `new` are stories without mentions so far."""
         before = _mentions(connection, {story for story, _, _ in credits} - new)
         after: dict[int, dict[int, tuple[int, int | None]]] = {story: dict(rows) for story, rows in before.items()}
         for story, hour, named in credits:
             mentions = after.setdefault(story, {})
             for entity in self.linker.credited(named):
-                first, direct = mentions.get(entity, (hour, None))
+                first, named_at = mentions.get(entity, (hour, None))
                 if entity in named:
-                    direct = hour if direct is None else min(direct, hour)
-                mentions[entity] = (min(first, hour), direct)
-        gone, came = [], []
+                    named_at = hour if named_at is None else min(named_at, hour)
+                mentions[entity] = (min(first, hour), named_at)
+        removed, added = [], []
         names: Counter[tuple[int, int]] = Counter()
         pairs: Counter[tuple[int, int, int]] = Counter()
         for story, mentions in after.items():
-            old = before.get(story, {})
-            for entity, (hour, direct) in mentions.items():
-                if old.get(entity) == (hour, direct):
+            earlier = before.get(story, {})
+            for entity, (hour, named_at) in mentions.items():
+                if earlier.get(entity) == (hour, named_at):
                     continue
-                if entity in old:
-                    gone.append((entity, old[entity][0], story))
-                    names[entity, old[entity][0]] -= 1
-                came.append((entity, hour, story, direct))
+                if entity in earlier:
+                    removed.append((entity, earlier[entity][0], story))
+                    names[entity, earlier[entity][0]] -= 1
+                added.append((entity, hour, story, named_at))
                 names[entity, hour] += 1
             pairs.update(pairs_of(mentions))
-            if old:
-                pairs.subtract(pairs_of(old))
-        for some in chunks(gone, 1000):
+            if earlier:
+                pairs.subtract(pairs_of(earlier))
+        for batch in chunks(removed, 1000):
             mention = table(Mention)
-            for entity, hour, story in some:
+            for entity, hour, story in batch:
                 connection.execute(
                     delete(mention).where(
                         mention.c.entity_id == entity, mention.c.hour == hour, mention.c.story_id == story
                     )
                 )
-        add_rows(connection, table(Mention), sorted(came, key=lambda row: row[:3]))
-        add_up(
+        add_rows(connection, table(Mention), sorted(added, key=lambda row: row[:3]))
+        add_counts(
             connection,
             table(NameCount),
             [(*key, n) for key, n in sorted(names.items()) if n and not self.frozen(key[-1])],
         )
-        add_up(
+        add_counts(
             connection,
             table(PairCount),
             [(*key, n) for key, n in sorted(pairs.items()) if n and not self.frozen(key[-1])],
         )
 
     def frozen(self, hour: int) -> bool:
-        """Whether an hour's counts came ready-made."""
+        """Whether the counts of this hour came ready-made (see models.count.Snapshot)."""
         return bool(self.spans) and any(first <= hour <= last for first, last in self.spans)
 
     def _name_sources(self, connection: Connection, names: set[str]) -> None:
@@ -218,17 +220,19 @@ class Ingest:
             return
         source = table(Source)
         known = dict(connection.execute(select(source.c.name, source.c.id).where(source.c.name.in_(missing))).all())
-        # One row of defaults for all: a batch may name hundreds of sources, and each check of a model takes long.
+        # One row of defaults for all: a batch may bring hundreds of sources, and validating each model is slow.
         blank = Source(name="").model_dump(exclude={"id"})
         insert_rows(connection, source, [{**blank, "name": name} for name in missing if name not in known])
         fields = select(source.c.name, source.c.id, source.c.language).where(source.c.name.in_(missing))
-        for name, key, spoken in connection.execute(fields):
+        for name, key, language in connection.execute(fields):
             self._sources[name] = key
-            self._languages[key] = spoken
+            self._languages[key] = language
 
 
 def _hour(item: Item, now: datetime | None) -> int:
-    """The hour in which an item counts: of a known day the last one, but once we have read it, it is out."""
+    """The hour in which an item counts. If only the day is known that is the day's last hour, but never after we read
+    it.
+    """
     hour = hour_of(item.published_at)
     if not item.precise:
         day = stated_day(item.url, item.published_at.date())
@@ -237,31 +241,32 @@ def _hour(item: Item, now: datetime | None) -> int:
 
 
 def _fresh(connection: Connection, items: Sequence[Item]) -> tuple[dict[int, int], dict[int, int]]:
-    """Where those items stand that are not in the store, and those that are, by their lasting number.
-
-    Of those repeated, the first.
+    """The positions of new items and of known ones, by the hash of source and id. Of repeated items the first one
+    counts.
     """
-    found: dict[int, int] = {}
+    new: dict[int, int] = {}
     known: dict[int, int] = {}
     for place, item in enumerate(items):
-        found.setdefault(text_hash(f"{item.source}\0{item.external_id}"), place)
-    for (uid,) in select_among(connection, "SELECT uid FROM article WHERE uid {among}", list(found)):
-        known[uid] = found.pop(uid)
-    return found, known
+        new.setdefault(text_hash(f"{item.source}\0{item.external_id}"), place)
+    for (uid,) in select_among(connection, "SELECT uid FROM article WHERE uid {among}", list(new)):
+        known[uid] = new.pop(uid)
+    return new, known
 
 
 def _mentions(connection: Connection, stories: set[int]) -> dict[int, dict[int, tuple[int, int | None]]]:
     mention = table(Mention)
     found: dict[int, dict[int, tuple[int, int | None]]] = {}
-    for some in chunks(sorted(stories)):
-        for entity, hour, story, named in connection.execute(select(mention).where(mention.c.story_id.in_(some))):
+    for batch in chunks(sorted(stories)):
+        for entity, hour, story, named in connection.execute(select(mention).where(mention.c.story_id.in_(batch))):
             found.setdefault(story, {})[entity] = (hour, named)
     return found
 
 
 def pairs_of(mentions: dict[int, tuple[int, int | None]]) -> list[tuple[int, int, int]]:
-    """The pairs of a story: both named in so many words, from the hour in which the second one is."""
-    named = sorted((entity, direct) for entity, (_, direct) in mentions.items() if direct is not None)
-    if len(named) > LIST:
+    """The pairs of a story's entities that are named directly, each from the hour in which its second name appears."""
+    named = sorted((entity, named_at) for entity, (_, named_at) in mentions.items() if named_at is not None)
+    if len(named) > MAX_NAMES:
         return []
-    return [(one, other, max(first, second)) for (one, first), (other, second) in combinations(named, 2)]
+    return [
+        (first_id, second_id, max(first, second)) for (first_id, first), (second_id, second) in combinations(named, 2)
+    ]

@@ -1,8 +1,8 @@
-"""Starter data: counts per day of names and pairs, so that a baseline exists on the first day.
+"""Starter data: daily counts of names and pairs, so that a new installation has a baseline on its first day.
 
-Made by this program from a store of articles, and loaded into an empty one. It holds figures and links,
-never a headline or a sentence. Its span is noted in the store: articles of those days that are read
-later are stored and linked, but not counted a second time.
+Made by this program from a store of articles, and loaded into an empty one. It holds figures and links, never a
+headline or a sentence. Its span is recorded in the store (models.count.Snapshot): articles of those days that are read
+later are stored and linked, but not counted again.
 """
 
 import gzip
@@ -28,15 +28,15 @@ from models.mention import Mention
 from models.source import Source
 
 NAME = "starter"
-DAYS = 240
-LINKS = 3
-"""Links kept per name and day ..."""
+SPAN_DAYS = 240
+LINKS_PER_DAY = 3
+"""Links kept per name and day, on days ..."""
 
-LEAST = 5
-"""... on which it has at least this many stories."""
+MIN_STORIES = 5
+"""... with at least this many stories."""
 
 Rows = list[list[int]]
-"""[day (0 is the first), count, ...] for each day with any."""
+"""for each day with a count."""
 
 
 def default_counts() -> Path:
@@ -45,7 +45,7 @@ def default_counts() -> Path:
 
 
 def has_articles(engine: Engine) -> bool:
-    """Whether any article with text is stored, which a change of the catalogue concerns."""
+    """Whether the store holds an article with text, so that a change of the gazetteer calls for a recount."""
     with engine.connect() as connection:
         return (
             connection.execute(select(table(Article).c.id).where(table(Article).c.title != "").limit(1)).first()
@@ -61,15 +61,15 @@ class DaySpan:
     last: date
 
     def hours(self) -> tuple[int, int]:
-        """Its first and last hour."""
+        """The first and the last hour of the span."""
         start = hour_of(datetime(self.first.year, self.first.month, self.first.day, tzinfo=UTC))
         return start, start + ((self.last - self.first).days + 1) * 24 - 1
 
 
-def make_starter_counts(engine: Engine, last: date, path: Path, days: int = DAYS) -> dict[str, int]:
-    """Writes the counts of the days to `last` in a store as starter data; gives what it holds.
+def make_starter_counts(engine: Engine, last: date, path: Path, days: int = SPAN_DAYS) -> dict[str, int]:
+    """Writes the counts of the `days` up to `last` as starter data; returns how much it holds.
 
-    Raises StoreError when the store has nothing of those days.
+    Raises StoreError when the store has read nothing in that time.
     """
     span = DaySpan(last - timedelta(days=days - 1), last)
     first_hour, last_hour = span.hours()
@@ -99,14 +99,14 @@ def make_starter_counts(engine: Engine, last: date, path: Path, days: int = DAYS
         pairs = rows(PairCount, ["entity_id", "other_id"], ["n"])
         read = rows(ReadCount, ["source_id"], ["articles", "stories", "named"])
         if not read:
-            raise StoreError(f"The store has no articles of {span.first} to {span.last}: import them first.")
+            raise StoreError(f"The store has no articles from {span.first} to {span.last}: import them first.")
         links = _links(session, names, keys, first_hour)
     data = {
         "first": span.first.isoformat(),
         "last": span.last.isoformat(),
         "read": {sources[key]: found for (key,), found in read.items()},
         "names": {keys[key]: found for (key,), found in names.items()},
-        "pairs": {f"{keys[one]} {keys[other]}": found for (one, other), found in pairs.items()},
+        "pairs": {f"{keys[first_id]} {keys[second_id]}": found for (first_id, second_id), found in pairs.items()},
         "links": links,
     }
     # No file name and no time inside: the same store gives the same bytes.
@@ -124,21 +124,24 @@ def make_starter_counts(engine: Engine, last: date, path: Path, days: int = DAYS
 def _links(
     session: Session, names: Mapping[tuple[int, ...], Rows], keys: Mapping[int, str], first_hour: int
 ) -> dict[str, list[list[Any]]]:
-    """For each name: [day, outlet, address] of the most told stories on its days with enough of them."""
+    """For each name: [day, outlet, address] of the most widely covered stories on its busiest days."""
     found: dict[str, list[list[Any]]] = {}
     for (key,), rows in names.items():
-        busiest = sorted((row for row in rows if row[1] >= LEAST), key=lambda row: -row[1])[:LEAST]
+        busiest = sorted((row for row in rows if row[1] >= MIN_STORIES), key=lambda row: -row[1])[:MIN_STORIES]
         for day, _ in busiest:
             start = first_hour + day * 24
-            told = stories_naming(session, [key], start, start + 23, LINKS)
+            stories = stories_naming(session, [key], start, start + 23, LINKS_PER_DAY)
             found.setdefault(keys[key], []).extend(
-                [day, story.outlet, story.url] for story in told if story.url.startswith("http")
+                [day, story.outlet, story.url] for story in stories if story.url.startswith("http")
             )
     return found
 
 
 def load_starter_counts(engine: Engine, path: Path | None = None) -> bool:
-    """Loads the starter data into a store that has read nothing yet; says whether it did."""
+    """Loads the starter data into a store that has read nothing yet; returns whether it did.
+
+    Raises StoreError when the file can't be read.
+    """
     path = path or default_counts()
     with writing(engine) as connection:
         for anything in (table(Article).c.id, table(ReadCount).c.hour):
@@ -148,9 +151,7 @@ def load_starter_counts(engine: Engine, path: Path | None = None) -> bool:
             data = json.loads(gzip.decompress(path.read_bytes()))
             span = DaySpan(date.fromisoformat(data["first"]), date.fromisoformat(data["last"]))
         except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
-            raise StoreError(
-                f"The starter data in {path} can't be read ({error}): install the program anew."
-            ) from error
+            raise StoreError(f"The starter data in {path} can't be read ({error}): reinstall the program.") from error
         _load(connection, data, *span.hours())
     return True
 
@@ -162,11 +163,11 @@ def _load(connection: Connection, data: dict[str, Any], first_hour: int, last_ho
     sources = _sources(connection, set(data["read"]) | outlets)
 
     def hour(day: int) -> int:
-        # A day's counts stand in its last hour: every 24 hours that end in a day hold exactly one such hour.
+        # A day's counts are stored in its last hour: any 24 hours that end in a day contain exactly one such hour.
         return first_hour + day * 24 + 23
 
     read = [(sources[name], hour(day), *rest) for name, rows in data["read"].items() for day, *rest in rows]
-    # Names that the operator has switched off, or that have been renamed since, are left out.
+    # Skips names that the operator has switched off or that have been renamed since.
     names = [(keys[key], hour(day), n) for key, rows in data["names"].items() if key in keys for day, n in rows]
     pairs = []
     for pair, rows in data["pairs"].items():
@@ -191,7 +192,7 @@ def _load_links(
         [
             {
                 "id": ids[page],
-                # Not the article's own: read with its text later, it must count as new.
+                # Not the article's own hash: when it is read with its text later, it must count as new.
                 "uid": text_hash(f"{NAME}\0{page[0]}\0{page[1]}"),
                 "source_id": sources[page[0]],
                 "story_id": ids[page],
@@ -217,7 +218,7 @@ def _load_links(
 def drop_starter_counts(engine: Engine) -> bool:
     """Removes the starter data's counts and links, so that stored articles can be counted instead.
 
-    Says whether there were any.
+    Returns whether there were any.
     """
     with writing(engine) as connection:
         span = connection.execute(select(table(Snapshot)).where(table(Snapshot).c.name == NAME)).first()

@@ -1,4 +1,4 @@
-"""The store's history: upgrade an engine to the newest tables, and write a new step."""
+"""Schema migrations: upgrade a store to the newest tables, or write a new migration."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from models.database import StoreError
 
 
 def config(engine: Engine) -> Config:
-    """Alembic's configuration, with the engine handed over instead of an address in a file."""
+    """Alembic's configuration, with the engine passed in place of a URL in a file."""
     settings = Config()
     settings.set_main_option("script_location", str(Path(__file__).parent))
     settings.attributes["engine"] = engine
@@ -20,9 +20,9 @@ def config(engine: Engine) -> Config:
 
 
 def upgrade(engine: Engine) -> None:
-    """Brings the store to the newest version, making it if it is new.
+    """Upgrades the store to the newest schema, and creates it if it is new.
 
-    Raises StoreError for a store that was written by a newer program.
+    Raises StoreError for a store that a newer version of the program has written.
     """
     settings = config(engine)
     scripts = ScriptDirectory.from_config(settings)
@@ -40,5 +40,5 @@ def upgrade(engine: Engine) -> None:
 
 
 def revision(engine: Engine, message: str) -> None:
-    """Writes the step from the store as it is to the models as they are."""
+    """Writes the migration that leads from the store's tables to the models' tables."""
     command.revision(config(engine), message, autogenerate=True)

@@ -36,7 +36,8 @@ with engine.connect() as connection:
             context.run_migrations()
         if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise StoreError(
-                "The store can't be brought up to date: rows point at rows that are gone. Nothing changed."
+                "The store can't be upgraded, because some rows refer to rows that are missing. "
+                "Nothing was changed: restore a backup."
             )
         connection.commit()
     finally:

@@ -1,8 +1,18 @@
-"""The fact store: one file for each noun, its table first and its queries below it."""
+"""The store: one file per noun, its table first and its queries below.
+
+In: a session or connection, entities or ids, and hours or moments. Out: rows, plain tuples or numpy arrays. Queries are
+synchronous and read no clock.
+
+Read first: `database` (connections, transactions, bulk inserts), `entity` (who is talked about), `source` and `article`
+(what was read), `mention` and `count` (what all figures are made of), `fact`, `predicate` and `supersession` (what is
+known, and what currently holds), `measure` (numbers with units). Then what the bot keeps: `watch`, `spike`, `alert`,
+`outbox`, `digest`, `channel`, `conversation`, `candidate`, `full_text`, `host`, `load_state`, `schedule`, `spend`,
+`installation`.
+"""
 
 from sqlmodel import SQLModel
 
-from models import (
+from models import (  # noqa: F401 - imported so that `metadata` knows every table
     alert,
     article,
     candidate,
@@ -25,28 +35,6 @@ from models import (
     watch,
 )
 
-TABLES = (
-    alert,
-    article,
-    candidate,
-    channel,
-    conversation,
-    count,
-    digest,
-    entity,
-    fact,
-    host,
-    installation,
-    load_state,
-    mention,
-    outbox,
-    schedule,
-    source,
-    spend,
-    spike,
-    full_text,
-    watch,
-)
 metadata = SQLModel.metadata
 
-__all__ = ["TABLES", "metadata"]
+__all__ = ["metadata"]

@@ -1,4 +1,4 @@
-"""Alerts: which channel is told of which spike, once; and what people thought of it."""
+"""Alerts: which channel gets which spike, once, and the feedback on it."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,9 +8,9 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 
 
 class Alert(SQLModel, table=True):
-    """A spike concerns a watch of a channel.
+    """A spike that matches a watch of a channel.
 
-    Unique by channel, so that neither noticing it again nor a second watch tells anybody twice.
+    Unique per channel, so that neither a second detection nor a second watch alerts anybody twice.
     """
 
     __table_args__ = (UniqueConstraint("spike_id", "channel_id"),)
@@ -21,14 +21,14 @@ class Alert(SQLModel, table=True):
     channel_id: int = Field(foreign_key="channel.id", index=True)
     created_at: datetime
     held: str = ""
-    """Why the channel is not told after all: paused, muted, cooldown. Empty when it is."""
+    """Why the alert was not sent: paused, muted, cooldown. Empty if it was."""
     told_stories: int = 0
     told_outlets: int = 0
-    """What the message says now; more than that is written into it."""
+    """The figures in the posted message; when they grow, the message is edited."""
 
 
 class Feedback(SQLModel, table=True):
-    """Somebody found an alert not useful; each person counts once."""
+    """A person found an alert not useful; each person counts once."""
 
     alert_id: int = Field(foreign_key="alert.id", primary_key=True)
     author: str = Field(primary_key=True)
@@ -41,15 +41,15 @@ def alerts_of(session: Session, spikes: Iterable[int]) -> list[Alert]:
     return list(session.exec(query.order_by(col(Alert.id))))
 
 
-def judged(session: Session, watches: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """For each watch its alerts so far, and how many of them somebody found not useful."""
+def feedback_counts(session: Session, watches: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """For each watch: its alerts so far, and how many of them somebody found not useful."""
     wanted = list(watches)
-    told = session.exec(
+    sent = session.exec(
         select(Alert.watch_id, func.count())
         .where(col(Alert.watch_id).in_(wanted), Alert.held == "")
         .group_by(col(Alert.watch_id))
     ).all()
-    bad = dict(
+    not_useful = dict(
         session.exec(
             select(Alert.watch_id, func.count(func.distinct(Alert.id)))
             .join(Feedback, col(Feedback.alert_id) == Alert.id)
@@ -57,4 +57,4 @@ def judged(session: Session, watches: Iterable[int]) -> dict[int, tuple[int, int
             .group_by(col(Alert.watch_id))
         ).all()
     )
-    return {key or 0: (number, bad.get(key, 0)) for key, number in told}
+    return {key or 0: (number, not_useful.get(key, 0)) for key, number in sent}

@@ -1,7 +1,7 @@
-"""Articles as they were read, and the stories that they tell.
+"""Articles as they were read, and the stories they tell.
 
-A story is known by the id of the article that told it first to us; an article that tells the same
-story again (syndicated, or the same address) carries that id.
+A story (a cluster of near-duplicate articles) has the id of its first article; articles that repeat it, by syndication
+or at the same address, carry that id as `story_id`.
 """
 
 from collections.abc import Sequence
@@ -28,21 +28,22 @@ class Article(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     uid: int = Field(sa_column=Column(BigInteger, nullable=False, unique=True))
-    """Hash of source and the source's own id: what makes a second import add nothing."""
+    """Hash of the source and the source's own id, by which a second import is recognised."""
     source_id: int = Field(foreign_key="source.id")
     external_id: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
-    """The id under which its source knows it: how an answer's citations are told to other programs."""
+    """The source's own id, by which citations are exported to other programs."""
     story_id: int
     url: str
     title: str
     summary: str
     published_at: datetime
     precise: bool = True
-    """False when only the day is known: then it counts in the day's last hour, or in the one in which we read it."""
+    """False when only the day is known: it then counts in the day's last hour, or in the hour we read it if that is
+    earlier."""
     hour: int
-    """The hour it is counted in (see models.count)."""
+    """The hour it counts in (see models.count)."""
     language: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
-    """A code of two letters; "" where it says too little."""
+    """ISO 639-1 code; "" if the text is too short to tell."""
 
 
 class StoryKey(SQLModel, table=True):
@@ -56,19 +57,19 @@ class StoryKey(SQLModel, table=True):
     article_id: int = Field(primary_key=True)
 
 
-OLDER = 144
-"""Hours by which a story may be older than an article that tells it again: twice what makes them one story."""
+PAIR_SPAN = 144
+"""Maximum hours by which a story may precede an article that repeats it: twice the span of a story."""
 
-LABEL = 160
-"""Characters by which a story without a headline is known: the beginning of its text."""
+MAX_LABEL = 160
+"""Characters of text that label a story without a headline."""
 
 
-APART = 500
-"""Articles by which the items of a page may be apart from each other in the order in which they were read."""
+PAGE_SPAN = 500
+"""Maximum number of articles read between two items of one page."""
 
 
 class PlacedArticle(NamedTuple):
-    """An article by its story, the page on which it stands ("" for none), and its source."""
+    """An article by its story, its page ("" for none) and its source."""
 
     story: int
     page: str
@@ -77,7 +78,7 @@ class PlacedArticle(NamedTuple):
 
 @dataclass(frozen=True)
 class Story:
-    """A story as people see it: its first article, and how many outlets told it."""
+    """A story as people see it: its first article, and the number of outlets and articles that told it."""
 
     id: int
     title: str
@@ -89,10 +90,10 @@ class Story:
 
 
 def stories_naming(session: Session, entity_ids: list[int], first: int, last: int, limit: int) -> list[Story]:
-    """The stories that name all these entities in the hours first..last.
+    """The stories that mention all of these entities in the hours first..last, at most `limit`.
 
-    Those in which the first is named in so many words come before those that only name a child of it;
-    then those with most outlets, then the newest.
+    Stories that name the first entity directly precede those that name only a child of it; then by number of outlets,
+    then the newest.
     """
     ids = story_ids(session, entity_ids, first, last)
     query = select(Mention.story_id).where(
@@ -108,20 +109,20 @@ def stories_naming(session: Session, entity_ids: list[int], first: int, last: in
 
 
 def story_ids(session: Session, entity_ids: list[int], first: int, last: int) -> list[int]:
-    """The ids of the stories that name all these entities, counted in the hours first..last.
+    """The ids of the stories that mention all of these entities, counted in the hours first..last.
 
-    A pair counts where both are named in so many words; a single name also where a child of it is.
+    A pair counts where both are named directly, a single entity also where only a child of it is named.
     """
     if len(entity_ids) == 1:
         query = select(Mention.story_id).where(
             Mention.entity_id == entity_ids[0], col(Mention.hour).between(first, last)
         )
         return sorted(session.exec(query))
-    # A pair stands from the hour in which the second of the two is named; the story may be days older.
+    # A pair dates from the hour in which its second name appears; the story may be days older.
     named: dict[int, int] = {}
     for number, entity in enumerate(entity_ids):
         pairs = select(Mention.story_id, Mention.named).where(
-            Mention.entity_id == entity, col(Mention.hour).between(first - OLDER, last), col(Mention.named) <= last
+            Mention.entity_id == entity, col(Mention.hour).between(first - PAIR_SPAN, last), col(Mention.named) <= last
         )
         found = {story: hour for story, hour in session.exec(pairs) if hour is not None}
         named = {
@@ -131,14 +132,14 @@ def story_ids(session: Session, entity_ids: list[int], first: int, last: int) ->
 
 
 def stories_by_id(session: Session, ids: list[int], last: int, limit: int) -> list[Story]:
-    """Stories by id as they had been told up to an hour: most outlets first, then newest.
+    """Stories by id, with their figures up to an hour: most outlets first, then the newest.
 
-    Of several under one headline of one outlet (the items of a newsletter) the first stands for all.
+    Of several stories of one outlet under one headline (the items of a newsletter) only the first is returned.
     """
     if not ids:
         return []
     outlets = func.count(func.distinct(Article.source_id))
-    # Of the rest, those whose time is known come first: a day's lists and newsletters only carry its date.
+    # Of equals, those with a known time come first: daily lists and newsletters have only a date.
     timed = func.max(cast(Article.precise, Integer))
     top = session.exec(
         select(Article.story_id, outlets, func.count())
@@ -157,14 +158,14 @@ def stories_by_id(session: Session, ids: list[int], last: int, limit: int) -> li
     for article, outlet in sorted(
         firsts, key=lambda row: (-figures[row[0].id or 0][0], not row[0].precise, -row[0].hour, row[0].id or 0)
     ):
-        title = article.title or shorten(article.summary, LABEL, placeholder="…")
+        title = article.title or shorten(article.summary, MAX_LABEL, placeholder="…")
         story = Story(article.id or 0, title, article.url, outlet, article.published_at, *figures[article.id or 0])
         found.setdefault((title or article.url, outlet), story)
     return list(found.values())[:limit]
 
 
 def outlet_counts(session: Session, ids: list[int], last: int) -> tuple[int, int]:
-    """How many outlets and articles told these stories up to an hour: (outlets, articles)."""
+    """The number of (outlets, articles) that told these stories up to an hour."""
     if not ids:
         return 0, 0
     query = select(func.count(func.distinct(Article.source_id)), func.count()).where(
@@ -174,17 +175,17 @@ def outlet_counts(session: Session, ids: list[int], last: int) -> tuple[int, int
 
 
 def first_sources(session: Session, entity_ids: Sequence[int], first: int, last: int) -> NDArray[np.int64]:
-    """Every story that names one of these entities in the hours first..last, and the source that told it first.
+    """Every story that mentions one of these entities in the hours first..last, and the source that told it first.
 
-    Shape (rows, 5): entity, story, hour it counts in, hour from which it is named in so many words (-1: never), source.
+    Shape (rows, 5): entity, story, hour it counts in, hour from which it is named directly (-1: never), source.
     """
     found: list[Sequence[int]] = []
     named = func.coalesce(Mention.named, -1)
-    for some in chunks(list(entity_ids)):
+    for batch in chunks(list(entity_ids)):
         query = (
             select(Mention.entity_id, Mention.story_id, Mention.hour)
             .join(Article, col(Article.id) == Mention.story_id)
-            .where(col(Mention.entity_id).in_(some), col(Mention.hour).between(first, last))
+            .where(col(Mention.entity_id).in_(batch), col(Mention.hour).between(first, last))
             .add_columns(named, col(Article.source_id))
         )
         found += session.execute(query).all()
@@ -192,13 +193,13 @@ def first_sources(session: Session, entity_ids: Sequence[int], first: int, last:
 
 
 def story_sources(session: Session, ids: list[int], last: int) -> list[tuple[int, int, int]]:
-    """Who told these stories up to an hour: (story, source, the last article in which it did), each once."""
+    """The sources that told these stories up to an hour: (story, source, its last article on it), each pair once."""
     found: list[tuple[int, int, int]] = []
     newest = func.max(col(Article.id))
-    for some in chunks(ids):
+    for batch in chunks(ids):
         query = (
             select(Article.story_id, Article.source_id, newest)
-            .where(col(Article.story_id).in_(some), Article.hour <= last)
+            .where(col(Article.story_id).in_(batch), Article.hour <= last)
             .group_by(col(Article.story_id), col(Article.source_id))
         )
         found += [(story, source, article or 0) for story, source, article in session.exec(query)]
@@ -206,7 +207,9 @@ def story_sources(session: Session, ids: list[int], last: int) -> list[tuple[int
 
 
 def first_counts(session: Session, spans: Sequence[tuple[int, int]], first: int, last: int) -> list[tuple[int, int]]:
-    """How many stories that name anybody each source told first in the hours first..last, among spans of articles."""
+    """For each source, how many stories with a mention it told first in the hours first..last, within spans of article
+    ids.
+    """
     found: list[tuple[int, int]] = []
     for start, end in spans:
         query = (
@@ -221,23 +224,24 @@ def first_counts(session: Session, spans: Sequence[tuple[int, int]], first: int,
 
 
 def on_pages(connection: Connection, ids: list[int], first: int, last: int) -> list[PlacedArticle]:
-    """The articles that told these stories in the hours first..last, and what else stands on their pages.
+    """The articles that told these stories in the hours first..last, and all other items of their pages, in reading
+    order.
 
-    In the order in which they were read. A page is an address without what follows "#", which many items may share;
-    they are read together, so that those of a page are looked for near the ones that are known.
+    A page is an address without its fragment, which many items may share. The items of a page are read together, so the
+    others are looked for near those already known.
     """
     fields = select(Article.id, Article.story_id, Article.source_id, Article.url)
     found: dict[int, PlacedArticle] = {}
     pages: dict[str, list[int]] = {}
-    for some in chunks(sorted(ids)):
-        query = fields.where(col(Article.story_id).in_(some), col(Article.hour).between(first, last))
+    for batch in chunks(sorted(ids)):
+        query = fields.where(col(Article.story_id).in_(batch), col(Article.hour).between(first, last))
         for key, story, source, url in connection.execute(query):
             page, shared, _ = url.partition("#")
             found[key or 0] = PlacedArticle(story, page, source)
             if shared:
                 pages.setdefault(page, []).append(key or 0)
     for page, keys in pages.items():
-        near = fields.where(col(Article.id).between(min(keys) - APART, max(keys) + APART))
+        near = fields.where(col(Article.id).between(min(keys) - PAGE_SPAN, max(keys) + PAGE_SPAN))
         for key, story, source, url in connection.execute(near):
             if url.partition("#")[0] == page:
                 found[key or 0] = PlacedArticle(story, page, source)
@@ -247,7 +251,7 @@ def on_pages(connection: Connection, ids: list[int], first: int, last: int) -> l
 def story_titles(session: Session, ids: list[int], limit: int = 2000) -> list[str]:
     """The headlines under which stories were first told, the newest `limit` of them."""
     found: list[str] = []
-    for some in chunks(sorted(ids)[-limit:]):
-        wanted = select(Article.title).where(col(Article.id).in_(some), Article.title != "")
+    for batch in chunks(sorted(ids)[-limit:]):
+        wanted = select(Article.title).where(col(Article.id).in_(batch), Article.title != "")
         found += session.exec(wanted.order_by(col(Article.id)))
     return found

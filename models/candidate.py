@@ -1,7 +1,7 @@
-"""Names that nobody listed: what may be one, how often it is told of, and what became of it.
+"""Candidate names: possible names that are not listed, how often they occur, and what became of them.
 
-A candidate is counted from its first story. Its sightings are kept for some days, its totals for longer, and both
-are dropped where nothing comes of it (see `ingest.relinking.discovery`), so that the store does not grow without bound.
+A candidate is counted from its first story. Sightings are kept for some days, totals for longer, and both are dropped
+if nothing comes of them (see `ingest.relinking.discovery`), so that the store stays bounded.
 """
 
 from dataclasses import dataclass
@@ -13,33 +13,33 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 from models.entity import Alias, Entity
 
 WAITING, FOUND, MERGED, REJECTED = "waiting", "found", "merged", "rejected"
-"""What became of a candidate: nothing yet; an entity; another spelling of one; no name at all."""
+"""What became of a candidate: nothing yet; an entity; another spelling of one; not a name."""
 
 
 class Candidate(SQLModel, table=True):
-    """A name as one squashed spelling (see gazetteer.spelling.squash)."""
+    """A possible name, by its squashed spelling (see gazetteer.spelling.squash)."""
 
     __table_args__ = (Index("ix_candidate_state", "state"),)
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     text: str
-    """A spelling, as it was first written."""
+    """The spelling in which it first occurred."""
     first_hour: int
     last_hour: int
     stories: int = 0
     state: str = WAITING
     entity_id: int | None = Field(default=None, foreign_key="entity.id", index=True)
-    """The entity that it became, or that it is another spelling of."""
+    """The entity it became, or that it is another spelling of."""
     into_id: int | None = Field(default=None, foreign_key="entity.id")
-    """The entity that an operator, or a new catalogue, merged it into."""
+    """The entity that an operator, or a new gazetteer, merged it into."""
     found_at: datetime | None = None
     settled: bool = True
-    """False while counts still have to follow what an operator said."""
+    """False until counts reflect an operator's decision."""
 
 
 class Sighting(SQLModel, table=True):
-    """A story that names a candidate."""
+    """A story that mentions a candidate."""
 
     __table_args__ = (Index("ix_sighting_hour", "hour"), {"sqlite_with_rowid": False})
 
@@ -48,21 +48,21 @@ class Sighting(SQLModel, table=True):
     hour: int
     source_id: int
     kind: str
-    """The kind guessed from the words beside it, "" for none."""
+    """The kind guessed from neighbouring words, "" for none."""
     launched: bool
-    """Whether it is said to be new, released or the like."""
+    """Whether the text presents it as new: released, launched or the like."""
 
 
 @dataclass(frozen=True)
 class Provisional:
-    """An entity that was found, as a person sees it."""
+    """A discovered entity, with the candidate it came from."""
 
     entity: Entity
     candidate: Candidate
 
 
 def provisional_names(session: Session, limit: int) -> list[Provisional]:
-    """The found names that nobody has judged yet, the newest first."""
+    """Discovered names that await an operator's decision, newest first."""
     query = (
         select(Entity, Candidate)
         .join(Candidate, col(Candidate.entity_id) == Entity.id)
@@ -74,25 +74,25 @@ def provisional_names(session: Session, limit: int) -> list[Provisional]:
 
 
 def count_provisional(session: Session) -> int:
-    """How many there are."""
+    """The number of discovered names that await an operator's decision."""
     query = select(func.count()).select_from(Candidate).join(Entity, col(Candidate.entity_id) == Entity.id)
     return session.exec(query.where(Candidate.state == FOUND, col(Entity.active), ~col(Entity.confirmed))).one()
 
 
 def candidate_of(session: Session, entity: Entity) -> Candidate | None:
-    """The candidate that became an entity."""
+    """The candidate that became an entity; None for a listed one."""
     query = select(Candidate).where(Candidate.entity_id == entity.id, Candidate.state == FOUND)
     return session.exec(query.order_by(col(Candidate.id))).first()
 
 
 def confirm_name(session: Session, entity: Entity) -> None:
-    """Makes a found name lasting."""
+    """Confirms a discovered name."""
     entity.confirmed = True
     session.add(entity)
 
 
 def reject_name(session: Session, entity: Entity) -> None:
-    """Takes a found name out: it is nobody's, and is not found again. Its counts follow when news are read next."""
+    """Rejects a discovered name, so that it isn't found again. Its counts follow with the next ingestion."""
     entity.active = False
     session.add(entity)
     for candidate in session.exec(select(Candidate).where(Candidate.entity_id == entity.id)):
@@ -101,12 +101,12 @@ def reject_name(session: Session, entity: Entity) -> None:
 
 
 def merge_name(session: Session, entity: Entity, into: Entity) -> None:
-    """Gives a found name's spellings to another entity. Its counts follow when news are read next."""
+    """Merges a discovered name's spellings into another entity. Its counts follow with the next ingestion."""
     entity.active = False
     session.add(entity)
-    there = set(session.exec(select(Alias.folded).where(Alias.entity_id == into.id)))
+    taken = set(session.exec(select(Alias.folded).where(Alias.entity_id == into.id)))
     for alias in session.exec(select(Alias).where(Alias.entity_id == entity.id)).all():
-        if alias.folded in there:
+        if alias.folded in taken:
             session.delete(alias)
         else:
             alias.entity_id = into.id or 0

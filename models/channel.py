@@ -1,4 +1,4 @@
-"""Workspaces and their channels: where answers and alerts go."""
+"""Workspaces and their channels: where replies and alerts go."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 
 class Workspace(SQLModel, table=True):
-    """A Slack team or a Discord guild; "" is a private conversation."""
+    """A Slack team or Discord guild; an empty `external_id` is a private conversation."""
 
     __table_args__ = (UniqueConstraint("platform", "external_id"),)
 
@@ -15,7 +15,7 @@ class Workspace(SQLModel, table=True):
     platform: str
     external_id: str
     left_at: datetime | None = None
-    """When the bot was removed from it: nothing is sent there, and after a while what it set is forgotten."""
+    """When the bot was removed from it: nothing is sent there any more, and its settings are deleted after a while."""
 
 
 class Channel(SQLModel, table=True):
@@ -30,19 +30,19 @@ class Channel(SQLModel, table=True):
 
 
 def find_workspace(session: Session, platform: str, workspace: str) -> Workspace | None:
-    """The workspace, if we know it."""
+    """The workspace, or None if it is unknown."""
     return session.exec(
         select(Workspace).where(Workspace.platform == platform, Workspace.external_id == workspace)
     ).first()
 
 
 def channels(session: Session, workspace: Workspace) -> list[Channel]:
-    """The channels of a workspace that we know, in the order in which they became known."""
+    """The known channels of a workspace, in the order in which they became known."""
     return list(session.exec(select(Channel).where(Channel.workspace_id == workspace.id).order_by(col(Channel.id))))
 
 
 def find_channel(session: Session, platform: str, workspace: str, channel: str, thread: str = "") -> Channel | None:
-    """The channel at a place, if we know it."""
+    """The channel at a place, or None if it is unknown."""
     query = (
         select(Channel)
         .join(Workspace)
@@ -57,7 +57,7 @@ def find_channel(session: Session, platform: str, workspace: str, channel: str, 
 
 
 def get_channel(session: Session, platform: str, workspace: str, channel: str, thread: str = "") -> Channel:
-    """The channel at a place, made known if it is new."""
+    """The channel at a place; created if it is new."""
     found = find_channel(session, platform, workspace, channel, thread)
     if found:
         return found

@@ -1,22 +1,24 @@
-"""Counts of stories per hour, for names, pairs and sources: rollups, rebuilt from mentions at any time.
+"""Hourly counts of stories for names, pairs and sources: rollups that can be rebuilt from mentions at any time.
 
-An hour is a whole number: hours since 1970-01-01T00:00Z. Pairs are stored once, smaller id first.
+An hour is an integer: hours since 1970-01-01T00:00Z. A pair is stored once, with the smaller id first.
 """
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Index
+from sqlalchemy import select as sql_select
 from sqlmodel import Field, Session, SQLModel, col, func, or_, select
 
 HOUR = 3600
 
 
 class NameCount(SQLModel, table=True):
-    """Stories that name an entity, or a child of it, in one hour."""
+    """Stories in one hour that mention an entity or a child of it."""
 
     __tablename__ = "name_count"
     __table_args__ = (Index("ix_name_count_hour", "hour", "n"), {"sqlite_with_rowid": False})
@@ -27,7 +29,7 @@ class NameCount(SQLModel, table=True):
 
 
 class PairCount(SQLModel, table=True):
-    """Stories that name both entities, each in so many words, in one hour."""
+    """Stories in one hour that name both entities directly."""
 
     __tablename__ = "pair_count"
     __table_args__ = (Index("ix_pair_count_hour", "hour", "n"), {"sqlite_with_rowid": False})
@@ -39,7 +41,7 @@ class PairCount(SQLModel, table=True):
 
 
 class ReadCount(SQLModel, table=True):
-    """What was read from a source in one hour: the exposure that counts are measured against."""
+    """What was read from a source in one hour: the exposure against which counts are measured."""
 
     __tablename__ = "read_count"
     __table_args__ = (Index("ix_read_count_hour", "hour", "named"), {"sqlite_with_rowid": False})
@@ -50,14 +52,14 @@ class ReadCount(SQLModel, table=True):
     stories: int
     """Stories that it told first."""
     named: int
-    """Those of them that name anybody we know: what shares are shares of. A source of general news, or one
-    that falls silent, then changes little."""
+    """Those of them with a mention of any entity: the denominator of shares, so that a source of general news, or one
+    that falls silent, changes little."""
 
 
 class Snapshot(SQLModel, table=True):
-    """A span of hours whose counts came ready-made (the starter data).
+    """A span of hours with ready-made counts (starter data).
 
-    Articles of that span are stored and linked, but not counted a second time.
+    Articles of that span are stored and linked, but not counted again.
     """
 
     name: str = Field(primary_key=True)
@@ -66,7 +68,7 @@ class Snapshot(SQLModel, table=True):
 
 
 def hour_of(moment: datetime) -> int:
-    """The hour that a moment lies in."""
+    """The hour that contains a moment."""
     return int(moment.timestamp()) // HOUR
 
 
@@ -76,7 +78,7 @@ def start_of(hour: int) -> datetime:
 
 
 def stored_span(session: Session) -> tuple[int, int] | None:
-    """The first and last hour of which anything was read; None when the store is empty."""
+    """The first and last hour in which anything was read; None if the store is empty."""
     # Two statements: SQLite answers min or max alone from the index, but scans the table for both at once.
     first = session.exec(select(func.min(ReadCount.hour))).one()
     last = session.exec(select(func.max(ReadCount.hour))).one()
@@ -84,21 +86,27 @@ def stored_span(session: Session) -> tuple[int, int] | None:
 
 
 def was_named_since(session: Session, ids: Sequence[int], hour: int) -> bool:
-    """Whether any of some entities was named in an hour or later."""
+    """Whether any of these entities was mentioned in this hour or later."""
     query = select(NameCount.hour).where(col(NameCount.entity_id).in_(ids), NameCount.hour >= hour, NameCount.n > 0)
     return session.exec(query.limit(1)).first() is not None
 
 
 def last_read(session: Session, until: int) -> int | None:
-    """The newest hour of which anything was read, up to and including `until`."""
+    """The last hour up to `until` in which anything was read; None if there is none."""
     return session.exec(select(func.max(ReadCount.hour)).where(ReadCount.hour <= until)).one()
 
 
-def stories_read(session: Session, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """How many stories that name anybody were read in each hour of first..last.
+def days_with_news(session: Session, now: datetime, days: int = 90) -> int:
+    """How many of the last days have anything that was read."""
+    last = hour_of(now)
+    query = select(func.count(func.distinct(ReadCount.hour / 24))).where(
+        col(ReadCount.hour).between(last - 24 * days, last)
+    )
+    return session.exec(query).one()
 
-    Gives (hours, stories); hours of which nothing was read are left out.
-    """
+
+def stories_read(session: Session, first: int, last: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Stories with a mention of any entity, per hour of first..last: (hours, stories), without empty hours."""
     query = (
         select(ReadCount.hour, func.sum(ReadCount.named))
         .where(col(ReadCount.hour).between(first, last))
@@ -110,7 +118,7 @@ def stories_read(session: Session, first: int, last: int) -> tuple[NDArray[np.in
 def busy_pairs(
     session: Session, first: int, last: int, least: int, entity_id: int | None = None
 ) -> list[tuple[int, int]]:
-    """The pairs (of one entity) with at least `least` stories in the hours first..last."""
+    """Pairs with at least `least` stories in the hours first..last; with `entity_id`, only pairs of this entity."""
     query = (
         select(PairCount.entity_id, PairCount.other_id)
         .where(col(PairCount.hour).between(first, last))
@@ -125,34 +133,20 @@ def busy_pairs(
 def name_windows(session: Session, end: int, width: int, number: int) -> NDArray[np.int64]:
     """Counts of every name in `number` windows of `width` hours, the last of which ends before hour `end`.
 
-    Gives an array of shape (rows, 3): entity, window (0 is the oldest), stories; windows without any are left out.
+    Shape (rows, 3): entity, window (0 is the oldest), stories; empty windows are left out.
     """
-    first = end - width * number
-    window = ((col(NameCount.hour) - first) // width).label("window")
-    query = (
-        select(NameCount.entity_id, window, func.sum(NameCount.n))
-        .where(col(NameCount.hour).between(first, end - 1))
-        .group_by(col(NameCount.entity_id), window)
-    )
-    return _table(session.connection().execute(query).all(), 3)
+    return _windows(session, [NameCount.entity_id], NameCount.hour, NameCount.n, end, width, number)
 
 
 def pair_windows(session: Session, end: int, width: int, number: int) -> NDArray[np.int64]:
-    """The same for every pair: shape (rows, 4), smaller entity, other entity, window, stories."""
-    first = end - width * number
-    window = ((col(PairCount.hour) - first) // width).label("window")
-    query = (
-        select(PairCount.entity_id, PairCount.other_id, window, func.sum(PairCount.n))
-        .where(col(PairCount.hour).between(first, end - 1))
-        .group_by(col(PairCount.entity_id), col(PairCount.other_id), window)
-    )
-    return _table(session.connection().execute(query).all(), 4)
+    """Counts of every pair in windows: shape (rows, 4), smaller entity, other entity, window, stories."""
+    return _windows(session, [PairCount.entity_id, PairCount.other_id], PairCount.hour, PairCount.n, end, width, number)
 
 
 def count_series(
     session: Session, ids: Sequence[int], first: int, last: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Counts of one name or pair in the hours first..last: (hours, stories); hours without any are left out."""
+    """Counts of one name or pair in the hours first..last: (hours, stories), without empty hours."""
     if len(ids) == 1:
         query = select(NameCount.hour, NameCount.n).where(
             NameCount.entity_id == ids[0], col(NameCount.hour).between(first, last)
@@ -165,20 +159,23 @@ def count_series(
 
 
 def snapshots(session: Session) -> list[Snapshot]:
-    """The spans whose counts came ready-made."""
+    """The spans with ready-made counts."""
     return list(session.exec(select(Snapshot)))
 
 
 def source_windows(session: Session, end: int, width: int, number: int) -> NDArray[np.int64]:
-    """The same for what every source told: shape (rows, 3), source, window, stories that name anybody."""
+    """Counts of every source in windows: shape (rows, 3), source, window, stories with a mention of any entity."""
+    return _windows(session, [ReadCount.source_id], ReadCount.hour, ReadCount.named, end, width, number)
+
+
+def _windows(
+    session: Session, keys: Sequence[Any], hour: Any, stories: Any, end: int, width: int, number: int
+) -> NDArray[np.int64]:
+    """Sums of `stories` by keys and window: shape (rows, keys + 2)."""
     first = end - width * number
-    window = ((col(ReadCount.hour) - first) // width).label("window")
-    query = (
-        select(ReadCount.source_id, window, func.sum(ReadCount.named))
-        .where(col(ReadCount.hour).between(first, end - 1))
-        .group_by(col(ReadCount.source_id), window)
-    )
-    return _table(session.connection().execute(query).all(), 3)
+    window = ((hour - first) // width).label("window")
+    query = sql_select(*keys, window, func.sum(stories)).where(hour.between(first, end - 1)).group_by(*keys, window)
+    return _table(session.connection().execute(query).all(), len(keys) + 2)
 
 
 def _arrays(rows: Sequence[tuple[int, int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -1,8 +1,10 @@
-"""Connections and transactions, for SQLite and PostgreSQL alike."""
+"""Connections, transactions and bulk statements, for SQLite and PostgreSQL alike."""
 
 import json
 import re
+import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,38 +18,38 @@ from sqlmodel import Session, create_engine
 from models.load_state import counts_changed
 
 BUSY_SECONDS = 10
-"""How long a writer waits for another before it gives up; long enough for a whole import batch."""
+"""Seconds a writer waits for another before it gives up; enough for a whole import batch."""
 
-BULK = 0x7472656E64
-"""The key of PostgreSQL's lock for bulk work: any number that others are unlikely to use."""
+BULK_LOCK = 0x7472656E64
+"""Key of the PostgreSQL advisory lock for bulk work: an arbitrary number that others are unlikely to use."""
 
 IN_LIMIT = 30_000
 """Bound parameters per statement: SQLite allows 32,766 (sqlite.org/limits.html), psycopg 65,535."""
 
 
 class StoreError(Exception):
-    """The store can't be used: a sentence that says what to do."""
+    """The store can't be used. The message is a sentence that says what to do."""
 
 
 class AddressError(StoreError):
-    """The store's address is wrong: a sentence that says how to write it."""
+    """The store's URL is wrong. The message is a sentence that says how to write it."""
 
 
 def connect(url: str) -> Engine:
-    """An engine for `sqlite:///file` or `postgresql://...`; nothing is opened yet.
+    """An engine for `sqlite:///file` or `postgresql://...`; opens no connection yet.
 
-    Raises StoreError for an address that names no store we know.
+    Raises AddressError for a URL that names no supported store, and StoreError for a missing folder.
     """
     try:
         # Hosting services hand out addresses that begin with "postgres://".
         address = make_url(re.sub(r"^postgres://", "postgresql://", url))
     except ArgumentError:
         raise AddressError(
-            "TRENDBOT_DATABASE_URL is no database address: write sqlite:///trendbot.db or postgresql://user@host/name."
+            "TRENDBOT_DATABASE_URL is not a database address: write sqlite:///trendbot.db or postgresql://user@host/name."
         ) from None
     if address.get_backend_name() == "postgresql":
         address = address.set(drivername="postgresql+psycopg")
-        # Hidden parameters: a failed bulk insert would otherwise print thousands of other people's titles.
+        # Parameters are hidden: a failed bulk insert would otherwise print thousands of other people's titles.
         return create_engine(address, hide_parameters=True, pool_pre_ping=True)
     if address.get_backend_name() != "sqlite":
         raise AddressError(f"A store on {address.get_backend_name()} is not supported: use sqlite or postgresql.")
@@ -57,7 +59,9 @@ def connect(url: str) -> Engine:
         )
     folder = Path(address.database).parent
     if not folder.is_dir():
-        raise StoreError(f"The folder {folder} for the store is missing: make it, or change TRENDBOT_DATABASE_URL.")
+        raise StoreError(
+            f"The folder {folder} for the store doesn't exist: create it, or change TRENDBOT_DATABASE_URL."
+        )
     try:
         engine = create_engine(address, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     except NoSuchModuleError:
@@ -68,22 +72,29 @@ def connect(url: str) -> Engine:
 
 
 def store_trouble(error: DBAPIError) -> str:
-    """A sentence on a store that can't be opened, read or written: what is wrong and what to do."""
+    """A sentence about a store that can't be opened, read or written: what is wrong and what to do."""
     cause = (str(error.orig).strip() or type(error.orig).__name__).split("\n")[0]
     if "locked" in cause:
-        return "The store is locked by another program: stop that one, or wait until its import is done."
+        return "The store is locked by another program: stop it, or wait until its import is done."
     if "not a database" in cause or "malformed" in cause:
-        return f"The store is damaged or no store ({cause}): restore a copy, or point TRENDBOT_DATABASE_URL elsewhere."
+        return f"The store is damaged or not a database ({cause}): restore a backup, or change TRENDBOT_DATABASE_URL."
     if "no space" in cause.lower() or "disk is full" in cause:
-        return "The disk is full: make room; what was stored before is safe."
+        return "The disk is full: free some space. What was stored before is safe."
     if isinstance(error.orig, sqlite3.Error):
-        return f"The store can't be used ({cause}): check TRENDBOT_DATABASE_URL and the rights on its folder."
-    return f"The database server can't be used ({cause}): check TRENDBOT_DATABASE_URL and that the server runs."
+        return f"The store can't be used ({cause}): check TRENDBOT_DATABASE_URL and the permissions of its folder."
+    return f"The database server can't be used ({cause}): check TRENDBOT_DATABASE_URL and that the server is running."
+
+
+def free_bytes(engine: Engine) -> int:
+    """Free bytes on the disk of an SQLite store; of a server's disk we know nothing, and say there is plenty."""
+    if engine.dialect.name != "sqlite":
+        return sys.maxsize
+    return shutil.disk_usage(Path(str(engine.url.database)).resolve().parent).free
 
 
 def _tune(connection: sqlite3.Connection, _record: object) -> None:
-    # WAL with synchronous=NORMAL lets readers go on while one writes and loses nothing but, after a
-    # power cut, the newest transactions (sqlite.org/wal.html). The driver must not begin by itself.
+    # With WAL and synchronous=NORMAL readers continue while one process writes, and a power cut loses at most the
+    # newest transactions (sqlite.org/wal.html). The driver must not begin transactions by itself.
     connection.isolation_level = None
     for pragma in (
         "journal_mode=WAL",
@@ -91,7 +102,8 @@ def _tune(connection: sqlite3.Connection, _record: object) -> None:
         "foreign_keys=ON",
         "temp_store=MEMORY",
         "cache_size=-65536",
-        # In pages: counts and marks lie all over the file, and each is written back once instead of many times.
+        # In pages: counts and marks are spread over the file, and each page is then written back once instead of many
+        # times.
         "wal_autocheckpoint=32000",
     ):
         connection.execute(f"PRAGMA {pragma}")
@@ -103,10 +115,10 @@ def _begin(connection: Connection) -> None:
 
 @contextmanager
 def transaction(engine: Engine, writes: bool = False) -> Iterator[Session]:
-    """A session that is committed at the end, and rolled back when something is raised.
+    """A session that commits at the end, and rolls back when something is raised.
 
-    `writes` takes SQLite's writer's lock at the start: a transaction that reads first and writes later
-    would fail at once, without waiting, when another has written in between (sqlite.org/isolation.html).
+    `writes` takes SQLite's write lock at the start: a transaction that reads first and writes later would fail at once,
+    without waiting, if another has written in between (sqlite.org/isolation.html).
     """
     with Session(engine.execution_options(writes=writes), expire_on_commit=False) as session, session.begin():
         yield session
@@ -114,15 +126,15 @@ def transaction(engine: Engine, writes: bool = False) -> Iterator[Session]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A connection for bulk work, in one transaction with the writer's lock.
+    """A connection for bulk work, in one transaction with the write lock.
 
-    Counts are kept by differences from what was read, so two such transactions must not overlap; where
-    a writer does not lock the whole store (PostgreSQL), a lock of our own sees to it. Whatever was reckoned from
-    the counts before is out of date afterwards.
+    Counts are updated from what was read before, so two such transactions must not overlap; PostgreSQL doesn't lock the
+    whole store, so an advisory lock does. Figures cached from the old counts become invalid
+    (models.load_state.counts_changed).
     """
     with engine.execution_options(writes=True).begin() as connection:
         if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": BULK})
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": BULK_LOCK})
         yield connection
         counts_changed(connection)
 
@@ -134,10 +146,10 @@ def table(model: Any) -> Table:
 
 
 def add_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], conflict: str = "") -> None:
-    """Inserts plain rows, columns in the table's order, as fast as the driver can.
+    """Inserts plain rows, with columns in the table's order, as fast as the driver can.
 
-    Several times faster than going through the toolkit's own statements, which matters where every
-    article brings a dozen rows. `conflict` is what stands after ON CONFLICT.
+    Several times faster than SQLAlchemy's own statements, which matters since every article brings a dozen rows.
+    `conflict` is what follows ON CONFLICT.
     """
     if not rows:
         return
@@ -146,7 +158,7 @@ def add_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...
     marks = ", ".join(mark for _ in table.columns)
     clause = f" ON CONFLICT {conflict}" if conflict else ""
     for place, column in enumerate(table.columns):
-        # SQLite has no type of its own for moments: the toolkit writes them as text.
+        # SQLite has no datetime type: SQLAlchemy stores text.
         if isinstance(column.type, DateTime) and (
             write := column.type.dialect_impl(connection.dialect).bind_processor(connection.dialect)
         ):
@@ -154,8 +166,10 @@ def add_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...
     connection.exec_driver_sql(f"INSERT INTO {table.name} ({columns}) VALUES ({marks}){clause}", list(rows))
 
 
-def add_up(connection: Connection, table: Table, rows: Sequence[tuple[int, ...]]) -> None:
-    """Adds to a table of counts: a new key is inserted, an old one has its other columns raised by the row's."""
+def add_counts(connection: Connection, table: Table, rows: Sequence[tuple[int, ...]]) -> None:
+    """Adds to a table of counts: inserts a new key, or increases the other columns of an existing one by the row's
+    values.
+    """
     keys = ", ".join(column.name for column in table.primary_key)
     others = [column.name for column in table.columns if not column.primary_key]
     sums = ", ".join(f"{name} = {table.name}.{name} + excluded.{name}" for name in others)
@@ -169,7 +183,7 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, A
 
 
 def reserve(connection: Connection, table: Table, number: int) -> range | list[int]:
-    """Ids for rows about to be inserted in bulk, so that other rows can name them in the same batch."""
+    """Ids for rows about to be inserted in bulk, so that other rows of the same batch can refer to them."""
     if connection.dialect.name == "postgresql":
         query = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :number)")
         return [row[0] for row in connection.execute(query, {"table": table.name, "number": number})]
@@ -178,10 +192,10 @@ def reserve(connection: Connection, table: Table, number: int) -> range | list[i
 
 
 def select_among(connection: Connection, query: str, values: Sequence[Any], *more: Any) -> Sequence[Any]:
-    """The rows of a query whose {among} stands for "is one of these": numbers or texts, however many, in one parameter.
+    """The rows of a query in which {among} stands for "is one of `values`", however many, as a single parameter.
 
-    To bind thousands of values one by one takes longer than to find them. `more` are the query's other parameters,
-    each a %s behind the list.
+    Binding thousands of values one by one takes longer than finding them. `more` are the query's other parameters, each
+    a %s after the list.
     """
     if connection.dialect.name == "postgresql":
         return connection.exec_driver_sql(query.format(among="= ANY(%s)"), (list(values), *more)).all()
@@ -190,6 +204,6 @@ def select_among(connection: Connection, query: str, values: Sequence[Any], *mor
 
 
 def chunks(values: Sequence[Any], size: int = IN_LIMIT) -> Iterator[Sequence[Any]]:
-    """Pieces small enough for one statement's parameters."""
+    """Splits values into pieces small enough for one statement's parameters."""
     for start in range(0, len(values), size):
         yield values[start : start + size]

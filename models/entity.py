@@ -1,4 +1,4 @@
-"""Who and what is talked about: entities, the names they go by, and their parents."""
+"""Entities, the names they go by, and their parents."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -9,9 +9,9 @@ from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from models.database import chunks
 
-CATALOGUE, OPERATOR, FOUND, TOLD = "catalogue", "operator", "found", "told"
-"""Where an entity comes from: our files, an operator's, a burst of an unlisted name in the news, or a fact that
-names somebody unlisted. A told one is no name that texts are searched for, and is not counted."""
+GAZETTEER, OPERATOR, DISCOVERED, FROM_FACT = "catalogue", "operator", "found", "told"
+"""Origins of an entity: our files, an operator's file, discovery in the news, or a fact that mentions an unlisted name.
+Texts are not searched for names of the last origin, and they are not counted."""
 
 
 class Entity(SQLModel, table=True):
@@ -22,17 +22,17 @@ class Entity(SQLModel, table=True):
     name: str
     kind: str
     origin: str = "catalogue"
-    """catalogue, operator, found, told."""
+    """catalogue, operator, found or told: see the constants above."""
     active: bool = True
-    """False once its definition is gone; kept because counts and facts name it."""
+    """False once its definition is gone; the row stays because counts and facts refer to it."""
     first_seen: datetime | None = None
-    """When the first story on a found name came out; None for names that were listed."""
+    """When the first story on a discovered name was published; None for listed names."""
     confirmed: bool = True
-    """False for a found name that nobody has judged yet: shown as new."""
+    """False for a discovered name that awaits an operator's decision: it is shown as new."""
 
 
 class Alias(SQLModel, table=True):
-    """One spelling of a name, and the rules that tell it from other things with the same letters."""
+    """One spelling of a name, with the rules that tell it from other things spelt the same."""
 
     __table_args__ = (UniqueConstraint("folded", "entity_id"), Index("ix_alias_entity", "entity_id"))
 
@@ -40,7 +40,7 @@ class Alias(SQLModel, table=True):
     entity_id: int = Field(foreign_key="entity.id")
     text: str
     folded: str
-    """The spelling in the form in which texts are searched (see gazetteer.spelling)."""
+    """The spelling in the form that texts are searched for (see gazetteer.spelling)."""
     rule: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
@@ -60,12 +60,12 @@ def by_id(session: Session, ids: Iterable[int]) -> dict[int, Entity]:
 
 
 def by_key(session: Session, key: str) -> Entity | None:
-    """The active entity with this key."""
+    """The active entity with this key, or None."""
     return session.exec(select(Entity).where(Entity.key == key, col(Entity.active))).first()
 
 
 def by_alias(session: Session, folded: Sequence[str]) -> list[Entity]:
-    """The active entities that go by exactly one of these spellings."""
+    """The active entities that have exactly one of these folded spellings."""
     query = (
         select(Entity)
         .join(Alias, col(Alias.entity_id) == Entity.id)
@@ -76,22 +76,22 @@ def by_alias(session: Session, folded: Sequence[str]) -> list[Entity]:
 
 
 def alias_names(session: Session) -> list[tuple[str, int, str]]:
-    """Every spelling with its entity's id and displayed name: (folded, id, name)."""
+    """Every spelling with its entity's id and display name: (folded, id, name)."""
     query = select(Alias.folded, Alias.entity_id, Entity.name).join(Entity).where(col(Entity.active))
     return list(session.exec(query))
 
 
 def alias_fingerprint(session: Session) -> tuple[int, ...]:
-    """A few sums that differ once a spelling or a displayed name has come, gone or changed."""
-    spelt = session.exec(select(func.count(), func.max(Alias.id), func.sum(Alias.entity_id)).select_from(Alias)).one()
-    shown = session.exec(
+    """A few sums that change when a spelling or a display name is added, removed or changed."""
+    aliases = session.exec(select(func.count(), func.max(Alias.id), func.sum(Alias.entity_id)).select_from(Alias)).one()
+    names = session.exec(
         select(func.count(), func.sum(func.length(Entity.name))).select_from(Entity).where(col(Entity.active))
     ).one()
-    return tuple(int(number or 0) for number in (*spelt, *shown))
+    return tuple(int(number or 0) for number in (*aliases, *names))
 
 
 def kind_by_id(session: Session) -> dict[int, str]:
-    """The kind of every entity."""
+    """The kind of every entity, by id."""
     return dict(session.exec(select(Entity.id, Entity.kind)).all())  # type: ignore[arg-type]
 
 
@@ -101,7 +101,7 @@ def aliases_of(session: Session, ids: Sequence[int]) -> list[str]:
 
 
 def parents_by_child(session: Session) -> dict[int, list[int]]:
-    """Parents by child."""
+    """Ids of parents by id of the child."""
     found: dict[int, list[int]] = {}
     for child, parent in session.exec(select(Parent.entity_id, Parent.parent_id)):
         found.setdefault(child, []).append(parent)
@@ -109,7 +109,7 @@ def parents_by_child(session: Session) -> dict[int, list[int]]:
 
 
 def ancestors(session: Session, entity: Entity) -> set[int]:
-    """Ids of an entity's parents, their parents and so on; small, so read level by level."""
+    """Ids of an entity's parents, their parents and so on; there are few, so they are read level by level."""
     found: set[int] = set()
     level = [entity.id or 0]
     while level:
@@ -120,7 +120,7 @@ def ancestors(session: Session, entity: Entity) -> set[int]:
 
 
 def relatives(session: Session, entity: Entity) -> set[int]:
-    """Ids of an entity's ancestors and of all that descend from them: Meta, Meta AI and Llama for Muse Spark."""
+    """Ids of an entity's ancestors and all their descendants: Meta, Meta AI and Llama for Muse Spark."""
     found = level = ancestors(session, entity)
     while level:
         rows = session.exec(select(Parent.entity_id).where(col(Parent.parent_id).in_(sorted(level))))
@@ -130,14 +130,14 @@ def relatives(session: Session, entity: Entity) -> set[int]:
 
 
 def entity_from_fact(session: Session, squashed: str, name: str, folded: str, kind: str) -> Entity:
-    """The entity of a name that nobody lists and a fact speaks of; made when it is met for the first time.
+    """The entity of an unlisted name in a fact; created when it first occurs.
 
-    `squashed` is its spelling without joints (gazetteer.spelling), by which it is found again.
+    `squashed` is its key spelling (gazetteer.spelling.squash), by which it is found again.
     """
     key = f"told:{squashed}"
     entity = session.exec(select(Entity).where(Entity.key == key)).first()
     if entity is None:
-        entity = Entity(key=key, name=name, kind=kind, origin=TOLD)
+        entity = Entity(key=key, name=name, kind=kind, origin=FROM_FACT)
         session.add(entity)
         session.flush()
         session.add(Alias(entity_id=entity.id or 0, text=name, folded=folded))
@@ -146,9 +146,9 @@ def entity_from_fact(session: Session, squashed: str, name: str, folded: str, ki
 
 
 def kind_by_alias(session: Session, folded: Sequence[str]) -> dict[str, str]:
-    """The kind of what goes by each spelling, for those that are known."""
+    """The kind of the entity with each spelling, for those that are known."""
     query = select(Alias.folded, Entity.kind).join(Entity, col(Entity.id) == Alias.entity_id)
     found: dict[str, str] = {}
-    for some in chunks(folded):
-        found.update(session.exec(query.where(col(Alias.folded).in_(some), col(Entity.active))).all())
+    for batch in chunks(folded):
+        found.update(session.exec(query.where(col(Alias.folded).in_(batch), col(Entity.active))).all())
     return found

@@ -1,7 +1,7 @@
-"""What is known: statements with their qualifiers, their two time axes, and where they were said.
+"""Facts: statements with their qualifiers, two time axes, and sources.
 
-A fact is never overwritten. A newer one supersedes it when it is read (models.supersession decides which one
-stands), and one that we no longer believe is retired with a note, so that the store can be read as of any day.
+A fact is never overwritten. A newer one supersedes it when facts are read (models.supersession decides which one
+holds), and one that is no longer believed is retired with a note, so that the store can be read as of any day.
 """
 
 from collections.abc import Collection, Sequence
@@ -17,15 +17,15 @@ CURATED, EXTRACTED, IMPORTED, OPERATOR, LLM = "curated", "extracted", "imported"
 """Origins: our own file, a rule, a public table, a person in chat, a language model (followed by its name)."""
 
 PRIMARY, PRESS, NEWSLETTER, FORUM = 1, 2, 3, 4
-"""Tiers of who says it: the party itself; an outlet; a digest of others; a forum."""
+"""Tiers of sources: the party itself; an outlet; a digest of others; a forum."""
 
 
 class Fact(SQLModel, table=True):
-    """A statement: subject, predicate, and an object, a value with its unit, or a short text.
+    """A statement: a subject, a predicate, and an object, a value with its unit, or a short text.
 
-    `valid_from` and `valid_to` say when it holds in the world, as far as that is known: "2027", "2027-03" or
-    "2027-03-31"; such strings sort by time, their length is their precision. `said_on` is when it was first said,
-    `seen_on` when it was last said. `recorded_at` and `retired_at` are when we learned it and stopped believing it.
+    Valid time: `valid_from` and `valid_to` say when it holds in the world, as precisely as stated ("2027", "2027-03",
+    "2027-03-31"); the strings sort by time. `said_on` and `seen_on` are the days it was first and last said.
+    Transaction time: `recorded_at` and `retired_at` are when we learned it and when we stopped believing it.
     """
 
     __table_args__ = (
@@ -36,15 +36,15 @@ class Fact(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
-    """Its lasting identity, so that loading it again changes it instead of repeating it."""
+    """Its lasting identity, by which loading it again updates it instead of adding a second one."""
     subject_id: int = Field(foreign_key="entity.id")
     predicate: str
     object_id: int | None = Field(default=None, foreign_key="entity.id")
     value: float | None = None
     high: float | None = None
-    """The upper end where the source gave a range; `value` is then the lower one."""
+    """The upper end where the source gave a range; `value` is then the lower end."""
     op: str = ""
-    """How the number is meant: "" as it stands, "~" about, ">" over, ">=" at least, "<" under, "<=" up to."""
+    """How the number is qualified: "" exactly, "~" about, ">" over, ">=" at least, "<" under, "<=" up to."""
     unit: str = ""
     text: str = ""
     qualifiers: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
@@ -52,25 +52,25 @@ class Fact(SQLModel, table=True):
     valid_to: str = ""
     said_on: date
     seen_on: date | None = None
-    """None where it was said once."""
+    """None if it was said once."""
     recorded_at: datetime
     retired_at: datetime | None = None
     retired_by: str = ""
-    """Who stopped believing it: "rules", "file", or a person; the note is in its changes."""
+    """Who retired it: "rules", "file", "table:NAME" or a person; the reason is in its changes."""
     status: str = "announced"
     rank: str = "normal"
-    """preferred, normal, deprecated: for what dates can't decide. A deprecated one is never current."""
+    """preferred, normal or deprecated, where dates can't decide. A deprecated fact is never current."""
     certainty: float = 1.0
-    """How sure we are that the source says this: 0 to 1."""
+    """How certain we are that the source says this: 0 to 1."""
     origin: str = CURATED
     additional_to: str = ""
-    """Key of the fact that this one comes on top of."""
+    """Key of the fact whose amount this one adds to."""
     disagrees_with: str = ""
-    """Key of a fact that says otherwise: both are shown."""
+    """Key of a fact that says otherwise; both are shown."""
 
     @property
     def last_said(self) -> date:
-        """When it was last said."""
+        """The day it was last said."""
         return self.seen_on or self.said_on
 
 
@@ -87,18 +87,18 @@ class FactSource(SQLModel, table=True):
     fact_id: int = Field(foreign_key="fact.id")
     url: str = ""
     position: int = 0
-    """Its place among the fact's sources: the first is the one that is shown first."""
+    """Its place among the fact's sources; the lowest is shown first."""
     article_id: int | None = Field(default=None, foreign_key="article.id")
     quote: str = ""
     start: int | None = None
     end: int | None = None
-    """Where the quote stands in the article's title, a line break, and its summary."""
+    """Span of the quote in "title, line break, summary" of the article."""
     said_on: date | None = None
     tier: int = PRESS
 
 
 class FactChange(SQLModel, table=True):
-    """Who changed what in a fact after it was recorded, and why. Only ever added to."""
+    """Who changed what in a fact after it was recorded, and why. Append-only."""
 
     __tablename__ = "fact_change"
 
@@ -106,16 +106,16 @@ class FactChange(SQLModel, table=True):
     fact_id: int = Field(foreign_key="fact.id", index=True)
     at: datetime
     by: str
-    """"rules", "file", or platform:user."""
+    """One of "rules", "file", table:NAME or platform:user."""
     action: str
-    """added, changed, disputed, retired, restored."""
+    """added, changed, disputed, retired or restored."""
     why: str = ""
     before: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    """The columns that changed, as they were."""
+    """The former values of the changed columns."""
 
 
 def believed(known: datetime | None = None) -> Any:
-    """The condition that a fact is believed: now, or at a moment in the past."""
+    """The SQL condition that a fact is believed: now, or at a moment in the past."""
     if known is None:
         return col(Fact.retired_at).is_(None)
     return and_(col(Fact.recorded_at) <= known, or_(col(Fact.retired_at).is_(None), col(Fact.retired_at) > known))
@@ -129,9 +129,9 @@ def facts_about(
     known: datetime | None = None,
     predicates: Collection[str] = (),
 ) -> list[Fact]:
-    """What is known of an entity, as subject or object, and was said by a day: newest first.
+    """The facts with an entity as subject or object that were said by a day, newest first.
 
-    `known` asks for what we believed at that moment, instead of now.
+    `known` asks for what we believed at that moment instead of now.
     """
     query = select(Fact).where(
         or_(col(Fact.subject_id) == entity_id, col(Fact.object_id) == entity_id), Fact.said_on <= until, believed(known)
@@ -150,9 +150,9 @@ def facts_stated(
     since: date | None = None,
     known: datetime | None = None,
 ) -> list[Fact]:
-    """Every fact of some predicates that was said from `since` to `until`, oldest first.
+    """The facts of some predicates that were said from `since` to `until`, oldest first.
 
-    `subjects` and `objects` restrict to these entities, where given.
+    `subjects` and `objects` restrict them to these entities, where given.
     """
     query = select(Fact).where(col(Fact.predicate).in_(predicates), Fact.said_on <= until, believed(known))
     if subjects is not None:
@@ -172,10 +172,10 @@ def facts_by_key(session: Session, keys: list[str]) -> list[Fact]:
 def fact_sources(session: Session, facts: Sequence[Fact]) -> dict[int, list[FactSource]]:
     """The sources of some facts, by fact; the one to show first comes first."""
     found: dict[int, list[FactSource]] = {}
-    for some in chunks([fact.id for fact in facts]):
+    for batch in chunks([fact.id for fact in facts]):
         query = (
             select(FactSource)
-            .where(col(FactSource.fact_id).in_(some))
+            .where(col(FactSource.fact_id).in_(batch))
             .order_by(col(FactSource.position), col(FactSource.id))
         )
         for source in session.exec(query):
@@ -184,14 +184,14 @@ def fact_sources(session: Session, facts: Sequence[Fact]) -> dict[int, list[Fact
 
 
 def changes_of(session: Session, fact: Fact) -> list[FactChange]:
-    """What was changed in a fact, oldest first."""
+    """The changes of a fact, oldest first."""
     return list(session.exec(select(FactChange).where(FactChange.fact_id == fact.id).order_by(col(FactChange.id))))
 
 
 def change_fact(
     session: Session, fact: Fact, at: datetime, by: str, action: str, why: str = "", **columns: Any
 ) -> None:
-    """Changes columns of a fact and notes who did, when and why, with what stood there before."""
+    """Changes columns of a fact, and records who did so, when and why, with the former values."""
     before = {name: getattr(fact, name) for name, value in columns.items() if getattr(fact, name) != value}
     for name, value in columns.items():
         setattr(fact, name, value)

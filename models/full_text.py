@@ -1,8 +1,8 @@
-"""The full text of articles, and the words that stand in it.
+"""The full-text index of articles, and the document frequencies of its terms.
 
-The index holds words as `gazetteer.words` makes them, so that SQLite (FTS5) and PostgreSQL (tsvector) find
-the same; it holds no text of its own and can be made again from the articles at any time. The newest
-articles are added behind the highest id that is in it. Besides its words an article is found by its month.
+Terms are made by `gazetteer.words`, so that SQLite (FTS5) and PostgreSQL (tsvector) find the same. The index holds no
+text and can be rebuilt from the articles at any time. New articles are added after its highest id. A term for the month
+(see month_word) finds articles by date.
 """
 
 import re
@@ -15,22 +15,22 @@ from sqlalchemy import Connection, text
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
 from models.article import Article
-from models.database import add_up
+from models.database import add_counts
 from models.load_state import Loaded
 from models.source import Source
 
-NAME = "text"
-"""Under this name `loaded` keeps the id of the last article that was looked at, and how many are in the index."""
+WATERMARK = "text"
+"""Name in `loaded` of the watermark: "last-article-id number-of-articles"."""
 
 
-_SAFE = re.compile(r"[a-z0-9.]+")
+_PLAIN_WORD = re.compile(r"[a-z0-9.]+")
 
 FULL_TEXT = "article_text"
-"""The index's table, made by a migration; SQLite keeps it in several tables whose names begin so."""
+"""The index's table, made by a migration; SQLite keeps it in several tables whose names begin like this."""
 
 
 class Word(SQLModel, table=True):
-    """A word of the index, and in how many articles it stands: what is rare says most."""
+    """A term and its document frequency: the number of articles that contain it."""
 
     __table_args__ = {"sqlite_with_rowid": False}
 
@@ -39,20 +39,20 @@ class Word(SQLModel, table=True):
 
 
 def month_word(day: date) -> str:
-    """The word by which the articles of a day's month are found."""
+    """The term by which the articles of a day's month are found."""
     return f"month{day:%Y%m}"
 
 
 def watermark(connection: Connection) -> tuple[int, int]:
-    """The id of the last article that was looked at, and the number in the index."""
-    query = select(Loaded.digest).where(Loaded.name == NAME)
-    said = connection.execute(query).scalar()
-    last, number = (said or "0 0").split()
+    """The id of the last article that was indexed, and the number of articles in the index."""
+    query = select(Loaded.digest).where(Loaded.name == WATERMARK)
+    digest = connection.execute(query).scalar()
+    last, number = (digest or "0 0").split()
     return int(last), int(number)
 
 
 def add_texts(connection: Connection, rows: Sequence[tuple[int, set[str]]], last: int) -> None:
-    """Adds articles (id, words) to the index; `last` is the highest id that was looked at for them."""
+    """Adds articles (id, terms) to the index; `last` becomes the new watermark."""
     _, number = watermark(connection)
     if connection.dialect.name == "postgresql":
         insert = "INSERT INTO article_text (article_id, words) VALUES (%s, array_to_tsvector(%s))"
@@ -63,15 +63,15 @@ def add_texts(connection: Connection, rows: Sequence[tuple[int, set[str]]], last
     if values:
         connection.exec_driver_sql(insert, values)
     found = Counter(word for _, words in rows for word in words)
-    add_up(connection, SQLModel.metadata.tables["word"], sorted(found.items()))  # type: ignore[arg-type]
+    add_counts(connection, SQLModel.metadata.tables["word"], sorted(found.items()))  # type: ignore[arg-type]
     note = "INSERT INTO loaded (name, digest) VALUES (:name, :said) ON CONFLICT (name) DO UPDATE SET digest = :said"
-    connection.execute(text(note), {"name": NAME, "said": f"{last} {number + len(rows)}"})
+    connection.execute(text(note), {"name": WATERMARK, "said": f"{last} {number + len(rows)}"})
 
 
 def optimize_index(connection: Connection) -> None:
-    """Makes one of the many parts in which SQLite keeps what was added step by step; PostgreSQL does so by itself.
+    """Merges the segments that SQLite has added step by step; PostgreSQL merges by itself.
 
-    For after much was added: a million articles take some seconds, and each search in them half the time from then on
+    For use after large additions: it takes seconds for a million articles, and halves the time of searches
     (sqlite.org/fts5.html, "The optimize Command").
     """
     if connection.dialect.name == "sqlite":
@@ -81,9 +81,9 @@ def optimize_index(connection: Connection) -> None:
 def articles_with(
     session: Session, words: Sequence[str], any_of: Sequence[str], last_hour: int | None, limit: int
 ) -> list[int]:
-    """Ids of the articles that hold all of some words and one of others, the last read first.
+    """Ids of the articles that contain all of `words` and at least one of `any_of`, the newest id first.
 
-    `last_hour` leaves out those that came out after it.
+    `last_hour` leaves out articles that count in a later hour.
     """
     postgres = session.get_bind().dialect.name == "postgresql"
     quote, both, either = (_lexeme, " & ", " | ") if postgres else (_string, " AND ", " OR ")
@@ -93,7 +93,7 @@ def articles_with(
     key, match = (
         ("article_id", "words @@ CAST(:wanted AS tsquery)") if postgres else ("rowid", "article_text MATCH :wanted")
     )
-    # Filtered inside, article by article: with the condition outside, the limit would cut off what is meant.
+    # Filtered per article inside the query: with the condition outside, the limit would cut off wanted articles.
     past = f"AND (SELECT hour FROM article WHERE article.id = article_text.{key}) <= :hour " if last_hour else ""
     query = text(f"SELECT {key} FROM article_text WHERE {match} {past}ORDER BY {key} DESC LIMIT :limit")
     values = {"wanted": both.join(parts), "limit": limit} | ({"hour": last_hour} if last_hour else {})
@@ -109,19 +109,19 @@ def _string(word: str) -> str:
 
 
 def _plain(word: str) -> str:
-    """A word in letters that SQLite's tokenizer takes for such, whatever Unicode it was built with."""
-    return word if _SAFE.fullmatch(word) else f"x{word.encode().hex()}"
+    """A term in characters that SQLite's tokenizer keeps whole, whatever Unicode version it was built with."""
+    return word if _PLAIN_WORD.fullmatch(word) else f"x{word.encode().hex()}"
 
 
 def frequencies(session: Session, words: Sequence[str]) -> dict[str, int]:
-    """In how many articles each word stands; 0 for one that stands nowhere."""
+    """The document frequency of each term; 0 for a term that doesn't occur."""
     found = dict.fromkeys(words, 0)
     found.update(session.exec(select(Word.word, Word.articles).where(col(Word.word).in_(sorted(found)))).all())
     return found
 
 
 def similar_words(session: Session, first: str, least: int, shortest: int, longest: int) -> list[tuple[str, int]]:
-    """Words that begin with some letters, stand in at least so many articles, and are about as long."""
+    """Terms with this beginning, of about this length, that occur in at least `least` articles: (term, articles)."""
     length = func.length(Word.word)
     query = select(Word.word, Word.articles).where(
         Word.word >= first,
@@ -163,6 +163,6 @@ def indexed_texts(session: Session, ids: Sequence[int]) -> list[IndexedText]:
 
 
 def remove_texts(connection: Connection, ids: Sequence[int]) -> None:
-    """Takes articles out of the index that are deleted. SQLite's has no text to take out; nothing is found there."""
+    """Removes deleted articles from the index. SQLite's index has no text to remove by, so that their entries stay."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("DELETE FROM article_text WHERE article_id = ANY(:ids)"), {"ids": list(ids)})

@@ -1,4 +1,4 @@
-"""The servers that we ask: what their robots.txt says, how often they were asked today, until when to stay away."""
+"""Servers we read from: their robots.txt, today's use, and until when to stay away."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -16,16 +16,16 @@ class Host(SQLModel, table=True):
     robots: str = ""
     robots_at: datetime | None = None
     day: date | None = None
-    """The day (UTC) that the two figures are of."""
+    """The day (UTC) that `requests` and `bytes` are of."""
     requests: int = 0
     bytes: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     until: datetime | None = None
-    """It asked us to stay away until then."""
+    """The server asked us to stay away until then."""
 
 
 def hosts(session: Session, names: Iterable[str]) -> dict[str, Host]:
-    """What is known of some servers."""
+    """What is known of some servers, by name."""
     found: dict[str, Host] = {}
-    for some in chunks(sorted(set(names))):
-        found |= {one.name: one for one in session.exec(select(Host).where(col(Host.name).in_(some)))}
+    for batch in chunks(sorted(set(names))):
+        found |= {host.name: host for host in session.exec(select(Host).where(col(Host.name).in_(batch)))}
     return found

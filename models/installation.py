@@ -1,7 +1,7 @@
-"""Workspaces that installed the Slack app, as Slack's own library keeps them; its tokens come to us encrypted.
+"""Workspaces that have installed the Slack app, in the tables of slack_sdk's stores; tokens are encrypted.
 
-The columns are those of slack_sdk's SQLAlchemy stores, which read and write these tables. Only the tokens have more
-room here: encrypted, they are longer.
+The columns are those of slack_sdk's SQLAlchemy stores, which read and write these tables. Only the token columns are
+wider, because encrypted tokens are longer.
 """
 
 from datetime import datetime
@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 
 
 class SlackBot(SQLModel, table=True):
-    """The bot's token for a workspace, newest installation last."""
+    """The bot's token for a workspace; the newest installation counts."""
 
     __tablename__ = "slack_bots"
     __table_args__ = (Index("slack_bots_idx", "client_id", "enterprise_id", "team_id", "installed_at"),)
@@ -70,7 +70,7 @@ class SlackInstallation(SQLModel, table=True):
 
 
 class SlackState(SQLModel, table=True):
-    """An installation that was begun in a browser and may still be finished."""
+    """An installation that was started in a browser and may still be finished."""
 
     __tablename__ = "slack_oauth_states"
 

@@ -1,7 +1,7 @@
-"""Numbers with their units: read from text in one form, and written back as people write them.
+"""Numbers with units: parsed from text into one form, and written as people write them.
 
-Amounts keep the currency in which they were stated; nothing is converted. Counts are in units (21 billion is
-2.1e10), memory in GB, power in GW, percentages as they stand.
+Amounts keep the stated currency; nothing is converted. Counts are in units (21 billion is 2.1e10), memory in GB, power
+in GW, percentages as stated.
 """
 
 import re
@@ -40,7 +40,7 @@ _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven
     "half a": 0.5,
     "a": 1,
 }
-_OPS = {
+_BOUND_WORDS = {
     "~": "~", "≈": "~", "about": "~", "around": "~", "roughly": "~", "approximately": "~", "approx": "~",
     "an estimated": "~", "estimated": "~", "some": "~", "close to": "~",
     "over": ">", "more than": ">", "above": ">", "exceeding": ">", ">": ">", "surpassing": ">", "well over": ">",
@@ -51,14 +51,14 @@ _OPS = {
 }  # fmt: skip
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
-_OP = "|".join(sorted((re.escape(one) for one in _OPS if not one.startswith("a")), key=len, reverse=True))
-_OP = (
+_BOUND = "|".join(sorted((re.escape(word) for word in _BOUND_WORDS if not word.startswith("a")), key=len, reverse=True))
+_BOUND = (
     "about|around|approximately|approx|an estimated|at least|above|almost|at most|as (?:much|many) as|a maximum of|"
-    + _OP
+    + _BOUND
 )
 _WORDED = r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half a)(?=[ -](?:thousand|million|billion|trillion))"
 QUANTITY = re.compile(
-    rf"(?:(?P<op>(?<![\w-])(?:{_OP})|[~≈><≥≤]=?)\s?)?"
+    rf"(?:(?P<op>(?<![\w-])(?:{_BOUND})|[~≈><≥≤]=?)\s?)?"
     rf"(?<![\w.,@-])(?<!\d/)(?P<sign>US\$|CN¥|USD\s|EUR\s|RMB\s|GBP\s|[$€£¥₹₩])?\s?"
     rf"(?:(?P<low>{_NUMBER})(?P<lows>[kKmMbBtT])?\s?(?:[-–—]|\bto\b)\s?(?P=sign)?)?"
     rf"(?:(?P<n>{_NUMBER})|(?P<word>{_WORDED}))"
@@ -72,7 +72,7 @@ QUANTITY = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """A number at a place in a text. `kind`: money, percent, bytes, power, scaled (21B, 128K), plain, year."""
+    """A number at a position in a text. `kind`: money, percent, bytes, power, scaled (21B, 128K), plain or year."""
 
     kind: str
     value: float
@@ -88,9 +88,9 @@ def quantities(text: str) -> list[Quantity]:
     """The numbers of a text with their units, in order."""
     found = []
     for match in QUANTITY.finditer(text):
-        one = _quantity(match)
-        if one is not None:
-            found.append(one)
+        quantity = _quantity(match)
+        if quantity is not None:
+            found.append(quantity)
     return found
 
 
@@ -111,7 +111,7 @@ def _quantity(match: re.Match[str]) -> Quantity | None:
         low_scale = _SCALE.get((match["lows"] or scale_word).casefold(), 1.0)
         low = float(match["low"].replace(",", "")) * low_scale
     value *= scale
-    op = _OPS.get(" ".join((match["op"] or "").casefold().split()), "") if match["op"] else ""
+    op = _BOUND_WORDS.get(" ".join((match["op"] or "").casefold().split()), "") if match["op"] else ""
     if match["plus"] or match["more"]:
         op = ">="
     start = match.start("op") if match["op"] else match.start()
@@ -147,7 +147,7 @@ def number_words(value: float) -> str:
 
 
 def amount_words(value: float, unit: str, op: str = "", high: float | None = None) -> str:
-    """A value with its unit, such as "$21B", "over 300 GW", "8B–253B parameters"; the currency as stated."""
+    """A value with its unit: "$21B", "over 300 GW", "8B–253B parameters"; the currency is as stated."""
     currency, _, per = unit.partition("/")
     sign = SIGNS.get(currency, "")
     shown = f"{sign}{number_words(value)}" + (f"–{sign}{number_words(high)}" if high is not None else "")
@@ -161,4 +161,4 @@ def amount_words(value: float, unit: str, op: str = "", high: float | None = Non
 
 
 BOUNDS = {"~": "about", ">": "over", ">=": "at least", "<": "under", "<=": "up to"}
-"""How a bound reads before its number."""
+"""How each bound reads before its number."""

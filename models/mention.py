@@ -1,4 +1,4 @@
-"""Which story names which entity: what all counts are made of."""
+"""Mentions: which story mentions which entity. All counts derive from them."""
 
 from sqlalchemy import Index
 from sqlmodel import Field, Session, SQLModel, and_, col, select
@@ -7,7 +7,7 @@ from models.count import NameCount
 
 
 class Mention(SQLModel, table=True):
-    """A story names an entity, counted once, in the hour of the first of its articles that does."""
+    """A story mentions an entity: counted once, in the hour of the first of its articles that does."""
 
     __table_args__ = (Index("ix_mention_story", "story_id", "entity_id"), {"sqlite_with_rowid": False})
 
@@ -15,12 +15,12 @@ class Mention(SQLModel, table=True):
     hour: int = Field(primary_key=True)
     story_id: int = Field(primary_key=True)
     named: int | None
-    """The hour of the first article that names it in so many words; None when only a child of it was named."""
+    """The hour of the first article that names it directly; None if only a child of it was named."""
 
 
 def mentions(session: Session, first: int, last: int) -> list[tuple[int, int, int | None]]:
-    """What is named in the hours first..last: (entity, story, hour in which it is named in so many words)."""
-    # By way of the counts, which are found by hour; mentions are found by entity and hour.
+    """The mentions in the hours first..last: (entity, story, hour in which it is named directly)."""
+    # Through the counts, which are indexed by hour; mentions are indexed by entity and hour.
     counted = and_(NameCount.entity_id == Mention.entity_id, NameCount.hour == Mention.hour)
     query = (
         select(Mention.entity_id, Mention.story_id, Mention.named)

@@ -1,4 +1,4 @@
-"""The outbox: messages on their way to a channel. Written with what they tell of, emptied by delivery."""
+"""The outbox: messages to channels, written in the transaction that causes them and emptied by delivery."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -15,10 +15,10 @@ class DeliveryState(StrEnum):
 
     DUE = "due"
     SENDING = "sending"
-    """Handed to the platform; seen again at start, it means that we stopped in between."""
+    """Handed to the platform; if found at start, the program stopped in between."""
     SENT = "sent"
     FAILED = "failed"
-    """Given up, with the reason in `error`."""
+    """Dead letter: given up, with the reason in `error`."""
 
 
 class MessageKind(StrEnum):
@@ -26,9 +26,9 @@ class MessageKind(StrEnum):
 
     ALERT = "alert"
     EDIT = "edit"
-    """The alert's own message written anew: it has grown, or cooled."""
+    """Edits the alert's own message, because the spike has grown or cooled."""
     UPDATE = "update"
-    """A message in the alert's thread: it has doubled."""
+    """A message in the alert's thread: the spike has doubled."""
     DIGEST = "digest"
     TEST = "test"
     NOTE = "note"
@@ -42,7 +42,7 @@ class Outbox(SQLModel, table=True):
     channel_id: int = Field(foreign_key="channel.id")
     what: str = MessageKind.ALERT
     key: str = Field(unique=True)
-    """What it is and of when: one message is never stored twice."""
+    """Its kind, subject and time: no message is stored twice."""
     alert_id: int | None = Field(default=None, foreign_key="alert.id", index=True)
     text: str = ""
     state: str = Field(default=DeliveryState.DUE, index=True)
@@ -62,7 +62,7 @@ def enqueue(
     alert_id: int | None = None,
     text: str = "",
 ) -> Outbox | None:
-    """Stores a message; None when it is there already."""
+    """Stores a message; returns None if it is already stored."""
     key = f"{what}:{key}"
     if session.exec(select(Outbox.id).where(Outbox.key == key)).first() is not None:
         return None
@@ -72,12 +72,12 @@ def enqueue(
 
 
 def first_message(session: Session, alert_id: int) -> Outbox | None:
-    """The row of an alert's own message."""
+    """An alert's own message, or None."""
     return session.exec(select(Outbox).where(Outbox.alert_id == alert_id, Outbox.what == MessageKind.ALERT)).first()
 
 
 def due_messages(session: Session, platforms: Iterable[str], now: datetime, limit: int = 100) -> list[Outbox]:
-    """Messages to send now on some platforms, oldest first."""
+    """Messages due now on some platforms, oldest first."""
     query = (
         _on(platforms)
         .where(Outbox.state == DeliveryState.DUE, Outbox.due_at <= now)
@@ -87,8 +87,13 @@ def due_messages(session: Session, platforms: Iterable[str], now: datetime, limi
     return list(session.exec(query.with_for_update(skip_locked=True)))
 
 
+def failed_messages(session: Session) -> list[Outbox]:
+    """Messages that could not be delivered, oldest first."""
+    return list(session.exec(select(Outbox).where(Outbox.state == DeliveryState.FAILED).order_by(col(Outbox.id))))
+
+
 def messages_in_flight(session: Session, platforms: Iterable[str]) -> list[Outbox]:
-    """Messages that were being sent on some platforms."""
+    """Messages of some platforms that were being sent."""
     return list(session.exec(_on(platforms).where(Outbox.state == DeliveryState.SENDING)))
 
 

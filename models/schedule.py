@@ -1,4 +1,4 @@
-"""When each job last ran, so that a person can see that the bot is alive."""
+"""When each scheduled job last ran, so that people can see that the bot is alive."""
 
 from datetime import datetime
 
@@ -6,13 +6,13 @@ from sqlmodel import Field, Session, SQLModel, col, select
 
 
 class Schedule(SQLModel, table=True):
-    """One job of the schedule and its last run."""
+    """One scheduled job and its last run."""
 
     name: str = Field(primary_key=True)
     started_at: datetime | None = None
     finished_at: datetime | None = None
     error: str = ""
-    """What went wrong in the last run; empty when it went well."""
+    """What went wrong in the last run; "" if nothing did."""
 
 
 def last_runs(session: Session) -> list[Schedule]:

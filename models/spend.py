@@ -1,4 +1,4 @@
-"""What the optional language model has used up, day by day, so that a restart does not give a second budget."""
+"""Daily use of the optional language model, so that a restart doesn't grant a second budget."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ class Spend(SQLModel, table=True):
     day: date = Field(primary_key=True)
     requests: int = 0
     tokens: int = 0
-    """As the model's server counted them; estimated where it does not say."""
+    """As counted by the model's server, or estimated if it doesn't say."""
 
 
 def tokens_spent(session: Session, day: date) -> int:
@@ -21,7 +21,7 @@ def tokens_spent(session: Session, day: date) -> int:
 
 
 def add_spending(session: Session, day: date, requests: int, tokens: int) -> None:
-    """Adds to a day's use; negative tokens give back what was set aside and not needed."""
+    """Adds to a day's use; negative tokens return a reservation that was not needed."""
     row = session.get(Spend, day) or Spend(day=day)
     row.requests += requests
     row.tokens += tokens

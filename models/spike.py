@@ -1,4 +1,4 @@
-"""Spikes: when a name or a pair was told of far more than expected, from start to end."""
+"""Spikes: when a name or pair was mentioned far more than expected, from start to end."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,10 +7,10 @@ from sqlmodel import Field, Session, SQLModel, col, or_, select
 
 
 class Spike(SQLModel, table=True):
-    """One name or pair above its threshold for a while, with the figures of its start and of its peak.
+    """One name or pair above its threshold for a while, with its figures at the start and at the peak.
 
-    Its life is kept: `started_at`, steps of growth, `peak_at`, `cooled_at`. Spikes that rise for the same
-    stories are one event: `lead_id` names the spike that leads it.
+    Its lifecycle: `started_at`, steps of growth, `peak_at`, `cooled_at`. Spikes caused by the same stories are one
+    event: `lead_id` is the spike that leads it.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -29,14 +29,14 @@ class Spike(SQLModel, table=True):
     expected: float
     sigma: float
     windows: int
-    """How many earlier windows the baseline is made of."""
+    """The number of earlier windows in the baseline."""
     floored: bool
-    """Whether sigma is the floor that comes from counting itself."""
+    """Whether sigma is the floor given by counting noise."""
     outlets: int
 
 
 class Step(SQLModel, table=True):
-    """A step in the life of a spike: its start, and each time its stories have doubled since the last step."""
+    """A step in the life of a spike: its start, and each doubling of its stories since the last step."""
 
     __tablename__ = "spike_step"
     __table_args__ = {"sqlite_with_rowid": False}
@@ -54,26 +54,26 @@ def steps_of(session: Session, spike: Spike) -> list[Step]:
 
 
 def spike_ids_of(session: Session, ids: Sequence[int]) -> list[int]:
-    """The ids of all spikes of a name or pair, and of those that led them."""
+    """The ids of all spikes of a name or pair, and of the spikes that led them."""
     first, second = [*ids, None][:2]
     rows = session.exec(select(Spike.id, Spike.lead_id).where(Spike.entity_id == first, Spike.other_id == second)).all()
     return sorted({key for row in rows for key in row if key is not None})
 
 
 def last_spike(session: Session, ids: Sequence[int], until: datetime) -> Spike | None:
-    """The newest spike of a name or pair that began by a moment."""
+    """The latest spike of a name or pair that started by a moment; None if there is none."""
     first, second = [*ids, None][:2]
     query = select(Spike).where(Spike.entity_id == first, Spike.other_id == second, Spike.started_at <= until)
     return session.exec(query.order_by(col(Spike.id).desc())).first()
 
 
 def ids_of(spike: Spike) -> tuple[int, ...]:
-    """The name (one id) or pair (two) that a spike is of."""
+    """The entity ids of a spike: one for a name, two for a pair."""
     return (spike.entity_id,) if spike.other_id is None else (spike.entity_id, spike.other_id)
 
 
 def led_by(session: Session, spike: Spike) -> list[Spike]:
-    """The spikes that rise for the stories of another, the strongest first."""
+    """The spikes led by another one, strongest first."""
     query = select(Spike).where(Spike.lead_id == spike.id).order_by(col(Spike.peak_z).desc(), col(Spike.id))
     return list(session.exec(query))
 
@@ -84,6 +84,6 @@ def open_spikes(session: Session) -> list[Spike]:
 
 
 def recent_spikes(session: Session, since: datetime) -> list[Spike]:
-    """Spikes last seen at or after a moment, and those that have not cooled."""
+    """Spikes that were above the threshold at or after a moment, and those that have not cooled."""
     lasting = or_(col(Spike.seen_at) >= since, col(Spike.cooled_at).is_(None))
     return list(session.exec(select(Spike).where(lasting).order_by(col(Spike.id))))

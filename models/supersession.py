@@ -1,4 +1,4 @@
-"""Which of several statements stands: supersession, disagreement and sums. Pure: no store, no clock."""
+"""Which of several statements currently holds: supersession, disagreement and sums. Pure: no store, no clock."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,32 +7,33 @@ from datetime import date, timedelta
 from models.fact import Fact
 from models.predicate import PREDICATES, Succession
 
-RIVALS = timedelta(days=7)
-"""Statements said this near to each other disagree; one said later than that is news, and supersedes."""
+DISAGREEMENT_SPAN = timedelta(days=7)
+"""Statements said within this span disagree; a later one is news, and supersedes."""
 
-NEAR = 0.015
-"""Amounts this near are one amount, told with other rounding."""
+ROUNDING = 0.015
+"""Relative difference up to which two amounts are the same one, rounded differently."""
 
-SOLID = 0.5
-"""Certainty from which a statement may supersede another: a lone word in a forum stays below it, and stands beside."""
+MIN_CERTAINTY = 0.5
+"""Certainty from which a statement may supersede another: a single forum post stays below it, and is shown beside it.
+"""
 
 _RANK = {"preferred": 2, "normal": 1, "deprecated": 0}
 
 
 @dataclass(frozen=True)
 class Standing:
-    """What stands of the statements on one thing (a subject, a predicate, and its separators)."""
+    """What holds among the statements on one thing (a subject, a predicate and its separators)."""
 
     current: Fact
     rivals: tuple[Fact, ...] = ()
-    """Statements that say otherwise and are not superseded: shown beside it."""
+    """Statements that disagree and are not superseded: shown beside the current one."""
     older: tuple[Fact, ...] = ()
-    """Superseded ones, newest first."""
+    """Superseded statements, newest first."""
 
 
 @dataclass(frozen=True)
 class Total:
-    """A sum that shows its terms; one currency or unit, never converted."""
+    """A sum with its terms; in one currency or unit, never converted."""
 
     value: float
     unit: str
@@ -40,24 +41,25 @@ class Total:
 
 
 def separation_key(fact: Fact) -> tuple[str, ...]:
-    """What keeps a fact apart from others with its subject and predicate."""
+    """What separates a fact from others with the same subject and predicate."""
     predicate = PREDICATES[fact.predicate]
     values = [" ".join(str(fact.qualifiers.get(name, "")).casefold().split()) for name in predicate.separators]
     return (*values, fact.unit) if predicate.unit else tuple(values)
 
 
 def speaks_from(fact: Fact, on: date) -> str:
-    """The day from which a fact speaks: when it began to hold if that is stated, else when it was last said by `on`.
+    """The day from which a fact applies: its stated start if it has begun by `on`, else the day it was last said by
+    then.
 
-    Dates of a month or a year count as their first day.
+    Dates with only a month or a year count as their first day.
     """
     begun = (fact.valid_from + "-01-01")[:10] if len(fact.valid_from) in (4, 7) else fact.valid_from
-    said = fact.last_said if fact.last_said <= on else fact.said_on
-    return max(begun, said.isoformat()) if begun and begun <= on.isoformat() else said.isoformat()
+    said_on = fact.last_said if fact.last_said <= on else fact.said_on
+    return max(begun, said_on.isoformat()) if begun and begun <= on.isoformat() else said_on.isoformat()
 
 
 def holds_on(fact: Fact, on: date) -> bool:
-    """Whether a fact's stated period includes a day; one without a period always does."""
+    """Whether a fact's stated period includes a day; True without a period."""
     day = on.isoformat()
     return fact.valid_from <= day and (not fact.valid_to or day[: len(fact.valid_to)] <= fact.valid_to)
 
@@ -70,12 +72,12 @@ def same_statement(one: Fact, other: Fact) -> bool:
 
 
 def same_but_rounded(one: float, other: float) -> bool:
-    """Whether two numbers are one number told with other rounding."""
-    return abs(one - other) <= NEAR * max(abs(one), abs(other))
+    """Whether two numbers are the same one, rounded differently."""
+    return abs(one - other) <= ROUNDING * max(abs(one), abs(other))
 
 
 def standings(facts: Iterable[Fact], on: date) -> list[Standing]:
-    """What stands on a day of statements by subject, predicate and separators; events each stand for themselves."""
+    """What holds on a day, for each subject, predicate and separators; each event stands by itself."""
     groups: dict[tuple[object, ...], list[Fact]] = {}
     for fact in facts:
         event = PREDICATES[fact.predicate].holds is Succession.EVENT
@@ -89,7 +91,12 @@ def _standing(group: Sequence[Fact], on: date) -> Standing:
     denied = ("denied",)
 
     def order(fact: Fact) -> tuple[object, ...]:
-        first = (_RANK.get(fact.rank, 1), fact.status not in denied, fact.certainty >= SOLID, holds_on(fact, on))
+        first = (
+            _RANK.get(fact.rank, 1),
+            fact.status not in denied,
+            fact.certainty >= MIN_CERTAINTY,
+            holds_on(fact, on),
+        )
         return (
             (*first, fact.certainty, speaks_from(fact, on))
             if fixed
@@ -102,15 +109,15 @@ def _standing(group: Sequence[Fact], on: date) -> Standing:
     for fact in rest:
         if same_statement(fact, current):
             continue
-        apart = date.fromisoformat(speaks_from(current, on)) - date.fromisoformat(speaks_from(fact, on))
+        gap = date.fromisoformat(speaks_from(current, on)) - date.fromisoformat(speaks_from(fact, on))
         linked = current.key in (fact.disagrees_with,) or fact.key == current.disagrees_with
-        at_odds = linked or fact.status == "disputed" or fixed or abs(apart) <= RIVALS
+        at_odds = linked or fact.status == "disputed" or fixed or abs(gap) <= DISAGREEMENT_SPAN
         (rivals if at_odds and not _disjoint(fact, current) else older).append(fact)
     return Standing(current, tuple(rivals), tuple(older))
 
 
 def _disjoint(one: Fact, other: Fact) -> bool:
-    """Whether the stated periods do not meet: then both are true, each in its own."""
+    """Whether the stated periods don't overlap: then both hold, each in its own."""
     return bool(
         (one.valid_to and other.valid_from and one.valid_to < other.valid_from)
         or (other.valid_to and one.valid_from and other.valid_to < one.valid_from)
@@ -118,10 +125,10 @@ def _disjoint(one: Fact, other: Fact) -> bool:
 
 
 def totals(facts: Iterable[Fact]) -> list[Total]:
-    """Sums of statements that add up, one for each unit, largest first.
+    """Sums of statements that add up, one per unit, largest first.
 
-    The same amount told twice counts once (the best sourced); denied, disputed and merely rumoured ones do not
-    count, nor does a statement without a number.
+    An amount that is stated twice counts once (the most certain one). Denied, disputed and rumoured statements don't
+    count, nor do statements without a number.
     """
     terms: dict[str, list[Fact]] = {}
     usable = [
@@ -132,22 +139,22 @@ def totals(facts: Iterable[Fact]) -> list[Total]:
         and fact.rank != "deprecated"
     ]
     for fact in sorted(usable, key=lambda fact: (-fact.certainty, fact.said_on, fact.id or 0)):
-        told = terms.setdefault(fact.unit, [])
-        if not any(_repeated(fact, other) for other in told):
-            told.append(fact)
+        counted = terms.setdefault(fact.unit, [])
+        if not any(_repeated(fact, other) for other in counted):
+            counted.append(fact)
     sums = [
         Total(
-            sum(fact.value or 0.0 for fact in some),
+            sum(fact.value or 0.0 for fact in summed),
             unit,
-            tuple(sorted(some, key=lambda fact: (fact.valid_to or fact.said_on.isoformat(), fact.id or 0))),
+            tuple(sorted(summed, key=lambda fact: (fact.valid_to or fact.said_on.isoformat(), fact.id or 0))),
         )
-        for unit, some in terms.items()
+        for unit, summed in terms.items()
     ]
     return sorted(sums, key=lambda total: -total.value)
 
 
 def _repeated(fact: Fact, other: Fact) -> bool:
-    """Whether a term tells again of what another told: the same amount, or the same round of the same subject."""
+    """Whether a term repeats another one: the same amount, or the same round of the same subject."""
     if (fact.subject_id, fact.predicate, fact.object_id) != (other.subject_id, other.predicate, other.object_id):
         return False
     if fact.additional_to == other.key or other.additional_to == fact.key:

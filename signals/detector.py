@@ -1,24 +1,24 @@
-"""How unusual the newest window of a series is: a z against its own past, many series at once.
+"""The detector: a z-score of the newest window of each series against its own past, for many series at once.
 
-    expected = share of the past x what was read now x rhythm
+    expected = share of the past x exposure of the window x seasonal factor        stories
     sigma^2  = max(variance of the past, expected) + bias^2
     z        = (count - expected) / sigma
 
-- The tested window is never part of its own baseline: there z could not exceed sqrt(n - 1).
-- The share is an exponentially weighted mean (half-life `half_life` windows) of the count per story
-  read, so weekends, holidays and sources that come and go change the expectation, not the news.
-  What was read may be given for each series of its own (see signals.expectation.exposure).
-- Past spikes are clipped: a count above share + `clip` sigma is taken as that, in `rounds` rounds, so
-  that yesterday's launch does not hide today's growth and last month's does not dull the month.
-- Sigma never falls below what counting itself makes (Poisson: variance = mean), plus `bias` stories
-  for what we can't know: SigniTrend's bias term (Schubert, Weiler, Kriegel, KDD 2014). A name with no
-  past has hardly anything expected and z = count / bias: finite, and it grows with the evidence.
-- Windows in which nothing was read say nothing and are left out.
-- What a thin series can't tell by itself it takes from its kind (`signals.expectation.shrinkage`): the share of a name
-  that was hardly ever told of, how much more than by chance counts vary, and how much weekdays differ.
+- The tested window is never part of its own baseline: z could then not exceed sqrt(n - 1).
+- The share is an exponentially weighted mean (half-life `half_life` windows) of stories per story read (the
+  exposure), so weekends, holidays and sources that come and go change the expectation and raise no alarm. The
+  exposure may differ from series to series (see signals.expectation.exposure).
+- Past spikes are clipped at mean + `clip` sigma, in `rounds` iterations, so that yesterday's launch neither hides
+  today's growth nor inflates sigma for a month.
+- Sigma is never below counting noise (Poisson: variance = mean) plus `bias` stories for what we can't know:
+  the bias term of SigniTrend (Schubert, Weiler, Kriegel, KDD 2014). A name without a past has next to nothing
+  expected and z = count / bias: finite, and growing with the evidence.
+- Windows without any exposure are left out.
+- A series with little data leans on its kind (signals.expectation.shrinkage): for the share of a name that was hardly
+  ever mentioned, for overdispersion, and for weekdays.
 
-How likely a count is by chance is told by `variance`: with it and the mean the count is a gamma-Poisson
-(negative binomial), see signals.false_discovery. Z is for people; both decide.
+`variance` gives the probability of a count by chance: with the mean it defines a gamma-Poisson (negative binomial)
+distribution, see signals.false_discovery. The z-score is for people; an alarm needs both.
 """
 
 from dataclasses import dataclass, replace
@@ -29,71 +29,73 @@ from numpy.typing import NDArray
 from signals.expectation.baseline import fit_baseline
 from signals.expectation.seasonality import seasonal_factor
 from signals.expectation.series import CountTable, clean_counts, safe_ratio, sum_by_row
-from signals.expectation.shrinkage import ALONE, Prior
+from signals.expectation.shrinkage import NO_PRIOR, Prior
 
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What the detector looks at, and from where it speaks."""
+    """Windows, baseline and thresholds of the detector."""
 
     width: int = 24
-    """Hours of a window: 24, looked at with every poll; 168 for weeks; a part of 24 for parts of a day."""
+    """Hours of a window: 24, scored with every poll; 168 for weeks; a divisor of 24 for parts of a day."""
     history: int = 90
-    """Earlier windows looked at."""
+    """Earlier windows in the baseline."""
     half_life: float = 30.0
-    """Windows after which the past weighs half."""
+    """Windows after which a past window has half its weight."""
     bias: float = 1.5
-    """Stories added to sigma; between 1 (more alerts) and 2 (fewer)."""
+    """Stories; between 1 (more alerts) and 2 (fewer)."""
     clip: float = 3.0
+    """Sigma above the mean at which past counts are clipped."""
     rounds: int = 3
+    """Iterations of clipping."""
     level: float = 4.0
-    """The z from which it is a spike; how many false alarms go with it is told in signals.false_discovery."""
+    """z-score from which a series is spiking; for its false alarms see signals.false_discovery."""
     min_stories: int = 5
     min_outlets: int = 3
     least_history: int = 7
-    """Earlier windows with anything read, below which there is too little to say."""
+    """Earlier windows with exposure, below which there is too little data to say."""
 
 
 def widen(counts: Array, read: Array, rules: Rules, times: int) -> tuple[Array, Array, Rules]:
-    """The same in windows `times` as wide, ending at the same moment: counts, what was read, and the rules for them.
+    """Counts, exposure and rules for windows `times` as wide that end at the same moment.
 
-    counts: shape (series, windows). What is left over at the beginning is cut off.
+    counts: shape (series, windows); read: shape (windows,). Windows left over at the beginning are dropped.
     """
     number = counts.shape[1] // times
     kept = number * times
     wide = counts[:, counts.shape[1] - kept :].reshape(len(counts), number, times).sum(axis=2)
-    told = read[len(read) - kept :].reshape(number, times).sum(axis=1)
+    wide_read = read[len(read) - kept :].reshape(number, times).sum(axis=1)
     half_life = rules.half_life / times
-    return wide, told, replace(rules, width=rules.width * times, history=number - 1, half_life=half_life)
+    return wide, wide_read, replace(rules, width=rules.width * times, history=number - 1, half_life=half_life)
 
 
 @dataclass(frozen=True)
 class Scores:
-    """For each series, what its z is made of; arrays of the same length."""
+    """The z-score of each series and what it is made of; arrays of shape (series,), in stories unless stated."""
 
     count: Array
     expected: Array
     sigma: Array
     z: Array
     variance: Array
-    """Of a count that comes by chance: of counting, of how the kind varies, and of not knowing the mean exactly."""
+    """Of the count by chance, in stories squared: counting noise, overdispersion, and uncertainty of the mean."""
     extra: Array
-    """Of the count and of what was expected: stories that a source explains, which no chance need bring."""
+    """Stories that a flooding source explains; they are part of both `count` and `expected`."""
     windows: int
-    """Earlier windows with anything read: n of the baseline."""
+    """Earlier windows with exposure: n of the baseline."""
     floored: NDArray[np.bool_]
-    """Whether sigma is what counting alone makes."""
+    """Whether sigma is counting noise (plus bias), since the variance of the past is lower."""
     share: Array
-    """The part of what was read in a window that is usually on it."""
-    usual: Array
-    """The factor of the tested window in the series' rhythm: 1 where there is none."""
+    """Stories on the series per story read, usually."""
+    season: Array
+    """Seasonal factor of the tested window; 1 where there is none."""
     exposure: Array
-    """What was read in every window: shape (windows,), or (series, windows) where each has its own."""
+    """Stories read in each window: shape (windows,), or (series, windows) where it differs from series to series."""
 
     def take(self, rows: NDArray[np.int64]) -> "Scores":
-        """The scores of some series, in the order given."""
+        """The scores of some series, in the given order."""
         return Scores(
             self.count[rows],
             self.expected[rows],
@@ -104,12 +106,12 @@ class Scores:
             self.windows,
             self.floored[rows],
             self.share[rows],
-            self.usual[rows],
+            self.season[rows],
             self.exposure if self.exposure.ndim == 1 else self.exposure[rows],
         )
 
     def put(self, rows: NDArray[np.int64], others: "Scores") -> "Scores":
-        """The same with other scores in some places. What was read stays that of all."""
+        """The same with the scores of some series replaced; `exposure` and `windows` stay."""
 
         def mixed(one: Array, other: Array) -> Array:
             found = one.copy()
@@ -128,15 +130,15 @@ class Scores:
             extra=mixed(self.extra, others.extra),
             floored=floored,
             share=mixed(self.share, others.share),
-            usual=mixed(self.usual, others.usual),
+            season=mixed(self.season, others.season),
         )
 
     def baseline(self, row: int) -> Array:
-        """What was to be expected of one series in every window, for charts: shape (windows,)."""
+        """Expected stories of one series in each window, for charts: shape (windows,)."""
         read = self.exposure if self.exposure.ndim == 1 else self.exposure[row]
-        known: Array = self.share[row] * read
-        known[-1] = self.expected[row]
-        return known
+        found: Array = self.share[row] * read
+        found[-1] = self.expected[row]
+        return found
 
 
 def score(
@@ -144,19 +146,19 @@ def score(
     read: Array,
     rules: Rules,
     chance: Array | None = None,
-    kin: Prior = ALONE,
+    prior: Prior = NO_PRIOR,
     extra: Array | None = None,
 ) -> Scores:
     """Scores the last window of each series.
 
-    counts: a Table, or an array of shape (series, windows), oldest first.
-    read: stories read from all sources, shape (windows,); or what each series is measured against, (series, windows).
-    chance: for pairs, how many stories in the last window would name both if the names had nothing to
-    do with each other; the expectation is never lower.
-    kin: what is usual for series of their kind.
-    extra: for each series, stories of the last window that a source explains and not the news
-    (signals.expectation.exposure); they are added to what is expected.
-    Negative and non-finite numbers count as 0. Raises ValueError when the shapes do not fit.
+    counts: a CountTable, or an array of shape (series, windows), oldest first.
+    read: exposure, in stories read from all sources, shape (windows,); or of each series, shape (series, windows).
+    chance: for pairs, shape (series,): stories of the last window that would mention both names if these were
+    independent; the expectation is never lower.
+    prior: what is usual for series of the same kind.
+    extra: shape (series,): stories of the last window that a flooding source explains (signals.expectation.exposure);
+    they are added to the expectation.
+    Negative and non-finite numbers count as 0. Raises ValueError when the shapes do not match.
     """
     if isinstance(counts, np.ndarray) and counts.ndim != 2:
         raise ValueError(f"counts {counts.shape} do not fit: (series, windows)")
@@ -172,22 +174,22 @@ def score(
     last = table.window == table.windows - 1
     count = sum_by_row(table.row[last], table.count[last], table.rows)
     past = fit_baseline(table, read, rules.half_life, rules.bias, rules.clip, rules.rounds)
-    # A story more for the kind's share of what was read: a thin series leans on its kind, a long one hardly.
-    prior = kin.thin if past.weight.any() else 0.0
-    rhythms, doubts = seasonal_factor(
-        past.clipped, past.share, read, past.weight, past.variance, rules.width, kin.rhythm
+    # The share is shrunk towards that of the kind, as if by `strength` more stories: little data leans on it most.
+    strength = prior.strength if past.weight.any() else 0.0
+    season, season_variance = seasonal_factor(
+        past.clipped, past.share, read, past.weight, past.variance, rules.width, prior.seasonality
     )
-    share = safe_ratio(past.stories + prior, past.read + safe_ratio(prior, kin.share))
-    # Nothing was read in the tested window itself: then nothing was missed, and nothing is expected.
-    usual = share * rhythms * read[..., -1]
+    share = safe_ratio(past.stories + strength, past.read + safe_ratio(strength, prior.share))
+    # With no exposure in the tested window nothing is expected either.
+    usual = share * season * read[..., -1]
     if chance is not None:
         usual = np.maximum(usual, clean_counts(chance))
     explained = np.zeros(table.rows) if extra is None else np.minimum(clean_counts(extra), count)
     expected = usual if extra is None else usual + explained
     sigma = np.sqrt(np.maximum(past.variance, expected) + rules.bias**2)
-    variance = kin.variance(usual, past.variance, past.doubt) * (1 + past.doubt)
-    if doubts.any():
-        variance += doubts * usual**2
+    variance = prior.variance(usual, past.variance, past.mean_variance) * (1 + past.mean_variance)
+    if season_variance.any():
+        variance += season_variance * usual**2
     return Scores(
         count,
         expected,
@@ -198,13 +200,13 @@ def score(
         int((read.reshape(-1, shape[1])[:, :-1] > 0).any(axis=0).sum()),
         past.variance <= expected,
         share,
-        rhythms,
+        season,
         read,
     )
 
 
-def beside(one: Scores, other: Scores) -> Scores:
-    """The scores of two lots of series that were measured in the same windows, as those of one."""
+def concat_scores(one: Scores, other: Scores) -> Scores:
+    """The scores of two sets of series over the same windows, one after the other."""
 
     def both(name: str) -> Array:
         return np.concatenate([getattr(one, name), getattr(other, name)])
@@ -219,6 +221,6 @@ def beside(one: Scores, other: Scores) -> Scores:
         one.windows,
         np.concatenate([one.floored, other.floored]),
         both("share"),
-        both("usual"),
+        both("season"),
         one.exposure,
     )

@@ -1,29 +1,30 @@
-"""How often chance alone would raise an alarm, over all series and all looks: the control of false discoveries.
+"""Control of false discoveries: how often chance alone would raise an alarm, over all series and all looks.
 
-Thousands of names and pairs are looked at with every poll, and windows of 24 hours that are looked at every hour
-overlap. A p of one in a thousand would then be an alarm many times a day. So what is controlled is what a reader
-notices: how many alarms a day chance makes, in all names and pairs together. For a setting that number is stated
-(`alarms`), and it is reached, not only bounded.
+Thousands of names and pairs are tested with every poll, and 24-hour windows that are tested every hour overlap. A
+p-value of one in a thousand would then be an alarm many times a day. So what is controlled is what a reader notices:
+the number of false alarms a day over all names and pairs. Each level has such a number (`alarms_per_day`), and it is
+attained, not only bounded.
 
-One series. Let f be the probability of a count in one window: gamma-Poisson with the mean and the variance of the
-detector's score; Poisson where counts vary by chance alone. Its window slides. With rate λ of stories, it enters "k or
-more" with the rate λ f(k-1) = k f(k) / width, and of those entries the part mean/k only returns to where it was a
-moment ago. What is left are episodes, one alarm each:
+One series. Let f be the probability mass of the count in one window: gamma-Poisson with the mean and the variance of
+the detector; Poisson where counts vary by chance alone. The window slides. With rate λ of stories, it enters "k or
+more" with the rate λ f(k-1) = k f(k) / width, and a part mean/k of those entries only returns to where it was a moment
+ago. What is left are episodes, one alarm each:
 
     episodes a window = k·f(k) − (k+1)·f(k+1)              the mean of (k − rate)·Poisson(k; rate) over all rates
 
 For a fixed rate this is (k − mean)·f(k): Alm's approximation of the scan statistic (Alm, On the distribution of the
-scan statistic of a Poisson process, 1983; Glaz, Naus and Wallenstein, Scan Statistics, 2001). Who looks once an hour,
-not at every moment, misses some: in simulations of 0.1 to 50 stories a day over 18 million hours the part that is seen
-is exp(−0.22·sqrt(k/looks)) within 0.03, looks = 24 a window.
+scan statistic of a Poisson process, 1983; Glaz, Naus and Wallenstein, Scan Statistics, 2001). Hourly looks miss some
+episodes: in simulations of 0.1 to 50 stories a day over 18 million hours the part that is observed is
+exp(−0.22·sqrt(k/looks)) within 0.03, looks = 24 a window.
 
-All series. Each needs its z (level) and its fewest stories; beyond that an alarm must be rarer than a common cut:
+All series. Each needs the z-score of the level and the fewest stories; beyond that an alarm must be rarer than a common
+cutoff:
 
-    cut = the largest with  Σ over series of episodes(smallest count that passes) ≤ alarms stated
+    cutoff = the largest with  Σ over series of episodes(smallest count that passes) ≤ alarms of the level
 
-Counts are whole, so each series lies somewhat below the cut; but the sum over all of them is what is set, exactly.
-That is a per-family error rate, stricter than a share of false discoveries (Benjamini and Hochberg, 1995), which on a
-quiet day would let one in ten of nothing through. Pure.
+Counts are whole numbers, so each series lies somewhat below the cutoff, but their sum attains the number of the level.
+This is a per-family error rate. It is stricter than a false-discovery rate (Benjamini and Hochberg, 1995), which only
+bounds the share of false alarms: on a quiet day all of the few alarms could be false. Pure.
 """
 
 from dataclasses import dataclass
@@ -41,22 +42,23 @@ LOOKS = 24
 """Looks at a window while it moves by its own width."""
 
 UNSEEN = 0.22
+"""Coefficient of the part of episodes that hourly looks miss, from the simulation above."""
+
 STEPS = 48
-"""Counts above its z from which a series is searched for its bar; what is rarer still adds nothing."""
+"""Counts, from the one that reaches the level, among which a series can pass; larger ones add nothing to the sum."""
 
 TINY = 1e-12
-"""A mean that stands for none."""
+"""A mean in place of 0."""
 
 BROAD = 1e6
-"""A mean from which a count is as good as normal."""
-
+"""A mean from which a count is practically normal."""
 
 TERMS = 3000
-"""Counts that are summed one by one for a probability."""
+"""Terms that are summed for a tail probability."""
 
 
 class Sensitivity(StrEnum):
-    """How readily alarms are raised, in a word."""
+    """How readily alarms are raised."""
 
     FEW = "few"
     BALANCED = "balanced"
@@ -64,39 +66,40 @@ class Sensitivity(StrEnum):
 
 
 LEVELS = {Sensitivity.FEW: 4.5, Sensitivity.BALANCED: 4.0, Sensitivity.MANY: 3.5}
-"""The z of each word."""
+"""Level (z-score) of each sensitivity."""
 
 
 def alarms_per_day(level: float) -> float:
-    """How many false alarms a day go with a level, over all names and pairs: 1 at 3.5, 0.2 at 4, 0.04 at 4.5.
+    """False alarms a day of a level, over all names and pairs: 1 at 3.5, 0.2 at 4, 0.04 at 4.5.
 
-    Five times fewer for each half of a sigma. Of series whose counts come by chance, with 0.05 to 20 stories a day,
-    more reach each of these levels than that, so that it is this number which decides.
+    Five times fewer for each half sigma. Among series that vary by chance alone, with 0.05 to 20 stories a day, more
+    than that reach each of these levels, so this number is the binding condition.
     """
     return float(5.0 ** (2 * (3.5 - level)))
 
 
 @dataclass(frozen=True)
 class Cutoff:
-    """From where a count is no chance any more."""
+    """The condition from which a count is not explained by chance."""
 
     level: float
+    """z-score."""
     episodes: float
-    """Episodes a window (of one series) that must not be exceeded."""
+    """Most episodes per window, by chance, of a series that passes."""
     series: int
-    """How many were looked at."""
+    """Number of series tested."""
 
 
 def common_cutoff(scores: Scores, rules: Rules, level: float | None = None) -> Cutoff:
-    """The common cut of all series that are looked at together, for a level."""
+    """The common cutoff of all series that are tested together; level: that of the rules unless given."""
     level = rules.level if level is None else level
     wanted = alarms_per_day(level) * rules.width / 24
     least = np.maximum(float(rules.min_stories), np.ceil(scores.expected + level * scores.sigma))
     usual = scores.expected - scores.extra
     first = episode_rate(least - scores.extra, usual, scores.variance)
-    # Together these can't make one in ten thousand of the alarms.
+    # The others together make less than one in ten thousand of the alarms.
     some = first > wanted * 1e-4 / max(len(first), 1)
-    rates = _onward(least[some] - scores.extra[some], usual[some], scores.variance[some])
+    rates = _episode_rates(least[some] - scores.extra[some], usual[some], scores.variance[some])
     rates = np.minimum.accumulate(np.hstack([rates, np.zeros((len(rates), 1))]), axis=1)
     low, high = np.log(1e-18), 0.0
 
@@ -113,7 +116,7 @@ def common_cutoff(scores: Scores, rules: Rules, level: float | None = None) -> C
 
 
 def passes_cutoff(scores: Scores, rules: Rules, at: Cutoff) -> NDArray[np.bool_]:
-    """Which series are above their level, their fewest stories and the cut."""
+    """Which series reach the level, the fewest stories and the cutoff: shape (series,)."""
     enough = (scores.z >= at.level) & (scores.count >= rules.min_stories)
     found = np.zeros(len(enough), dtype=np.bool_)
     some = np.flatnonzero(enough)
@@ -122,76 +125,76 @@ def passes_cutoff(scores: Scores, rules: Rules, at: Cutoff) -> NDArray[np.bool_]
 
 
 def required_counts(scores: Scores, rules: Rules, at: Cutoff) -> list[int]:
-    """The fewest stories with which each series would pass."""
+    """The fewest stories with which each series would pass: one for each series."""
     least = np.maximum(float(rules.min_stories), np.ceil(scores.expected + at.level * scores.sigma))
-    good = _onward(least - scores.extra, scores.expected - scores.extra, scores.variance) <= at.episodes
+    good = _episode_rates(least - scores.extra, scores.expected - scores.extra, scores.variance) <= at.episodes
     found = least + np.where(good.any(axis=1), good.argmax(axis=1), STEPS)
     return [int(one) for one in found]
 
 
 def expected_false_alarms(scores: Scores) -> Array:
-    """How many times in a window chance would bring each series to its count or above."""
+    """Expected number per window of episodes by chance that reach the count of each series: shape (series,)."""
     return episode_rate(scores.count - scores.extra, scores.expected - scores.extra, scores.variance)
 
 
 def p_values(scores: Scores) -> Array:
-    """P: the probability that one window has each count or more by chance."""
+    """p-values: the probability of each count or more in one window by chance, shape (series,)."""
     return tail_probability(scores.count - scores.extra, scores.expected - scores.extra, scores.variance)
 
 
 def episode_rate(count: Array, expected: Array, variance: Array) -> Array:
-    """How many times in a window each series would by chance enter `count` or more: from 0 to 1."""
-    return _onward(count, expected, variance, 1)[:, 0]
+    """Episodes per window in which each series enters `count` or more by chance: 0 to 1, shape (series,)."""
+    return _episode_rates(count, expected, variance, 1)[:, 0]
 
 
-def _onward(count: Array, expected: Array, variance: Array, steps: int = STEPS) -> Array:
-    """Episodes of each count and the next ones: shape (series, steps)."""
+def _episode_rates(count: Array, expected: Array, variance: Array, steps: int = STEPS) -> Array:
+    """Episode rates of each count and the following ones: shape (series, steps)."""
     here = count_probability(count, expected, variance)
-    more = _more(expected, variance)
-    size = np.maximum(expected, TINY) / more
-    usual = expected + np.maximum(1.0, np.sqrt(variance))
+    overdispersion = _overdispersion(expected, variance)
+    size = np.maximum(expected, TINY) / overdispersion
+    near_mean = expected + np.maximum(1.0, np.sqrt(variance))
     found = np.empty((len(count), steps))
     for step in range(steps):
-        after = here * (count + size) / (count + 1) * (more / (1 + more))
-        seen = np.exp(-UNSEEN * np.sqrt(count / LOOKS))
-        # Near what is usual the formula says nothing: there a count is entered all the time.
-        found[:, step] = np.where(count > usual, (count * here - (count + 1) * after) * seen, 1.0)
+        after = here * (count + size) / (count + 1) * (overdispersion / (1 + overdispersion))
+        observed = np.exp(-UNSEEN * np.sqrt(count / LOOKS))
+        # Near the mean the formula does not apply: such a count is entered all the time.
+        found[:, step] = np.where(count > near_mean, (count * here - (count + 1) * after) * observed, 1.0)
         here, count = after, count + 1
     return np.clip(found, 0.0, 1.0)
 
 
 def count_probability(count: Array, expected: Array, variance: Array) -> Array:
     """The probability of exactly this count: gamma-Poisson with this mean and variance, Poisson when they are equal."""
-    count, more = np.maximum(count, 0.0), _more(expected, variance)
-    size = np.maximum(expected, TINY) / more
+    count, overdispersion = np.maximum(count, 0.0), _overdispersion(expected, variance)
+    size = np.maximum(expected, TINY) / overdispersion
     log = log_gamma(count + size) - log_gamma(size) - log_gamma(count + 1)
-    log = log - size * np.log1p(more) + count * (np.log(more) - np.log1p(more))
+    log = log - size * np.log1p(overdispersion) + count * (np.log(overdispersion) - np.log1p(overdispersion))
     found: Array = np.exp(np.minimum(log, 0.0))
     return found
 
 
-def _more(expected: Array, variance: Array) -> Array:
-    """By how much counts vary more than by chance, as a part of the mean.
+def _overdispersion(expected: Array, variance: Array) -> Array:
+    """Overdispersion: variance / mean - 1, shape (series,).
 
-    Never quite 0: a hundredth of a percent keeps the differences of large logarithms exact.
+    At least 1e-4, which keeps the differences of large logarithms exact.
     """
     found: Array = np.maximum(variance / np.maximum(expected, TINY) - 1, 1e-4)
     return found
 
 
 def tail_probability(count: Array, expected: Array, variance: Array) -> Array:
-    """P, the probability of this count or more in one window by chance; arrays of one shape."""
+    """The probability of this count or more in one window by chance; arrays of the same shape."""
     sigma = np.sqrt(np.maximum(variance, 1e-12))
     broad = (expected > BROAD) | (sigma > np.sqrt(BROAD))
     normal = np.array([erfc(one) / 2 for one in ((count - 0.5 - expected) / sigma / np.sqrt(2)).tolist()])
     found = np.where(broad, normal, 0.0)
     narrow = np.flatnonzero(~broad)
     mean, noise = np.maximum(expected[narrow], TINY), variance[narrow]
-    more = _more(mean, noise)
-    size, part = mean / more, more / (1 + more)
+    overdispersion = _overdispersion(mean, noise)
+    size, part = mean / overdispersion, overdispersion / (1 + overdispersion)
     number, sums = np.maximum(count[narrow], 0.0), np.zeros(len(narrow))
     above = number > mean
-    # Terms upwards from the count where it is above the mean; downwards, and taken from 1, where it is not.
+    # Above the mean the upper tail is summed; below it the lower tail, which is subtracted from 1.
     number = np.where(above, number, number - 1)
     term = np.where(number < 0, 0.0, count_probability(number, mean, noise))
     for _ in range(TERMS):
@@ -203,7 +206,7 @@ def tail_probability(count: Array, expected: Array, variance: Array) -> Array:
         term = term * np.where(above, rising, falling)
         number = np.where(above, number + 1, number - 1)
         term = np.where(number < 0, 0.0, term)
-    # What is left of a long tail falls from term to term by hardly less than `part`.
+    # The rest of a long tail is a geometric series with a ratio of nearly `part`.
     sums += np.where(above, term / np.maximum(1 - part, 1e-6), 0.0)
     found[narrow] = np.where(above, sums, 1 - sums)
     return np.clip(found, 0.0, 1.0)

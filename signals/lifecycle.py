@@ -1,41 +1,42 @@
-"""The life of a spike: when it begins, when it has cooled, and when the same name may begin a new one. Pure."""
+"""The lifecycle of a spike: when it begins, when it has cooled, and when the same name may begin a new one. Pure."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 COOLED = 0.5
-"""Share of the level below which a spike has ended; lower than its start, so that it does not flicker."""
+"""Share of the level below which a spike has ended: hysteresis, so that it does not flicker."""
 
 QUIET = timedelta(days=7)
-"""For how long the same name does not start a new spike unless it reaches AGAIN times its last peak."""
+"""Time in which the same name starts no new spike unless it reaches AGAIN times its last peak."""
 
 AGAIN = 2.0
+"""Multiple of the last peak, in stories, that is a new spike within QUIET."""
 
 GROWTH = 2.0
-"""From how many times the stories of its last step a spike has grown by a step."""
+"""Multiple of the stories of its last step from which a spike has grown by a step."""
 
 
 @dataclass(frozen=True)
 class SpikeState:
-    """What is remembered of a spike."""
+    """What is stored about a spike."""
 
     seen_at: datetime
     """When it was last above its level."""
     peak: int
-    """The most stories it had."""
+    """Its highest number of stories."""
     cooled: bool = False
 
     def seen(self, now: datetime, stories: int) -> "SpikeState":
-        """After it was above its level again: the same spike, also if it had cooled shortly before."""
+        """The state after a look that found it above its level: the same spike, even if it had cooled."""
         return SpikeState(now, max(self.peak, stories))
 
     def below(self, z: float, stories: int, level: float, least: int) -> "SpikeState":
-        """After a look that found it below its level; it has cooled only when it is clearly below."""
+        """The state after a look that found it below its level; it cools only when clearly below."""
         return replace(self, cooled=self.cooled or has_cooled(z, stories, level, least))
 
 
 def has_cooled(z: float, stories: int, level: float, least: int) -> bool:
-    """Whether a spike has ended."""
+    """Whether a spike has ended; z: its z-score, least: the fewest stories of a spike."""
     return z < level * COOLED or stories < least
 
 

@@ -1,12 +1,12 @@
-"""Which of the names that nobody listed are new names of something: pure, from how they have been used.
+"""Decides which candidate names are new names, from how they have been used. Pure.
 
-A name is told to be new by two things that together must be strong enough: what its spelling says, and how many
-tell of it at once. "Qwen9-Coder" needs one story: a version of a known family is hardly anything else. "Simile" needs
-several stories from more than one outlet, for most capitalised words are nobody's name. A name that has been about
-for long (an old product, a place) is not new; it must burst against its own past.
+Two kinds of evidence count together: the spelling, and the number of stories and outlets. "Qwen9-Coder" needs one
+story: a version of a known family is hardly anything else. "Simile" needs several stories from more than one outlet,
+since most capitalised words are no names. A name with a long past (an old product, a place) is not new; it must burst
+against its own past.
 
-The least numbers of stories were set on AINews of January and February 2026 and looked at on October to December
-2025 (see docs/detector.md).
+The numbers of stories were fitted on AINews of January and February 2026 and checked on October to December 2025 (see
+docs/detector.md).
 """
 
 import re
@@ -14,25 +14,25 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 WINDOW = 48
-"""Hours in which a name must gather its stories: what is told of on one day is often told of again on the next."""
+"""Hours in which a name must gather its stories: the news of one day is often repeated on the next."""
 
 FRESH = 7 * 24
-"""Hours for which the few stories before the window still count for a new name."""
+"""Hours since its first story during which the stories before the window count as well."""
 
 MEMORY = 30 * 24
-"""Hours for which a name that was told of before counts as having a past, at least, when its rate is taken."""
+"""Hours of past, at least, over which the rate of an older name is computed; beyond them only versions can be new."""
 
 LEADING = 2
-"""Stories that make a name new if they weigh as much as the stories that it needs: those that lead a page."""
+"""Stories that suffice for a new name if they lead a page and so weigh as much as those it needs."""
 
 BURST = 4.0
-"""z from which a name with a past is in a burst."""
+"""z-score from which a name with a past is in a burst."""
 
 _MODES = re.compile(
     r"(?:[.·]|x?high|low|medium|preview|thinking|instruct|it|base|chat|latest|exp|reasoning|beta\d?|grounding|generate"
     r"|00\d|\d{4,8})+"
 )
-"""What stands after a model's name without making it another: how hard it thinks, how far it is, from which day."""
+"""Suffixes of a model that don't make it another: reasoning effort, stage, date."""
 
 _ONLY_SIZE = re.compile(r"[.·]?\d+(?:\.\d+)?[bm](?:a\d+b)?")
 _HEAD = re.compile(r"[^\W\d_]+")
@@ -44,36 +44,36 @@ _SIZE = re.compile(r"[-_]\d+(?:\.\d+)?[bB](?![A-Za-z])")
 
 @dataclass(frozen=True)
 class CandidateUsage:
-    """How a candidate was used up to a moment."""
+    """How a candidate name was used up to a point in time; story counts unless stated."""
 
     text: str
-    """A spelling of it."""
+    """One of its spellings."""
     key: str
     """Its squashed spelling."""
     kind: str
-    """The kind guessed most often from the words beside it."""
+    """The kind guessed most often from the words around it."""
     stories: int
     """In the window."""
     outlets: int
     launched: int
-    """Of the stories, those that say it is new."""
+    """Stories of the window that report its launch."""
     before: int
     """Stories before the window."""
     hours: int
-    """From its first story to the window."""
+    """Hours from its first story to the window."""
     weight: float = 0.0
-    """Of the stories in the window, by their places on pages (signals.prominence)."""
+    """Prominence of the stories in the window, in stories (signals.prominence)."""
     family: str = ""
-    """The squashed name of the listed family that it continues: "qwen" for "Qwen9-Coder"."""
+    """The squashed name of the known family that it continues: "qwen" for "Qwen9-Coder"."""
 
 
 def is_new_name(usage: CandidateUsage, families: Collection[str]) -> bool:
-    """Whether a candidate is a new name. `families` are the squashed names of which versions are made."""
+    """Whether a candidate is a new name. `families` are the squashed names of families that have versions."""
     if is_run_mode(usage.key, families) or is_bare_size(usage.key, families):
         return False
     stories, outlets = required_support(usage)
     if usage.hours <= FRESH:
-        # Where several stories lead a page, its editor stands for more stories and for other outlets.
+        # Several stories that lead a page: the editor's choice replaces more stories and other outlets.
         leads = usage.stories >= LEADING and usage.weight >= max(stories, usage.stories + 1)
         return leads or (usage.stories + usage.before >= stories and usage.outlets >= outlets)
     if usage.hours > MEMORY and not has_version(usage):
@@ -84,12 +84,12 @@ def is_new_name(usage: CandidateUsage, families: Collection[str]) -> bool:
 
 
 def required_support(usage: CandidateUsage) -> tuple[int, int]:
-    """The least stories and outlets that make such a name a new one."""
+    """The stories and outlets that a candidate of this spelling needs."""
     versioned = has_version(usage)
-    akin = usage.family
-    if versioned and akin and _ONLY_SIZE.fullmatch(usage.key.removeprefix(akin)):
+    family = usage.family
+    if versioned and family and _ONLY_SIZE.fullmatch(usage.key.removeprefix(family)):
         return 4, 2
-    if (versioned and (akin or _SIZE.search(usage.text))) or (akin and "-" in usage.text):
+    if (versioned and (family or _SIZE.search(usage.text))) or (family and "-" in usage.text):
         return (1, 1) if usage.launched else (2, 1)
     if versioned:
         return (2, 1) if usage.launched else (4, 2)
@@ -99,12 +99,12 @@ def required_support(usage: CandidateUsage) -> tuple[int, int]:
 
 
 def has_version(usage: CandidateUsage) -> bool:
-    """Whether it is spelled like a version of something: such names are seldom anything else."""
+    """Whether a candidate is spelled like a version of something; such names seldom are anything else."""
     return any(char.isdigit() for char in usage.text) and usage.kind in ("model", "product", "")
 
 
 def is_bare_size(key: str, families: Collection[str]) -> bool:
-    """Whether a squashed name is a family and a size, where the family counts its versions: "qwen4b" is some Qwen3."""
+    """Whether a squashed name is only family and size, of a family with numbered versions: "qwen4b" is some Qwen3."""
     head = _HEAD.match(key)
     if head is None or head[0] not in families or not _SIZED.fullmatch(key, head.end()):
         return False
@@ -112,6 +112,6 @@ def is_bare_size(key: str, families: Collection[str]) -> bool:
 
 
 def is_run_mode(key: str, families: Collection[str]) -> bool:
-    """Whether a squashed name is a listed one and how that is run: "gpt5.2" and "high"."""
+    """Whether a squashed name is a known model and a mode of running it: "gpt5.2" and "high"."""
     models = (key[:end] for end in range(3, len(key)) if key[:end] in families)
     return any(_MODES.fullmatch(key, len(model)) for model in models if any(map(str.isdigit, model)))

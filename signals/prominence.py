@@ -1,17 +1,17 @@
-"""How prominently something is told: by its place on the page, and by how many say it. Pure.
+"""Prominence: the weight of a story by its position on the page, and of an event by the number of outlets. Pure.
 
-A newsletter of seventy items is not seventy stories of equal weight: its editor leads with the news. An item weighs the
-less the more stand before it:
+The seventy items of a newsletter are not seventy stories of equal weight: its editor leads with the news. The weight of
+an item falls with its position:
 
     weight of item i (from 0) = FIRST / (1 + i / HEAD)
 
-so that the mean weight on a page of seventy is 1, and the first items of a short page and of a long one weigh alike.
-A story with a page of its own weighs 1, and so does each of a few that share an address: they have no editor. What is
-usual of a name is counted in whole stories; it is set against what those weigh on average today.
+so that the mean weight on a page of seventy is 1, and the first items of short and long pages weigh the same. A story
+with a page of its own weighs 1, and so does each of a few that share a URL: no editor has ordered them. The expectation
+of a name is in whole stories; it is scaled by the mean weight of today's.
 
-What a single voice says is news for less: an event is borne by several if three outlets tell of it, or a page's
-introduction, the few words of its own that an editor puts first, and another story. On a quiet day his words are one
-remark or two, and no introduction.
+An event with a single voice is less of a news event: it is corroborated if three outlets report it, or the
+introduction of a page (the few items of its own that an editor puts first) and another story. On a quiet day the
+editor's items are a remark or two, and no introduction.
 """
 
 from collections.abc import Sequence
@@ -23,36 +23,36 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 FIRST = 7.0
-"""What the first item of a page weighs, in stories."""
+"""Weight of the first item of a page, in stories."""
 
 HEAD = 3.0
-"""Items after which weight has halved: the length of an introduction."""
+"""Items after which the weight has halved: the length of an introduction."""
 
 PAGE = 12
-"""Items that may share an address and be no page: nobody has put them in order."""
+"""Items up to which a shared URL is no page: nobody has ordered them."""
 
 INTRODUCTION = 4
-"""Items of one source from which they introduce a page that they open."""
+"""Items of one source at the top of a page from which they are its introduction."""
 
-PART = 1 / 3
-"""Part of a page up to which its opening is an introduction; a longer one is a list."""
+INTRODUCTION_SHARE = 1 / 3
+"""Share of a page up to which its opening is an introduction; a longer one is a list."""
 
 REMARK = 2
-"""Items of an opening that are a remark: it is not one more outlet that tells of something."""
+"""Items up to which an opening is a remark, which does not count as another outlet."""
 
 YESTERDAY = 0.4
-"""Part of the stories of the window before that is expected again: what was told of yesterday is less of a news."""
+"""Share of the previous window's stories that is expected again: yesterday's news is less newsworthy."""
 
 VOICES = 2
-"""Stories of which one is in an introduction, or outlets beyond the first, from which it is no single voice."""
+"""Stories, one of them in an introduction, or outlets beyond the first, from which it is no single voice."""
 
-ALONE = 0.5
-"""What counts of the z of an event that a single voice tells of."""
+SINGLE_VOICE = 0.5
+"""Factor for the z-score of an event with a single voice."""
 
 
 @dataclass(frozen=True)
 class Placements:
-    """For each item: what it weighs, whether it is part of an introduction, and whether it is a remark."""
+    """For each item its weight in stories, and whether it is part of an introduction or a remark: shape (items,)."""
 
     weight: Array
     opening: NDArray[np.bool_]
@@ -60,13 +60,13 @@ class Placements:
 
 
 def page_weights(items: int) -> Array:
-    """The weights of the items of one page, first to last."""
+    """The weights of the items of one page, first to last: shape (items,)."""
     found: Array = FIRST / (1 + np.arange(items) / HEAD)
     return found
 
 
 def placements(pages: Sequence[str], sources: Sequence[int]) -> Placements:
-    """The place of each item, given the page on which it stands ("" for none) and who tells it, in the pages' order."""
+    """The placement of each item, given its page ("" for none) and its source, in the order of the pages."""
     no = np.zeros(len(pages), dtype=np.bool_)
     found = Placements(np.ones(len(pages)), no, no.copy())
     rows: dict[str, list[int]] = {}
@@ -77,13 +77,13 @@ def placements(pages: Sequence[str], sources: Sequence[int]) -> Placements:
         if len(some) > PAGE:
             found.weight[some] = page_weights(len(some))
             opener = [row for row in some if sources[row] == sources[some[0]]]
-            found.opening[opener] = INTRODUCTION <= len(opener) <= PART * len(some)
+            found.opening[opener] = INTRODUCTION <= len(opener) <= INTRODUCTION_SHARE * len(some)
             found.remark[opener] = len(opener) <= REMARK
     return found
 
 
 def story_weights(stories: Sequence[int], weight: Array) -> dict[int, float]:
-    """What each story weighs, given the story and the weight of each item: as much as its most prominent item."""
+    """Weight of each story: that of its most prominent item. stories: story id of each item; weight: of each item."""
     found: dict[int, float] = {}
     for story, much in zip(stories, weight.tolist(), strict=True):
         found[story] = max(much, found.get(story, 0.0))
@@ -91,10 +91,10 @@ def story_weights(stories: Sequence[int], weight: Array) -> dict[int, float]:
 
 
 def prominence_z(weight: Array, mean: float, expected: Array, sigma: Array, before: Array, bias: float) -> Array:
-    """Z of what each series weighs in a window, against what is usual and what was told in the window before.
+    """z-score of the weight of each series in a window, given its expectation and the window before: shape (series,).
 
-    weight: of its stories, in stories; mean: weight of a story of the window; expected, sigma: as the detector scores
-    them; before: its stories in the window before; bias: as in the detector's rules. All but two of shape (series,).
+    weight: of its stories, in stories; mean: mean weight of a story of the window (a number); expected, sigma: from
+    the detector; before: stories of the window before; bias: in stories, from the detector's rules (a number).
     """
     likely = np.maximum(expected, YESTERDAY * before)
     variance = np.maximum(sigma**2 - bias**2, likely)
@@ -103,9 +103,9 @@ def prominence_z(weight: Array, mean: float, expected: Array, sigma: Array, befo
 
 
 def voice_factor(outlets: int, opening: int, stories: int) -> float:
-    """What counts of the z of an event, by how many bear it: 1, or ALONE for a single voice.
+    """Factor for the z-score of an event, by its corroboration: 1, or SINGLE_VOICE.
 
-    outlets: that name what leads it; stories: on it, `opening` of them in the introduction of a page.
+    outlets: that mention its lead; stories: on its lead, `opening` of them in the introduction of a page.
     """
     several = outlets > VOICES or (opening > 0 and stories >= VOICES)
-    return 1.0 if several else ALONE
+    return 1.0 if several else SINGLE_VOICE

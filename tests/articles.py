@@ -1,4 +1,4 @@
-"""A few made-up articles for tests of search and answers: names of the catalogue and others, "
+"""A few made-up articles for tests of search and answers: names of the gazetteer and others, "
 "figures of our own."""
 
 from datetime import UTC, datetime

@@ -26,7 +26,7 @@ async def acknowledged(number: int) -> list[float]:
     router.seconds = SECONDS
 
     class Busy(FakeRouter):
-        async def say(self, line: str, place: Place, author: str = "", may_configure: bool = True):  # type: ignore[no-untyped-def]
+        async def answer_line(self, line: str, place: Place, author: str = "", may_configure: bool = True):  # type: ignore[no-untyped-def]
             await asyncio.to_thread(time.sleep, SECONDS)
             return self.reply
 

@@ -197,7 +197,7 @@ def empty(request: pytest.FixtureRequest, stores: Stores, kind: str) -> Iterator
 
 @pytest.fixture
 def stocked(request: pytest.FixtureRequest, stores: Stores, kind: str) -> Iterator[Engine]:
-    """A store with the catalogue and the facts that come with the program, of both kinds."""
+    """A store with the gazetteer and the facts that come with the program, of both kinds."""
     yield from _store(request, stores, kind, "stocked", _stocked)
 
 
@@ -218,6 +218,6 @@ def say(store: Engine) -> Say:
 
     async def answer(line: str, now: datetime = NOON, rules: Rules | None = None) -> str:
         router = Router(store, commands(rules or Rules()), lambda: now)
-        return plain(await router.say(line, PLACE, author="tester"))
+        return plain(await router.answer_line(line, PLACE, author="tester"))
 
     return answer

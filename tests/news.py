@@ -99,14 +99,17 @@ def who(engine: Engine, name: str) -> int:
 class Talk:
     """A person in one channel of one store."""
 
-    def __init__(self, engine: Engine, now: datetime, place: Place = PLACE, may_configure: bool = True) -> None:
+    def __init__(
+        self, engine: Engine, now: datetime, place: Place = PLACE, may_configure: bool = True, operates: bool = False
+    ) -> None:
         self.engine = engine
         self.now = now
         self.place = place
         self.may_configure = may_configure
+        self.operators = [f"{place.platform}:tester"] if operates else []
         self.rules = Rules()
 
     async def __call__(self, line: str) -> str:
         """What a terminal would show for a typed line."""
-        router = Router(self.engine, commands(self.rules), lambda: self.now)
-        return plain(await router.say(line, self.place, "tester", self.may_configure))
+        router = Router(self.engine, commands(self.rules), lambda: self.now, self.operators)
+        return plain(await router.answer_line(line, self.place, "tester", self.may_configure))

@@ -1,8 +1,9 @@
-"""Replies of every size, script and markup: what a renderer must get past its platform, whatever the world wrote."""
+"""Replies of every size, script and markup, for the tests that a renderer copes with whatever the world wrote."""
 
 from datetime import date, timedelta
 from itertools import count
 
+from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis import strategies as st
 
 from chat.reply import Action, Chart, Field, ListItem, Mood, Reply, Section, Style, Table, TableRow
@@ -17,13 +18,15 @@ FRAGMENTS = (
     "[Click](https://evil.example) ](https://evil.example)[x <https://evil.example|Click>",
     "xhttps://[Click](https://evil.example)",
     "# Head\n> quote\n- list\n1. one\n-# small\n>>> all",
-    "& < > &amp; &lt;b&gt;",
+    "& < > &amp; &lt;b&gt; R&D",
+    "<!here|here> <@W2|boss> <!subteam^S1>",
     "\u202eright to left\u202c מטא \u0645\u062a\u0627 مرحبا ",
     "模型发布 モデル 모델 ",
     "ผู้ใช้ नमस्ते ",
     "Z̸̡̢̛͔a̷̧̛l̶̨̛g̴̢̛o̵̧̕ ",
     "half \ud83d and \x00 control \x1b[31m",
-    "👩‍👩‍👧‍👦🏳️‍🌈🇩🇪",
+    "👩‍👩‍👧‍👦🏳️‍🌈🇩🇪🧑‍🚀🔥",
+    "&",
     "\\",
     "*",
     "<",
@@ -38,7 +41,7 @@ ADDRESSES = ("", "javascript:alert(1)", "https://", "http://[::1", "//a.example"
 short = st.sampled_from(FRAGMENTS) | st.text(max_size=40)
 times = st.sampled_from((1, 1, 1, 1, 2, 9, 20))
 texts = st.builds(str.__mul__, short, times)
-"""A text as large as the world writes them."""
+"""A text of realistic size."""
 
 few = st.integers(0, 3) | st.integers(0, 3) | st.sampled_from((9, 27, 60))
 MENTIONS = ("", "", "123456789012345678", "S0123ABCD", "everyone", "1> @everyone", "１２３")
@@ -46,7 +49,7 @@ MENTIONS = ("", "", "123456789012345678", "S0123ABCD", "everyone", "1> @everyone
 
 @st.composite
 def any_reply(draw: st.DrawFn) -> Reply:
-    """A reply of any size. Its texts are a few, used over and over: to draw each by itself takes ten times as long."""
+    """Any reply. It reuses a few texts over and over, as drawing each text by itself takes ten times as long."""
     pool = draw(st.lists(texts, min_size=1, max_size=5))
     sizes = draw(st.lists(few, min_size=8, max_size=8))
     seed = draw(st.integers(0, 999))
@@ -56,7 +59,7 @@ def any_reply(draw: st.DrawFn) -> Reply:
     used = count(seed)
 
     def text(place: int = -1) -> str:
-        """A text; the one place that is outsized gets a far larger one."""
+        """A text of the pool; `place` numbers the places of which one may be outsized."""
         return pool[next(used) % len(pool)] * (huge if place == outsized else 1)
 
     def address() -> str:
@@ -64,14 +67,15 @@ def any_reply(draw: st.DrawFn) -> Reply:
         return (words, f"https://a.example/{words}", "https://a.example/story", *ADDRESSES)[next(used) % 9]
 
     def section(number: int) -> Section:
-        # Told apart by a number, so that one which is lost is missed.
+        # Numbered, so that a lost item is noticed.
         items = (
             ListItem(f"{text(0)} №{number}.{at}", address(), text(1))
             for at in range(min(sizes[0], 60 // max(sections, 1)))
         )
         return Section(text(), tuple(items))
 
-    columns = tuple(text() for _ in range(seed % 3 + 1))
+    # Columns are named by us. A longer name would use up the line of each cell, whose own text is cut then.
+    columns = tuple(text()[:100] for _ in range(seed % 3 + 1))
     rows = tuple(
         TableRow(text(), tuple(ListItem(text(), address(), text()) for _ in columns)) for _ in range(min(sizes[1], 6))
     )
@@ -99,3 +103,19 @@ def any_reply(draw: st.DrawFn) -> Reply:
 
 replies = any_reply()
 """Any reply."""
+
+quick = settings(
+    max_examples=200,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    # A failing reply is not made smaller: with texts of this size that takes hours.
+    phases=[Phase.generate],
+    # Nor is it printed by hypothesis, which warns about its size: pytest shows what was asserted.
+    verbosity=Verbosity.quiet,
+)
+"""For `make test`."""
+
+thorough = settings(quick, max_examples=2000)
+"""For tests marked `long`, which .ci/run runs."""

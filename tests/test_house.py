@@ -62,7 +62,7 @@ def test_every_command_is_told(name):
 async def test_every_example_runs(name, store: Engine):
     # As the fixture `say` does it, but the mood is what matters here.
     router = Router(store, commands(Rules()), lambda: NOON)
-    reply = await router.say(router.commands[name].example, PLACE, author="tester")
+    reply = await router.answer_line(router.commands[name].example, PLACE, author="tester")
     assert reply.mood is not Mood.TROUBLE, reply.title
 
 

@@ -1,12 +1,17 @@
-"""By which words a question asks for something, and by which a sentence tells it. Pure tables.
+"""By which words a question asks for something, and by which a sentence states it. Pure.
 
-One entry for each thing that can be asked: `asked` is looked for in the question, `told` in a sentence that may
-answer it, and `gives` is the kind of value that an answer must hold.
+The words are in models/predicates.toml; here each entry becomes a `Cue`, whose expressions are compiled when they
+are first used.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache, cached_property
+from typing import Any
+
+from models.predicate_table import Entry, one_of, predicate_table, table_error
 
 
 class AnswerType(StrEnum):
@@ -29,202 +34,142 @@ class AnswerType(StrEnum):
 
 
 @dataclass(frozen=True)
+class Wording:
+    """Regular expressions that recognise one entry of the table; falsy where there are none, and then nothing matches.
+
+    `cues` match whole words, `patterns` as they are written; both in any case.
+    """
+
+    name: str = ""
+    cues: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.cues or self.patterns)
+
+    @cached_property
+    def _regex(self) -> re.Pattern[str]:
+        parts = [rf"\b(?:{'|'.join(self.cues)})\b"] if self.cues else []
+        try:
+            return re.compile("|".join([*parts, *self.patterns]), re.IGNORECASE)
+        except re.error:
+            raise table_error(self.name, self._mistake()) from None
+
+    def _mistake(self) -> str:
+        for one in (*self.cues, *self.patterns):
+            try:
+                re.compile(one)
+            except re.error as error:
+                return f"“{one}” is no regular expression: {error}"
+        return "its regular expressions can't stand together"
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """The first match in a text."""
+        return self._regex.search(text) if self else None
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """Every match in a text, in order."""
+        return self._regex.finditer(text) if self else iter(())
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where the matches stand in a text: characters from and to."""
+        return [match.span() for match in self.finditer(text)]
+
+
+@dataclass(frozen=True)
 class Cue:
     """One thing that can be asked for."""
 
     name: str
     """The predicate of the fact store that holds the same, where there is one."""
-    asked: re.Pattern[str]
-    told: re.Pattern[str]
-    gives: AnswerType
+    question: Wording
+    statement: Wording
+    answer: AnswerType
     relation: bool = False
-    """Between two names: the one that does it stands before the words, the other behind them."""
-    words: str = ""
+    """Between two names: the one that acts stands before the cue, the other behind it."""
+    of_models: bool = False
+    """It differs from model to model: other models in a sentence are rivals for its value."""
+    per_version: bool = False
+    """Every version has a value of its own, a family has none."""
+    search_terms: str = ""
     """Words to search with besides those of the question."""
+    units: tuple[str, ...] = ()
+    """Nouns that count it, besides the noun of the question."""
+    answered_by: tuple[str, ...] = ()
+    """Predicates of the store that answer it."""
+    nouns: tuple[str, ...] = ()
+    """Nouns that claim the value beside them: what is said to be a valuation was not raised."""
+    count: Wording = Wording()
+    """Asks how many there are: no one sentence states that."""
+    counted_kinds: tuple[str, ...] = ()
+    """Kinds of the entities that are then counted."""
 
 
-def _cue(name: str, asked: str, told: str, gives: AnswerType, words: str = "", relation: bool = False) -> Cue:
-    return Cue(name, re.compile(asked, re.IGNORECASE), re.compile(told, re.IGNORECASE), gives, relation, words)
+def cues_of(table: Mapping[str, Entry]) -> dict[str, Cue]:
+    """The cues of a table by the names of their entries, in the order in which they are tried on a question."""
+    rows = [(name, entry) for name, entry in table.items() if "answer" in entry.get("question", {})]
+    rows.sort(key=lambda row: row[1]["question"].get("order", 0))
+    found = {name: _cue(name, entry) for name, entry in rows if "variant_of" not in entry}
+    for name, entry in rows:
+        if "variant_of" in entry:
+            own = _cue(name, entry)
+            base = found[entry["variant_of"]]
+            found[name] = replace(base, question=own.question, statement=own.statement, answer=own.answer)
+    return found
 
 
-G = AnswerType
-_LAUNCHED = (
-    r"\b(?:launch|releas|introduc|announc|unveil|debut|ship|roll(?:ed|s|ing)? out|drop(?:ped|s)\b|open[- ]sourc|"
-    r"publish|reveal|present|preview)\w*"
-)
+def _cue(name: str, entry: Entry) -> Cue:
+    question, statement, count = (entry.get(part, {}) for part in ("question", "statement", "count"))
+    return Cue(
+        name,
+        question=_wording(f"{name}.question", question),
+        statement=_wording(f"{name}.statement", statement),
+        answer=one_of(AnswerType, question["answer"], name, "question.answer"),
+        relation=question.get("relation", False),
+        of_models=question.get("of_models", False),
+        per_version=question.get("per_version", False),
+        search_terms=question.get("search", ""),
+        units=tuple(question.get("units", ())),
+        answered_by=tuple(question.get("answered_by", (name,))),
+        nouns=tuple(statement.get("nouns", ())),
+        count=_wording(f"{name}.count", count),
+        counted_kinds=tuple(count.get("kinds", ())),
+    )
 
-CUES = (
-    _cue(
-        "layoffs",
-        r"\blay-?offs?\b|\blaid off\b|\bjobs? cuts?\b",
-        r"\blay(?:ing)?-?offs?\b|\blaid off\b|\bjobs? cuts?\b|\bcut\w* \S+ jobs\b",
-        G.COUNT,
-        "layoffs",
-    ),
-    _cue(
-        "price_change",
-        r"\b(?:cut|drop|reduc|lower|rais|increas)\w*\b.*\bprices?\b|\bprice (?:cut|drop|reduction|increase)\b",
-        r"\bprice (?:cut|drop|reduc|increas)\w*|\b(?:cut|slash|drop|reduc|lower|rais|increas)\w*\b.{0,30}\bpric\w+|\bcheaper\b",
-        G.PERCENT,
-        "price cut",
-    ),
-    _cue(
-        "users",
-        r"\busers\b|\bsubscribers\b|\bdownloads\b|\bWAU\b|\bMAU\b|\bDAU\b|\bcustomers\b",
-        r"\busers\b|\bsubscribers\b|\bdownloads\b|\bWAUs?\b|\bMAUs?\b|\bDAUs?\b|\bcustomers\b",
-        G.COUNT,
-        "users",
-    ),
-    _cue(
-        "headcount",
-        r"\bheadcount\b|\bemployees\b|\bstaff\b|\bworkforce\b|\bhow many people\b",
-        r"\bheadcount\b|\bemployees\b|\bstaff\b|\bworkforce\b",
-        G.COUNT,
-        "employees headcount",
-    ),
-    _cue(
-        "valuation",
-        r"\bvaluation\b|\bvalued\b|\bhow much (?:is|was) \S+ worth\b",
-        r"\bvalu(?:ation|ed|ing)\b|\bpost-money\b|\bpre-money\b",
-        G.MONEY,
-        "valuation",
-    ),
-    _cue(
-        "revenue",
-        r"\brevenue\b|\brun[- ]?rate\b|\bARR\b|\bsales\b|\bearn(?:ed|ings)?\b",
-        r"\brevenue\b|\brun[- ]?rate\b|\bARR\b|\bannuali[sz]ed\b|\bearn(?:ed|ings)\b",
-        G.MONEY,
-        "revenue run rate",
-    ),
-    _cue(
-        "investors",
-        r"\bwho (?:led|invested|backed|funded|participated)\b|\binvestors?\b|\bwho (?:are|were) .*\bback(?:ing|ers)\b",
-        r"\bled by\b|\binvest(?:ed|ors?|ments?)\b|\bback(?:ed|ing|ers)\b|\bparticipation\b|\bco-?led\b",
-        G.WHO,
-        "investors led round",
-    ),
-    _cue(
-        "active_parameters",
-        r"\bactive\b(?:.*\bparam\w*)?|\bparam\w*.*\bactive\b",
-        r"\bactiv(?:e|ated)\b|\b\d+B-A\d",
-        G.SIZE,
-        "active parameters",
-    ),
-    _cue(
-        "parameters",
-        r"\bparam(?:eter)?s?\b|\bhow (?:large|big)\b|\bparameter count\b|\bsize\b|\blarger\b|\bsmaller\b|\bbigger\b",
-        r"\bparam(?:eter)?s?\b|\b\d[\d.]*[TB]\b",
-        G.SIZE,
-        "parameters",
-    ),
-    _cue(
-        "context_window",
-        r"\bcontext (?:window|length|size|limit)\b|\b(?:how much|how long|what|longer|larger|bigger|shorter|smaller|its|the) (?:\w+ )?context\b(?! manag)",
-        r"\bcontext\b",
-        G.TOKENS,
-        "context window",
-    ),
-    _cue(
-        "training_tokens",
-        r"\b(?:trained|training)\b.*\btokens\b|\btokens\b.*\btrain",
-        r"\b(?:pre-?|post-?)?train\w*\b|\bcorpus\b|\bdata(?:set)?\b",
-        G.TOKENS,
-        "training tokens",
-    ),
-    _cue(
-        "price",
-        r"\bpric(?:e|es|ed|ing)\b|\bcosts?\b|\bcheap(?:er|est)?\b|\bexpensive\b|\bper million\b",
-        r"\bpric(?:e|es|ed|ing)\b|\bcost(?:s|ing)?\b|/\s?1?M\b|\bper (?:1M|million|seat|month|minute|hour)\b",
-        G.MONEY,
-        "price tokens",
-    ),
-    _cue(
-        "licence",
-        r"\blicen[cs](?:e|es|ed|ing)\b|\bpermissive\b|\bunder (?:what|which) terms\b",
-        r"\blicen[cs](?:e|ed|ing)\b|\bApache\b|\bMIT\b|\bsource-available\b",
-        G.LICENCE,
-        "license licensed",
-    ),
-    _cue(
-        "acquisition",
-        r"\b(?:acqui(?:re[sd]?|ring|sitions?)|bought|buy(?:s|ing)?|purchased?|took over|take ?over|pa(?:y|id) for)\b",
-        r"\bacqui(?:re[sd]?|ring|sition|-?hire)\b|\bbought\b|\bbuy(?:s|ing|out)?\b|\bpurchas\w+\b|\btak(?:e|es|ing) over\b",
-        G.WHO,
-        "acquired acquisition",
-        relation=True,
-    ),
-    _cue(
-        "departed",
-        r"\b(?:le(?:ft|ave|aving)|depart\w*|resign\w*|stepp?(?:ed|ing)? down|quit)\b",
-        r"\b(?:le(?:ft|ave|aves|aving)|depart\w*|resign\w*|step(?:ped|s|ping)? (?:down|back|aside)|quit)\b",
-        G.WHO,
-        "departure leaving",
-    ),
-    _cue(
-        "founded",
-        r"\bfound(?:ed|er|ers|ing)?\b|\bco-?found\w*|\bstarted\b|\bstarting\b|^(?:and |so )?who (?:made|makes|created?|creates|built|developed|designed|invented|wrote)\b|\bcreators? of\b",
-        r"\bfound(?:ed|er|ers|ing)\b|\bco-?found\w*|\blaunch(?:ed|es)\b|\bstart(?:ed|s|up)\b|\bcreat(?:ed|or|ors)\b|\b(?:built|developed|designed|made|written) by\b",
-        G.WHO,
-        "founded founder launched",
-    ),
-    _cue(
-        "role",
-        r"\bwho (?:is|was|runs|leads|heads|took over|takes over|replaced|succeeded|became)\b|\bCEO\b|\bCTO\b|\bchief\b|\bwhat role\b|\bwho (?:\w+ ){0,3}(?:in charge|at the helm)\b|\bsucceed\w*\b|\bpromoted\b|\bappoint\w*\b",
-        r"\bCEO\b|\bCTO\b|\bCFO\b|\bCOO\b|\bchief\b|\bhead(?:s|ed|ing)?\b|\bled by\b|\blead(?:s|er|ing)?\b|\bchair(?:man)?\b|\boperational control\b|\btak(?:es|ing|e) (?:over|operational)\b|\btook over\b|\bat the helm\b|\bappoint\w*\b|\bpresident\b|\bruns\b|\bsucceed\w*\b|\bjoin(?:ed|s|ing)\b|\bhir(?:ed|es|ing)\b|\bpromot\w+\b",
-        G.WHO,
-        "CEO chief head leads",
-    ),
-    _cue("capex", r"\bcapex\b|\bcapital expenditures?\b", r"\bcapex\b|\bcapital expenditures?\b", G.MONEY, "capex"),
-    _cue(
-        "compute_deal",
-        r"\bdeal\b|\bcommit\w*\b|\bcontract\b|\bpartnership\b|\binvest(?:ed|ing|ment)?\b|\bspen[dt]\b",
-        r"\bdeal\b|\bcommit\w*\b|\bcontract\b|\bagreement\b|\bpartner\w*\b|\binvest\w*\b|\bspen[dt]\w*\b|\bworth\b",
-        G.MONEY,
-        "deal",
-    ),
-    _cue(
-        "funding_round",
-        r"\brais(?:e[sd]?|ing)\b|\bfund(?:s|ed|ing|raise)?\b|\bround\b|\bseries [a-k]\b|\bseed\b",
-        r"\brais(?:e[sd]?|ing)\b|\bfund(?:ed|ing|raise|raising)\b|\bround\b|\bseries [A-K]\b|\bseed\b|\bfinancing\b",
-        G.MONEY,
-        "raised funding round",
-    ),
-    _cue(
-        "released",
-        r"\blaunch\w*\b|\breleas\w*\b|\bannounc\w*\b|\bintroduc\w*\b|\bunveil\w*\b|\bcame? out\b|\b(?:put|puts|putting|bring|brings|bringing|brought) out\b|\bship(?:ped|s)?\b|\bopen-?sourced\b|\bdebut\w*\b|\broll(?:ed)? out\b",
-        _LAUNCHED,
-        G.NAME,
-        "launched released",
-    ),
-    _cue("called", r"\bcalled\b|\bthe name of\b|\bnamed\b|\bcodenamed?\b", r"", G.NAME),
-    _cue(
-        "benchmark_rank",
-        r"\brank(?:ed|s|ing)?\b|\bplace\b|\bposition\b|\bleader(?:board)?\b|\b(?:highest|best|strongest)(?: scor\w+)?\b|\btop(?:s|ped)?\b",
-        r"#\d|\brank\w*\b|\b(?:first|second|third|top(?:s|ped|ping)?|leads?|leading|led|highest|best|strongest)\b|\bplace\b|\btied\b|\babove\b",
-        G.TEXT,
-        "rank leaderboard",
-    ),
-    _cue(
-        "benchmark_score",
-        r"\bscor(?:e|es|ed|ing)\b|\bpercent\w*\b|\berror rate\b|\baccuracy\b|\bwin rate\b|\belo\b|\bachiev\w*\b|\bget on\b|\breach\w*\b",
-        r"\bscor(?:e|es|ed|ing)\b|\d(?:\.\d+)?\s?%|\belo\b|=|\bachiev\w*\b|\breach\w*\b",
-        G.SCORE,
-        "score benchmark",
-    ),
-)
 
-CREATED = re.compile(
-    r"\bcreat(?:ed|or|ors)\b|\b(?:built|developed|designed|made|written|invented) by\b|\bfound(?:ed|er|ers)\b|\bauthors?\b|"
-    r"\b(?:built|developed|designed|invented|wrote)\b",
-    re.IGNORECASE,
-)
-"""Who created something is not told by who launched another."""
+def _wording(name: str, section: Mapping[str, Any]) -> Wording:
+    return Wording(name, tuple(section.get("cues", ())), tuple(section.get("patterns", ())))
 
-POSTS = re.compile(
-    r"\bC[ETFOPS]O\b|\b(?:S|E)?VP\b|\bchief\b|\bofficer\b|\bhead(?:s|ed|ing)?\b|\bled by\b|\blead(?:s|er|ing)?\b|\bchair(?:man|woman)?\b|"
-    r"\bpresident\b|\bdirector\b|\b(?:operational|day-to-day) control\b|\bruns\b|\bat the helm\b|\bfounder\b|\badvis[eo]r\b",
-    re.IGNORECASE,
-)
-"""Somebody's post is told by its title, not by a word of joining."""
 
-BY_NAME = {cue.name: cue for cue in CUES}
+_BY_ENTRY = cues_of(predicate_table())
+BY_NAME = {name: cue for name, cue in _BY_ENTRY.items() if cue.name == name}
+CUES = tuple(BY_NAME.values())
+"""In the order in which they are tried on a question."""
+
+ROLE_TITLE = _BY_ENTRY["role_title"]
+"""Which post a person holds: a title states it, a word of joining does not."""
+
+CREATOR = _BY_ENTRY["creator"]
+"""Who created something: who launched another product is no answer."""
+
+
+@cache
+def _chat_cues() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The chat expressions of each predicate."""
+    found = []
+    for name, entry in predicate_table().items():
+        if words := entry.get("chat"):
+            try:
+                found.append((name, re.compile(rf"(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)))
+            except re.error as error:
+                raise table_error(name, f"chat is no regular expression: {error}") from None
+    return tuple(found)
+
+
+def chat_predicate(message: str) -> tuple[str, tuple[int, int]] | None:
+    """The predicate that a chat message names, and where; None for none.
+
+    `message` has {n} in the place of names. Of several matches the longest wins, then the first in the message.
+    """
+    found = [(name, match.span()) for name, cue in _chat_cues() for match in [cue.search(message)] if match]
+    return max(found, key=lambda one: (one[1][1] - one[1][0], -one[1][0]), default=None)

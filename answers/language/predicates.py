@@ -1,4 +1,4 @@
-"""A predicate by the words that people use for it: its name, its phrase, its topic, or what they ask by. Pure."""
+"""A predicate by what people type for it: its name, phrase, topic or keywords. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from gazetteer.spelling import fold
 from models.predicate import PREDICATES, Predicate
 
 NEAR = 60.0
-"""Similarity from which a spelling is worth offering."""
+"""Similarity (0 to 100) from which a spelling is worth suggesting."""
 
 
 @dataclass(frozen=True)
 class PredicateMatch:
-    """A predicate in a sentence: the words before it, and those after. `inverse`: the object stands before it."""
+    """A predicate in a typed statement, with the text before and after it. `inverse`: the object comes first."""
 
     predicate: Predicate
     before: str
@@ -24,29 +24,29 @@ class PredicateMatch:
 
 
 def predicates_named(words: str) -> list[Predicate]:
-    """The predicates that a word or two mean: "price", "compute deals", "funding" (a topic has several)."""
-    said = _bare(words)
-    for spellings in (_names(), _topics(), _asks()):
-        if found := spellings.get(said) or spellings.get(said.removesuffix("s")) or spellings.get(f"{said}s"):
+    """The predicates that typed words name: "price", "compute deals", "funding" (a topic has several)."""
+    typed = _bare(words)
+    for spellings in (_names(), _topics(), _keywords()):
+        if found := spellings.get(typed) or spellings.get(typed.removesuffix("s")) or spellings.get(f"{typed}s"):
             return list(found)
     return []
 
 
 def similar_predicates(words: str, limit: int = 4) -> list[Predicate]:
-    """Predicates whose name, phrase or question words are spelt nearly so, the nearest first."""
-    spellings = {**_asks(), **_topics(), **_names()}
+    """Predicates whose name, phrase, topic or keywords are spelled alike, most similar first."""
+    spellings = {**_keywords(), **_topics(), **_names()}
     found = process.extract(_bare(words), list(spellings), scorer=fuzz.ratio, limit=limit * 3, score_cutoff=NEAR)
     return list(dict.fromkeys(one for spelling, _, _ in found for one in spellings[spelling][:1]))[:limit]
 
 
 def split_statement(sentence: str) -> PredicateMatch | None:
-    """The predicate of a statement ("Meta compute deal with CoreWeave $21B"), None when there is none.
+    """The predicate of a typed statement ("Meta compute deal with CoreWeave $21B"); None where it names none.
 
-    Names and phrases go before the words that people ask by, longer ones before shorter, then the first in the
-    sentence; something must stand before it.
+    Names and phrases win over keywords, longer spellings over shorter, then the first in the sentence; the subject
+    must come before it.
     """
     text = sentence.replace("_", " ")
-    for spellings in ({**_inverses(), **_names()}, _asks()):
+    for spellings in ({**_inverses(), **_names()}, _keywords()):
         for spelling in sorted(spellings, key=lambda one: (-len(one), one)):
             match = re.search(rf"(?<=\S)\s+{re.escape(spelling)}(?![^\W_]|=)", text, re.IGNORECASE)
             if match:
@@ -62,7 +62,7 @@ def _bare(words: str) -> str:
 
 @cache
 def _names() -> dict[str, tuple[Predicate, ...]]:
-    """Names and phrases; a phrase that two predicates share is neither's."""
+    """Names and phrases; a phrase that two predicates share names neither."""
     found: dict[str, tuple[Predicate, ...]] = {}
     for predicate in PREDICATES.values():
         found.setdefault(_bare(predicate.phrase), ())
@@ -89,9 +89,9 @@ def _topics() -> dict[str, tuple[Predicate, ...]]:
 
 
 @cache
-def _asks() -> dict[str, tuple[Predicate, ...]]:
+def _keywords() -> dict[str, tuple[Predicate, ...]]:
     found: dict[str, tuple[Predicate, ...]] = {}
     for predicate in PREDICATES.values():
-        for words in predicate.asks:
+        for words in predicate.keywords:
             found.setdefault(_bare(words), (predicate,))
     return found

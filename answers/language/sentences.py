@@ -1,4 +1,4 @@
-"""A passage as sentences, and whom each of them is about. Pure."""
+"""A passage split into sentences, each with the text whose subject it may continue. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -10,44 +10,44 @@ _END = re.compile(r"(?<=[.!?])[\"”')\]*]*\s+(?=[\"“'(\[*_]*[A-Z0-9@#])|\s+[�
 _ABBREVIATION = re.compile(r"\b(?:Mr|Ms|Dr|vs|e\.g|i\.e|etc|Inc|Corp|Ltd|St|No|approx|U\.S|a\.k\.a)\.$", re.IGNORECASE)
 _ACTIVITY = re.compile(r"\s*\(Activity: \d+\)\s*:?")
 _HANDLE = re.compile(r"\s*[(\[]?@\w+(?:,? (?:and )?@\w+)*[)\]]?(?=[\s.,;:]|$)")
-CARRIED = re.compile(
+_CONTINUES = re.compile(
     r"^[\"“'*_(]*(?:it|they|its|their|this|these|the (?:model|company|release|launch|family|deal|round|team|series|update|"
     r"lab|startup|architecture|paper|system|move|product|weights|licen[cs]e|acquisition|investment|agreement|site|chip)s?|"
     r"pricing|licen[cs]ing|benchmarks?|open weights|weights|key|early|performance|available|priced|both|he|she|that's|"
     r"availability|independent|while|features?|at launch|users|artificial analysis)\b",
     re.IGNORECASE,
 )
-"""Beginnings of sentences that go on about whom the sentence before was."""
+"""Openings of sentences that continue the subject of the sentence before."""
 
 _SAID_OF_IT = re.compile(
     r"^(?:[A-Z][\w.'-]+ ){1,3}(?:\w+ )?(?:describ|call|sa(?:id|ys)|not|claim|fram|pric|confirm|report|highlight|emphasi)\w*\b[^.]{0,30}\b(?:it|its|the model|the company)\b"
 )
 """ "Elon Musk described it as ..." """
 
-
-HEADED = 2
-"""Sentences of a passage that go on about its heading, where they name nobody."""
+HEADING_SENTENCES = 2
+"""Sentences at the start of a passage that continue the subject of its heading where they name none."""
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence with its words, and the text before it whose subject it may go on about."""
+    """One sentence with its words, and the earlier text whose subject it may continue."""
 
     text: str
     words: tuple[str, ...]
-    places: tuple[tuple[int, int], ...]
-    """Where each word begins and ends."""
-    before: tuple[str, ...]
-    """The words of what this sentence goes on about: earlier sentences, else the heading."""
-    carried: str
-    """The same as it is written."""
+    """Indexed forms, see gazetteer.words."""
+    spans: tuple[tuple[int, int], ...]
+    """Characters from and to of each word."""
+    context: str
+    """The text whose subject it may continue: earlier sentences, else the heading."""
+    context_words: tuple[str, ...]
     index: int
+    """Its place in the passage, from 0."""
 
 
 @lru_cache(maxsize=2000)
-def split_sentences(title: str, text: str) -> tuple[Sentence, ...]:
-    """The sentences of a passage under its heading. The last ones are kept: a comparison looks at them again and again."""
-    clean = _ACTIVITY.sub(": ", separate_words(text))
+def split_sentences(title: str, passage: str) -> tuple[Sentence, ...]:
+    """The sentences of a passage under its heading. Cached: a comparison reads the same passages several times."""
+    clean = _ACTIVITY.sub(": ", separate_words(passage))
     clean = clean.replace("**", "").replace("*", "").replace("`", "")
     pieces: list[str] = []
     for part in _END.split(clean):
@@ -59,24 +59,24 @@ def split_sentences(title: str, text: str) -> tuple[Sentence, ...]:
         else:
             pieces.append(piece)
     found = []
-    carried = title
+    previous = title
     for index, piece in enumerate(pieces):
-        goes_on = index > 0 and bool(CARRIED.match(piece) or _SAID_OF_IT.match(piece))
-        # A heading stands for the passage as a whole; deep in a long one another topic has begun.
-        before = carried if goes_on else title if index < HEADED else ""
-        bare = _HANDLE.sub("", piece)
-        said = words_at(bare)
-        places = tuple(row[1:] for row in said)
-        found.append(Sentence(bare, tuple(row[0] for row in said), places, tuple(words(before)), before, index))
-        carried = f"{before} {piece}" if goes_on else piece
+        continues = index > 0 and bool(_CONTINUES.match(piece) or _SAID_OF_IT.match(piece))
+        # The heading covers the start of a passage; further into a long one another topic has begun.
+        context = previous if continues else title if index < HEADING_SENTENCES else ""
+        text = _HANDLE.sub("", piece)
+        rows = words_at(text)
+        spans = tuple(row[1:] for row in rows)
+        found.append(Sentence(text, tuple(row[0] for row in rows), spans, context, tuple(words(context)), index))
+        previous = f"{context} {piece}" if continues else piece
     return tuple(found)
 
 
-def find_words(form: tuple[str, ...], said: tuple[str, ...], start: int = 0) -> int:
-    """Where some words stand side by side in others, from a place on; -1 for nowhere."""
+def find_words(form: tuple[str, ...], text: tuple[str, ...], start: int = 0) -> int:
+    """Index of the first place, from `start` on, where words follow each other in a text; -1 where there is none."""
     size = len(form)
     first = form[0]
-    for at in range(start, len(said) - size + 1):
-        if said[at] == first and said[at : at + size] == form:
+    for at in range(start, len(text) - size + 1):
+        if text[at] == first and text[at : at + size] == form:
             return at
     return -1

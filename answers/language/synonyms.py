@@ -1,4 +1,7 @@
-"""Words that say the same to a question, by their stems. A pure table."""
+"""Stems that mean the same in a question: what is asked with one may be stated with another.
+
+Each row: stems that match each other. A stem in several rows has those of the last.
+"""
 
 SYNONYMS = {
     word: group

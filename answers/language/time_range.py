@@ -1,4 +1,4 @@
-"""Which time a question is about: days, weeks, months, "latest", "first", "as of". Pure; the day of asking is handed in."""
+"""The time that a question asks about: days, weeks, months, "latest", "as of". Pure; the day of asking is passed in."""
 
 import re
 from calendar import monthrange
@@ -50,18 +50,20 @@ _LED_UP = re.compile(r"(?:\b(?:in|during|of|the|for|over|from)\s*)+$", re.IGNORE
 _RELATIVE = re.compile(r"\b(?P<which>today|yesterday|(?:this|last|past) (?:week|month|quarter|year))\b", re.IGNORECASE)
 # Names have capitals: "Humanity's Last Exam", "Current AI".
 _LATEST = re.compile(
-    r"\b(?:latest|newest|most recent(?:ly)?|(?-i:last)|(?-i:current(?:ly)?)|(?:right )?now|today|these days|recent(?:ly)?|so far)\b",
+    r"\b(?:latest|newest|most recent(?:ly)?|(?-i:last)|(?-i:current(?:ly)?)|(?:right )?now|today|these days|"
+    r"recent(?:ly)?|so far)\b",
     re.IGNORECASE,
 )
 _FIRST = re.compile(
-    r"\b(?:came|launched|released|was|is|arrived|shipped) (?:out )?(?:first|earlier|later|last)\b|\bearliest\b|\boriginally\b",
+    r"\b(?:came|launched|released|was|is|arrived|shipped) (?:out )?(?:first|earlier|later|last)\b|"
+    r"\bearliest\b|\boriginally\b",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True)
 class Period:
-    """Days from `first` to `last`, both included."""
+    """Days from `first` to `last`, inclusive."""
 
     first: date
     last: date
@@ -71,7 +73,7 @@ class Period:
 
     @property
     def bounded(self) -> bool:
-        """Whether it leaves any day out."""
+        """Whether it excludes any day."""
         return self != EVER
 
 
@@ -80,22 +82,23 @@ EVER = Period(date.min, date.max)
 
 @dataclass(frozen=True)
 class TimeRange:
-    """What a question says of time; `rest` is the question without those words."""
+    """The time expression of a question; `rest` is the question without it."""
 
     rest: str
     period: Period = EVER
     until: date = date.max
-    """The day as of which the answer should hold: nothing that was said later may be used."""
+    """The day as of which the answer must hold: nothing published later may be used."""
     latest: bool = False
+    """The newest value is asked for."""
     words: str = ""
-    """The words that said it, to be repeated in the answer."""
+    """The expression as written, to repeat in the answer."""
 
 
 def parse_time_range(text: str, today: date) -> TimeRange:
-    """Reads the time out of a question that is asked on a day.
+    """Parses the time expression of a question asked on the day `today`.
 
-    "As of", "by", "before" and "on" a day bound what may be used; a month, a week, a quarter or a year is the
-    period in which it was said. What lies after `today` is taken as it stands: nothing will be found there.
+    "As of", "by", "before" and "on" a day limit which articles may be used; a month, week, quarter or year is the
+    period of publication. A period after `today` is kept: nothing will be found in it.
     """
     found = _absolute(text, today) or _relative(text, today)
     latest = bool(_LATEST.search(text))
@@ -108,21 +111,21 @@ def parse_time_range(text: str, today: date) -> TimeRange:
         words, before = before[match.start() :] + words, before[: match.start()]
     until = date.max
     if period.first == period.last and (match := _AS_OF.search(before)):
-        # "On 1 May 2026" asks for the state of that day, which was said on it or before.
-        said = match.group().strip().lower()
-        if said.startswith("on") and _HAPPENED.search(text) and not latest:
-            # What was done on a day is told on it or on the next.
+        # "On 1 May 2026" asks for the state on that day, as published by then.
+        preposition = match.group().strip().lower()
+        if preposition.startswith("on") and _HAPPENED.search(text) and not latest:
+            # An event of a day is reported on that day or the next.
             period = Period(period.first, period.last + timedelta(days=1))
         else:
             until, period = period.last, EVER
-            if said.startswith("before"):
+            if preposition.startswith("before"):
                 until -= timedelta(days=1)
         before = before[: match.start()]
     elif match := _AS_OF.search(before):
-        said = match.group().strip().lower()
-        if said.startswith(("as of", "as at", "by", "until", "up to")):
+        preposition = match.group().strip().lower()
+        if preposition.startswith(("as of", "as at", "by", "until", "up to")):
             until, period = period.last, EVER
-        elif said.startswith("before"):
+        elif preposition.startswith("before"):
             until, period = period.first - timedelta(days=1), EVER
         before = before[: match.start()]
     elif match := _SINCE.search(before):
@@ -144,27 +147,27 @@ def _absolute(text: str, today: date) -> tuple[int, int, Period] | None:
     return None
 
 
-def _period(said: dict[str, str | None], today: date) -> Period | None:
-    year = int(said.get("year") or 0)
-    number = int(said.get("num") or 0)
-    if word := said.get("month"):
+def _period(parts: dict[str, str | None], today: date) -> Period | None:
+    year = int(parts.get("year") or 0)
+    number = int(parts.get("num") or 0)
+    if word := parts.get("month"):
         number = next(at for at, name in enumerate(MONTHS, 1) if name.startswith(word.lower().rstrip(".")[:3]))
-    if said.get("q") or said.get("word"):
-        quarter = int(said.get("q") or ("first", "second", "third", "fourth").index(str(said["word"]).lower()) + 1)
+    if parts.get("q") or parts.get("word"):
+        quarter = int(parts.get("q") or ("first", "second", "third", "fourth").index(str(parts["word"]).lower()) + 1)
         return Period(date(year, quarter * 3 - 2, 1), _end(year, quarter * 3))
     if not number:
         return Period(date(year, 1, 1), date(year, 12, 31)) if year else None
     if not year:
-        # Without a year it is the last one that had that month.
+        # Without a year: the most recent such month.
         year = today.year if number <= today.month else today.year - 1
-    if day := said.get("day"):
+    if day := parts.get("day"):
         try:
             one = date(year, number, int(day))
         except ValueError:
             return None
         return Period(one, one)
     first, last = date(year, number, 1), _end(year, number)
-    part = (said.get("part") or "").lower()
+    part = (parts.get("part") or "").lower()
     if part.startswith("first week"):
         return Period(first, first + timedelta(days=6))
     if part.startswith("last week"):

@@ -1,8 +1,8 @@
-"""Does a text say only what its evidence says? The gate that a language model's words must pass. Pure.
+"""Checks that a text of a language model is grounded: it says what the evidence says, and no less than the draft. Pure.
 
-Every number, date and name must stand in the evidence; a number must stand there beside the name that it is said
-of; nothing that the draft tells may be lost: neither figures nor doubts. Addresses are never let through.
-What is refused costs nothing: the draft is then shown as it is.
+Every number, date and name must be in the evidence; a number must be in the same passage as the name that it is about;
+no figure and no doubt of the draft may be lost. Links are never accepted. A rejected text costs nothing: the draft is
+shown instead.
 """
 
 import re
@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from gazetteer.spelling import fold, tidy
 
-LONGEST = 700
-"""Characters of a text: longer ones are no answer in a chat."""
+MAX_CHARS = 700
+"""Characters of a text; a longer one is no answer for a chat."""
 
-MOST_WORDS = 5
-"""Words of the longest spelling that is looked for in lower case."""
+MAX_NAME_WORDS = 5
+"""Words of the longest name that is searched for in lower case."""
 
 _SCALES = {
     **dict.fromkeys(("k", "thousand"), 1e3),
@@ -46,7 +46,7 @@ _VAGUE = re.compile(
     r"billions|trillions|majority|minority|most|all|none|first|last|only|largest|biggest|smallest|fastest|best|worst)\b",
     re.IGNORECASE,
 )
-"""Figures without digits, and claims to be ahead of everybody: they must stand in the evidence word for word."""
+"""Quantities without digits, and superlatives: they must be in the evidence word for word."""
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _MONTH = (
@@ -79,7 +79,7 @@ _DOUBT = {
     "plan": re.compile(r"plan|intend|expect|\bwill\b|to come", re.IGNORECASE),
     "dispute": re.compile(r"disput|disagree|contradict|differ|while|whereas|\bbut\b", re.IGNORECASE),
 }
-"""How a draft marks a doubt, and by what a text keeps it."""
+"""Words by which a draft marks a doubt, and expressions that keep it."""
 
 _OPENERS = frozenset(
     """
@@ -89,84 +89,84 @@ _OPENERS = frozenset(
     though thus to together under until when where whereas which while with yes
     """.split()  # noqa: SIM905 - a list of words is read as words
 )
-"""Words that begin a sentence with a capital and are no name."""
+"""Words that open a sentence with a capital and are no name."""
 
 
 @dataclass(frozen=True)
-class _Said:
-    """What a text states that can be checked."""
+class _Claims:
+    """What can be checked in a text; each with its offset in characters."""
 
     numbers: tuple[tuple[int, str, float], ...]
-    """(place, "$" or "%" or "", value)"""
+    """(offset, "$" or "%" or "", value)"""
     dates: tuple[tuple[int, str], ...]
-    """(place, "2026-04-08", "2026-04", "--04-08" or "2026-Q2")"""
+    """(offset, "2026-04-08", "2026-04", "--04-08" or "2026-Q2")"""
     names: tuple[tuple[int, str], ...]
-    """(place, folded)"""
+    """(offset, folded)"""
 
 
 def objections(text: str, evidence: Sequence[str], draft: str, listed: Collection[str] = ()) -> list[str]:
-    """What speaks against showing a text instead of the draft; nothing does when the list is empty.
+    """The reasons against showing a text instead of the draft; an empty list means that it may be shown.
 
-    `evidence` are the passages that the answer cites. `listed` are folded spellings of known names: they count as
+    `evidence` are the passages that the answer cites. `listed` are folded spellings of known names, which count as
     names in lower case too. Each objection is a few words for the log.
     """
-    said = tidy(text)
-    if not said or len(said) > LONGEST:
-        return ["is empty" if not said else f"is longer than {LONGEST} characters"]
-    if _LINK.search(said) or _DOMAIN.search(_without(said, draft)):
+    clean = tidy(text)
+    if not clean or len(clean) > MAX_CHARS:
+        return ["is empty" if not clean else f"is longer than {MAX_CHARS} characters"]
+    if _LINK.search(clean) or _DOMAIN.search(_without(clean, draft)):
         return ["holds an address"]
     passages = [tidy(one) for one in (*evidence, draft)]
     folded = [fold(one) for one in passages]
-    parts = [_parts(one, listed) for one in passages]
+    passage_claims = [_claims(one, listed) for one in passages]
     found = []
     for sentence in _SENTENCE.split(text):
-        part = _parts(tidy(sentence), listed)
-        found += [f"“{name}” is not in the evidence" for _, name in part.names if not _holds(folded, name)]
+        claims = _claims(tidy(sentence), listed)
+        found += [f"“{name}” is not in the evidence" for _, name in claims.names if not _holds(folded, name)]
         found += [
             f"the date {when} is not in the evidence"
-            for _, when in part.dates
-            if not any(_dated(when, other) for one in parts for _, other in one.dates)
+            for _, when in claims.dates
+            if not any(_dated(when, other) for one in passage_claims for _, other in one.dates)
         ]
-        found += _figures(part, folded, parts)
-    for word in _VAGUE.findall(said):
+        found += _figures(claims, folded, passage_claims)
+    for word in _VAGUE.findall(clean):
         if not _holds(folded, fold(word)):
             found.append(f"“{word}” is not in the evidence")
-    return found + _lost(said, tidy(draft), listed)
+    return found + _lost(clean, tidy(draft), listed)
 
 
-def _figures(part: _Said, folded: Sequence[str], parts: Sequence[_Said]) -> list[str]:
-    """Numbers of a sentence that no passage holds, or none beside the name that they are said of."""
+def _figures(claims: _Claims, folded: Sequence[str], passage_claims: Sequence[_Claims]) -> list[str]:
+    """Objections to the numbers of a sentence: in no passage, or in none that mentions the name they are about."""
     found = []
-    for place, sign, value in part.numbers:
-        holding = [index for index, one in enumerate(parts) if _has(one, sign, value)]
+    for offset, sign, value in claims.numbers:
+        holding = [index for index, one in enumerate(passage_claims) if _has(one, sign, value)]
         if not holding:
             found.append(f"the number {sign}{value:g} is not in the evidence")
             continue
-        before = [name for at, name in part.names if at < place]
-        nearest = before[-1] if before else next((name for _, name in part.names), "")
+        before = [name for at, name in claims.names if at < offset]
+        nearest = before[-1] if before else next((name for _, name in claims.names), "")
         if nearest and not any(_holds([folded[index]], nearest) for index in holding):
             found.append(f"the number {sign}{value:g} is not said of “{nearest}”")
     return found
 
 
-def _lost(said: str, draft: str, listed: Collection[str]) -> list[str]:
-    """What the draft tells and the text does not: figures, a "no", a doubt."""
-    mine, theirs = _parts(said, listed), _parts(draft, listed)
+def _lost(clean: str, draft: str, listed: Collection[str]) -> list[str]:
+    """Objections to what is lost from the draft: figures, a negation, a doubt."""
+    mine, theirs = _claims(clean, listed), _claims(draft, listed)
     found = [
         f"leaves out the number {sign}{value:g}" for _, sign, value in theirs.numbers if not _has(mine, sign, value)
     ]
-    if bool(_NO.search(said)) != bool(_NO.search(draft)):
+    if bool(_NO.search(clean)) != bool(_NO.search(draft)):
         found.append("says no where the draft does not, or the other way round")
     found += [
         f"leaves out a doubt ({name})"
         for name, words in _DOUBT.items()
-        if name in fold(draft) and not words.search(said)
+        if name in fold(draft) and not words.search(clean)
     ]
     return found
 
 
-def _parts(text: str, listed: Collection[str]) -> _Said:
-    """The numbers, dates and names of a tidy text, each with its place."""
+def _claims(text: str, listed: Collection[str]) -> _Claims:
+    """The numbers, dates and names of a tidy text."""
     dates = []
     rest = text
     for match in _DATE.finditer(text):
@@ -175,7 +175,7 @@ def _parts(text: str, listed: Collection[str]) -> _Said:
     names = list(_names(rest, listed))
     numbers = []
     for at, name in names:
-        # A number inside a name ("GPT-5.4") is the name's.
+        # A number inside a name ("GPT-5.4") is part of it.
         if any(char.isdigit() for char in name):
             rest = _blank(rest, at, at + len(name))
     for match in _NUMBER.finditer(rest):
@@ -190,7 +190,7 @@ def _parts(text: str, listed: Collection[str]) -> _Said:
         for word in fold(match[0]).split("-"):
             if word in _WORDS:
                 numbers.append((match.start(), "", _WORDS[word]))
-    return _Said(tuple(sorted(numbers)), tuple(sorted(dates)), tuple(sorted(names)))
+    return _Claims(tuple(sorted(numbers)), tuple(sorted(dates)), tuple(sorted(names)))
 
 
 def _iso(match: re.Match[str]) -> str:
@@ -205,7 +205,7 @@ def _iso(match: re.Match[str]) -> str:
 
 
 def _dated(when: str, other: str) -> bool:
-    """Whether a date is one that the evidence gives at least as exactly."""
+    """Whether the evidence holds a date, at least as precisely."""
     if when.startswith("-"):
         return other[4:] == when[1:] or other == when  # a day without its year
     if "Q" in when and len(other) >= 7 and "Q" not in other:
@@ -236,11 +236,11 @@ def _names(text: str, listed: Collection[str]) -> Iterator[tuple[int, str]]:
         yield match.start(), match[0]
     if listed:
         words = [(match.start(), _plain(match[0])) for match in _WORD.finditer(text)]
-        for index, (place, _) in enumerate(words):
-            for size in range(1, MOST_WORDS + 1):
+        for index, (offset, _) in enumerate(words):
+            for size in range(1, MAX_NAME_WORDS + 1):
                 spelling = " ".join(word for _, word in words[index : index + size])
                 if spelling in listed and spelling not in _OPENERS:
-                    yield place, spelling
+                    yield offset, spelling
 
 
 def _run(run: Sequence[re.Match[str]]) -> Iterator[tuple[int, str]]:
@@ -253,7 +253,7 @@ def _plain(word: str) -> str:
 
 
 def _named(word: str) -> bool:
-    """Whether a word is written as a name: a capital anywhere, or letters with digits; scales are none ("21B")."""
+    """Whether a word is written like a name: with a capital, or letters and digits; a scaled number ("21B") is not."""
     letters = any(char.isalpha() for char in word)
     if not letters or re.fullmatch(r"\d[\d.,]*(?:[kKmMbBtT]|bn|mn|tn|st|nd|rd|th|x)", word):
         return False
@@ -261,14 +261,14 @@ def _named(word: str) -> bool:
 
 
 def _holds(folded: Sequence[str], name: str) -> bool:
-    """Whether a name stands in one of the passages as whole words."""
+    """Whether one of the passages holds a name as whole words."""
     pattern = re.compile(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])") if not _CASELESS.search(name) else None
     return any(pattern.search(one) if pattern else name in one for one in folded)
 
 
-def _has(part: _Said, sign: str, value: float) -> bool:
+def _has(claims: _Claims, sign: str, value: float) -> bool:
     return any(
-        other == sign and abs(number - value) <= 1e-9 * max(abs(value), 1.0) for _, other, number in part.numbers
+        other == sign and abs(number - value) <= 1e-9 * max(abs(value), 1.0) for _, other, number in claims.numbers
     )
 
 
@@ -277,6 +277,6 @@ def _blank(text: str, start: int, end: int) -> str:
 
 
 def _without(text: str, draft: str) -> str:
-    """The text without names that look like addresses and stand in the draft: "Character.AI", "x.ai"."""
+    """The text without names of the draft that look like domains: "Character.AI", "x.ai"."""
     words = {fold(match[0]) for match in _WORD.finditer(draft)}
     return _WORD.sub(lambda match: "" if fold(match[0]) in words else match[0], text)

@@ -1,9 +1,9 @@
-"""Whose a value is: the one in a sentence that is asked for, if it belongs to whom is meant. Pure."""
+"""Attribution: which value of a sentence is asked for, and whether it belongs to the subject of the question. Pure."""
 
 import re
 from collections.abc import Mapping, Sequence
 
-from answers.language.cues import AnswerType
+from answers.language.cues import CUES, AnswerType
 from answers.language.sentences import Sentence, find_words
 from answers.read.value_type import has_asked_type
 from answers.read.values import NAME, Value, find_values
@@ -17,126 +17,123 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 
-_BESIDE = re.compile(
+_COMPARED_TO = re.compile(
     r"\b(?:than|vs\.?|versus|against|compar\w+ (?:to|with)|rival(?:ing|s)?|surpass\w*|beat(?:s|ing)?|outperform\w*|ahead of|behind|exceed\w*|match(?:es|ing)|competitive with|up from|over)\s+(?:the |both )?$",
     re.IGNORECASE,
 )
-"""Words behind which stands whom something is compared with: what is told there is not told of it."""
+"""Before a name that something is compared with: a statement is not about it."""
 
 _ON = re.compile(r"\s*(?:on|in|for)\s+(?:the )?")
 _PER = re.compile(r"\s*(?:per|/|an?|each|for(?: an?)?)\s?(?:[\w-]+ ?){1,3}")
 
-PARTED = re.compile(r"[,;]|\band\b")
-"""Between a value and the name behind it: they are of two parts of a list."""
+LIST_BREAK = re.compile(r"[,;]|\band\b")
+"""Between a value and the name after it: they belong to different items of a list."""
 
-LEVEL = 4.0
-"""Characters by which two values are equally near to what they are told by."""
+TIE_MARGIN = 4.0
+"""Characters up to which two values count as equally near to their cue."""
 
-OF_MODELS = (
-    "active_parameters",
-    "parameters",
-    "context_window",
-    "training_tokens",
-    "price",
-    "licence",
-    "benchmark_score",
-)
-"""What is told of models, whose rivals in a sentence are other models and versions."""
-
-OWN_NOUN = {
-    "valuation": r"valuation|valued|post-money|pre-money",
-    "revenue": r"revenue|ARR|run[- ]?rate|annuali[sz]ed|sales",
-    "funding_round": r"Series|round|seed|raise|funding|financing",
-    "capex": r"capex|capital expenditure",
-}
-"""Nouns that take the value beside them for themselves: a valuation is nobody's price."""
+CLAIMING_NOUNS = {cue.name: "|".join(cue.nouns) for cue in CUES if cue.nouns}
+"""Nouns that claim the value next to them for their own predicate: a valuation is nobody's price."""
 
 ORGANISATIONS = ("company", "lab", "cloud")
+"""Kinds of entities that are organisations."""
 
 
 def attributed_value(
-    asked: Question,
+    question: Question,
     sentence: Sentence,
-    gives: AnswerType,
-    cues: Sequence[tuple[int, int]],
-    stands: Mapping[QuestionName, list[tuple[int, int]]],
-    carried: Sequence[QuestionName],
+    answer_type: AnswerType,
+    cue_spans: Sequence[tuple[int, int]],
+    mentions: Mapping[QuestionName, list[tuple[int, int]]],
+    implied: Sequence[QuestionName],
     kinds: Mapping[str, str],
 ) -> Value | None:
-    """The value that is asked for, if it is in the sentence and belongs to whom is meant."""
+    """The value asked for, if the sentence holds one that belongs to the subject.
+
+    cue_spans, mentions: where the cue and each name stand, characters from and to; implied: names that the sentence
+    continues to be about; kinds: kind of other entities by folded name.
+    """
     text = sentence.text
-    name = asked.cue.name if asked.cue else ""
-    found = [value for value in find_values(text, gives) if has_asked_type(value, sentence, gives, name, asked)]
-    if gives is AnswerType.MONEY and name in OWN_NOUN:
+    name = question.cue.name if question.cue else ""
+    found = [
+        value
+        for value in find_values(text, answer_type)
+        if has_asked_type(value, sentence, answer_type, name, question)
+    ]
+    if answer_type is AnswerType.MONEY and name in CLAIMING_NOUNS:
         found = [value for value in found if not _of_another_noun(value, text, name)]
     if not found:
         return None
-    near = list(cues)
-    tests = [one for one in stands if one.kind == "benchmark"]
-    for one in tests or (list(stands)[1:] if name == "benchmark_score" else ()):
-        near = stands[one] or near
-    forms = [tuple(words(one)) for one in asked.content]
+    anchors = list(cue_spans)
+    benchmarks = [one for one in mentions if one.kind == "benchmark"]
+    for one in benchmarks or (list(mentions)[1:] if name == "benchmark_score" else ()):
+        anchors = mentions[one] or anchors
+    forms = [tuple(words(one)) for one in question.content]
     content = {word for form in forms for word in form}
-    beside = [spot for word, spot in zip(sentence.words, sentence.places, strict=True) if word in content]
-    if gives is AnswerType.MONEY and not (asked.cue and asked.cue.name in OWN_NOUN):
-        # "from NVIDIA": each giver's value stands beside it.
-        beside += [spot for one in asked.names[1:] for spot in stands[one]]
-    if gives is AnswerType.SIZE and name == "parameters":
+    content_spans = [span for word, span in zip(sentence.words, sentence.spans, strict=True) if word in content]
+    if answer_type is AnswerType.MONEY and not (question.cue and question.cue.name in CLAIMING_NOUNS):
+        # "from NVIDIA": in a list of payers each has its value next to it.
+        content_spans += [span for one in question.names[1:] for span in mentions[one]]
+    if answer_type is AnswerType.SIZE and name == "parameters":
         ranked = sorted(found, key=lambda value: -(value.number or 0))
     else:
-        fit = {value: _fit(value, text, gives, name, near, beside, forms) for value in found}
-        ranked = sorted(found, key=lambda value: (fit[value], value.start))
-        if gives in (AnswerType.MONEY, AnswerType.SCORE, AnswerType.PERCENT):
-            # "A raising $175M, B raising $400M": each stands as near to its word as the others.
-            ranked = [value for value in ranked if fit[value] <= fit[ranked[0]] + LEVEL]
-    spots = [spot for one, some in stands.items() if one.kind != "benchmark" for spot in some]
+        distances = {
+            value: _distance_score(value, text, answer_type, name, anchors, content_spans, forms) for value in found
+        }
+        ranked = sorted(found, key=lambda value: (distances[value], value.start))
+        if answer_type in (AnswerType.MONEY, AnswerType.SCORE, AnswerType.PERCENT):
+            # "A raising $175M, B raising $400M": both are near to a cue, attribution decides.
+            ranked = [value for value in ranked if distances[value] <= distances[ranked[0]] + TIE_MARGIN]
+    spans = [span for one, some in mentions.items() if one.kind != "benchmark" for span in some]
     for value in ranked:
-        if is_attributed(value, asked, sentence, stands, carried, kinds) and not _nearer(value, found, spots):
+        if is_attributed(value, question, sentence, mentions, implied, kinds) and not _belongs_to_later_mention(
+            value, found, spans
+        ):
             return value
     return None
 
 
-def _nearer(value: Value, found: Sequence[Value], spots: Sequence[tuple[int, int]]) -> bool:
-    """Whether another value stands between one and the name behind it: "$3 a month, compared to the $20 Ostro plan"."""
-    return bool(spots) and all(
-        any(value.end <= other.start and other.end <= start for other in found) for start, _ in spots
+def _belongs_to_later_mention(value: Value, found: Sequence[Value], spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether another value stands between one and each name after it: "$3 a month, against the $20 Ostro plan"."""
+    return bool(spans) and all(
+        any(value.end <= other.start and other.end <= start for other in found) for start, _ in spans
     )
 
 
-def _fit(
+def _distance_score(
     value: Value,
     text: str,
-    gives: AnswerType,
+    answer_type: AnswerType,
     name: str,
-    near: Sequence[tuple[int, int]],
-    beside: Sequence[tuple[int, int]],
+    anchors: Sequence[tuple[int, int]],
+    content_spans: Sequence[tuple[int, int]],
     content: Sequence[tuple[str, ...]],
 ) -> float:
-    """How far a value is from what it should belong to, the nearest first."""
-    how = _distance(value, near or beside, text if gives is AnswerType.SCORE else "")
-    if near and beside:
-        how += 0.3 * _distance(value, beside)
-        # "$0.24 per 4K image": what stands right behind a value says of what it is.
-        own = _PER.match(text, value.end)
-        said = tuple(words(own.group())) if own else ()
-        how -= 40 * sum(bool(form) and find_words(form, said) >= 0 for form in content)
-    if gives is AnswerType.SCORE and near:
-        # "57.0% on Terminal Bench": a score that names its own benchmark is no other's.
-        own = _ON.match(text, value.end)
-        if own and NAME.match(text, own.end()) and not any(abs(start - own.end()) < 4 for start, _ in near):
-            how += 60
-    if gives is AnswerType.MONEY:
-        how += 80 * _of_another_noun(value, text, name)
+    """Distance in characters from the words a value should belong to, with bonuses; the smallest is the best."""
+    score = _distance(value, anchors or content_spans, text if answer_type is AnswerType.SCORE else "")
+    if anchors and content_spans:
+        score += 0.3 * _distance(value, content_spans)
+        # "$0.24 per 4K image": the words right after a value say what it is for.
+        unit = _PER.match(text, value.end)
+        unit_words = tuple(words(unit.group())) if unit else ()
+        score -= 40 * sum(bool(form) and find_words(form, unit_words) >= 0 for form in content)
+    if answer_type is AnswerType.SCORE and anchors:
+        # "57.0% on Terminal Bench": a score that names its benchmark belongs to no other.
+        on = _ON.match(text, value.end)
+        if on and NAME.match(text, on.end()) and not any(abs(start - on.end()) < 4 for start, _ in anchors):
+            score += 60
+    if answer_type is AnswerType.MONEY:
+        score += 80 * _of_another_noun(value, text, name)
         before = text[max(0, value.start - 30) : value.start]
         if name == "acquisition" and re.search(
             r"\b(?:for|worth|at|valued at|price of|deal of|totaling)\s+(?:an? )?(?:\w+ )?$", before
         ):
-            how -= 30
-    return how
+            score -= 30
+    return score
 
 
 def _of_another_noun(value: Value, text: str, name: str) -> bool:
-    """Whether a sum is said to be something else: "$183B post-money valuation" was not raised."""
+    """Whether a sum is stated to be something else: "$183B post-money valuation" was not raised."""
     before, after = text[max(0, value.start - 30) : value.start], text[value.end : value.end + 22]
     return any(
         other != name
@@ -144,14 +141,14 @@ def _of_another_noun(value: Value, text: str, name: str) -> bool:
             re.match(rf"[-\s]*(?:\w+[-\s]+)?(?:{nouns})\b", after)
             or re.search(rf"\b(?:{nouns})\s+(?:of|at|to|is|was)?\s*$", before)
         )
-        for other, nouns in OWN_NOUN.items()
+        for other, nouns in CLAIMING_NOUNS.items()
     )
 
 
-def _distance(value: Value, spots: Sequence[tuple[int, int]], text: str = "") -> float:
-    """How far a value is from the words it should belong to.
+def _distance(value: Value, spans: Sequence[tuple[int, int]], text: str = "") -> float:
+    """Characters between a value and the nearest of some words; slightly more where they come first.
 
-    With the text given (scores) a value before the benchmark counts only in "87.6% on SWE-bench" or "87.6% SWE-bench".
+    With `text` (for scores) a value before the benchmark must be joined to it: "87.6% on SWE-bench", "87.6% SWE-bench".
     """
 
     def to(start: int, end: int) -> float:
@@ -164,26 +161,26 @@ def _distance(value: Value, spots: Sequence[tuple[int, int]], text: str = "") ->
             )
         return 1.15 * (value.start - end) + (0 if text else 2) if value.start >= end else 0
 
-    return min((to(start, end) for start, end in spots), default=0)
+    return min((to(start, end) for start, end in spans), default=0)
 
 
 def is_attributed(
     value: Value,
-    asked: Question,
+    question: Question,
     sentence: Sentence,
-    stands: Mapping[QuestionName, list[tuple[int, int]]],
-    carried: Sequence[QuestionName],
+    mentions: Mapping[QuestionName, list[tuple[int, int]]],
+    implied: Sequence[QuestionName],
     kinds: Mapping[str, str],
 ) -> bool:
-    """Whether a value belongs to one of the names: between the name and it, no other comes that could own it."""
-    makers = [name for name in asked.names if name.kind != "benchmark"]
+    """Whether a value belongs to the subject: no other name that could claim it stands between the two."""
+    makers = [name for name in question.names if name.kind != "benchmark"]
     if not makers:
         return True
-    of_models = asked.cue is not None and asked.cue.name in OF_MODELS
+    of_models = question.cue is not None and question.cue.of_models
     if (
-        asked.unit
+        question.unit
         and not of_models
-        and set(words(asked.unit)) <= set(words(sentence.text[value.end : value.end + 60])[:5])
+        and set(words(question.unit)) <= set(words(sentence.text[value.end : value.end + 60])[:5])
     ):
         return True
     versions = [
@@ -195,40 +192,42 @@ def is_attributed(
     ]
     focus = versions or makers
     text = sentence.text
-    own = sorted(spot for name in focus for spot in stands[name] if not _BESIDE.search(text[: spot[0]]))
-    everything = sorted(spot for spots in stands.values() for spot in spots)
+    subject_spans = sorted(
+        span for name in focus for span in mentions[name] if not _COMPARED_TO.search(text[: span[0]])
+    )
+    all_mentions = sorted(span for spans in mentions.values() for span in spans)
     others = [
         match.span()
         for match in NAME.finditer(text)
         if (_versioned(match.group()) if versions else kinds.get(fold(match.group())) in ORGANISATIONS)
-        and not any(start < match.end() and match.start() < end for start, end in everything)
+        and not any(start < match.end() and match.start() < end for start, end in all_mentions)
         and kinds.get(fold(match.group())) != "benchmark"
         and not re.match(r"(?:\.\d+)?\s?%", text[match.end() :])
     ]
-    # Whom it is compared with owns nothing, once the one who is meant was named.
-    rivals = [spot for spot in others if not _COMPARED.search(text[: spot[0]])]
-    if not versions and len(makers) > 1 and all(stands[name] for name in makers):
+    # What the subject is compared with claims no value once the subject was named.
+    rivals = [span for span in others if not _COMPARED.search(text[: span[0]])]
+    if not versions and len(makers) > 1 and all(mentions[name] for name in makers):
         return True
     after = re.match(r"[^.;,]{0,45}?\b(?:for|on)\s+", text[value.end :])
     if versions and after:
         at = value.end + after.end()
-        if any(start == at for start, _ in own):
+        if any(start == at for start, _ in subject_spans):
             return True
         if any(start == at for start, _ in rivals):
             return False
-    before = [spot for spot in own if spot[1] <= value.start]
+    before = [span for span in subject_spans if span[1] <= value.start]
     if before:
         last = before[-1][1]
         return not any(last <= start and end <= value.start for start, end in rivals)
-    if any(name in carried for name in focus):
+    if any(name in implied for name in focus):
         return not any(end <= value.start for _, end in others)
-    gives_own = bool(value.text)
-    behind = [spot for spot in own if spot[0] >= value.end]
-    if behind and not any(end <= value.start for _, end in others):
+    is_value = bool(value.text)
+    after_value = [span for span in subject_spans if span[0] >= value.end]
+    if after_value and not any(end <= value.start for _, end in others):
         return (
-            behind[0][0] - value.end < 60
-            and not any(value.end <= start < behind[0][0] for start, _ in rivals)
-            and not (gives_own and PARTED.search(text[value.end : behind[0][0]]))
+            after_value[0][0] - value.end < 60
+            and not any(value.end <= start < after_value[0][0] for start, _ in rivals)
+            and not (is_value and LIST_BREAK.search(text[value.end : after_value[0][0]]))
         )
     return not versions
 

@@ -1,7 +1,7 @@
-"""The fact store beside the sentences: whom a value belongs to where it was read, and what is told nowhere else.
+"""Corroboration: evidence checked against the facts extracted from the same articles.
 
-What was extracted from an article says of whom each value is told there. A sentence whose value the store gives to
-somebody else is no answer; one whose value it gives to whom is meant is a better one.
+An extracted fact says to whom a value in its article belongs. A sentence whose value the store attributes to another
+subject is no answer; one whose value it attributes to the subject of the question ranks higher.
 """
 
 from collections.abc import Sequence
@@ -23,61 +23,61 @@ from models.fact import Fact, FactSource, believed, fact_sources, facts_about
 from models.full_text import indexed_texts
 from models.predicate import PREDICATES
 
-AGREES = 0.5
-"""What a sentence gains whose value the store gives to whom is meant."""
+AGREEMENT_BONUS = 0.5
+"""Score of a sentence whose value the store attributes to the subject."""
 
-NEWEST = 12
-"""Facts of one kind that are looked at."""
+MAX_FACTS = 12
+"""Newest facts of a predicate that are considered."""
 
-SAME = 0.012
-"""Two numbers are the same up to this share: rounding."""
+ROUNDING = 0.012
+"""Relative difference up to which two numbers are the same but for rounding."""
 
 
 def matches_fact(value: Value, fact: Fact) -> bool:
-    """Whether a value in a sentence is that of a fact, but for rounding."""
+    """Whether a sentence and a fact hold the same value but for rounding."""
     if value.number is None:
         return bool(fact.text) and fold(value.text) in (fold(fact.text), fold(fact.text.replace("-", " ")))
     return any(
-        told is not None and abs(value.number - told) <= SAME * max(abs(value.number), abs(told))
-        for told in (fact.value, fact.high)
+        stated is not None and abs(value.number - stated) <= ROUNDING * max(abs(value.number), abs(stated))
+        for stated in (fact.value, fact.high)
     )
 
 
-def corroborated(session: Session, asked: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The evidence, best first, without values that the store gives to somebody else.
+def corroborated(session: Session, question: Question, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence, best first, without values that the store attributes to another subject.
 
-    Where the sentence itself names whom is meant, it stays: it says more than what was extracted from it.
+    A sentence that names the subject itself stays: it says more than what was extracted from it.
     """
-    held = [one.passage.id for one in evidence if one.value is not None]
-    names = [name for name in asked.names if name.kind != "benchmark"]
-    if not held or not names or asked.cue is None or asked.cue.name not in PREDICATES:
+    articles = [one.passage.id for one in evidence if one.value is not None]
+    names = [name for name in question.names if name.kind != "benchmark"]
+    if not articles or not names or question.cue is None or question.cue.name not in PREDICATES:
         return list(evidence)
     query = (
         select(FactSource.article_id, Fact, Entity)
         .join(Fact, col(Fact.id) == FactSource.fact_id)
         .join(Entity, col(Entity.id) == Fact.subject_id)
-        .where(col(FactSource.article_id).in_(held), Fact.predicate == asked.cue.name, believed())
+        .where(col(FactSource.article_id).in_(articles), Fact.predicate == question.cue.name, believed())
     )
-    told: dict[int, list[tuple[Fact, Entity]]] = {}
+    facts_of: dict[int, list[tuple[Fact, Entity]]] = {}
     for article, fact, entity in session.exec(query):
-        told.setdefault(article or 0, []).append((fact, entity))
+        facts_of.setdefault(article or 0, []).append((fact, entity))
     found = []
     for one in evidence:
         facts = [
-            row for row in told.get(one.passage.id, ()) if one.value is not None and matches_fact(one.value, row[0])
+            row for row in facts_of.get(one.passage.id, ()) if one.value is not None and matches_fact(one.value, row[0])
         ]
-        own = [entity for _, entity in facts if any(_meant(session, name, entity) for name in names)]
-        if own or not facts or one.named:
-            found.append(replace(one, score=one.score + AGREES) if own else one)
+        agreeing = [entity for _, entity in facts if any(_is_subject(session, name, entity) for name in names)]
+        if agreeing or not facts or one.named:
+            found.append(replace(one, score=one.score + AGREEMENT_BONUS) if agreeing else one)
     return sorted(found, key=lambda one: (-one.score, one.passage.id))
 
 
-def _meant(session: Session, name: QuestionName, entity: Entity) -> bool:
-    """Whether an entity is who is named, one of its own, or who it belongs to."""
+def _is_subject(session: Session, name: QuestionName, entity: Entity) -> bool:
+    """Whether an entity is what a name means, a part of it, or an ancestor."""
     if entity.id == name.id or entity.id in name.parents:
         return True
-    said = tuple(words(entity.name))
-    if any(find_words(form, said) >= 0 or find_words(said, form) >= 0 for form in name.forms if said):
+    own = tuple(words(entity.name))
+    if any(find_words(form, own) >= 0 or find_words(own, form) >= 0 for form in name.forms if own):
         return True
     if name.id is None:
         return False
@@ -87,45 +87,47 @@ def _meant(session: Session, name: QuestionName, entity: Entity) -> bool:
     )
 
 
-def from_store(session: Session, asked: Question, until: date) -> list[Evidence]:
-    """What the store tells of the one who is named, newest first: for when no sentence that was found does.
+def from_store(session: Session, question: Question, until: date) -> list[Evidence]:
+    """Evidence from the quoted sentences of stored facts, newest first: for when retrieval found none.
 
-    Only where all that was asked is whom and what: further words may ask for something that the store leaves out.
+    Only for a question that names a subject and a predicate and nothing more, which a fact might not cover.
     """
-    makers = [name for name in asked.names if name.kind != "benchmark"]
-    if len(makers) != 1 or asked.content or asked.cue is None or asked.cue.name not in PREDICATES:
+    makers = [name for name in question.names if name.kind != "benchmark"]
+    if len(makers) != 1 or question.content or question.cue is None or question.cue.name not in PREDICATES:
         return []
     entity = makers[0].id or getattr(resolve_exactly(session, makers[0].text), "id", None)
     if entity is None:
         return []
-    tests = [form for name in asked.names if name.kind == "benchmark" for form in name.forms]
+    benchmarks = [form for name in question.names if name.kind == "benchmark" for form in name.forms]
     found = []
-    for fact in facts_about(session, entity, until, NEWEST, predicates=(asked.cue.name,)):
+    for fact in facts_about(session, entity, until, MAX_FACTS, predicates=(question.cue.name,)):
         on = tuple(words(str(fact.qualifiers.get("benchmark", ""))))
         if (
             fact.subject_id == entity
-            and (not asked.times.period.bounded or fact.said_on in asked.times.period)
-            and (on in tests if tests else not on)
+            and (not question.times.period.bounded or fact.said_on in question.times.period)
+            and (on in benchmarks if benchmarks else not on)
         ):
             found += [
                 one
                 for source in fact_sources(session, [fact]).get(fact.id or 0, ())[:1]
-                for one in _told(session, asked, fact, source)
+                for one in _quoted(session, question, fact, source)
             ]
     return found
 
 
-def _told(session: Session, asked: Question, fact: Fact, source: FactSource) -> list[Evidence]:
-    """The quoted sentence of a fact, if the value that it stands for is in it."""
+def _quoted(session: Session, question: Question, fact: Fact, source: FactSource) -> list[Evidence]:
+    """The quoted sentence of a fact as evidence, if it holds the value of the fact."""
     if source.article_id is None or not source.quote:
         return []
     row = indexed_texts(session, [source.article_id])[0]
-    said = split_sentences("", source.quote)
-    value = next((value for value in find_values(said[0].text, asked.gives) if matches_fact(value, fact)), None)
+    sentence = split_sentences("", source.quote)[0]
+    value = next(
+        (value for value in find_values(sentence.text, question.answer_type) if matches_fact(value, fact)), None
+    )
     if value is None:
         return []
     day = row.published_at.astimezone(UTC).date()
     passage = Passage(
         row.id, row.external_id, row.url, row.title, row.summary, row.outlet, day, 0.0, outlet_weight(row.outlet)
     )
-    return [Evidence(said[0], passage, 1.0, 1.0, 1, value)]
+    return [Evidence(sentence, passage, 1.0, 1.0, 1, value)]

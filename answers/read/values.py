@@ -52,13 +52,13 @@ _CORE = (
 NAME = re.compile(rf"{_CORE}(?: (?:{_CORE}|\d+(?:\.\d+)*[a-z]?(?![\w%])|(?<= )(?:mini|nano|pro|flash|max|preview)\b))*")
 """A run of capitalised words and versions: what reads like a name.
 
-Small letters are tried from a word's beginning only and never given back: else a long word is read once per letter.
+Lower-case prefixes are possessive and start at a word boundary: otherwise a long word is scanned once per letter.
 """
 
 
 @dataclass(frozen=True)
 class Value:
-    """A value where it stands: text as written, and its number in plain units."""
+    """A value in a sentence: characters from and to, the text as written, and its number (21e9 for $21B)."""
 
     start: int
     end: int
@@ -66,37 +66,37 @@ class Value:
     number: float | None = None
 
 
-def find_values(sentence: str, gives: AnswerType) -> list[Value]:
-    """The values of a kind in a sentence, in order."""
-    if gives is AnswerType.MONEY:
+def find_values(sentence: str, answer_type: AnswerType) -> list[Value]:
+    """The values of a type in a sentence, in order."""
+    if answer_type is AnswerType.MONEY:
         return [_number(match) for match in _MONEY.finditer(sentence)]
-    if gives in (AnswerType.COUNT, AnswerType.SIZE, AnswerType.TOKENS):
+    if answer_type in (AnswerType.COUNT, AnswerType.SIZE, AnswerType.TOKENS):
         money = [(m.start(), m.end()) for m in _MONEY.finditer(sentence)]
         found = [_number(m) for m in _COUNT.finditer(sentence) if not any(a <= m.start("n") < b for a, b in money)]
-        if gives is AnswerType.COUNT:
+        if answer_type is AnswerType.COUNT:
             found += [
                 Value(m.start(), m.end(), m.group(), float(_WORDS[m["n"].lower()]))
                 for m in _WORD_COUNT.finditer(sentence)
             ]
             found = [v for v in found if not re.fullmatch(r"(?:19|20)\d\d", v.text)]
         return sorted(found, key=lambda one: one.start)
-    if gives is AnswerType.AMOUNT:
+    if answer_type is AnswerType.AMOUNT:
         found = [_number(match) for match in (*_PERCENT.finditer(sentence), *_MEASURED.finditer(sentence))]
         found += [
             v for v in find_values(sentence, AnswerType.COUNT) if not any(a.start <= v.start < a.end for a in found)
         ]
         return sorted(found, key=lambda one: one.start)
-    if gives is AnswerType.PERCENT:
+    if answer_type is AnswerType.PERCENT:
         return [_number(match) for match in _PERCENT.finditer(sentence)]
-    if gives is AnswerType.SCORE:
+    if answer_type is AnswerType.SCORE:
         return [
             Value(m.start(), m.end(), m.group(), float(m["n"].replace(",", "")))
             for m in _PLAIN.finditer(sentence)
             if not re.fullmatch(r"20\d\d", m["n"])
         ]
-    if gives is AnswerType.LICENCE:
+    if answer_type is AnswerType.LICENCE:
         return [Value(m.start(), m.end(), m.group()) for m in _LICENCE.finditer(sentence)]
-    if gives is AnswerType.DATE:
+    if answer_type is AnswerType.DATE:
         return [
             Value(m.start(), m.end(), m.group()) for m in _DATE.finditer(sentence) if m["year"] or m["day"] or m["day2"]
         ]
@@ -104,15 +104,18 @@ def find_values(sentence: str, gives: AnswerType) -> list[Value]:
 
 
 def _number(match: re.Match[str]) -> Value:
-    said = match.groupdict()
-    digits = said.get("n") or said.get("n2") or "0"
-    scale = _SCALE.get((said.get("m") or said.get("m2") or "").lower(), 1.0)
+    groups = match.groupdict()
+    digits = groups.get("n") or groups.get("n2") or "0"
+    scale = _SCALE.get((groups.get("m") or groups.get("m2") or "").lower(), 1.0)
     text = match.group().strip()
     return Value(match.start(), match.end(), text, float(digits.replace(",", "")) * scale)
 
 
 def token_prices(sentence: str) -> dict[str, str]:
-    """Prices for tokens by direction, as written: "$2/M input tokens and $10/M output tokens", "$5/$30 per million"."""
+    """Token prices by direction (input, output, cached), as written.
+
+    From "$2/M input tokens and $10/M output tokens", or "$5/$30 per million".
+    """
     found: dict[str, str] = {}
     money = list(_MONEY.finditer(sentence))
     for at, match in enumerate(money):

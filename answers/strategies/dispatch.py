@@ -1,4 +1,4 @@
-"""Which way a question is answered."""
+"""Chooses the strategy for a question, and replies to what is no question: greetings, advice, other languages."""
 
 import re
 from dataclasses import replace
@@ -18,12 +18,12 @@ from models.fact import facts_about
 from models.predicate import PREDICATES
 
 TOPICS = 5
-"""Topics offered when what was asked is not known."""
+"""Topics suggested when what was asked is not known."""
 
 LONGEST = 500
-"""Characters of a question; who writes more has pasted something."""
+"""Characters of a question; a longer text was pasted."""
 
-WAYS = {
+STRATEGIES = {
     QuestionType.FACT: answer_fact,
     QuestionType.LIST: answer_list,
     QuestionType.YES_NO: answer_yes_no,
@@ -38,13 +38,13 @@ WAYS = {
     QuestionType.SPIKE_WHO: answer_who_spiked,
 }
 
-_REFUSED = {
-    QuestionType.ORDERS: "I only answer questions about the AI industry, from news I have read. For example: How much did Anthropic raise?",
+_REFUSALS = {
+    QuestionType.INSTRUCTIONS: "I only answer questions about the AI industry, from news I have read. For example: How much did Anthropic raise?",
     QuestionType.ADVICE: "I don't give investment advice. I can tell you what was reported: ask about a valuation, revenue or a funding round.",
     QuestionType.PRIVATE: "I don't answer questions about private lives. I can tell you someone's role, or when they joined or left.",
     QuestionType.NOTHING: "What would you like to know? For example: What is the latest Claude Opus? How much did xAI raise?",
 }
-_SOCIAL = (
+_SMALL_TALK = (
     (
         re.compile(
             r"(?:ok(?:ay)?|great|nice|cool|perfect|awesome)?[\s,!.]*(?:many )?(?:thanks|thank you|thx|ty|cheers)\b(?: (?:so|very|a|lot|lots|much|bot|all|you|again|for|that|this|the|help|answer))*",
@@ -71,10 +71,10 @@ _SOCIAL = (
         "See /spikes for what is in the news more than usual. Or ask about one name: What is the latest Claude Opus?",
     ),
 )
-"""What people say to a bot besides questions, and what is said to them."""
+"""Small talk and the replies to it."""
 
 _MARKED = re.compile(r"<[^<>]*>")
-"""A mention or address as chats write them."""
+"""A mention or link as chats write them."""
 
 _FOREIGN = re.compile(
     r"\b(?:wie|was ist|wer|warum|welche[rs]?|wann|wieviel|combien|qui est|quel(?:le)?s?|pourquoi|quand|cu[aá]nto|qui[eé]n|qu[eé] es|cu[aá]l|"
@@ -87,51 +87,54 @@ _ENGLISH = re.compile(
 
 
 def refusal_text(text: str) -> Answer | None:
-    """What is said to words that are no question for us: too long, in another language."""
+    """The reply to a text that is no question for the bot: too long, small talk, another language; None for a question."""
     if len(text) > LONGEST:
         return Answer(f"That question is too long. Ask one thing, in up to {LONGEST} characters.")
     plain = _MARKED.sub(" ", text).strip(" \t.,!?:;)(")
-    for pattern, said in _SOCIAL:
+    for pattern, reply in _SMALL_TALK:
         if pattern.fullmatch(plain):
-            return Answer(said)
+            return Answer(reply)
     letters = [char for char in text if char.isalpha()]
     other = sum(not char.isascii() for char in letters)
     if (letters and other > 0.3 * len(letters)) or (_FOREIGN.search(text) and not _ENGLISH.search(text)):
         return Answer("I only understand English so far. For example: What is the latest Claude Opus?")
     if not letters:
-        return Answer(_REFUSED[QuestionType.NOTHING])
+        return Answer(_REFUSALS[QuestionType.NOTHING])
     return None
 
 
-def answer_question(sources: AnswerContext, asked: Question, measure: Measure) -> tuple[Answer, list[Passage]]:
-    """The answer to a question, and the passages that were looked at, best first."""
-    if asked.ask in _REFUSED:
-        return Answer(_REFUSED[asked.ask]), []
-    if asked.ask is QuestionType.SPIKE_IF:
-        return answer_whether_spiked(sources, asked, measure), []
-    unknown = next((name for name in asked.names if not name.known), None)
+def answer_question(context: AnswerContext, question: Question, measure: Measure) -> tuple[Answer, list[Passage]]:
+    """The answer to a question, and the retrieved passages, best first.
+
+    `measure` measures trends (see strategies.spike).
+    """
+    if question.type in _REFUSALS:
+        return Answer(_REFUSALS[question.type]), []
+    if question.type is QuestionType.SPIKE_IF:
+        return answer_whether_spiked(context, question, measure), []
+    unknown = next((name for name in question.names if not name.known), None)
     if unknown is not None:
-        return ask_which_name(sources, asked, unknown) or unknown_answer(asked), []
-    if (back := ask_which_version(sources, asked)) is not None:
-        return back, []
-    if (counted := answer_count(sources, asked)) is not None:
+        return ask_which_name(context, question, unknown) or unknown_answer(question), []
+    if (clarification := ask_which_version(context, question)) is not None:
+        return clarification, []
+    if (counted := answer_count(context, question)) is not None:
         return counted, []
-    if asked.ask is QuestionType.COUNT:
-        return answer_from_facts(sources, asked) or unknown_answer(asked), []
-    passages, weights = find_passages(sources, asked)
-    found = WAYS[asked.ask](sources, asked, passages, weights)
+    if question.type is QuestionType.COUNT:
+        return answer_from_facts(context, question) or unknown_answer(question), []
+    passages, weights = find_passages(context, question)
+    found = STRATEGIES[question.type](context, question, passages, weights)
     if not found.known and not found.asks:
-        found = answer_from_facts(sources, asked) or found
+        found = answer_from_facts(context, question) or found
     return (
-        found if found.known or found.asks else replace(found, text=found.text + known_topics(sources, asked))
+        found if found.known or found.asks else replace(found, text=found.text + known_topics(context, question))
     ), passages
 
 
-def known_topics(sources: AnswerContext, asked: Question) -> str:
-    """What is known of whom is meant, when not what was asked: topics of the facts in the store."""
-    for name in asked.names:
+def known_topics(context: AnswerContext, question: Question) -> str:
+    """What is known about the subject when the answer is not: the topics of its facts."""
+    for name in question.names:
         if name.id is not None:
-            facts = facts_about(sources.session, name.id, sources.until, TOPICS * 10)
+            facts = facts_about(context.session, name.id, context.until, TOPICS * 10)
             topics = list(
                 dict.fromkeys(PREDICATES[fact.predicate].topic for fact in facts if fact.predicate in PREDICATES)
             )

@@ -1,7 +1,7 @@
-"""Answers from the facts that people and public tables gave us: for what no stored sentence tells.
+"""Answers from facts that were curated or imported: for what no stored sentence states.
 
-Curated facts have an address instead of a sentence. They answer only when all that was asked is in them: whom, what,
-when, and every other word of the question. Facts that a rule read are left to their sentences (answers.read.corroboration).
+Such facts have a link instead of a sentence. One answers only if it covers the entities question: names, predicate,
+period and every content word. Facts extracted by rules are left to their sentences (answers.read.corroboration).
 """
 
 import re
@@ -12,7 +12,7 @@ from datetime import date
 from sqlmodel import Session, col, or_, select
 
 from answers.answer import Answer, Citation, site_of
-from answers.fact_wording import UNSURE, fact_phrase, parenthetical, value_with_period
+from answers.fact_wording import UNCONFIRMED, fact_phrase, parenthetical, value_with_period
 from answers.language.cues import BY_NAME, AnswerType
 from answers.language.sentences import find_words
 from answers.language.synonyms import SYNONYMS
@@ -28,23 +28,12 @@ from models.predicate import PREDICATES, Succession
 from models.supersession import standings, totals
 
 GIVEN = (CURATED, OPERATOR, IMPORTED)
-
-ALSO: Mapping[str, tuple[str, ...]] = {
-    "released": ("released", "unit_formed"),
-    "role": ("role", "appointed"),
-    "founded": ("founded", "unit_formed", "released"),
-    "compute_deal": ("compute_deal", "investor", "partnership"),
-    "funding_round": ("funding_round", "investor"),
-    "investors": ("investor", "funding_round"),
-    "licence": ("licence", "openness"),
-    "acquisition": ("acquisition", "investor"),
-}
-"""Predicates that answer what a cue asks for, besides its own."""
+"""Origins of facts that were entered, not extracted."""
 
 OPENNESS = OPEN | {"proprietari", "clos"}
-"""Words of the question how open something is, which has no cue."""
+"""Stems of questions about openness, which has no cue."""
 
-SAYS_NO_MORE = frozenset(
+UNSPECIFIC = frozenset(
     [
         "million",
         "per",
@@ -73,7 +62,7 @@ SAYS_NO_MORE = frozenset(
         "time",
     ]
 )
-"""Words, as they are indexed, that a question on a fact may hold without asking for more."""
+"""Stems that a question may hold without asking for more than the fact."""
 
 TITLES = ("ceo", "cto", "cfo", "coo", "chief scientist", "chief ai officer", "chief executive", "president", "chair")
 
@@ -83,29 +72,29 @@ LISTED = 8
 """Facts of one answer."""
 
 
-def answer_from_facts(sources_of: AnswerContext, asked: Question) -> Answer | None:
-    """The answer of the facts given to us, None when they have none to all that is asked."""
-    session, until = sources_of.session, min(sources_of.until, asked.times.until)
-    names = [name for name in asked.names if name.kind != "benchmark"]
-    if not names or names[0].id is None or asked.ask in (QuestionType.DEFINE, QuestionType.WHY, QuestionType.RATIO):
+def answer_from_facts(context: AnswerContext, question: Question) -> Answer | None:
+    """The answer of curated and imported facts; None where they do not cover the question."""
+    session, until = context.session, min(context.until, question.times.until)
+    names = [name for name in question.names if name.kind != "benchmark"]
+    if not names or names[0].id is None or question.type in (QuestionType.DEFINE, QuestionType.WHY, QuestionType.RATIO):
         return None
-    if asked.ask in (QuestionType.COMPARE, QuestionType.ORDER):
-        return _compared(session, asked, names, until)
-    if asked.ask is QuestionType.NEWEST:
+    if question.type in (QuestionType.COMPARE, QuestionType.ORDER):
+        return _compared(session, question, names, until)
+    if question.type is QuestionType.NEWEST:
         return _newest(session, names[-1], until)
-    facts = _fitting(session, asked, names, until)
+    facts = _covering(session, question, names, until)
     if not facts:
-        return _head(session, asked, names[0], until)
-    whole = by_id(session, (key for fact in facts for key in (fact.subject_id, fact.object_id) if key is not None))
-    return _told(session, asked, names[0], facts, whole)
+        return _head(session, question, names[0], until)
+    entities = by_id(session, (key for fact in facts for key in (fact.subject_id, fact.object_id) if key is not None))
+    return _answer(session, question, names[0], facts, entities)
 
 
-def _head(session: Session, asked: Question, name: QuestionName, until: date) -> Answer | None:
-    """Who leads a unit, by the statement that it was formed."""
+def _head(session: Session, question: Question, name: QuestionName, until: date) -> Answer | None:
+    """Who leads a unit, by the fact that it was formed."""
     if (
-        asked.gives is not AnswerType.WHO
-        or asked.cue is not BY_NAME["role"]
-        or any(one in asked.text.lower() for one in TITLES)
+        question.answer_type is not AnswerType.WHO
+        or question.cue is not BY_NAME["role"]
+        or any(one in question.text.lower() for one in TITLES)
     ):
         return None
     for fact in facts_about(session, name.id or 0, until, predicates=("unit_formed",)):
@@ -115,115 +104,120 @@ def _head(session: Session, asked: Question, name: QuestionName, until: date) ->
     return None
 
 
-def _fitting(session: Session, asked: Question, names: Sequence[QuestionName], until: date) -> list[Fact]:
+def _covering(session: Session, question: Question, names: Sequence[QuestionName], until: date) -> list[Fact]:
     """The facts that hold all that is asked, what stands now first."""
-    predicates = _predicates(asked)
+    predicates = _predicates(question)
     found = facts_about(session, names[0].id or 0, until, predicates=predicates) if predicates else []
     found = [fact for fact in found if fact.origin in GIVEN and fact.rank != "deprecated"]
-    whole = by_id(session, (key for fact in found for key in (fact.subject_id, fact.object_id) if key is not None))
-    kept = [fact for fact in found if _holds(asked, fact, whole)]
-    if not asked.times.period.bounded:
+    entities = by_id(session, (key for fact in found for key in (fact.subject_id, fact.object_id) if key is not None))
+    kept = [fact for fact in found if _holds(question, fact, entities)]
+    if not question.times.period.bounded:
         events = [fact for fact in kept if PREDICATES[fact.predicate].holds is Succession.EVENT]
         lasting = [fact for fact in kept if PREDICATES[fact.predicate].holds is not Succession.EVENT]
         standing = standings(lasting, until)
         kept = [*events, *(fact for one in standing for fact in (one.current, *one.rivals))]
-    own = [fact for fact in kept if asked.cue is not None and fact.predicate == asked.cue.name]
+    own = [fact for fact in kept if question.cue is not None and fact.predicate == question.cue.name]
     return sorted(own or kept, key=lambda fact: (fact.rank != "preferred", -fact.said_on.toordinal(), fact.id or 0))
 
 
-def _predicates(asked: Question) -> tuple[str, ...]:
-    if {word for one in asked.content for word in words(one)} & OPENNESS and (
-        asked.cue is None or asked.cue.name in ("released", "licence")
+def _predicates(question: Question) -> tuple[str, ...]:
+    if {word for one in question.content for word in words(one)} & OPENNESS and (
+        question.cue is None or question.cue.name in ("released", "licence")
     ):
         return ("openness", "licence")
-    if asked.cue is None:
+    if question.cue is None:
         return ()
-    return tuple(name for name in ALSO.get(asked.cue.name, (asked.cue.name,)) if name in PREDICATES)
+    return tuple(name for name in question.cue.answered_by if name in PREDICATES)
 
 
-def _holds(asked: Question, fact: Fact, whole: Mapping[int, Entity]) -> bool:
-    """Whether a fact is of all who are named, of the time asked for, and has every other word of the question."""
+def _holds(question: Question, fact: Fact, entities: Mapping[int, Entity]) -> bool:
+    """Whether a fact covers the names, the period and every content word of the question."""
     ends = {fact.subject_id, fact.object_id}
-    said = tuple(words(f"{fact_phrase(fact, whole, fact.subject_id)} {whole[fact.subject_id].name}".replace("-", " ")))
-    for name in asked.names:
-        if name.id not in ends and not any(find_words(form, said) >= 0 for form in name.forms):
+    fact_words = tuple(
+        words(f"{fact_phrase(fact, entities, fact.subject_id)} {entities[fact.subject_id].name}".replace("-", " "))
+    )
+    for name in question.names:
+        if name.id not in ends and not any(find_words(form, fact_words) >= 0 for form in name.forms):
             return False
-    if asked.gives in (AnswerType.MONEY, AnswerType.SIZE, AnswerType.TOKENS, AnswerType.SCORE) and fact.value is None:
+    if (
+        question.answer_type in (AnswerType.MONEY, AnswerType.SIZE, AnswerType.TOKENS, AnswerType.SCORE)
+        and fact.value is None
+    ):
         return False
-    if asked.gives is AnswerType.MONEY and not fact.unit[:3].isupper():
+    if question.answer_type is AnswerType.MONEY and not fact.unit[:3].isupper():
         return False
-    if asked.gives is AnswerType.PERCENT and fact.unit != "%":
+    if question.answer_type is AnswerType.PERCENT and fact.unit != "%":
         return False
-    if fact.predicate == "benchmark_score" and not any(name.kind == "benchmark" for name in asked.names):
+    if fact.predicate == "benchmark_score" and not any(name.kind == "benchmark" for name in question.names):
         return False
-    if asked.times.period.bounded and not _in(fact, asked):
+    if question.times.period.bounded and not _in(fact, question):
         return False
-    if fact.predicate in ("role", "appointed") and not _of_the_role(asked, fact):
+    if fact.predicate in ("role", "appointed") and not _of_the_role(question, fact):
         return False
-    about_it = {*said, *(word for ask in PREDICATES[fact.predicate].asks for word in words(ask))}
-    for one in (*asked.content, *([asked.unit] if asked.gives is AnswerType.COUNT else [])):
+    covered = {*fact_words, *(word for keyword in PREDICATES[fact.predicate].keywords for word in words(keyword))}
+    for one in (*question.content, *([question.unit] if question.answer_type is AnswerType.COUNT else [])):
         for word in words(one):
             group = {word, *SYNONYMS.get(word, ())}
             if (
-                not group & about_it
-                and word not in SAYS_NO_MORE
+                not group & covered
+                and word not in UNSPECIFIC
                 and not (word in OPENNESS and fact.predicate == "licence")
             ):
                 return False
     return True
 
 
-def _of_the_role(asked: Question, fact: Fact) -> bool:
-    """Whether a post is the one asked for: who leads is no chief scientist."""
+def _of_the_role(question: Question, fact: Fact) -> bool:
+    """Whether a role is the one asked for: a chief scientist is not the leader."""
     role = " ".join(words(str(fact.qualifiers.get("role", ""))))
-    wanted = [title for title in TITLES if re.search(rf"\b{title}\b", asked.text, re.IGNORECASE)]
+    wanted = [title for title in TITLES if re.search(rf"\b{title}\b", question.text, re.IGNORECASE)]
     if not wanted:
-        return not re.search(r"\b(?:leads?|runs?|heads?|in charge)\b", asked.text) or bool(_LEADS.search(role))
+        return not re.search(r"\b(?:leads?|runs?|heads?|in charge)\b", question.text) or bool(_LEADS.search(role))
     return any(" ".join(words(title)) in role or (title == "ceo" and "chief execut" in role) for title in wanted)
 
 
-def _in(fact: Fact, asked: Question) -> bool:
-    """Whether a fact is of the period: it began, held or was said in it."""
-    first, last = asked.times.period.first.isoformat(), asked.times.period.last.isoformat()
+def _in(fact: Fact, question: Question) -> bool:
+    """Whether a fact belongs to the period asked for: it began, held or was published in it."""
+    first, last = question.times.period.first.isoformat(), question.times.period.last.isoformat()
     if fact.valid_from and not fact.valid_to:
         size = len(fact.valid_from)
         return first[:size] <= fact.valid_from <= last[:size]
     if fact.valid_from and fact.valid_to:
         return fact.valid_from <= last and first[: len(fact.valid_to)] <= fact.valid_to
-    return fact.said_on in asked.times.period
+    return fact.said_on in question.times.period
 
 
-def _told(
-    session: Session, asked: Question, name: QuestionName, facts: list[Fact], whole: Mapping[int, Entity]
+def _answer(
+    session: Session, question: Question, name: QuestionName, facts: list[Fact], entities: Mapping[int, Entity]
 ) -> Answer:
-    """Facts in the words that the question asks for."""
+    """The answer that some facts give, in the form that the question asks for."""
     best = facts[0]
-    if asked.ask is QuestionType.SUM:
+    if question.type is QuestionType.SUM:
         return _sum(session, facts)
-    if asked.ask is QuestionType.YES_NO:
+    if question.type is QuestionType.YES_NO:
         some = facts[:3] if best.predicate in ("openness", "licence") else facts[:1]
-        own = asked.cue is None or best.predicate == asked.cue.name
+        own = question.cue is None or best.predicate == question.cue.name
         lead = "No. " if best.status == "denied" else "Yes. " if own else "I found no source that says so. "
         if best.predicate in ("openness", "licence"):
             lead = "Sources describe it differently. " if len(some) > 1 else ""
-        told = "; ".join(_line(fact, name, whole) for fact in some)
+        told = "; ".join(_line(fact, name, entities) for fact in some)
         return Answer(f"{lead}{told}.", _citations(session, some))
-    if asked.gives is AnswerType.DATE:
+    if question.answer_type is AnswerType.DATE:
         return Answer(f"{name.text}, {PREDICATES[best.predicate].phrase}: {_when(best)}.", _citations(session, [best]))
-    if asked.gives in (AnswerType.WHO, AnswerType.NAME) or asked.ask is QuestionType.LIST:
-        return _names(session, asked, name, facts, whole)
+    if question.answer_type in (AnswerType.WHO, AnswerType.NAME) or question.type is QuestionType.LIST:
+        return _names(session, question, name, facts, entities)
     if best.predicate == "price":
         some = [fact for fact in facts if fact.said_on == best.said_on][:LISTED]
-        side = next((word for word in ("output", "input") if word in asked.text.lower()), "")
+        side = next((word for word in ("output", "input") if word in question.text.lower()), "")
         some = [fact for fact in some if not side or fact.qualifiers.get("token_type") == side] or some
-        told = ", ".join(map(_much, some))
+        told = ", ".join(map(_amount, some))
         return Answer(f"{name.text}, price: {told}.", _citations(session, some))
     beneath = facts_by_key(session, [best.additional_to]) if best.additional_to else []
     some = [best, *beneath]
     told = ", in addition to ".join(map(value_with_period, some)) if beneath else _held(best)
     against = [fact for fact in facts[1:] if best.key == fact.disagrees_with or fact.key == best.disagrees_with]
     told += "".join(f"; another source says {_held(fact)} ({_when(fact)})" for fact in against[:1])
-    others = dict.fromkeys(whole[key].name for key in (best.subject_id, best.object_id) if key is not None)
+    others = dict.fromkeys(entities[key].name for key in (best.subject_id, best.object_id) if key is not None)
     head = f"{', '.join(others)}, {PREDICATES[best.predicate].name.replace('_', ' ')}"
     return Answer(f"{head}: {told}.", _citations(session, [*some, *against[:1]]))
 
@@ -238,24 +232,24 @@ def _sum(session: Session, facts: Sequence[Fact]) -> Answer:
 
 
 def _names(
-    session: Session, asked: Question, name: QuestionName, facts: Sequence[Fact], whole: Mapping[int, Entity]
+    session: Session, question: Question, name: QuestionName, facts: Sequence[Fact], entities: Mapping[int, Entity]
 ) -> Answer:
-    """The other ones of the facts: who made it, what came out, who joined."""
+    """The other entities of the facts: who made it, what was released, who joined."""
     found: dict[str, Fact] = {}
     for fact in facts:
         other = fact.object_id if fact.subject_id == name.id else fact.subject_id
-        if other is not None and other not in {one.id for one in asked.names}:
-            found.setdefault(whole[other].name, fact)
+        if other is not None and other not in {one.id for one in question.names}:
+            found.setdefault(entities[other].name, fact)
     if not found:
-        return Answer(f"{_line(facts[0], name, whole)}.", _citations(session, facts[:1]))
-    several = asked.ask is QuestionType.LIST or asked.gives is AnswerType.NAME
+        return Answer(f"{_line(facts[0], name, entities)}.", _citations(session, facts[:1]))
+    several = question.type is QuestionType.LIST or question.answer_type is AnswerType.NAME
     rows = list(found.items())[: LISTED if several else 1]
     dated = ", ".join(f"{other} ({_when(fact)})" for other, fact in rows)
     return Answer(f"{dated}.", _citations(session, [fact for _, fact in rows]))
 
 
 def _newest(session: Session, family: QuestionName, until: date) -> Answer | None:
-    """The newest of a family by its release."""
+    """The newest of a family by date of release."""
     inside = select(Parent.entity_id).where(Parent.parent_id == family.id)
     query = (
         select(Fact, Entity)
@@ -279,17 +273,17 @@ def _newest(session: Session, family: QuestionName, until: date) -> Answer | Non
     return Answer(f"{entity.name} ({_when(fact)}).", _citations(session, [fact]))
 
 
-def _compared(session: Session, asked: Question, names: Sequence[QuestionName], until: date) -> Answer | None:
-    """One fact of each, side by side: which has more, or which came first."""
+def _compared(session: Session, question: Question, names: Sequence[QuestionName], until: date) -> Answer | None:
+    """One fact of each name compared: which has more, or which came first."""
     rows: list[tuple[str, Fact]] = []
     for name in names:
         if name.id is None:
             return None
-        others = tuple(one for one in asked.names if one.kind == "benchmark")
-        cue = BY_NAME["released"] if asked.ask is QuestionType.ORDER else asked.cue
-        alone = replace(asked, names=(name, *others), content=(), ask=QuestionType.FACT, cue=cue)
-        facts = _fitting(session, alone, [name], until)
-        if asked.ask is QuestionType.ORDER:
+        others = tuple(one for one in question.names if one.kind == "benchmark")
+        cue = BY_NAME["released"] if question.type is QuestionType.ORDER else question.cue
+        alone = replace(question, names=(name, *others), content=(), type=QuestionType.FACT, cue=cue)
+        facts = _covering(session, alone, [name], until)
+        if question.type is QuestionType.ORDER:
             facts = [fact for fact in facts if fact.predicate == "released" and fact.object_id == name.id]
             facts.sort(key=lambda fact: fact.valid_from or fact.said_on.isoformat())
         else:
@@ -297,25 +291,25 @@ def _compared(session: Session, asked: Question, names: Sequence[QuestionName], 
         if not facts:
             return None
         rows.append((name.text, facts[0]))
-    if asked.ask is QuestionType.ORDER:
+    if question.type is QuestionType.ORDER:
         rows.sort(key=lambda row: row[1].valid_from or row[1].said_on.isoformat())
         (first, one), *rest = rows
         told = " and ".join(f"{text} ({_when(fact)})" for text, fact in rest)
         return Answer(f"{first} ({_when(one)}) came before {told}.", _citations(session, [fact for _, fact in rows]))
     if len({fact.unit for _, fact in rows}) != 1:
         return None
-    turned = 1 if LESS.search(asked.text) else -1
-    (first, one), *rest = sorted(rows, key=lambda row: turned * (row[1].value or 0.0))
-    told = ", ".join(f"{_much(fact)} for {text}" for text, fact in rest)
-    return Answer(f"{first}: {_much(one)}, compared with {told}.", _citations(session, [fact for _, fact in rows]))
+    sign = 1 if LESS.search(question.text) else -1
+    (first, one), *rest = sorted(rows, key=lambda row: sign * (row[1].value or 0.0))
+    told = ", ".join(f"{_amount(fact)} for {text}" for text, fact in rest)
+    return Answer(f"{first}: {_amount(one)}, compared with {told}.", _citations(session, [fact for _, fact in rows]))
 
 
-def _line(fact: Fact, name: QuestionName, whole: Mapping[int, Entity]) -> str:
+def _line(fact: Fact, name: QuestionName, entities: Mapping[int, Entity]) -> str:
     seen_from = name.id if name.id in (fact.subject_id, fact.object_id) and name.id is not None else fact.subject_id
-    return f"{whole[seen_from].name}: {fact_phrase(fact, whole, seen_from)} ({_date(fact)})"
+    return f"{entities[seen_from].name}: {fact_phrase(fact, entities, seen_from)} ({_date(fact)})"
 
 
-def _much(fact: Fact) -> str:
+def _amount(fact: Fact) -> str:
     return amount_words(fact.value or 0.0, fact.unit, fact.op, fact.high) + parenthetical(fact)
 
 
@@ -324,24 +318,24 @@ def _held(fact: Fact) -> str:
 
 
 def _when(fact: Fact) -> str:
-    """The day or month of a fact, and that it is not sure where it is not."""
-    return f"{_date(fact)}, {fact.status}" if fact.status in UNSURE else _date(fact)
+    """The day or month of a fact, with its status where it is unconfirmed."""
+    return f"{_date(fact)}, {fact.status}" if fact.status in UNCONFIRMED else _date(fact)
 
 
 def _date(fact: Fact) -> str:
-    said = fact.valid_from or fact.said_on.isoformat()
-    if len(said) == 10:
-        day = date.fromisoformat(said)
+    when = fact.valid_from or fact.said_on.isoformat()
+    if len(when) == 10:
+        day = date.fromisoformat(when)
         return f"{day.day} {day:%B %Y}"
-    return f"{date.fromisoformat(said + '-01'):%B %Y}" if len(said) == 7 else said
+    return f"{date.fromisoformat(when + '-01'):%B %Y}" if len(when) == 7 else when
 
 
 def _citations(session: Session, facts: Sequence[Fact]) -> tuple[Citation, ...]:
-    """The first source of each fact; without a sentence of it, its address speaks."""
+    """The first source of each fact, quoted or linked."""
     found: dict[str, Citation] = {}
     by_fact = fact_sources(session, list(facts))
     for fact in facts:
         for source in by_fact.get(fact.id or 0, ())[:1]:
-            said = source.said_on or fact.said_on
-            found.setdefault(source.url, Citation("", source.url, site_of(source.url), said, source.quote))
+            day = source.said_on or fact.said_on
+            found.setdefault(source.url, Citation("", source.url, site_of(source.url), day, source.quote))
     return tuple(found.values())

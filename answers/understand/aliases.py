@@ -1,4 +1,4 @@
-"""Every spelling of the store, made ready for looking up what is typed, and kept at hand until the names change."""
+"""All spellings of the store, indexed for looking up what is typed, and cached until the names change."""
 
 import re
 from collections.abc import Iterable
@@ -13,12 +13,12 @@ _NUMBERS = re.compile(r"\d+(?:\.\d+)*")
 
 
 class AliasIndex:
-    """All spellings: by how they begin, and by the numbers in them."""
+    """All spellings, by prefix and by the numbers in them."""
 
     def __init__(self, rows: Iterable[tuple[str, int, str]]) -> None:
         ordered = sorted(rows, key=lambda row: (len(row[0]), row[0]))
-        self.shown = {key: name for _, key, name in ordered}
-        """Displayed names by entity."""
+        self.display_names = {key: name for _, key, name in ordered}
+        """Displayed names by entity id."""
         self._ordered = [(alias, key) for alias, key, _ in ordered]
         self._numbered: dict[tuple[str, ...], tuple[list[str], list[int]]] = {}
         for alias, key in self._ordered:
@@ -26,8 +26,8 @@ class AliasIndex:
             aliases.append(alias)
             keys.append(key)
 
-    def beginning(self, folded: str, limit: int) -> list[int]:
-        """Entities of which a spelling begins so, the shortest first."""
+    def with_prefix(self, folded: str, limit: int) -> list[int]:
+        """Ids of entities with a spelling that begins with a folded text, the shortest spelling first."""
         found: dict[int, None] = {}
         for alias, key in self._ordered:
             if alias.startswith(folded):
@@ -36,20 +36,20 @@ class AliasIndex:
                     break
         return list(found)
 
-    def numbered(self, folded: str) -> tuple[list[str], list[int]]:
-        """The spellings with just the numbers of this one, and their entities in the same order."""
+    def with_numbers_of(self, folded: str) -> tuple[list[str], list[int]]:
+        """The spellings with exactly the numbers of this one, and the ids of their entities in the same order."""
         return self._numbered.get(tuple(_NUMBERS.findall(folded)), ([], []))
 
 
-_kept: WeakKeyDictionary[Pool, tuple[tuple[int, ...], AliasIndex]] = WeakKeyDictionary()
-"""By the store's connections: an engine may be another with each transaction, its pool is not."""
+_cache: WeakKeyDictionary[Pool, tuple[tuple[int, ...], AliasIndex]] = WeakKeyDictionary()
+"""Keyed by connection pool: each transaction may have another engine, the pool stays the same."""
 
 
 def alias_index(session: Session) -> AliasIndex:
-    """The spellings as they are now: read anew only when a name has come, gone or changed since."""
-    store = session.get_bind().engine.pool
-    mark = alias_fingerprint(session)
-    kept = _kept.get(store)
-    if kept is None or kept[0] != mark:
-        kept = _kept[store] = (mark, AliasIndex(alias_names(session)))
-    return kept[1]
+    """The current spellings; read again only when a name was added, removed or changed."""
+    pool = session.get_bind().engine.pool
+    fingerprint = alias_fingerprint(session)
+    cached = _cache.get(pool)
+    if cached is None or cached[0] != fingerprint:
+        cached = _cache[pool] = (fingerprint, AliasIndex(alias_names(session)))
+    return cached[1]

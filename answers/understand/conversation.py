@@ -1,4 +1,4 @@
-"""What a question means where it is asked: with the time, the names of the store, and what was said before."""
+"""Interprets a question in its conversation: spelling, time range, names of the store, and the turns before."""
 
 import re
 from collections.abc import Sequence
@@ -26,36 +26,45 @@ _ASKS = re.compile(
 def interpret(
     session: Session, text: str, today: date, total: int, context: Sequence[tuple[str, str]] = ()
 ) -> Question:
-    """A question read after earlier ones of its thread, each (question, answer), oldest first."""
+    """The question that a text asks on the day `today`.
+
+    total: articles in the index; context: earlier turns as (question, answer), oldest first.
+    """
     if not context:
         return _read(session, text, today, total)
-    *earlier, (asked, told) = context
-    last = interpret(session, asked, today, total, earlier)
+    *earlier, (last_question, last_answer) = context
+    last = interpret(session, last_question, today, total, earlier)
     now = _read(session, text, today, total)
-    return _maker(session, resolve_follow_up(now, last, find_names(session, told, total)), bool(now.names))
+    followed = resolve_follow_up(now, last, find_names(session, last_answer, total))
+    return _maker(session, followed, bool(now.names))
 
 
 def _read(session: Session, text: str, today: date, total: int) -> Question:
     text = correct_spelling(session, text)
     when = parse_time_range(text, today)
-    asked = parse_question(text, when, find_names(session, when.rest, total))
-    return replace(asked, ask=QuestionType.NOTHING) if _means_nothing(session, asked) else asked
+    question = parse_question(text, when, find_names(session, when.rest, total))
+    return replace(question, type=QuestionType.NOTHING) if _means_nothing(session, question) else question
 
 
-def _means_nothing(session: Session, asked: Question) -> bool:
-    """Whether it asks nothing, of nobody, in words that stand nowhere."""
-    if asked.names or asked.cue is not None or asked.ask is not QuestionType.FACT or _ASKS.search(asked.text):
+def _means_nothing(session: Session, question: Question) -> bool:
+    """Whether a text names nothing, asks nothing, and holds no word of the index."""
+    if (
+        question.names
+        or question.cue is not None
+        or question.type is not QuestionType.FACT
+        or _ASKS.search(question.text)
+    ):
         return False
-    known = frequencies(session, [word for one in asked.content for word in words(one)])
+    known = frequencies(session, [word for one in question.content for word in words(one)])
     return not any(known.values())
 
 
-def _maker(session: Session, asked: Question, named_itself: bool) -> Question:
-    """ "That lab" is the one that made what was told of."""
-    if named_itself or not _MAKER.search(asked.text):
-        return asked
-    for name in asked.names:
+def _maker(session: Session, question: Question, named_itself: bool) -> Question:
+    """The question with "that lab" resolved to the maker of what the conversation is about."""
+    if named_itself or not _MAKER.search(question.text):
+        return question
+    for name in question.names:
         makers = makers_of(session, name)
         if makers:
-            return replace(asked, names=(makers[0],))
-    return asked
+            return replace(question, names=(makers[0],))
+    return question

@@ -148,11 +148,11 @@ class _Model:
         within = Counter(feature for _, row in rows for feature in row)
         self._idf = {feature: math.log((1 + len(rows)) / (1 + number)) + 1 for feature, number in within.items()}
         sums: dict[str, dict[Intent, float]] = defaultdict(dict)
-        totals: Counter[Intent] = Counter()
+        totals: dict[Intent, float] = defaultdict(float)
         for intent, row in rows:
             for feature, weight in self._weights(row).items():
                 sums[feature][intent] = sums[feature].get(intent, 0.0) + weight
-                totals[intent] += weight  # type: ignore[assignment] - a sum of weights, not of wholes
+                totals[intent] += weight
         unseen = SMOOTHING * len(within)
         self._floor = {intent: math.log(SMOOTHING / (total + unseen)) for intent, total in totals.items()}
         self._seen = {

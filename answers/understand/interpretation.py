@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from rapidfuzz import fuzz
 from sqlmodel import Session
 
-from answers.language.cues import CUES
+from answers.language.cues import chat_predicate
 from answers.language.time_range import EVER, Period
 from answers.understand.entities import correct_spelling, find_names
 from answers.understand.intent import CHANGING, NAME, PREDICATE, TIME, Intent, guess, tokens
@@ -21,14 +22,17 @@ from answers.understand.message_time import MessageTime, message_time
 from answers.understand.name_matching import resolve_exactly, resolve_name
 from answers.understand.question import STOP, QuestionName
 from gazetteer.words import words
+from models.entity import Entity
 from models.full_text import frequencies
-from models.predicate import PREDICATES
 
 BEFORE_CHANGING = 0.75
 """Probability from which a message is taken for a wish to change something."""
 
 SURE = 0.45
 """Probability from which an intent is believed; below it a message that names nobody is asked what it means."""
+
+ALIKE = 75.0
+"""Similarity (0 to 100) from which a word may be a slip of a name."""
 
 COMMON_WORD, RARER = 50, 100
 """Articles with a word from which it is no slip; and how many times as many must hold what it is a slip of."""
@@ -144,9 +148,13 @@ def interpret_message(
     if len(pieces) < 2:
         return first
     parts = [_read(session, piece, today, total, last, told) for piece in pieces[:3]]
+    parts = [one for one in parts if one.intent is not Intent.SMALLTALK] or parts[:1]
     named = next((one.names for one in parts if one.names), ())
     parts = [one if one.names else replace(one, names=named) for one in parts]
-    if len({one.intent for one in parts}) < 2 or min(one.probability for one in parts) < SURE:
+    if first.intent is Intent.SMALLTALK or (first.intent in CHANGING and parts[0].intent not in CHANGING):
+        # "Pause for a second, what happened with …": the request is in what follows.
+        return parts[0]
+    if len({(one.intent, one.predicate) for one in parts}) < 2 or min(one.probability for one in parts) < SURE:
         return first
     return replace(parts[0], parts=tuple(parts))
 
@@ -160,18 +168,14 @@ def _read(
     masked, predicate = _masked(spelt, when, names)
     rated = guess(masked)
     found = Interpretation(text, rated.intent, tuple(names), predicate, when.period, rated.probability, rated.second)
-    bare = [
-        word
-        for word in tokens(_outlined(masked, predicate))
-        if word not in _EMPTY and word not in (NAME, TIME, PREDICATE)
-    ]
+    bare = [word for word in tokens(_outlined(masked)) if word not in _EMPTY and word not in (NAME, TIME, PREDICATE)]
     if last is not None or told:
         found = _continued(session, found, last or Interpretation("", Intent.SMALLTALK), told, bare, total)
     return _settled(found, bare)
 
 
 def _names(session: Session, text: str, total: int) -> list[QuestionName]:
-    """The names in a message: those of a question, without everyday words that only look like some, and with slips mended."""
+    """The names in a message: those of a question without everyday words that look like some, and with slips mended."""
     found = []
     for one in find_names(session, text, total):
         name = _narrowed(session, one)
@@ -281,13 +285,20 @@ def _slips(session: Session, text: str, taken: set[str]) -> list[QuestionName]:
         often = max((counts.get(one, 0) for one in words(word)), default=0)
         entity = resolve_exactly(session, word.removesuffix("s")) if word.endswith("s") else None
         if entity is None and len(word) > 4 and often <= COMMON_WORD:
-            near = resolve_name(session, word).entity
-            spelt = frequencies(session, words(near.name)) if near is not None else {}
-            if near is not None and often * RARER <= max(spelt.values(), default=0):
-                entity = near
+            entity = _likeliest(session, word, often)
         if entity is not None:
             found.append(QuestionName(entity.name, (tuple(words(entity.name)),), entity.kind, entity.id, typed=word))
     return found
+
+
+def _likeliest(session: Session, word: str, often: int) -> Entity | None:
+    """Whom a misspelt word means: the one most written about of those that are spelt much like it."""
+    resolved = resolve_name(session, word)
+    near = [resolved.entity] if resolved.entity is not None else list(resolved.near[:3])
+    near = [one for one in near if fuzz.ratio(word, one.name.lower()) >= ALIKE]
+    counts = {one.id: max(frequencies(session, words(one.name)).values(), default=0) for one in near}
+    best = max(near, key=lambda one: counts[one.id], default=None)
+    return best if best is not None and counts[best.id] >= max(often * RARER, 1) else None
 
 
 def _masked(text: str, when: MessageTime, names: Sequence[QuestionName]) -> tuple[str, str]:
@@ -303,16 +314,15 @@ def _masked(text: str, when: MessageTime, names: Sequence[QuestionName]) -> tupl
         )
     if when.words:
         masked = masked.replace(when.words, f" {TIME} ", 1)
-    for cue in CUES:
-        if cue.name in PREDICATES and cue.asked.search(masked):
-            return masked, cue.name
-    return masked, ""
+    masked = " ".join(masked.split())
+    named = chat_predicate(masked)
+    return masked, named[0] if named else ""
 
 
-def _outlined(masked: str, predicate: str) -> str:
+def _outlined(masked: str) -> str:
     """The same with a mark for the predicate: for seeing whether anything else is said."""
-    cue = next((one for one in CUES if one.name == predicate), None)
-    return cue.asked.sub(f" {PREDICATE} ", masked) if cue is not None else masked
+    named = chat_predicate(masked)
+    return f"{masked[: named[1][0]]} {PREDICATE} {masked[named[1][1] :]}" if named else masked
 
 
 def _continued(
@@ -365,6 +375,13 @@ def _chosen(session: Session, text: str, told: str, total: int) -> tuple[Questio
 def _settled(found: Interpretation, bare: Sequence[str]) -> Interpretation:
     """An intent that fits what was named: no comparison of one name, no trend of nobody."""
     intent, names = found.intent, found.names
+    if (
+        intent in CHANGING
+        and found.probability < BEFORE_CHANGING
+        and found.second not in CHANGING
+        and not found.inherited
+    ):
+        intent = found.second
     if intent is Intent.COMPARE and len(names) < 2:
         intent = Intent.CLARIFY if names and not found.predicate else Intent.ASK if names else Intent.CLARIFY
     elif intent is Intent.TREND and not names:
@@ -377,13 +394,6 @@ def _settled(found: Interpretation, bare: Sequence[str]) -> Interpretation:
         intent = Intent.ASK if found.predicate else Intent.TREND
     elif intent is Intent.SMALLTALK and names and len(bare) > 2:
         intent = Intent.ASK
-    if (
-        intent in CHANGING
-        and found.probability < BEFORE_CHANGING
-        and found.second not in CHANGING
-        and not found.inherited
-    ):
-        intent = found.second
     if found.probability < SURE and not found.inherited and intent not in (Intent.ASK, Intent.CLARIFY):
         if found.predicate and names:
             intent = Intent.ASK

@@ -1,17 +1,18 @@
-"""Words become a Question: who is meant, what is asked, of which time, and what kind of answer would do. Pure.
+"""Text becomes a Question: the names, what is asked about them, the period, and the type of the answer. Pure.
 
-words -> time -> names (looked up by the caller) -> predicate -> kind
+text -> time range -> names (looked up by the caller) -> cue -> answer type -> question type
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from answers.language.cues import BY_NAME, CREATED, CUES, POSTS, AnswerType, Cue
+from answers.language.cues import BY_NAME, CREATOR, CUES, ROLE_TITLE, AnswerType, Cue
 from answers.language.spans import question_tokens
 from answers.language.time_range import TimeRange
 from gazetteer.words import words
+from models.predicate import PREDICATES
 
 
 class QuestionType(StrEnum):
@@ -33,41 +34,41 @@ class QuestionType(StrEnum):
     SPIKE_IF = "whether a spike"
     ADVICE = "advice"
     PRIVATE = "private"
-    ORDERS = "orders"
+    INSTRUCTIONS = "instructions"
     NOTHING = "nothing"
 
 
 @dataclass(frozen=True)
 class QuestionName:
-    """Somebody or something that is named, and the word sequences by which it is found in texts."""
+    """A name in a question, with the word sequences by which it is found in texts."""
 
     text: str
     forms: tuple[tuple[str, ...], ...]
     kind: str = ""
-    """The catalogue's kind; "" when it is unlisted."""
+    """The entity's kind; "" for a name without an entity."""
     id: int | None = None
     parents: frozenset[int] = frozenset()
+    """Ids of the entity's ancestors."""
     typed: str = ""
-    """As it was written, when that was not how it is spelt."""
+    """As it was typed, where that differs from `text`."""
     known: bool = True
-    """Whether it stands anywhere in what was read."""
+    """Whether any article holds it."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question as it was understood."""
+    """A question as understood."""
 
     text: str
-    ask: QuestionType
+    type: QuestionType
     times: TimeRange
     names: tuple[QuestionName, ...] = ()
     cue: Cue | None = None
-    gives: AnswerType = AnswerType.TEXT
+    answer_type: AnswerType = AnswerType.TEXT
     content: tuple[str, ...] = ()
-    """The other words that count, as typed, in lower case."""
+    """The remaining words that matter, in lower case: neither a name nor the cue nor a stop word."""
     unit: str = ""
     """What is counted: "how many weekly active users" -> "weekly active users"."""
-    options: tuple[str, ...] = field(default=())
 
 
 STOP = frozenset(
@@ -84,6 +85,7 @@ STOP = frozenset(
     count measure measured company companies model models lab labs startup firm maker organisation organization announced news total totals
     """.split()  # noqa: SIM905 - a list of words is read as words
 )
+"""Words of a question that say nothing about its content."""
 
 _SPIKE = re.compile(
     r"\bin the (?:news|headlines)\b|\bspik(?:e|es|ed|ing)\b|\btrend(?:ing|ed|s)?\b|\btalked about\b|\bsurg(?:e|ed|ing)\b",
@@ -101,7 +103,7 @@ _PRIVATE = re.compile(
     re.IGNORECASE,
 )
 
-_ORDERS = re.compile(
+_INSTRUCTIONS = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:rules?|instructions?|prompts?|previous|above|system)\b|\bsystem prompt\b|\bpretend (?:to be|you)\b|\byou are now\b|\bjailbreak\b|\bact as\b|\brepeat after me\b|\bdeveloper mode\b",
     re.IGNORECASE,
 )
@@ -116,7 +118,7 @@ SUPERLATIVE = re.compile(
     r"(?=.*\b(?:on|in|at|of|for)\b|.*\bscor|.*\bleaderboard)",
     re.IGNORECASE,
 )
-"""Who is first by some measure."""
+"""Asks who is first by some measure."""
 
 _ORDER = re.compile(
     r"\b(?:came|come|launched|released|shipped|arrived|announced|out|was|is) (?:out )?(?:first|earlier|later|last|before)\b|^(?:was|is|did) .* or .*\b(?:first|earlier|later)\b|\bwhich .{0,40}\b(?:first|earlier|later)\b",
@@ -153,30 +155,7 @@ _HOW_MUCH_OF = re.compile(
     re.IGNORECASE,
 )
 
-_NEVER = re.compile(r"(?!)")
-_COUNTED = {
-    "released": re.compile(
-        r"\bhow many (?:[\w-]+ ){0,3}(?:models?|llms?|versions?|releases?)\b.*\b(?:releas|launch|publish|put out|ship|announc|introduc|bring out)",
-        re.IGNORECASE,
-    ),
-    "acquisition": re.compile(
-        r"\bhow many (?:[\w-]+ ){0,3}(?:companies|startups|firms|businesses|acquisitions|takeovers)\b", re.IGNORECASE
-    ),
-}
-"""Questions for a number that no one sentence tells: how many somebody released or bought."""
-
-_POST = re.compile(
-    r"\bwh(?:at|ich) (?:new |other )?(?:role|position|job|post|title)\b|['’]s (?:new |current )?(?:role|position|job|title)\b|"
-    r"\b(?:role|position|job|title) (?:of|did|does|has|had)\b",
-    re.IGNORECASE,
-)
-
 _BIG = re.compile(r"\bhow (?:large|big|small)\b", re.IGNORECASE)
-
-OF_MONEY = frozenset(("funding_round", "compute_deal", "acquisition", "valuation", "revenue", "capex"))
-"""What is large in money."""
-
-_CREATES = re.compile(r"\bwho (?:creat|built|develop|design|invent|wrote)\w*|\bcreators? of\b", re.IGNORECASE)
 
 _MORE_OF = re.compile(r"\b(?:more|fewer|most|fewest) (?P<unit>[a-z]{3,}s)\b", re.IGNORECASE)
 
@@ -197,67 +176,68 @@ PLURAL = re.compile(
 
 
 def parse_question(text: str, when: TimeRange, names: Sequence[QuestionName]) -> Question:
-    """Reads a question whose time and names have been found."""
+    """The question that a text asks, given its time range and its names."""
     rest = when.rest
     names = [name for name in names if name.id is not None or not _SPIKE.fullmatch(name.text)]
     cue = _cue(rest, names)
-    gives = cue.gives if cue else AnswerType.TEXT
+    answer_type = cue.answer if cue else AnswerType.TEXT
     unit = ""
     low = text.lower()
     if match := _HOW_MANY.search(rest):
         unit = match["unit"]
-        if gives not in (AnswerType.SIZE, AnswerType.TOKENS):
-            gives = AnswerType.COUNT
+        if answer_type not in (AnswerType.SIZE, AnswerType.TOKENS):
+            answer_type = AnswerType.COUNT
     elif match := _HOW_MUCH_OF.search(rest):
         unit = match["unit"]
-        gives = AnswerType.MONEY if cue or _OF_MONEY.search(unit) else AnswerType.AMOUNT
+        answer_type = AnswerType.MONEY if cue or _OF_MONEY.search(unit) else AnswerType.AMOUNT
     elif re.search(r"\bhow much\b|\bfor about how much\b|\bwhat (?:price|amount|sum)\b", low):
         if re.search(r"\bby how much\b", low) and (cue is None or cue.name in ("price_change", "price")):
-            gives = AnswerType.PERCENT
-        gives = (
-            gives
-            if gives in (AnswerType.PERCENT, AnswerType.SIZE, AnswerType.TOKENS, AnswerType.SCORE)
+            answer_type = AnswerType.PERCENT
+        answer_type = (
+            answer_type
+            if answer_type in (AnswerType.PERCENT, AnswerType.SIZE, AnswerType.TOKENS, AnswerType.SCORE)
             else AnswerType.MONEY
         )
     elif re.search(r"\bwhen\b|\bwhat (?:date|day|month|year)\b|\bwhich (?:month|year|day)\b", low):
-        gives = AnswerType.DATE
+        answer_type = AnswerType.DATE
     elif re.search(
         r"\bwhat (?:share|proportion|fraction|part)\b|\bwhat percent\w*|\bhow many percent|\bpercentage\b", low
     ):
-        gives = AnswerType.PERCENT
+        answer_type = AnswerType.PERCENT
     elif re.match(
         r"(?:and |so )?(?:by |from |to )?(?:(?:with |for )?(?:who|whom|whose)|which (?:company|lab|startup|firm|person|organi[sz]ation|executive|maker))\b",
         low,
     ):
-        gives = AnswerType.WHO
+        answer_type = AnswerType.WHO
     elif (
-        gives is AnswerType.MONEY and re.match(r"(?:which|what) (?:cloud|companies|compan|investors|models?)", low)
+        answer_type is AnswerType.MONEY
+        and re.match(r"(?:which|what) (?:cloud|companies|compan|investors|models?)", low)
     ) or (
-        gives is AnswerType.WHO
+        answer_type is AnswerType.WHO
         and re.match(r"(?:and |so )?(?:what|which)\b", low)
         and not re.search(r"\bceo\b|\bexecutive\b|\bcompany\b", low)
     ):
-        gives = AnswerType.TEXT
+        answer_type = AnswerType.TEXT
     if (cue is None or cue.name in ("benchmark_score", "benchmark_rank")) and SUPERLATIVE.search(rest):
-        cue, gives = BY_NAME["benchmark_rank"], AnswerType.TEXT
-    ask = _ask(text, rest, when, names, cue, gives)
-    if ask is QuestionType.COMPARE and cue is None and (match := _MORE_OF.search(rest)):
-        unit, gives = match["unit"], AnswerType.COUNT
+        cue, answer_type = BY_NAME["benchmark_rank"], AnswerType.TEXT
+    question_type = _question_type(text, rest, when, names, cue, answer_type)
+    if question_type is QuestionType.COMPARE and cue is None and (match := _MORE_OF.search(rest)):
+        unit, answer_type = match["unit"], AnswerType.COUNT
     named = {word for name in names for word in words(name.typed or name.text)} | {
         word for name in names for form in name.forms for word in form
     }
-    said_by = [match.span() for match in cue.asked.finditer(rest)] if cue else []
+    cue_spans = cue.question.spans(rest) if cue else []
     content = tuple(
         dict.fromkeys(
             token.text.lower()
             for token in question_tokens(rest)
             if token.text.lower() not in STOP
             and not set(words(token.text)) <= named
-            and not any(start <= token.start < end for start, end in said_by)
+            and not any(start <= token.start < end for start, end in cue_spans)
             and not _NEWEST.fullmatch(token.text)
         )
     )
-    return Question(text, ask, when, tuple(names), cue, gives, content, unit)
+    return Question(text, question_type, when, tuple(names), cue, answer_type, content, unit)
 
 
 def _cue(rest: str, names: Sequence[QuestionName]) -> Cue | None:
@@ -265,20 +245,22 @@ def _cue(rest: str, names: Sequence[QuestionName]) -> Cue | None:
     for name in names:
         bare = re.sub(re.escape(name.typed or name.text), " ", bare, flags=re.IGNORECASE)
     kinds = {name.kind for name in names}
-    if "person" in kinds and _POST.search(bare):
-        return replace(BY_NAME["role"], asked=_POST, told=POSTS, gives=AnswerType.TEXT)
-    found = [(cue, match) for cue in CUES if (match := cue.asked.search(bare))]
+    if "person" in kinds and ROLE_TITLE.question.search(bare):
+        return ROLE_TITLE
+    found = [cue for cue in CUES if cue.question.search(bare)]
     if not found:
         return None
-    first = found[0][0]
-    names_found = {cue.name for cue, _ in found}
+    first = found[0]
+    names_found = {cue.name for cue in found}
     if first.name in ("layoffs", "price_change"):
         return first
-    if first.name == "parameters" and _BIG.search(bare) and (large := names_found & OF_MONEY):
+    if first.name == "parameters" and _BIG.search(bare):
         # "How big a round": a size in money.
-        return next(cue for cue, _ in found if cue.name in large)
-    if first.name == "founded" and _CREATES.search(bare):
-        return replace(first, told=CREATED)
+        first = next(filter(_is_sum, found), first)
+        if first.name != "parameters":
+            return first
+    if first.name == "founded" and CREATOR.question.search(bare):
+        return replace(first, statement=CREATOR.statement)
     if first.name == "founded" and re.search(r"\bwho (?:made|makes)\b", bare, re.IGNORECASE):
         return BY_NAME["released"]
     if first.name == "role" and re.search(
@@ -290,7 +272,7 @@ def _cue(rest: str, names: Sequence[QuestionName]) -> Cue | None:
     ):
         return BY_NAME["role"]
     if "acquisition" in names_found and names_found & {"valuation", "price"}:
-        return replace(BY_NAME["acquisition"], gives=AnswerType.MONEY)
+        return replace(BY_NAME["acquisition"], answer=AnswerType.MONEY)
     if first.name == "valuation" and "funding_round" in names_found:
         return first
     if first.name == "price" and "benchmark_score" in names_found and "benchmark" in kinds:
@@ -298,12 +280,17 @@ def _cue(rest: str, names: Sequence[QuestionName]) -> Cue | None:
     return first
 
 
-def _ask(
-    text: str, rest: str, when: TimeRange, names: Sequence[QuestionName], cue: Cue | None, gives: AnswerType
+def _is_sum(cue: Cue) -> bool:
+    """Whether what a cue asks for is a sum of money; prices are not, they are no size."""
+    return not cue.of_models and cue.name in PREDICATES and PREDICATES[cue.name].unit == "money"
+
+
+def _question_type(
+    text: str, rest: str, when: TimeRange, names: Sequence[QuestionName], cue: Cue | None, answer_type: AnswerType
 ) -> QuestionType:
     low = text.lower().strip()
-    if _ORDERS.search(text):
-        return QuestionType.ORDERS
+    if _INSTRUCTIONS.search(text):
+        return QuestionType.INSTRUCTIONS
     if _ADVICE.search(text):
         return QuestionType.ADVICE
     if _PRIVATE.search(text):
@@ -321,11 +308,11 @@ def _ask(
         return QuestionType.RATIO
     if (
         TOTAL.search(text)
-        and gives in (AnswerType.MONEY, AnswerType.COUNT)
+        and answer_type in (AnswerType.MONEY, AnswerType.COUNT)
         and not re.search(r"\bhow many parameters\b|\btotal param", low)
     ):
         return QuestionType.SUM
-    if len(names) == 1 and cue and _COUNTED.get(cue.name, _NEVER).search(rest):
+    if len(names) == 1 and cue and cue.count.search(rest):
         return QuestionType.COUNT
     if (
         several

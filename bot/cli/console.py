@@ -1,8 +1,9 @@
-"""What every command of the command line shares: settings, errors as sentences, and where to write."""
+"""What all commands share: common options, settings, errors as sentences with an exit status, and writing files."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
@@ -13,34 +14,43 @@ from pydantic import ValidationError
 if TYPE_CHECKING:
     from bot.settings import Settings
 
-REFUSED, USAGE = 1, 2
-"""Exit status: something went wrong that a sentence tells; the settings or the words of the call are wrong."""
+FAILURE, USAGE = 1, 2
+"""Exit status: the command failed, with a sentence that says why; the settings or arguments are wrong."""
+INTERRUPTED = 130
+"""Exit status after Ctrl+C, as shells report it."""
 
-Rejects = Annotated[Path, typer.Option(help="Where items that can't be used are written, with the reason.")]
-Out = Annotated[Path | None, typer.Option(help="Where to write; without it, standard output.")]
+DAY_FORMATS = ["%Y-%m-%d"]
+DAY_METAVAR = "YYYY-MM-DD"
+
+FirstDay = Annotated[
+    datetime, typer.Option("--from", formats=DAY_FORMATS, metavar=DAY_METAVAR, help="First day, in UTC.")
+]
+LastDay = Annotated[datetime, typer.Option("--to", formats=DAY_FORMATS, metavar=DAY_METAVAR, help="Last day, in UTC.")]
+Rejects = Annotated[Path, typer.Option(help="Where to write rejected items, each with its reason.")]
+Out = Annotated[Path | None, typer.Option(help="File to write; default: standard output.")]
 
 
-def exit_with(sentence: str, status: int = REFUSED) -> typer.Exit:
-    """Says on standard error what is wrong; the exit to raise."""
+def exit_with(sentence: str, status: int = FAILURE) -> typer.Exit:
+    """Prints an error to standard error and returns the exception to raise."""
     print(sentence, file=sys.stderr)
     return typer.Exit(status)
 
 
 @contextmanager
 def console_settings() -> "Iterator[Settings]":
-    """The settings; and every error that a person can mend as sentences on standard error, with a status."""
+    """Yields the settings, and turns every error that a person can fix into sentences and an exit status."""
     from bot.log import configure_log
     from bot.settings import Settings
 
     try:
         settings = Settings()
-        # Who types one command wants the answer, not the log; a bot's operator wants both.
+        # Someone who types a single command wants the answer, not the log; an operator of a bot wants both.
         serving = settings.discord or settings.slack
         configure_log(settings.log_level if serving or "log_level" in settings.model_fields_set else "WARNING")
     except ValidationError as error:
-        for one in error.errors(include_url=False, include_input=False):
-            name = f"{_variable(one)}: " if one["loc"] else ""
-            exit_with(f"{name}{one['msg'].removeprefix('Value error, ')}.")
+        for mistake in error.errors(include_url=False, include_input=False):
+            name = f"{_variable(mistake)}: " if mistake["loc"] else ""
+            exit_with(f"{name}{mistake['msg'].removeprefix('Value error, ')}.")
         raise typer.Exit(USAGE) from None
     except ValueError as error:
         raise exit_with(str(error), USAGE) from None
@@ -55,7 +65,7 @@ def console_settings() -> "Iterator[Settings]":
     try:
         yield settings
     except GazetteerError as error:
-        raise exit_with("The catalogue has mistakes:\n" + "\n".join(error.mistakes[:20]), USAGE) from None
+        raise exit_with("The catalogue has errors:\n" + "\n".join(error.mistakes[:20]), USAGE) from None
     except AddressError as error:
         raise exit_with(str(error), USAGE) from None
     except (StoreError, StartRefused, FileError) as error:
@@ -65,14 +75,16 @@ def console_settings() -> "Iterator[Settings]":
     except DBAPIError as error:
         raise exit_with(store_trouble(error)) from None
     except KeyboardInterrupt:
-        raise exit_with("Stopped. What was taken in so far is stored; run the same again to go on.", 130) from None
+        raise exit_with(
+            "Stopped. Everything read so far is stored; run the same command again to continue.", INTERRUPTED
+        ) from None
 
 
 def _variable(error: Any) -> str:
     from bot.settings import Settings
 
     name = str(error["loc"][0])
-    # A field is told of by its own name only where it has our prefix; others are told of by their alias.
+    # Pydantic reports a field by its own name if it has our prefix, else by its alias.
     field = Settings.model_fields.get(name)
     return f"TRENDBOT_{name.upper()}" if field is not None and field.validation_alias is None else name.upper()
 
@@ -84,7 +96,23 @@ def write_output(out: Path | None, write: Callable[[TextIO], object]) -> None:
         return
     text = StringIO()
     write(text)
+    write_file(out, text.getvalue().encode())
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Writes a file. Exits with a sentence if that fails."""
     try:
-        out.write_text(text.getvalue(), encoding="utf-8")
+        path.write_bytes(data)
     except OSError as error:
-        raise exit_with(f"{out} can't be written ({error}).") from None
+        raise cannot_write(path, error) from None
+
+
+def cannot_write(target: Path | str, error: OSError) -> typer.Exit:
+    """Prints why an output can't be written, and returns the exception to raise."""
+    return exit_with(f"Can't write {target}: {error.strerror or error}. Check the folder and its permissions.")
+
+
+def cannot_read(path: Path, error: OSError | UnicodeDecodeError) -> typer.Exit:
+    """Prints why a file named on the command line can't be read, and returns the exception to raise."""
+    reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error.strerror or error
+    return exit_with(f"Can't read {path}: {reason}. Check the path and its permissions.", USAGE)

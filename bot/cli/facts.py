@@ -1,4 +1,4 @@
-"""`trendbot facts`: tables of facts in, proposals of a language model, facts out."""
+"""`trendbot facts`: imports tables of facts, lets a language model propose more, and exports what is stored."""
 
 import sys
 from pathlib import Path
@@ -6,29 +6,34 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.console import REFUSED, USAGE, Out, Rejects, console_settings, exit_with
+from bot.cli.console import FAILURE, USAGE, Out, Rejects, cannot_write, console_settings, exit_with
 
-app = typer.Typer(help="The facts in the store.", no_args_is_help=True)
+SHOWN_REJECTS = 10
+"""Rejected rows that are printed; all of them are in the rejects file."""
+
+app = typer.Typer(help="Import, propose and export facts.", no_args_is_help=True)
 
 
 @app.command("import")
 def facts_import(
-    table: Annotated[str, typer.Argument(help="epoch, models.dev or litellm; or a file of your own (CSV, JSON).")],
+    table: Annotated[
+        str, typer.Argument(help="A public table (epoch, models.dev or litellm) or a file of your own (CSV or JSON).")
+    ],
     map_: Annotated[
         list[str] | None,
-        typer.Option("--map", help="For your own file: subject=column,price=column,source:=https://…"),
+        typer.Option("--map", help="Columns of your own file: subject=column,price=column,source:=https://…"),
     ] = None,
-    file: Annotated[Path | None, typer.Option(help="A copy of the public table, instead of its address.")] = None,
-    url: Annotated[str, typer.Option(help="Another address of the public table.")] = "",
-    name: Annotated[str, typer.Option(help="What your table is called; without it, the file's name.")] = "",
+    file: Annotated[Path | None, typer.Option(help="A local copy of the public table, instead of a download.")] = None,
+    url: Annotated[str, typer.Option(help="Another address to download the public table from.")] = "",
+    name: Annotated[str, typer.Option(help="Name of your own table; default: the file's name.")] = "",
     whole: Annotated[
-        bool, typer.Option("--whole", help="Your file is the whole table: retire what it does not tell any more.")
+        bool, typer.Option("--whole", help="Your file is the complete table: retire facts it no longer contains.")
     ] = False,
     rejects: Rejects = Path("rejects.jsonl"),
 ) -> None:
-    """Take facts from a table into the store. Safe to repeat: what is as it was stays as it is."""
+    """Import facts from a public table or a file of your own. Safe to repeat: unchanged facts stay as they are."""
     with console_settings() as settings:
-        from bot import app as parts
+        from bot.app import clock, open_store
         from ingest.facts.tables import mapped, public
         from ingest.facts.tables.store import store_statements
         from ingest.formats.files import write_rejects
@@ -36,66 +41,68 @@ def facts_import(
         known = public.TABLES.get(table)
         if known is None and not map_:
             raise exit_with(
-                f"“{table}” is none of {', '.join(public.TABLES)}. Your own file needs --map (docs/facts-import.md).",
+                f"“{table}” is not a public table. Choose one of {', '.join(public.TABLES)}, or describe the columns "
+                "of your own file with --map (docs/facts-import.md).",
                 USAGE,
             )
         if known and map_:
-            raise exit_with(f"The columns of {table} are known: leave --map out.", USAGE)
-        engine, now = parts.open_store(settings), parts.clock(settings)()
+            raise exit_with(f"The columns of {table} are already known: leave out --map.", USAGE)
+        engine, now = open_store(settings), clock(settings)()
         if known:
-            done = public.import_table(engine, known, now, file, url)
+            report = public.import_table(engine, known, now, file, url)
         else:
-            by = mapped.parse_mapping(map_ or [])
-            done = store_statements(
-                engine, f"own:{name or Path(table).name}", list(mapped.read(Path(table), by)), now, whole
+            mapping = mapped.parse_mapping(map_ or [])
+            report = store_statements(
+                engine, f"own:{name or Path(table).name}", list(mapped.read(Path(table), mapping)), now, whole
             )
-        write_rejects(rejects, done.rejects)
-        for reject in done.rejects[:10]:
+        write_rejects(rejects, report.rejects)
+        for reject in report.rejects[:SHOWN_REJECTS]:
             print(f"{reject.file}:{reject.line}: {reject.reason}", file=sys.stderr)
-        if done.rejects:
-            print(f"Every rejected row, with its reason, is in {rejects}.", file=sys.stderr)
-        print(done)
-        if not done.new + done.changed + done.unchanged:
-            raise typer.Exit(REFUSED)
+        if report.rejects:
+            print(f"Rejected rows are listed in {rejects}, each with its reason.", file=sys.stderr)
+        print(report)
+        if not report.new + report.changed + report.unchanged:
+            raise typer.Exit(FAILURE)
 
 
 @app.command("propose")
 def facts_propose(
-    limit: Annotated[int, typer.Option(min=1, help="The most articles to read.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, help="Maximum number of articles to read.")] = 50,
 ) -> None:
-    """Let the language model propose facts from new articles; what it can't prove word for word is refused."""
+    """Let the language model propose facts from new articles. Only facts it can quote word for word are accepted."""
     with console_settings() as settings:
-        from bot import app as parts
+        from bot.app import clock, open_store
         from bot.language_model import Endpoint
         from ingest.facts.language_model import propose_facts
 
         if not settings.llm_url:
-            raise exit_with("No language model is set: TRENDBOT_LLM_URL and TRENDBOT_LLM_MODEL name one.", USAGE)
-        engine, clock = parts.open_store(settings), parts.clock(settings)
-        print(propose_facts(engine, Endpoint(settings, engine, clock), settings.llm_model, clock(), limit))
+            raise exit_with("No language model is configured: set TRENDBOT_LLM_URL and TRENDBOT_LLM_MODEL.", USAGE)
+        engine, now = open_store(settings), clock(settings)
+        print(propose_facts(engine, Endpoint(settings, engine, now), settings.llm_model, now(), limit))
 
 
 @app.command("export")
 def facts_export(
     out: Out = None,
-    form: Annotated[str, typer.Option(help="jsonl or csv.")] = "jsonl",
-    every: Annotated[bool, typer.Option("--all", help="Also facts that are not believed any more.")] = False,
+    form: Annotated[str, typer.Option(help="Format: jsonl or csv.")] = "jsonl",
+    every: Annotated[bool, typer.Option("--all", help="Include facts that have been superseded or retired.")] = False,
 ) -> None:
-    """Write the facts with their sources."""
+    """Export facts with their sources."""
     with console_settings() as settings:
-        from bot import app as parts
-        from ingest.facts.tables import export
+        from bot.app import open_store
+        from handlers.wording import counted
+        from ingest.facts.tables.export import export_facts
         from models.database import transaction
 
         if form not in ("jsonl", "csv"):
-            raise exit_with(f"“{form}” is no form: jsonl or csv.", USAGE)
-        engine = parts.open_store(settings)
+            raise exit_with(f"“{form}” is not a format: choose jsonl or csv.", USAGE)
+        engine = open_store(settings)
         try:
             with transaction(engine) as session:
                 if out is None:
-                    export.export_facts(session, sys.stdout, form, every)
+                    export_facts(session, sys.stdout, form, every)
                     return
                 with out.open("w", encoding="utf-8", newline="") as stream:
-                    print(f"{export.export_facts(session, stream, form, every):,} facts written to {out}.")
+                    print(f"{counted(export_facts(session, stream, form, every), 'fact')} written to {out}.")
         except OSError as error:
-            raise exit_with(f"{out or 'Standard output'} can't be written ({error}).") from None
+            raise cannot_write(out or "standard output", error) from None

@@ -1,4 +1,4 @@
-"""`trendbot sources`: what is read, how it is doing, and lists in and out."""
+"""`trendbot sources`: lists, tests, adds and manages news sources, and exchanges them as OPML."""
 
 import json
 import sys
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli.console import REFUSED, USAGE, console_settings, exit_with
+from bot.cli.console import FAILURE, USAGE, cannot_read, console_settings, exit_with, write_file
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -16,222 +16,229 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from models.source import Source
 
-app = typer.Typer(help="Where the news comes from.", no_args_is_help=True)
+app = typer.Typer(help="List, test, add and manage news sources.", no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(help="The source's name or address, as `trendbot sources list` shows it.")]
+Name = Annotated[str, typer.Argument(help="Name or address of the source, as `trendbot sources list` shows it.")]
+Options = Annotated[str, typer.Option(help="Extra settings that the kind needs, as a JSON object.")]
+
 SHOWN = 10
-"""Items that a look at a source shows."""
+"""Articles that a test of a source prints."""
 
 
 @app.command("list")
 def list_(
-    state: Annotated[str, typer.Option(help="Only those that are failing, quiet, flooding, moved, gone, paused…")] = "",
+    state: Annotated[
+        str, typer.Option(help="Show only sources in this state: new, failing, quiet, flooding, moved, gone, paused…")
+    ] = "",
 ) -> None:
-    """Show every source: its state, what it tells on a day, when it was last read, and what is wrong."""
+    """List the sources with their state, articles a day, last poll and last error."""
     with console_settings() as settings:
-        from bot import app as parts
+        from bot.app import clock
+        from handlers.wording import counted
         from models.database import transaction
         from models.source import polled_sources, source_state
 
-        engine, now = parts.open_store(settings), parts.clock(settings)()
-        _configured(settings, engine)
+        engine, now = _store_with_sources(settings), clock(settings)()
         with transaction(engine) as session:
-            rows = [(one, source_state(one, now)) for one in polled_sources(session, paused=True)]
-        some = [(one, how) for one, how in rows if not state or how == state.lower()]
-        for one, how in some:
-            last = f"read {one.read_at:%Y-%m-%d %H:%M}" if one.read_at else "not read yet"
-            rate = f"{one.per_day:.3g} a day" if one.per_day else "rate unknown"
-            trouble = f"  {one.error}" if one.error else ""
-            print(f"{how:<9} {one.kind:<11} {one.name}  ({rate}, {last})  {one.url}{trouble}")
-        print(f"{len(some)} of {len(rows)} sources.")
+            rows = [(source, source_state(source, now)) for source in polled_sources(session, paused=True)]
+        matching = [(source, status) for source, status in rows if not state or status == state.lower()]
+        for source, status in matching:
+            last = f"read {source.read_at:%Y-%m-%d %H:%M}" if source.read_at else "not read yet"
+            rate = f"{source.per_day:.3g} a day" if source.per_day else "rate unknown"
+            error = f"  {source.error}" if source.error else ""
+            print(f"{status:<9} {source.kind:<11} {source.name}  ({rate}, {last})  {source.url}{error}")
+        print(f"{len(matching)} of {counted(len(rows), 'source')}.")
 
 
 @app.command()
 def add(
-    address: Annotated[str, typer.Argument(help="A feed, a page that names one, a sitemap, a project, a forum…")],
-    name: Annotated[str, typer.Option(help="What to call it; without it, what it calls itself.")] = "",
-    kind: Annotated[str, typer.Option(help="Its kind, where the address does not tell: see docs/sources.md.")] = "",
-    language: Annotated[str, typer.Option(help="Its language, such as en or zh.")] = "",
-    outlet: Annotated[str, typer.Option(help="The outlet that its articles count for, if not its own name.")] = "",
-    weight: Annotated[float, typer.Option(min=0.1, max=10, help="2 for who makes the news, 1, or 0.5.")] = 1.0,
-    options: Annotated[str, typer.Option(help="What its kind needs besides, as a JSON object.")] = "",
-    unseen: Annotated[bool, typer.Option("--unseen", help="Add it as it is, without a look at it.")] = False,
+    address: Annotated[
+        str, typer.Argument(help="Address of a feed, a page that links to one, a sitemap, a project, a forum…")
+    ],
+    name: Annotated[str, typer.Option(help="Name to show; default: the source's own title.")] = "",
+    kind: Annotated[str, typer.Option(help="Kind of source, if the address does not show it (docs/sources.md).")] = "",
+    language: Annotated[str, typer.Option(help="Language code, such as en or zh.")] = "",
+    outlet: Annotated[str, typer.Option(help="Outlet to count its articles for; default: its own name.")] = "",
+    weight: Annotated[
+        float, typer.Option(min=0.1, max=10, help="2 for primary sources, 1 for most, 0.5 for weak ones.")
+    ] = 1.0,
+    options: Options = "",
+    unseen: Annotated[bool, typer.Option("--unseen", help="Add it without testing it first.")] = False,
 ) -> None:
-    """Add a source. It is looked at first: what can't be read is not added."""
+    """Add a source. It is tested first, and not added if it can't be read."""
     with console_settings() as settings:
-        from bot import app as parts
+        from bot.app import clock, poll_settings
         from gazetteer.addresses import source_kind_and_address
-        from gazetteer.opml import NAME
+        from gazetteer.opml import MAX_NAME
         from gazetteer.spelling import tidy
+        from handlers.wording import counted
         from ingest.sources.kinds import KINDS
         from ingest.sources.probe import ProbeResult, probe_address
         from models.database import transaction
         from models.source import add_source, find_source
 
         if kind and kind not in KINDS:
-            raise exit_with(f"There is no kind “{kind}”: {', '.join(KINDS)}.", USAGE)
-        said = _options(options)
-        engine, now = parts.open_store(settings), parts.clock(settings)()
-        _configured(settings, engine)
+            raise exit_with(f"“{kind}” is not a kind of source: choose one of {', '.join(KINDS)}.", USAGE)
+        extra = _options(options)
+        engine, now = _store_with_sources(settings), clock(settings)()
         if unseen:
             guessed, url = source_kind_and_address(address)
-            found = ProbeResult(kind or guessed, url, problem="" if url else "is no address of http, https or file")
+            problem = "" if url else "is not an address: start it with http://, https:// or file://"
+            found = ProbeResult(kind or guessed, url, problem=problem)
         else:
-            found = probe_address(address, now, parts.poll_settings(settings), kind, said)
+            found = probe_address(address, now, poll_settings(settings), kind, extra)
         if found.problem:
             raise exit_with(f"{address} {found.problem}. Nothing was added.")
-        called = tidy(name or found.name)[:NAME] or address
+        title = tidy(name or found.name)[:MAX_NAME] or address
         with transaction(engine, writes=True) as session:
-            if (known := find_source(session, found.url) or find_source(session, called)) is not None:
-                raise exit_with(f"{known.name} is read already, at {known.url}. Give another with --name.")
-            source = add_source(session, called, found.url, found.kind, "operator")
-            source.language, source.outlet, source.weight, source.options = language, outlet, weight, said
-        print(f"{called} is read from now on, at {found.url} ({found.kind}).")
+            if (known := find_source(session, found.url) or find_source(session, title)) is not None:
+                raise exit_with(
+                    f"{known.name} is already a source, at {known.url}. For another source, choose another --name."
+                )
+            source = add_source(session, title, found.url, found.kind, "operator")
+            source.language, source.outlet, source.weight, source.options = language, outlet, weight, extra
+        print(f"Added {title}: {found.kind} at {found.url}.")
         if not unseen:
-            print(f"It tells {len(found.items)} articles now; they are history, and no occasion for an alert.")
+            print(f"It has {counted(len(found.items), 'article')} now; as history, they trigger no alerts.")
 
 
 @app.command()
 def remove(name: Name) -> None:
-    """Read a source no more. Its articles stay."""
+    """Stop reading a source for good. Its articles stay."""
     with console_settings() as settings:
         from models.source import remove_source
 
-        removed = _changed(settings, name, lambda one: remove_source(one, "operator"))
-        print(f"{removed} is read no more. Its articles stay.")
+        print(
+            f"Removed {_change(settings, name, lambda source: remove_source(source, 'operator'))}. Its articles stay."
+        )
 
 
 @app.command()
 def pause(name: Name) -> None:
-    """Do not read a source until it is resumed."""
+    """Stop reading a source until it is resumed."""
     with console_settings() as settings:
         from models.source import SourceState
 
-        print(f"{_changed(settings, name, lambda one: setattr(one, 'state', SourceState.PAUSED))} is paused.")
+        print(f"{_change(settings, name, lambda source: setattr(source, 'state', SourceState.PAUSED))} is paused.")
 
 
 @app.command()
 def resume(name: Name) -> None:
-    """Read a paused source again; one that is left alone because of trouble is tried at once."""
+    """Read a paused source again, or retry one that is on hold after errors."""
     with console_settings() as settings:
-        from models.source import resume_source as again
+        from models.source import resume_source
 
-        print(f"{_changed(settings, name, again)} is read again, from the next round on.")
+        print(f"{_change(settings, name, resume_source)} is resumed and will be read in the next poll.")
 
 
 @app.command("test")
-def look(
+def probe(
     address: Annotated[str, typer.Argument(help="An address, or the name of a source.")],
-    kind: Annotated[str, typer.Option(help="Its kind, where the address does not tell.")] = "",
-    options: Annotated[str, typer.Option(help="What its kind needs besides, as a JSON object.")] = "",
+    kind: Annotated[str, typer.Option(help="Kind of source, if the address does not show it.")] = "",
+    options: Options = "",
 ) -> None:
-    """Look at an address: find its feed, and show what it would take in. Stores nothing."""
+    """Test an address: find its feed and show the articles it would import. Stores nothing."""
     with console_settings() as settings:
-        from bot import app as parts
+        from bot.app import clock, poll_settings
+        from handlers.wording import counted
         from ingest.sources.probe import probe_address
         from models.database import transaction
         from models.source import find_source
 
-        said = _options(options)
-        engine, now = parts.open_store(settings), parts.clock(settings)()
-        _configured(settings, engine)
+        extra = _options(options)
+        engine, now = _store_with_sources(settings), clock(settings)()
         with transaction(engine) as session:
             known = find_source(session, address)
             if known is not None:
-                address, kind, said = known.url, kind or known.kind, said or dict(known.options)
-        found = probe_address(address, now, parts.poll_settings(settings), kind, said)
+                address, kind, extra = known.url, kind or known.kind, extra or dict(known.options)
+        found = probe_address(address, now, poll_settings(settings), kind, extra)
         if found.problem:
             raise exit_with(f"{found.url} {found.problem}.")
-        print(f"{found.name or 'Nothing yet'}: {found.kind} at {found.url}")
-        for one in found.items[:SHOWN]:
-            print(f"  {one.published_at:%Y-%m-%d %H:%M}  {one.title or one.summary[:100]}  {one.url}")
+        print(f"{found.name or 'Untitled'}: {found.kind} at {found.url}")
+        for item in found.items[:SHOWN]:
+            print(f"  {item.published_at:%Y-%m-%d %H:%M}  {item.title or item.summary[:100]}  {item.url}")
         if len(found.items) > SHOWN:
             print(f"  …and {len(found.items) - SHOWN} more")
         for refused in found.refused[:SHOWN]:
-            print(f"  can't be used: {refused.reason}", file=sys.stderr)
-        print(f"{len(found.items)} articles would be taken in, {len(found.refused)} can't be used.")
+            print(f"  rejected: {refused.reason}", file=sys.stderr)
+        print(f"{counted(len(found.items), 'article')} would be imported, {len(found.refused):,} rejected.")
         if not found.items and found.refused:
-            raise typer.Exit(REFUSED)
+            raise typer.Exit(FAILURE)
 
 
 @app.command("import")
-def import_(file: Annotated[Path, typer.Argument(help="A list in OPML, as every feed reader gives it out.")]) -> None:
-    """Add the sources of a list. Those that are there already stay as they are."""
+def import_(file: Annotated[Path, typer.Argument(help="OPML file, as exported by any feed reader.")]) -> None:
+    """Add the sources of an OPML file. Sources that exist already are not changed."""
     with console_settings() as settings:
-        from bot import app as parts
         from gazetteer.opml import ListError, read_opml
+        from handlers.wording import counted
         from ingest.sources.registry import add_list
 
-        engine = parts.open_store(settings)
-        _configured(settings, engine)
+        engine = _store_with_sources(settings)
         try:
-            found, mistakes = read_opml(file.read_bytes())
+            listed, mistakes = read_opml(file.read_bytes())
         except OSError as error:
-            raise exit_with(f"{file} can't be read ({error.strerror or error}).") from None
+            raise cannot_read(file, error) from None
         except ListError as error:
             raise exit_with(f"{file} {error}.") from None
-        added, refused = add_list(engine, found, "operator")
+        added, refused = add_list(engine, listed, "operator")
         for sentence in [*mistakes, *refused]:
             print(sentence, file=sys.stderr)
-        print(f"{added} sources were added, {len(found) - added - len(refused)} were there already.")
-        if not found:
-            raise typer.Exit(REFUSED)
+        print(f"{counted(added, 'source')} added, {len(listed) - added - len(refused):,} already there.")
+        if not listed:
+            raise typer.Exit(FAILURE)
 
 
 @app.command()
 def export(
-    file: Annotated[Path | None, typer.Argument(help="Where to write; without it, standard output.")] = None,
+    file: Annotated[Path | None, typer.Argument(help="File to write; default: standard output.")] = None,
 ) -> None:
-    """Write the sources as a list in OPML, which every feed reader takes in."""
+    """Export the sources as OPML, which any feed reader can import."""
     with console_settings() as settings:
-        from bot import app as parts
         from gazetteer.opml import write_opml
         from ingest.sources.registry import as_list
         from models.database import transaction
         from models.source import polled_sources
 
-        engine = parts.open_store(settings)
-        _configured(settings, engine)
+        engine = _store_with_sources(settings)
         with transaction(engine) as session:
             data = write_opml(as_list(polled_sources(session, paused=True)))
         if file is None:
             sys.stdout.write(data.decode())
             return
-        try:
-            file.write_bytes(data)
-        except OSError as error:
-            raise exit_with(f"{file} can't be written ({error}).") from None
+        write_file(file, data)
 
 
-def _configured(settings: "Settings", engine: "Engine") -> None:
-    """The list that comes with the program, or the operator's, before it is looked at or changed."""
+def _store_with_sources(settings: "Settings") -> "Engine":
+    """Opens the store, with the configured list of sources in it."""
+    from bot.app import open_store
     from ingest.sources import registry
 
+    engine = open_store(settings)
     registry.configure_sources(engine, settings.sources)
+    return engine
 
 
-def _changed(settings: "Settings", name: str, change: "Callable[[Source], object]") -> str:
-    """Changes the source of a name, and gives that name as it is written."""
-    from bot import app as parts
+def _change(settings: "Settings", name: str, change: "Callable[[Source], object]") -> str:
+    """Changes the source with a name or address, and returns its name as stored. Exits if there is none."""
     from models.database import transaction
     from models.source import find_source, similar_sources
 
-    engine = parts.open_store(settings)
-    _configured(settings, engine)
-    with transaction(engine, writes=True) as session:
-        found = find_source(session, name)
-        if found is None:
-            like = similar_sources(session, name)
-            raise exit_with(f"No source is called “{name}”." + (f" Is it {' or '.join(like)}?" if like else ""))
-        change(found)
-        return found.name
+    with transaction(_store_with_sources(settings), writes=True) as session:
+        source = find_source(session, name)
+        if source is None:
+            similar = similar_sources(session, name)
+            step = f"Did you mean {' or '.join(similar)}?" if similar else "`trendbot sources list` shows all of them."
+            raise exit_with(f"There is no source “{name}”. {step}")
+        change(source)
+        return source.name
 
 
-def _options(said: str) -> dict[str, Any]:
+def _options(text: str) -> dict[str, Any]:
     try:
-        found = json.loads(said or "{}")
+        options = json.loads(text or "{}")
     except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise exit_with('--options is a JSON object, such as {"items": "data"}.', USAGE)
-    return found
+        options = None
+    if not isinstance(options, dict):
+        raise exit_with("""--options must be a JSON object, such as '{"items": "data"}'.""", USAGE)
+    return options

@@ -1,4 +1,4 @@
-"""The library's client as we use it: no privileged intent, no pings, no memory of messages, shards as needed."""
+"""The library's client, configured: no privileged intents, no pings, no cached messages, as many shards as needed."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -12,32 +12,32 @@ from bot.discord.components.button import CommandButton, CommandSelect, PageButt
 from bot.discord.components.form import SUBMITTED
 from bot.settings import Settings
 
-# We do not speak; without this the library warns at every start that it can't.
+# The bot uses no voice; without this the library warns about that at every start.
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
 
 class Listener(Protocol):
-    """Who is told of what happens on Discord."""
+    """Receives what happens on Discord."""
 
-    def say(self, interaction: discord.Interaction[Any], line: str, page: int) -> Awaitable[None]:
-        """A button or a list of ours was used."""
+    def on_line(self, interaction: discord.Interaction[Any], line: str, page: int) -> Awaitable[None]:
+        """One of our buttons or menus was used."""
 
-    def submit(self, interaction: discord.Interaction[Any]) -> Awaitable[None]:
-        """A form of ours was filled in."""
+    def on_form(self, interaction: discord.Interaction[Any]) -> Awaitable[None]:
+        """One of our forms was submitted."""
 
-    def joined(self, guild: int) -> Awaitable[None]:
-        """A server has us."""
+    def on_joined(self, guild: int) -> Awaitable[None]:
+        """The bot is in a server; also called for each server after connecting."""
 
-    def left(self, guild: int) -> Awaitable[None]:
-        """A server has us no more."""
+    def on_left(self, guild: int) -> Awaitable[None]:
+        """The bot was removed from a server."""
 
-    def changed(self, guild: int) -> None:
+    def on_permissions_changed(self, guild: int) -> None:
         """A server has changed who may use our commands."""
 
 
 def apply_addresses(settings: Settings) -> None:
-    """Turns the library to other addresses, where the settings name any."""
+    """Points the library to the API and gateway addresses in the settings, if there are any."""
     if settings.discord_api_base_url:
         discord.http.Route.BASE = settings.discord_api_base_url.rstrip("/")
     if settings.discord_gateway_url:
@@ -54,11 +54,11 @@ class Client(discord.AutoShardedClient):
             intents=intents,
             allowed_mentions=discord.AllowedMentions.none(),
             max_messages=None,
-            # A longer limit than this is the delivery's to wait for, not the library's.
+            # Delivery waits for longer rate limits, not the library.
             max_ratelimit_timeout=30.0,
-            # Nothing of ours waits for the list of servers, so no task need linger for it.
+            # Nothing waits for the complete list of servers.
             guild_ready_timeout=0.0,
-            # Discord says how many are needed; who names a gateway of his own has one.
+            # Discord recommends a number; a gateway of one's own has one shard.
             shard_count=1 if gateway else None,
         )
         self.connected = asyncio.Event()
@@ -67,33 +67,33 @@ class Client(discord.AutoShardedClient):
         self.add_dynamic_items(CommandButton, PageButton, CommandSelect)
 
     async def on_connect(self) -> None:
-        """Interactions reach us from here on; `on_ready` comes two seconds later."""
+        """Marks the client as connected: interactions arrive from now on; `on_ready` comes two seconds later."""
         self.connected.set()
 
     async def on_ready(self) -> None:
-        """Also who invited us again while we were away is told of again."""
+        """Reports all servers, as some may have invited the bot again while it was offline."""
         for guild in list(self.guilds):
-            await self.listener.joined(guild.id)
+            await self.listener.on_joined(guild.id)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
-        """We were invited."""
-        await self.listener.joined(guild.id)
+        """Reports an invitation."""
+        await self.listener.on_joined(guild.id)
 
     async def on_guild_remove(self, guild: discord.Guild) -> None:
-        """We were removed."""
-        await self.listener.left(guild.id)
+        """Reports a removal."""
+        await self.listener.on_left(guild.id)
 
     async def on_raw_app_command_permissions_update(self, payload: discord.RawAppCommandPermissionsUpdateEvent) -> None:
-        """A server has changed who may use a command."""
-        self.listener.changed(payload.guild.id)
+        """Reports a change of who may use a command."""
+        self.listener.on_permissions_changed(payload.guild.id)
 
-    async def on_say(self, interaction: discord.Interaction[Any], line: str, page: int = 1) -> None:
-        """A button of ours was pressed."""
-        await self.listener.say(interaction, line, page)
+    async def on_line(self, interaction: discord.Interaction[Any], line: str, page: int = 1) -> None:
+        """Reports the line of a button or menu, which dispatches this event."""
+        await self.listener.on_line(interaction, line, page)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """A form that was sent: it finds its way by its id, so that it does after a restart too."""
+        """Reports a submitted form. Forms are recognised by their id, so that they survive a restart."""
         if interaction.type is discord.InteractionType.modal_submit:
             data: Any = interaction.data
             if SUBMITTED.fullmatch(data.get("custom_id", "")):
-                await self.listener.submit(interaction)
+                await self.listener.on_form(interaction)

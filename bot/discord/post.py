@@ -1,6 +1,6 @@
-"""Messages that nobody asked for: alerts and digests, into channels, threads and forums, and written anew later.
+"""Posts and edits unprompted messages: alerts and digests in channels, threads and forums.
 
-channel, thread -> a message     forum -> a post of its own     under -> a thread from a message of ours
+channel or thread -> a message     forum -> a post of its own     `under` -> the thread of an earlier message
 """
 
 import asyncio
@@ -18,41 +18,41 @@ from chat.reply import Reply
 from chat.request import Place
 
 PATIENCE = 60.0
-"""Seconds for one post with the library's own retries."""
+"""Seconds that one post may take, including the library's own retries."""
 NONCE = 25
 """https://docs.discord.com/developers/resources/message#create-message"""
 NAME = 100
-"""Of a thread: https://docs.discord.com/developers/resources/channel#start-thread-from-message"""
+"""Length of a thread's name: https://docs.discord.com/developers/resources/channel#start-thread-from-message"""
 ARCHIVED_AFTER: Literal[1440] = 1440
-"""Minutes without a word after which a thread is put away; the next word brings it back."""
+"""Minutes of silence after which a thread is archived; the next message brings it back."""
 
 
 async def post(client: Client | None, place: Place, reply: Reply, key: str, under: str = "") -> str:
-    """Posts, and gives the message's id with its channel's. Raises PostDelayed or PostRefused."""
+    """Posts a message and returns its id as "channel/message". Raises PostDelayed or PostRefused."""
     ready, channel = _ready(client), _channel(place)
     image = await chart_picture(reply)
     try:
         async with asyncio.timeout(PATIENCE):
-            await _belongs(ready, place, channel)
+            await _check_server(ready, place, channel)
             if under:
-                return await _under(ready, place, under, reply, image, key)
+                return await _post_in_thread_of(ready, place, under, reply, image, key)
             if isinstance(forum := ready.get_channel(channel), discord.ForumChannel):
-                return await _forum(forum, reply, image)
-            return await _into(ready, channel, reply, image, key)
+                return await _post_in_forum(forum, reply, image)
+            return await _post_message(ready, channel, reply, image, key)
     except api_errors.UNREACHABLE as error:
         raise api_errors.post_error(error, str(channel)) from error
 
 
 async def edit(client: Client | None, place: Place, message: str, reply: Reply) -> None:
-    """Writes a message of ours anew. Raises PostDelayed or PostRefused."""
+    """Replaces the content of a message of ours. Raises PostDelayed or PostRefused."""
     ready = _ready(client)
     channel, number = _ids(message, place)
     target = ready.get_partial_messageable(channel).get_partial_message(number)
     image = await chart_picture(reply)
 
-    async def send(parts: dict[str, Any]) -> None:
-        files = parts.pop("files", ())
-        await target.edit(attachments=files, **parts)
+    async def send(message: dict[str, Any]) -> None:
+        files = message.pop("files", ())
+        await target.edit(attachments=files, **message)
 
     try:
         async with asyncio.timeout(PATIENCE):
@@ -61,28 +61,28 @@ async def edit(client: Client | None, place: Place, message: str, reply: Reply) 
         raise api_errors.post_error(error, str(channel)) from error
 
 
-async def _belongs(client: Client, place: Place, channel: int) -> None:
-    """Raises PostRefused for a channel of another server: a watch may name any number as its channel."""
+async def _check_server(client: Client, place: Place, channel: int) -> None:
+    """Raises PostRefused for a channel of another server, as a watch can be given any number as its channel."""
     if not place.workspace:
         return
     found = client.get_channel(channel) or await client.fetch_channel(channel)
     home = getattr(found, "guild", None)
     if home is None or str(home.id) != place.workspace:
-        raise PostRefused("This channel is in another server: set the watch there.")
+        raise PostRefused("This channel is in another server: set up the watch there.")
 
 
-async def _into(
-    client: Client, channel: int, reply: Reply, image: bytes | None, key: str, answers: int | None = None
+async def _post_message(
+    client: Client, channel: int, reply: Reply, image: bytes | None, key: str, reply_to: int | None = None
 ) -> str:
-    """A message in a channel or thread; Discord drops a repeat of the same key for some minutes."""
+    """Posts in a channel or thread; for some minutes Discord drops repeats with the same key."""
     target = client.get_partial_messageable(channel)
     nonce = hashlib.sha256(key.encode()).hexdigest()[:NONCE]
     sent = ""
 
     async def send(message: dict[str, Any]) -> None:
         nonlocal sent
-        if answers:
-            message["reference"] = target.get_partial_message(answers).to_reference(fail_if_not_exists=False)
+        if reply_to:
+            message["reference"] = target.get_partial_message(reply_to).to_reference(fail_if_not_exists=False)
         # discord.py sends `enforce_nonce` with every nonce.
         sent = f"{channel}/{(await target.send(nonce=nonce, **message)).id}"
 
@@ -90,8 +90,8 @@ async def _into(
     return sent
 
 
-async def _forum(forum: discord.ForumChannel, reply: Reply, image: bytes | None) -> str:
-    """A post of its own, with a tag where the forum asks for one."""
+async def _post_in_forum(forum: discord.ForumChannel, reply: Reply, image: bytes | None) -> str:
+    """Opens a forum post, with a tag if the forum requires one."""
     tags = forum.available_tags[:1] if forum.flags.require_tag else []
     sent = ""
 
@@ -104,8 +104,10 @@ async def _forum(forum: discord.ForumChannel, reply: Reply, image: bytes | None)
     return sent
 
 
-async def _under(client: Client, place: Place, under: str, reply: Reply, image: bytes | None, key: str) -> str:
-    """Into the thread of a message, which is begun if need be; as an answer to it where there can be none."""
+async def _post_in_thread_of(
+    client: Client, place: Place, under: str, reply: Reply, image: bytes | None, key: str
+) -> str:
+    """Posts in the thread of a message, created if needed, or as a reply to it where there can't be a thread."""
     channel, number = _ids(under, place)
     if place.workspace and not isinstance(client.get_channel(channel), discord.Thread):
         holder = client.get_partial_messageable(channel, guild_id=int(place.workspace))
@@ -120,9 +122,9 @@ async def _under(client: Client, place: Place, under: str, reply: Reply, image: 
         else:
             threaded = True
         if threaded:
-            # A thread from a message has the message's id.
-            return await _into(client, number, reply, image, key)
-    return await _into(client, channel, reply, image, key, answers=number)
+            # A message's thread has the message's id.
+            return await _post_message(client, number, reply, image, key)
+    return await _post_message(client, channel, reply, image, key, reply_to=number)
 
 
 def _ready(client: Client | None) -> Client:
@@ -134,17 +136,17 @@ def _ready(client: Client | None) -> Client:
 def _channel(place: Place) -> int:
     channel = place.thread or place.channel
     if not (channel.isdecimal() and channel.isascii()):
-        raise PostRefused(f"“{channel}” is not the id of a Discord channel: set the watch again in its channel.")
+        raise PostRefused(f"“{channel}” is not the ID of a Discord channel: set up the watch again in its channel.")
     return int(channel)
 
 
 def _ids(message: str, place: Place) -> tuple[int, int]:
-    """The channel and the number of a message of ours; older ones were noted without their channel."""
+    """The channel and message ids of a message of ours; older ones were stored without the channel."""
     channel, _, number = message.rpartition("/")
     try:
         return int(channel) if channel else _channel(place), int(number)
     except ValueError:
-        raise PostRefused(f"“{message}” is not the id of a Discord message.") from None
+        raise PostRefused(f"“{message}” is not the ID of a Discord message.") from None
 
 
 def _name(reply: Reply) -> str:

@@ -1,10 +1,9 @@
-"""What people ask on Discord, answered in time: acknowledged at once where the answer takes a moment.
+"""Answers interactions in time: at once, or with "thinking" first if the answer takes a moment.
 
-interaction -> Request -> router -> Reply -> message -> first response, or "thinking" and then the reply
+interaction -> request -> router -> reply -> message -> first response, or "thinking" and then the reply
 """
 
 import asyncio
-import secrets
 from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,26 +15,28 @@ from bot.discord.access.post_check import post_refusal
 from bot.discord.access.rights import Rights
 from bot.discord.components import form
 from bot.discord.components.payload import chart_picture, message_arguments, send_reply
+from bot.tasks import BackgroundTasks
+from bot.tickets import log_failure
 from chat.errors import UserError
-from chat.reply import Mood, Reply
+from chat.reply import Reply
 from chat.request import Place, Request
 from handlers.command import Command, Option, OptionKind
 
 if TYPE_CHECKING:
     from bot.router import Router
 
-Coming = Coroutine[Any, Any, Reply]
+PendingReply = Coroutine[Any, Any, Reply]
 Interaction = discord.Interaction[Any]
 log = structlog.get_logger()
 
-# Discord waits three seconds for the first response, and what we defer keeps the visibility chosen then:
+# Discord waits three seconds for the first response; a deferred response keeps the visibility chosen when deferring:
 # https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback
 PATIENCE = 0.2
-"""Seconds to wait for a reply before deferring: most come sooner, and then need one request and not two."""
+"""Seconds to wait for a reply before deferring: most are ready by then, and need one request instead of two."""
 SUGGEST_PATIENCE = 1.5
-"""Seconds to wait for names; nothing is a better suggestion than a late one."""
+"""Seconds to wait for suggestions: none are better than late ones."""
 GRACE = 2.0
-"""Seconds that running answers get when the bot stops."""
+"""Seconds that answers under way get at shutdown."""
 CHOICES = 25
 
 
@@ -47,26 +48,26 @@ class Responder:
         self.router = router
         self.commands = commands
         self.rights = rights
-        self._running: set[asyncio.Task[Any]] = set()
+        self._tasks = BackgroundTasks()
 
-    async def command(self, interaction: Interaction, command: Command, options: Mapping[str, str]) -> None:
-        """A slash command; one that sets something and does not say what is answered with a form."""
-        wanted = form.form_for(command, options)
-        if wanted is not None and self.rights.manages(interaction):
-            await self._show(interaction, wanted)
+    async def answer_command(self, interaction: Interaction, command: Command, options: Mapping[str, str]) -> None:
+        """Answers a slash command; shows a form for one that sets something but does not say what."""
+        modal = form.form_for(command, options)
+        if modal is not None and self.rights.manages(interaction):
+            await self._show_form(interaction, modal)
             return
-        await self._respond(interaction, self._answer(interaction, command, options))
+        await self._respond(interaction, self._reply(interaction, command, options))
 
-    async def say(self, interaction: Interaction, line: str, page: int = 1) -> None:
-        """A button: a further page is for who pressed it alone."""
-        await self._respond(interaction, self._say(interaction, line), page)
+    async def answer_line(self, interaction: Interaction, line: str, page: int = 1) -> None:
+        """Answers the line of a button or menu; only the person who pressed it sees pages after the first."""
+        await self._respond(interaction, self._line_reply(interaction, line), page)
 
-    async def submit(self, interaction: Interaction) -> None:
-        """A form."""
-        await self._respond(interaction, self._say(interaction, form.form_line(interaction)))
+    async def answer_form(self, interaction: Interaction) -> None:
+        """Answers a submitted form."""
+        await self._respond(interaction, self._line_reply(interaction, form.form_line(interaction)))
 
     async def suggest(self, interaction: Interaction, option: Option, typed: str) -> list[tuple[str, str]]:
-        """Names and their values for what is typed so far; none when that takes too long or fails."""
+        """Labels and values for what has been typed so far; none if that fails or takes too long."""
         if option.kind in (OptionKind.CHANNEL, OptionKind.ROLE):
             return form.matching_channels(interaction.guild, option.kind, typed)
         try:
@@ -77,46 +78,39 @@ class Responder:
         return [(name, name) for name in names]
 
     async def finish(self) -> None:
-        """Lets running answers end, for a while."""
-        running = set(self._running)
-        if running:
-            _, late = await asyncio.wait(running, timeout=GRACE)
-            for task in late:
-                task.cancel()
+        """Waits a moment for answers under way, then cancels them."""
+        await self._tasks.finish(GRACE)
 
-    async def _answer(self, interaction: Interaction, command: Command, options: Mapping[str, str]) -> Reply:
+    async def _reply(self, interaction: Interaction, command: Command, options: Mapping[str, str]) -> Reply:
         writes = command.writes(options)
         allowed = not writes or await self.rights.may(interaction, command.name)
         request = Request(command.name, self._place(interaction), options, str(interaction.user.id), allowed)
-        refused = post_refusal(interaction, command, request) if writes and allowed else None
+        refused = post_refusal(interaction, command, request) if allowed else None
         return refused or await self.router.answer(request)
 
-    async def _say(self, interaction: Interaction, line: str) -> Reply:
-        """A line of ours: what stood in a button, or what a form has gathered."""
+    async def _line_reply(self, interaction: Interaction, line: str) -> Reply:
+        """The reply to a line that a button carries or a form makes."""
         try:
-            request = self.router.read(line, self._place(interaction))
+            request = self.router.parse_line(line, self._place(interaction))
         except UserError as error:
             return error.reply()
-        return await self._answer(interaction, self.commands[request.command], request.options)
+        return await self._reply(interaction, self.commands[request.command], request.options)
 
-    async def _show(self, interaction: Interaction, wanted: discord.ui.Modal) -> None:
+    async def _show_form(self, interaction: Interaction, modal: discord.ui.Modal) -> None:
         try:
-            await interaction.response.send_modal(wanted)
+            await interaction.response.send_modal(modal)
         except api_errors.UNREACHABLE as error:
             log.error("discord_answer_lost", error=repr(error))
 
-    async def _respond(self, interaction: Interaction, coming: Coming, page: int = 1) -> None:
+    async def _respond(self, interaction: Interaction, pending: PendingReply, page: int = 1) -> None:
         """Answers in time, whatever happens: with the reply, or with "thinking" and then the reply.
 
-        The token that allows the late answer holds for 15 minutes, far beyond the router's deadline.
+        The token for a late answer is valid for 15 minutes, far beyond the router's deadline.
         """
-        answering = asyncio.create_task(self._respond_in_time(interaction, coming, page))
-        self._running.add(answering)
-        answering.add_done_callback(self._running.discard)
-        await answering
+        await self._tasks.begin(self._respond_in_time(interaction, pending, page))
 
-    async def _respond_in_time(self, interaction: Interaction, coming: Coming, page: int) -> None:
-        writing = asyncio.create_task(self._write(coming, page))
+    async def _respond_in_time(self, interaction: Interaction, pending: PendingReply, page: int) -> None:
+        writing = asyncio.create_task(self._write(pending, page))
         private = page > 1
         try:
             await asyncio.wait({writing}, timeout=PATIENCE)
@@ -132,19 +126,16 @@ class Responder:
         finally:
             writing.cancel()
 
-    async def _write(self, coming: Coming, page: int) -> tuple[Reply, bytes | None]:
-        """The reply with its picture, and an apology for one that cannot be shown."""
+    async def _write(self, pending: PendingReply, page: int) -> tuple[Reply, bytes | None]:
+        """The reply and its chart's picture, or an apology for a reply that can't be shown."""
         try:
-            reply = await coming
+            reply = await pending
             image = await chart_picture(reply) if page == 1 else None
-            # Rendered here for its errors, and once more for each try: files can be sent once.
+            # Rendered here to catch its errors, and again for each attempt, as files can be sent only once.
             message_arguments(reply, image, page)
             return reply, image
         except Exception:
-            ticket = secrets.token_hex(2)
-            log.exception("discord_answer_failed", ticket=ticket)
-            text = f"It is logged as {ticket}."
-            return Reply("Something went wrong here.", text, mood=Mood.TROUBLE, private=True), None
+            return log_failure("discord_answer_failed"), None
 
     async def _send(self, interaction: Interaction, reply: Reply, image: bytes | None, page: int, waits: bool) -> None:
         private = reply.private or page > 1
@@ -160,11 +151,11 @@ class Responder:
                 await interaction.edit_original_response(attachments=files, **message)
 
         if moved:
-            # "Thinking" was public, and whatever is written in its place would be too:
+            # "Thinking" was public, and so would be anything that replaces it:
             # https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages
             await interaction.delete_original_response()
         await send_reply(send, reply, image, page)
 
     def _place(self, interaction: Interaction) -> Place:
-        """Where it happened. A thread is a channel of its own on Discord."""
+        """The place of an interaction. A thread is a channel of its own on Discord."""
         return Place(self.platform, str(interaction.guild_id or ""), str(interaction.channel_id or ""))

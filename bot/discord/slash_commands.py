@@ -1,4 +1,4 @@
-"""Our commands as Discord's slash commands, and Discord's list of them kept equal to ours."""
+"""Registers our commands as Discord's slash commands, and keeps Discord's list of them up to date."""
 
 import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
@@ -16,21 +16,21 @@ Autocomplete = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any, lis
 log = structlog.get_logger()
 
 SUGGESTED = (OptionKind.NAME, OptionKind.ZONE, OptionKind.CHANNEL, OptionKind.ROLE)
-"""Kinds of options that are completed while somebody types."""
+"""Kinds of options with suggestions while typing."""
 
 # https://docs.discord.com/developers/interactions/application-commands
 DESCRIPTION = 100
 CHOICE = 100
 CHOICES = 25
 
-# What of a stored command is ours; the rest (ids, versions, translations) is Discord's.
+# The properties of a registered command that we set; the rest (ids, versions, translations) is Discord's.
 COMMAND_KEYS = ("name", "description", "nsfw", "default_member_permissions")
 GLOBAL_KEYS = ("contexts", "integration_types")
 OPTION_KEYS = ("type", "name", "description", "required", "autocomplete")
 
 
 class Tree(app_commands.CommandTree[discord.Client]):
-    """The slash commands: in servers and in private conversations, for everybody."""
+    """The slash commands: for everyone, in servers and direct messages."""
 
     def __init__(self, client: discord.Client) -> None:
         super().__init__(
@@ -42,12 +42,12 @@ class Tree(app_commands.CommandTree[discord.Client]):
     async def on_error(
         self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError, /
     ) -> None:
-        """Commands answer for their own errors; what comes here is a command that Discord knows and we don't."""
+        """Answers a command that Discord knows but we don't; commands handle their own errors."""
         log.warning("discord_command_unknown", error=str(error))
         if interaction.type is discord.InteractionType.application_command and not interaction.response.is_done():
             try:
                 await interaction.response.send_message(
-                    "This command has changed. Reload Discord (Ctrl+R) and try again, or see /help.", ephemeral=True
+                    "This command has changed. Reload Discord (Ctrl+R) and try again, or type /help.", ephemeral=True
                 )
             except discord.HTTPException as failure:
                 log.warning("discord_answer_lost", error=str(failure))
@@ -56,14 +56,14 @@ class Tree(app_commands.CommandTree[discord.Client]):
 def register(
     tree: Tree, commands: Mapping[str, Command], guild: discord.Object | None, answer: CommandCallback, suggest: Suggest
 ) -> None:
-    """Puts every command into the tree, for one server or for all."""
+    """Adds every command to the tree, for one server or for all."""
     for command in commands.values():
         tree.add_command(slash(command, answer, suggest), guild=guild)
 
 
 def slash(command: Command, answer: CommandCallback, suggest: Suggest) -> app_commands.Command[Any, ..., None]:
     """One command with the typed signature that discord.py reads its options from."""
-    # With a letter more: "with" and "break" are words of the language.
+    # With a trailing underscore, as names such as "with" are keywords in Python.
     names = {f"{option.name.replace('-', '_')}_": option for option in command.options}
 
     async def callback(interaction: discord.Interaction[Any], **values: str) -> None:
@@ -97,7 +97,7 @@ def slash(command: Command, answer: CommandCallback, suggest: Suggest) -> app_co
 
 
 def parameter(name: str, option: Option) -> inspect.Parameter:
-    """An option as a parameter: all are words; reading them is the handlers' business."""
+    """An option as a parameter; all are strings, which the handlers parse."""
     return inspect.Parameter(
         name,
         inspect.Parameter.KEYWORD_ONLY,
@@ -106,17 +106,17 @@ def parameter(name: str, option: Option) -> inspect.Parameter:
     )
 
 
-def command_choices(found: Iterable[tuple[str, str]]) -> list[app_commands.Choice[str]]:
-    """Names and values as Discord takes them: 25, none empty, none twice, none too long."""
-    fitting = {name[:CHOICE]: value[:CHOICE] for name, value in found if name.strip()}
+def command_choices(pairs: Iterable[tuple[str, str]]) -> list[app_commands.Choice[str]]:
+    """Labels and values within Discord's limits: at most 25, none empty, repeated or too long."""
+    fitting = {name[:CHOICE]: value[:CHOICE] for name, value in pairs if name.strip()}
     return [app_commands.Choice(name=name, value=value) for name, value in list(fitting.items())[:CHOICES]]
 
 
 async def sync(tree: Tree, guild: discord.Object | None) -> tuple[bool, Mapping[str, int]]:
-    """Writes our commands where Discord has others; whether it did, and Discord's ids of them by name.
+    """Registers our commands if Discord has others. Returns whether it did, and Discord's command ids by name.
 
-    Reading first keeps a restart from using up the 200 creations a day and from dropping permissions
-    that a server has set for a command.
+    Reading first keeps restarts from using up the 200 registrations a day, and from resetting the permissions that
+    servers have set for a command.
     """
     http, application = tree.client.http, tree.client.application_id or 0
     stored: Any
@@ -149,6 +149,6 @@ def _comparable(commands: list[dict[str, Any]], keys: tuple[str, ...]) -> list[A
 
 
 def _value(holder: dict[str, Any], key: str) -> str:
-    """A value in the one form in which an omitted, an empty and a false one are the same."""
+    """A value as text, the same for omitted, empty and false ones."""
     value = holder.get(key)
     return str(sorted(value) if isinstance(value, list) else value or "")

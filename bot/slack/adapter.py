@@ -1,11 +1,12 @@
-"""Slack: commands, mentions, buttons and forms in, answers and alerts out.
+"""The Slack platform: connects, acknowledges what Slack delivers, and posts alerts.
 
-Slack -> Bolt -> ack at once -> task: router -> Reply -> render -> response_url or post -> chart
+Slack -> Bolt -> acknowledge -> background task: router -> Reply -> blocks -> response_url or post -> chart
 """
 
 import asyncio
 import logging
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,23 +16,24 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.platform import PostRefused, StartRefused
+from bot.platform import PostDelayed, PostRefused, StartRefused
 from bot.settings import Settings
 from bot.slack import inbound
 from bot.slack.access.rights import Rights
 from bot.slack.api_errors import BLOCKS_REFUSED, FAILURES, GONE, error_code, post_error
 from bot.slack.app.manifest import EVENTS_PATH
-from bot.slack.app.workspaces import Workspaces, signed_in
+from bot.slack.app.workspaces import APP_REFUSED, Workspaces, call_when_reachable
 from bot.slack.blocks import render
 from bot.slack.forms import Forms
 from bot.slack.home import Home
 from bot.slack.inbound import NAME, Occasion
-from bot.slack.responder import AS_WRITTEN, QUIET, Responder, details
+from bot.slack.responder import AS_WRITTEN, NO_PREVIEWS, Responder, details
 from bot.slack.socket_mode import SocketConnection
-from bot.slack.tasks import Tasks
-from bot.slack.views import PICK, memo
+from bot.slack.tasks import DeliveryTasks
+from bot.slack.views import PICK, read_memo
 from chat.reply import Reply
 from chat.request import Place
 
@@ -41,31 +43,32 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 STOP_SECONDS = 5.0
-"""What answers on their way get at the end."""
+"""How long answers under way may take at shutdown."""
 EVENT = "trendbot_alert"
+"""The type of the metadata on each alert."""
 
 Body = dict[str, Any]
 
 
 class Slack:
-    """The Slack platform: Socket Mode where there is an app token, else signed HTTP."""
+    """The Slack platform, over Socket Mode if there is an app token, else over signed HTTP."""
 
     name = NAME
 
     failed: asyncio.Future[str]
-    """Never done: a Slack that is lost is asked again and again, and says why it refuses with each post."""
+    """Never done: the connection is retried for ever, and each post reports why Slack refuses it."""
 
     def __init__(self, settings: Settings, router: "Router") -> None:
         self.settings = settings
         self.router = router
-        self._tasks = Tasks()
-        self._link: SocketConnection | None = None
+        self._tasks = DeliveryTasks()
+        self._socket: SocketConnection | None = None
         self._http: web.AppRunner | None = None
         self._logger = logging.getLogger(__name__)
-        self._logger.addFilter(_expected)
+        self._logger.addFilter(_worth_logging)
         installations, self._installing = None, None
         if settings.slack_oauth:
-            # Imported only here: it takes a database library that others have no use for.
+            # Imported only if needed: it loads database libraries that single-workspace bots don't use.
             from bot.slack.app.install import Installations, InstallPages  # noqa: PLC0415
 
             installations = Installations(settings, router.engine)
@@ -75,7 +78,7 @@ class Slack:
                 settings, router.engine, installations, self._workspaces.plain, self._added, self._logger
             )
         rights = Rights(settings.slack_configure, self._workspaces)
-        self._answers = Responder(router, self._workspaces, rights, self._logger)
+        self._responder = Responder(router, self._workspaces, rights, self._logger)
 
         async def authorize(team_id: str | None) -> AuthorizeResult | None:
             return await self._workspaces.authorize(team_id)
@@ -86,7 +89,7 @@ class Slack:
             client=AsyncWebClient(base_url=self._workspaces.plain.base_url, logger=self._logger),
             authorize=authorize,  # type: ignore[arg-type]
             signing_secret=settings.slack_signing_secret.get_secret_value(),
-            user_facing_authorize_error_message="This workspace is not known here: please add the app again.",
+            user_facing_authorize_error_message="trendbot is not installed in this workspace: add the app again.",
         )
         self._app.command(re.compile(r".*"))(self._on_command)
         self._app.action(re.compile(r"^(?:say|more|share):\d+$"))(self._on_button)
@@ -95,17 +98,17 @@ class Slack:
         self._app.event("message")(self._on_message)
         self._app.event("app_uninstalled")(self._on_removed)
         self._app.event("tokens_revoked")(self._on_removed)
-        self._forms = Forms(router, self._workspaces, self._answers, self._tasks)
+        self._forms = Forms(router, self._workspaces, self._responder, self._tasks)
         self._forms.register(self._app)
-        Home(router, self._workspaces, self._answers, self._forms, self._tasks).register(self._app)
+        Home(router, self._workspaces, self._responder, self._forms, self._tasks).register(self._app)
 
     async def start(self) -> None:
-        """Connects; waits for a Slack that is out of reach. Raises StartRefused for a token it does not accept."""
+        """Connects, and keeps trying while Slack is out of reach. Raises StartRefused for a token it rejects."""
         self.failed = asyncio.get_running_loop().create_future()
         try:
-            team = await self._workspaces.meet()
+            team = await self._workspaces.sign_in()
             if team:
-                # Not waited for: a store that an import holds must not keep the bot from answering.
+                # Not awaited: an import that locks the store must not keep the bot from answering.
                 self._tasks.begin(self.router.joined(NAME, team))
             app_token = self.settings.slack_app_token.get_secret_value()
             if app_token:
@@ -117,15 +120,15 @@ class Slack:
             raise
 
     async def post(self, place: Place, reply: Reply, key: str, under: str = "") -> str:
-        """Posts to a channel or thread; gives the message's timestamp, which is its id."""
-        # Slack does not drop repeats of a post. The key travels as metadata, so that a doubled alert can
-        # at least be recognised; a timeout after Slack has posted remains the one case of a doubled alert.
+        """Posts to a channel or thread; returns the message's timestamp, which is its id."""
+        # Slack does not drop repeats. The key travels as metadata, so that a duplicate can at least be recognised;
+        # duplicates remain possible only when a call times out after Slack has posted.
         thread = place.thread or under
         draft: Body = {
             "channel": place.channel,
             "thread_ts": thread or None,
             "metadata": {"event_type": EVENT, "event_payload": {"key": key}},
-            **QUIET,
+            **NO_PREVIEWS,
             **AS_WRITTEN,
         }
         client = await self._workspaces.client(place.workspace)
@@ -139,48 +142,46 @@ class Slack:
                 log.warning("slack_blocks_refused", error=error_code(error), details=details(error))
                 posted = await client.chat_postMessage(**draft, text=render.fallback(reply), mrkdwn=False)
         except FAILURES as error:
-            raise await self._trouble(error, place.workspace) from error
+            raise await self._post_error(error, place.workspace) from error
         ts = str(posted["ts"])
         if reply.chart is not None:
-            # In the alert's thread, and not waited for: the alert stands, whatever becomes of the picture.
-            self._tasks.begin(self._answers.draw(place.workspace, place.channel, thread or ts, reply.chart))
+            # In the alert's thread, and not awaited: the alert stands even if the picture fails.
+            self._tasks.begin(self._responder.upload_chart(place.workspace, place.channel, thread or ts, reply.chart))
         return ts
 
     async def edit(self, place: Place, message: str, reply: Reply) -> None:
-        """Writes a message of ours anew, in its place. Raises PostDelayed, or PostRefused when it is gone."""
+        """Replaces the content of a message of ours. Raises PostDelayed, or PostRefused if it is gone."""
         client = await self._workspaces.client(place.workspace)
         where: Body = {"channel": place.channel, "ts": message, **AS_WRITTEN}
         try:
             await client.chat_update(**where, text=render.notification(reply), blocks=render.blocks(reply))
         except FAILURES as error:
-            raise await self._trouble(error, place.workspace) from error
+            raise await self._post_error(error, place.workspace) from error
 
     async def stop(self) -> None:
-        """Takes no more commands, lets answers on their way arrive, then closes; safe to call twice."""
+        """Stops listening, then lets answers under way finish; safe to call twice."""
         http, self._http = self._http, None
         if http is not None:
             await http.cleanup()
-        link, self._link = self._link, None
-        if link is not None:
-            await link.close()
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            await socket.close()
         await self._tasks.finish(STOP_SECONDS)
 
     async def _connect(self, app_token: str) -> None:
         client = self._workspaces.plain
-        # Asked here and not left to the SDK, which would try a wrong token for ever.
-        opened = await signed_in(
-            lambda: client.apps_connections_open(app_token=app_token),
-            "Slack does not accept SLACK_APP_TOKEN ({code}). Make one under Basic Information, App-Level Tokens, "
-            "with the scope connections:write, and switch Socket Mode on.",
+        # Called here and not by the SDK, which would retry a wrong token for ever.
+        opened = await call_when_reachable(
+            lambda: client.apps_connections_open(app_token=app_token), f"{APP_REFUSED} Then switch Socket Mode on."
         )
-        self._link = SocketConnection(self._app, app_token, client, self._logger)
-        await self._link.open(opened["url"])
+        self._socket = SocketConnection(self._app, app_token, client, self._logger)
+        await self._socket.open(opened["url"])
         log.info("slack_connected", mode="socket", bot=self._workspaces.bot)
 
     async def _listen(self, events: bool) -> None:
-        """Serves Slack's events, and the pages of the installation.
+        """Serves the installation pages, and with `events` what Slack sends.
 
-        With Socket Mode there need be no signing secret, so nothing is taken in here that would have to be signed.
+        Not the events in Socket Mode: there may be no signing secret then to verify them with.
         """
         host, port = self.settings.slack_http_host, self.settings.slack_http_port
         served = web.Application()
@@ -194,31 +195,49 @@ class Slack:
             await web.TCPSite(self._http, host, port).start()
         except OSError as error:
             raise StartRefused(
-                f"Cannot listen on {host}:{port} ({error.strerror}). "
-                "Set SLACK_HTTP_HOST and SLACK_HTTP_PORT to a free one."
+                f"Can't listen on {host}:{port} ({error.strerror}). "
+                "Set SLACK_HTTP_HOST and SLACK_HTTP_PORT to a free address."
             ) from error
         log.info("slack_connected", mode="http", host=host, port=port, events=events, bot=self._workspaces.bot)
 
     async def _on_http(self, request: web.Request) -> web.Response:
-        # Bolt checks the signature and that it is not older than five minutes.
-        return await to_aiohttp_response(await self._app.async_dispatch(await to_bolt_request(request)))
+        # Checked before anything is read from it: Bolt parses a body first, and fails on one that is no form or JSON.
+        body = await request.read()
+        if not self._signed(body, request.headers):
+            log.warning("slack_unsigned", remote=request.remote)
+            return web.Response(status=401, text="The signature is missing or wrong.\n")
+        try:
+            parsed = await to_bolt_request(request)
+        except ValueError as error:
+            log.warning("slack_unreadable", error=str(error))
+            return web.Response(status=400, text="The body can't be read.\n")
+        return await to_aiohttp_response(await self._app.async_dispatch(parsed))
+
+    def _signed(self, body: bytes, headers: Mapping[str, str]) -> bool:
+        """Whether Slack signed this, within the last five minutes."""
+        verifier = SignatureVerifier(self.settings.slack_signing_secret.get_secret_value())
+        try:
+            return verifier.is_valid_request(body, dict(headers))
+        except (TypeError, ValueError):
+            # A timestamp that is no number, a signature or a body in no known letters: Slack sends none of them.
+            return False
 
     async def _on_command(self, ack: AsyncAck, body: Body) -> None:
         await ack()
         occasion = inbound.command_occasion(body)
-        if self._tasks.first(occasion.key):
+        if self._tasks.is_new(occasion.key):
             self._tasks.begin(self._command(body, occasion))
 
     async def _command(self, body: Body, occasion: Occasion) -> None:
-        if not await self._forms.offered(body, occasion):
-            await self._answers.answer(occasion)
+        if not await self._forms.open_for(body, occasion):
+            await self._responder.answer(occasion)
 
     async def _on_button(self, ack: AsyncAck, body: Body) -> None:
         await ack()
         occasion = inbound.button_occasion(body)
         if occasion.view:
-            # A view stands in no channel: it remembers which one it is about.
-            occasion = replace(occasion, place=memo(body["view"], occasion.place.workspace).place)
+            # A modal is in no channel: it remembers which one it is about.
+            occasion = replace(occasion, place=read_memo(body["view"], occasion.place.workspace).place)
         self._serve(occasion)
 
     async def _on_message(self, body: Body) -> None:
@@ -227,18 +246,18 @@ class Slack:
             self._serve(occasion)
 
     def _serve(self, occasion: Occasion) -> None:
-        """Does the work after the acknowledgement, once, however often Slack delivers the occasion."""
-        if self._tasks.first(occasion.key):
-            self._tasks.begin(self._answers.answer(occasion))
+        """Answers an occasion in the background, once, however often Slack delivers it."""
+        if self._tasks.is_new(occasion.key):
+            self._tasks.begin(self._responder.answer(occasion))
 
     async def _on_removed(self, body: Body) -> None:
-        """The app was removed from a workspace, or its bot's token was taken back; a person's token is not ours."""
+        """Handles the removal of the app, or the revocation of its bot token; users' tokens are not ours."""
         event: Body = body["event"]
         if event["type"] == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
             await self._left(str(body.get("team_id") or ""))
 
     async def _added(self, team: str) -> None:
-        self._workspaces.renew(team)
+        self._workspaces.reload(team)
         await self.router.joined(NAME, team)
 
     async def _left(self, team: str) -> None:
@@ -246,13 +265,14 @@ class Slack:
         await self._workspaces.forget(team)
         await self.router.left(NAME, team)
 
-    async def _trouble(self, error: Exception, team: str) -> Exception:
-        means = post_error(error, self._workspaces.bot, self._workspaces.again)
-        if isinstance(means, PostRefused) and error_code(error) in GONE and self._installing:
+    async def _post_error(self, error: Exception, team: str) -> PostDelayed | PostRefused:
+        """What a failed post means; forgets a workspace that turns out to have removed the app."""
+        outcome = post_error(error, self._workspaces.bot, self._workspaces.reinstall)
+        if isinstance(outcome, PostRefused) and error_code(error) in GONE and self._installing:
             await self._left(team)
-        return means
+        return outcome
 
 
-def _expected(record: logging.LogRecord) -> bool:
-    """Leaves out Bolt's remark that it sees SLACK_BOT_TOKEN in the environment and a client with a token of its own."""
+def _worth_logging(record: logging.LogRecord) -> bool:
+    """Drops Bolt's remark about SLACK_BOT_TOKEN in the environment beside a client with a token of its own."""
     return "`token` will be unused" not in record.getMessage()

@@ -1,6 +1,6 @@
-"""What Slack's refusals mean: to be tried again later, or something that a person has to put right.
+"""What Slack's errors mean: to be tried again later, or for a person to fix. Pure, except for the retry handler.
 
-The codes: https://docs.slack.dev/reference/methods/chat.postMessage/#errors
+Codes: https://docs.slack.dev/reference/methods/chat.postMessage/#errors
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from slack_sdk.http_retry.state import RetryState
 from bot.platform import PostDelayed, PostRefused
 
 FAILURES = (SlackClientError, aiohttp.ClientError, OSError)
-"""All that a call to Slack raises; a timeout is an OSError."""
+"""Everything that a call to Slack can raise; a timeout is an OSError."""
 
 BLOCKS_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long"})
 PASSING = frozenset(
@@ -30,30 +30,31 @@ PASSING = frozenset(
         "team_added_to_org",
     }
 )
-REINSTALL = "Slack no longer accepts the bot's token: install the app again and put the new token into SLACK_BOT_TOKEN."
+REINSTALL = "Slack no longer accepts the bot's token: reinstall the app and put its new token into SLACK_BOT_TOKEN."
 GONE = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
-"""The app was removed, or its token taken back."""
+"""Codes that mean that the app was removed or its token revoked."""
 REFUSALS = {
-    "channel_not_found": "Slack finds no such channel: it was deleted, or it is private and I am not in it. "
+    "channel_not_found": "Slack can't find this channel: it was deleted, or it is private and I'm not a member. "
     "Invite me there with /invite @{bot}.",
-    "not_in_channel": "I am not in this channel: invite me with /invite @{bot}.",
-    "is_archived": "This channel is archived: unarchive it, or watch from another channel.",
-    "restricted_action": "This workspace lets only some people post in this channel: "
-    "ask an admin to add @{bot}, or watch from another channel.",
-    "restricted_action_read_only_channel": "This channel is read-only: watch from another channel.",
-    "restricted_action_thread_only_channel": "This channel takes only replies in threads: watch from another channel.",
-    "user_not_found": "Slack finds nobody under this address: watch from a channel.",
-    "message_not_found": "The message is gone.",
-    "cant_update_message": "The message can't be changed any more.",
-    "edit_window_closed": "The message can't be changed any more: this workspace limits for how long.",
+    "not_in_channel": "I'm not in this channel: invite me with /invite @{bot}.",
+    "is_archived": "This channel is archived: unarchive it, or set up the watch in another channel.",
+    "restricted_action": "Only some people may post in this channel: "
+    "ask an admin to allow @{bot}, or set up the watch in another channel.",
+    "restricted_action_read_only_channel": "This channel is read-only: set up the watch in another channel.",
+    "restricted_action_thread_only_channel": "This channel allows only replies in threads: "
+    "set up the watch in another channel.",
+    "user_not_found": "Slack can't find this person: set up the watch in a channel.",
+    "message_not_found": "The message no longer exists.",
+    "cant_update_message": "The message can no longer be edited.",
+    "edit_window_closed": "The message can no longer be edited: this workspace limits the time for edits.",
 }
 
 PATIENCE = 5.0
-"""Seconds of "too many requests" that are waited out on the spot."""
+"""Longest rate limit, in seconds, that is waited out on the spot."""
 
 
 class ShortRateLimitRetry(AsyncRateLimitErrorRetryHandler):
-    """Waits out a short rate limit; a long one goes back to the caller, who has other things to deliver."""
+    """Waits out a short rate limit; a long one is raised to the caller, who has other messages to deliver."""
 
     async def _can_retry_async(
         self,
@@ -70,7 +71,7 @@ class ShortRateLimitRetry(AsyncRateLimitErrorRetryHandler):
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds that Slack asks us to wait, if it says so."""
+    """The seconds that Slack asks us to wait; None if it does not say."""
     for name, value in headers.items():
         if name.lower() == "retry-after":
             try:
@@ -81,32 +82,35 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def error_code(error: Exception) -> str:
-    """Slack's word for what went wrong, "" when it gave none."""
-    return str(_said(error).get("error", ""))
+    """Slack's code for an error, "" if there is none."""
+    return str(_data(error).get("error", ""))
 
 
-def post_error(error: Exception, bot: str, again: str = "") -> PostDelayed | PostRefused:
-    """What a failed call means for a message; `bot` is how people call us, `again` how the app is installed anew."""
+def post_error(error: Exception, bot: str, reinstall: str = "") -> PostDelayed | PostRefused:
+    """What a failed call means for a message.
+
+    `bot` is the bot's name in the workspace, `reinstall` the sentence that says how to install the app again.
+    """
     if not isinstance(error, SlackApiError):
-        return PostDelayed(f"Slack is out of reach ({type(error).__name__}).")
-    word = error_code(error)
-    # A page instead of an answer comes as aiohttp's own response, which names the status otherwise.
+        return PostDelayed(f"Slack can't be reached ({type(error).__name__}).")
+    code = error_code(error)
+    # An HTML page instead of JSON comes as aiohttp's own response, which has `status` for `status_code`.
     status = int(getattr(error.response, "status_code", 0) or getattr(error.response, "status", 0))
-    if status == 429 or status >= 500 or word in PASSING or not word:
+    if status == 429 or status >= 500 or code in PASSING or not code:
         return PostDelayed(
-            f"Slack asks us to wait ({word or status}).", retry_after(getattr(error.response, "headers", {}))
+            f"Slack asks us to wait ({code or status}).", retry_after(getattr(error.response, "headers", {}))
         )
-    if word == "missing_scope":
-        needed = str(_said(error).get("needed") or "chat:write")
+    if code == "missing_scope":
+        needed = str(_data(error).get("needed") or "chat:write")
         return PostRefused(
-            f"The Slack app lacks the permission {needed}: add it under OAuth & Permissions and install the app again."
+            f"The Slack app lacks the scope {needed}: add it under OAuth & Permissions and reinstall the app."
         )
-    if word in GONE:
-        return PostRefused(again or REINSTALL)
-    known = REFUSALS.get(word, "Slack refused the message ({code}): look at the app's settings and its permissions.")
-    return PostRefused(known.format(bot=bot, code=word))
+    if code in GONE:
+        return PostRefused(reinstall or REINSTALL)
+    known = REFUSALS.get(code, "Slack refused the message ({code}): check the app's settings and scopes.")
+    return PostRefused(known.format(bot=bot, code=code))
 
 
-def _said(error: Exception) -> Mapping[str, object]:
+def _data(error: Exception) -> Mapping[str, object]:
     data = getattr(getattr(error, "response", None), "data", None)
     return data if isinstance(data, dict) else {}

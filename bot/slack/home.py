@@ -1,4 +1,4 @@
-"""The App Home: this workspace's watches, with buttons to add, change and remove them, and a name to look up."""
+"""The App Home: the workspace's watches, buttons to add, edit and remove them, and a menu to look up a name."""
 
 import re
 from dataclasses import replace
@@ -10,40 +10,37 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platform import PostRefused
 from bot.slack import views
+from bot.slack.access.post_check import private_channels
 from bot.slack.api_errors import FAILURES, error_code
 from bot.slack.app.workspaces import Workspaces
 from bot.slack.forms import ADD, EDIT, SET, Forms
 from bot.slack.inbound import NAME, Occasion, place, private, team, user
 from bot.slack.responder import Responder
-from bot.slack.tasks import Tasks
+from bot.slack.tasks import DeliveryTasks
 
 if TYPE_CHECKING:
     from bot.router import Router
 
 log = structlog.get_logger()
 
-CHANNELS_A_PAGE = 999
-PAGES = 10
-"""As many private channels are looked through: https://docs.slack.dev/reference/methods/users.conversations"""
-
 Body = dict[str, Any]
 
 
 class Home:
-    """Shows the App Home, and does what its buttons say."""
+    """Publishes the App Home and handles its buttons."""
 
     def __init__(
-        self, router: "Router", workspaces: Workspaces, answers: Responder, forms: Forms, tasks: Tasks
+        self, router: "Router", workspaces: Workspaces, responder: Responder, forms: Forms, tasks: DeliveryTasks
     ) -> None:
         self._router = router
         self._workspaces = workspaces
-        self._answers = answers
+        self._responder = responder
         self._forms = forms
         self._tasks = tasks
-        forms.saved = self.publish
+        forms.on_saved = self.publish
 
     def register(self, app: AsyncApp) -> None:
-        """Listens for what concerns the Home."""
+        """Registers the handlers for the App Home."""
         app.event("app_home_opened")(self._on_opened)
         app.action("home_add")(self._on_add)
         app.action("home_digest")(self._on_digest)
@@ -53,17 +50,17 @@ class Home:
         app.action(re.compile(r"^home_page:\d+$"))(self._on_page)
 
     async def publish(self, workspace: str, person: str, dm: str, page: int = 1) -> None:
-        """Writes the Home of one person anew."""
+        """Publishes a person's App Home; `dm` is the channel of their direct messages with the bot."""
         try:
             client = await self._workspaces.client(workspace)
-            found = await self._router.watched(NAME, workspace)
-            hidden = await _hidden(client, person)
-            listed = [
-                views.HomeWatch(one.place, one.name, one.words)
-                for one in found
-                if one.place.channel == dm or not (private(one.place.channel) or one.place.channel in hidden)
+            watches = await self._router.workspace_watches(NAME, workspace)
+            hidden = await _hidden_channels(client, person)
+            visible = [
+                views.HomeWatch(watch.place, watch.name, watch.words)
+                for watch in watches
+                if watch.place.channel == dm or not (private(watch.place.channel) or watch.place.channel in hidden)
             ]
-            await client.views_publish(user_id=person, view=views.home_view(listed, dm, page))
+            await client.views_publish(user_id=person, view=views.home_view(visible, dm, page))
         except PostRefused as refused:
             log.warning("slack_home_not_shown", reason=refused.reason)
         except FAILURES as error:
@@ -77,29 +74,29 @@ class Home:
 
     async def _on_add(self, ack: AsyncAck, body: Body) -> None:
         await ack()
-        await self._forms.open(body, self._forms.watch(views.Memo(place(team(body), ""), ADD, home=_value(body))))
+        await self._forms.open(body, self._forms.watch_form(views.Memo(place(team(body), ""), ADD, home=_value(body))))
 
     async def _on_digest(self, ack: AsyncAck, body: Body) -> None:
         await ack()
-        await self._forms.open(body, self._forms.digest(views.Memo(place(team(body), ""), SET)))
+        await self._forms.open(body, self._forms.digest_form(views.Memo(place(team(body), ""), SET)))
 
     async def _on_edit(self, ack: AsyncAck, body: Body) -> None:
         await ack()
-        kept = replace(views.memo({"private_metadata": _value(body)}, team(body)), action=EDIT)
-        watches = await self._router.watched(NAME, team(body))
-        now = next((one.words for one in watches if (one.place, one.name) == (kept.place, kept.name)), "")
-        await self._forms.open(body, self._forms.watch(kept, now))
+        memo = replace(views.read_memo({"private_metadata": _value(body)}, team(body)), action=EDIT)
+        watches = await self._router.workspace_watches(NAME, team(body))
+        current = next((watch.words for watch in watches if (watch.place, watch.name) == (memo.place, memo.name)), "")
+        await self._forms.open(body, self._forms.watch_form(memo, current))
 
     async def _on_remove(self, ack: AsyncAck, body: Body) -> None:
         await ack()
-        kept = views.memo({"private_metadata": _value(body)}, team(body))
-        self._tasks.begin(self._remove(body, kept))
+        memo = views.read_memo({"private_metadata": _value(body)}, team(body))
+        self._tasks.begin(self._remove(body, memo))
 
-    async def _remove(self, body: Body, kept: views.Memo) -> None:
-        occasion = Occasion("", kept.place, user(body), f"/watch remove {kept.name}")
-        reply = await self._answers.reply(occasion)
-        await self._forms.open(body, views.result_modal(reply, kept))
-        await self.publish(team(body), user(body), kept.home)
+    async def _remove(self, body: Body, memo: views.Memo) -> None:
+        occasion = Occasion("", memo.place, user(body), f"/watch remove {memo.name}")
+        reply = await self._responder.reply(occasion)
+        await self._forms.open(body, views.result_modal(reply, memo))
+        await self.publish(team(body), user(body), memo.home)
 
     async def _on_page(self, ack: AsyncAck, body: Body) -> None:
         await ack()
@@ -107,34 +104,20 @@ class Home:
         self._tasks.begin(self.publish(team(body), user(body), _value(body), page))
 
     async def _on_look(self, ack: AsyncAck, body: Body) -> None:
-        """A name was chosen: a modal opens at once, within Slack's three seconds, and fills with the answer."""
+        """Opens a modal for a chosen name at once, as Slack allows three seconds, and fills it with the answer."""
         await ack()
         chosen = (body["actions"][0].get("selected_option") or {}).get("value", "")
-        kept = views.Memo(place(team(body), ""))
-        view = await self._forms.open(body, views.waiting_modal(kept))
+        memo = views.Memo(place(team(body), ""))
+        view = await self._forms.open(body, views.waiting_modal(memo))
         if view:
-            occasion = Occasion("", kept.place, user(body), f"/trend {chosen}", view=view)
-            self._tasks.begin(self._answers.answer(occasion))
+            occasion = Occasion("", memo.place, user(body), f"/trend {chosen}", view=view)
+            self._tasks.begin(self._responder.answer(occasion))
 
 
 def _value(body: Body) -> str:
     return str(body["actions"][0].get("value", ""))
 
 
-async def _hidden(client: AsyncWebClient, person: str) -> set[str]:
-    """Private channels that the bot is in and this person is not: what they watch is not for everybody to see."""
-    return await _private(client) - await _private(client, person)
-
-
-async def _private(client: AsyncWebClient, person: str = "") -> set[str]:
-    found: set[str] = set()
-    cursor = ""
-    for _ in range(PAGES):
-        answer = await client.users_conversations(
-            user=person or None, types="private_channel", limit=CHANNELS_A_PAGE, cursor=cursor or None
-        )
-        found |= {str(one["id"]) for one in answer.get("channels") or []}
-        cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
-        if not cursor:
-            break
-    return found
+async def _hidden_channels(client: AsyncWebClient, person: str) -> set[str]:
+    """Private channels that the bot is in but this person is not, whose watches they must not see."""
+    return await private_channels(client) - await private_channels(client, person)

@@ -1,6 +1,6 @@
-"""What Slack delivers, read: who asked what, where, and where the answer goes. Pure; nothing is asked of Slack here.
+"""Reads what Slack delivers: who asked what, where, and where the answer goes. Pure; calls nothing.
 
-A question needs no command: after a mention, and in a conversation with the bot, plain words are `/ask`.
+A question needs no command: plain words after a mention, or in direct messages with the bot, mean `/ask`.
 """
 
 import re
@@ -14,7 +14,7 @@ Body = dict[str, Any]
 
 NAME = "slack"
 ALL_COMMANDS = "trendbot"
-"""`/trendbot <any line>`: Slack keeps /help for itself, and another app may own /watch."""
+"""`/trendbot LINE` runs any command: Slack reserves /help, and another app may own /watch."""
 HELP = "/help"
 
 MENTION = re.compile(r"<@[UW]\w+(?:\|[^>]*)?>")
@@ -25,45 +25,45 @@ LINKED = re.compile(r"<((?:https?|mailto|tel):[^|>]+)(?:\|([^>]*))?>|<[#!][^|>]+
 
 @dataclass(frozen=True)
 class Occasion:
-    """Something that asks for an answer."""
+    """Something that expects an answer: a command, a button, a mention or a message."""
 
     key: str
-    """The same each time that Slack delivers it; "" where it never repeats."""
+    """The same whenever Slack repeats the delivery; "" if it never does."""
     place: Place
     author: str
     line: str
     url: str = ""
-    """The response_url, if there is one: it works where the bot is no member, too."""
+    """The response_url, if there is one; it also works in channels that the bot is not in."""
     thread: str = ""
-    """The thread that the answer goes to, where it is not the place's own."""
+    """The thread that the answer goes to, if it is not the place's own."""
     page: int = 1
     shared: bool = False
-    """For everybody, whatever the reply says."""
+    """Show the answer to everyone, even if the reply is private."""
     replaces: bool = False
-    """The answer takes the place of the message whose button was pressed."""
+    """Replace the message whose button was pressed."""
     view: str = ""
     """The modal that shows the answer."""
     alone: bool = False
-    """For the asker alone, whatever the reply says."""
+    """Show the answer to the author only, even if the reply is public."""
 
     @property
     def channel(self) -> str:
-        """Where the answer goes."""
+        """The channel that the answer goes to."""
         return self.place.channel
 
 
 def place(team: object, channel: object, thread: object = "") -> Place:
-    """A conversation between two belongs to its workspace too: with the workspace, its watches go."""
+    """A place on Slack. Direct messages have a workspace too, so that their watches go when it removes the app."""
     return Place(NAME, str(team or ""), str(channel or ""), str(thread or ""))
 
 
 def private(channel: str) -> bool:
-    """Whether it is a conversation with the bot alone: their ids begin with D."""
+    """Whether a channel is someone's direct messages with the bot; their ids begin with D."""
     return channel.startswith("D")
 
 
 def command_occasion(body: Body) -> Occasion:
-    """A slash command."""
+    """The occasion of a slash command."""
     line = typed_text(str(body.get("text") or ""))
     name = str(body["command"]).removeprefix("/").lower()
     return Occasion(
@@ -76,14 +76,15 @@ def command_occasion(body: Body) -> Occasion:
 
 
 def button_occasion(body: Body) -> Occasion:
-    """A button of a message or a modal: `say:0`, `more:2` for a page, `share:1` for everybody to see.
+    """The occasion of a button or menu in a message or modal.
 
-    Or a name that was chosen: the menu's block is called after the command that it is for, `pick:trend`.
+    Buttons' action ids: `say:0` runs a line, `more:2` shows a page, `share:1` shows a page to everyone. The block id
+    of a menu of names says which command the name is for: `pick:trend`.
     """
     container: Body = body.get("container") or {}
     message: Body = body.get("message") or {}
     thread = str(message.get("thread_ts") or container.get("thread_ts") or "")
-    # The first message of a thread carries the thread's number too, but stands in the channel.
+    # The first message of a thread has the thread's timestamp too, but is in the channel.
     if thread == str(message.get("ts") or container.get("message_ts") or ""):
         thread = ""
     channel = (body.get("channel") or {}).get("id") or container.get("channel_id")
@@ -107,7 +108,7 @@ def button_occasion(body: Body) -> Occasion:
 
 
 def message_occasion(body: Body) -> Occasion | None:
-    """A mention in a channel, or a message to the bot; None for what nobody said to it: edits, joins, other bots."""
+    """The occasion of a mention or a direct message; None for what is not addressed to the bot (edits, joins, bots)."""
     event: Body = body["event"]
     if event.get("subtype") not in (None, "thread_broadcast", "file_share") or event.get("bot_id"):
         return None
@@ -116,21 +117,21 @@ def message_occasion(body: Body) -> Occasion | None:
     line = line_from_message(str(event.get("text") or ""))
     thread = str(event.get("thread_ts") or "")
     channel = str(event.get("channel", ""))
-    # A question in a channel opens a thread, and what follows in it belongs to it. What a command sets,
-    # such as a watch, is meant for the channel.
-    opened = thread or ("" if private(channel) else str(event.get("ts") or ""))
-    where = opened if line.startswith("/ask ") else thread
+    # A question in a channel opens a thread, so that follow-ups in it belong to it. What another command sets, such
+    # as a watch, is for the channel.
+    answer_thread = thread or ("" if private(channel) else str(event.get("ts") or ""))
+    place_thread = answer_thread if line.startswith("/ask ") else thread
     return Occasion(
         str(body.get("event_id") or event.get("client_msg_id") or event.get("ts") or ""),
-        place(body.get("team_id") or event.get("team"), channel, where),
+        place(body.get("team_id") or event.get("team"), channel, place_thread),
         str(event.get("user", "")),
         line,
-        thread=opened,
+        thread=answer_thread,
     )
 
 
 def line_from_message(text: str) -> str:
-    """The line that a message to the bot means: a command with its slash, a single word, else a question."""
+    """A message to the bot as a command line: one with a slash or a single word is a command, others are questions."""
     words = plain_words(text).split()
     if not words:
         return HELP
@@ -142,12 +143,12 @@ def line_from_message(text: str) -> str:
 
 
 def typed_text(text: str) -> str:
-    """A command as it was typed: addresses bare, people by name; channels and groups keep Slack's marks and ids."""
+    """A command as typed, with bare addresses and people's names; channels and groups keep Slack's markup and ids."""
     return unescape(PERSON.sub(r"@\1", WRAPPED.sub(r"\1", text))).strip()
 
 
 def plain_words(text: str) -> str:
-    """A message without Slack's marks: links by their words, mentions of people left out."""
+    """A message without Slack's markup: links as their text, without mentions of people."""
     text = LINKED.sub(lambda found: found[2] or found[1] or found[3], MENTION.sub(" ", text))
     return unescape(text).strip()
 
@@ -158,5 +159,5 @@ def team(body: Body) -> str:
 
 
 def user(body: Body) -> str:
-    """Who is behind an interaction."""
+    """The user behind an interaction."""
     return str((body.get("user") or {}).get("id", ""))

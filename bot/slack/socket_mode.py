@@ -1,4 +1,4 @@
-"""The Socket Mode connection: opened, watched, renewed when it is cut off or deaf, and closed."""
+"""The Socket Mode connection: opened, monitored, renewed when it is lost or silent, and closed."""
 
 import asyncio
 import logging
@@ -14,17 +14,18 @@ from bot.slack.api_errors import FAILURES
 log = structlog.get_logger()
 
 PING_SECONDS = 5.0
-"""How soon a dead socket is noticed: within twice this."""
-WATCH_SECONDS = 30.0
+"""A dead socket is noticed within twice this time."""
+CHECK_SECONDS = 30.0
+"""Interval between checks of the connection."""
 GREETING_SECONDS = 20.0
-"""Slack greets each connection that it serves ("hello") at once; one that is open without is deaf."""
+"""Slack sends "hello" at once on every connection that it serves; one without it after this time is dead."""
 SILENCE_SECONDS = 600.0
-"""A connection that said nothing for so long may be deaf though it answers pings (slackapi/bolt-python#1529,
-python-slack-sdk#1701). Whether it is can't be told apart from a quiet workspace, and a new one costs one call."""
+"""A connection that is silent for this long may be dead even if it answers pings (slackapi/bolt-python#1529,
+python-slack-sdk#1701). A quiet workspace looks the same, but a new connection costs only one call."""
 
 
 class SocketConnection:
-    """One app's connection."""
+    """The Socket Mode connection of one app."""
 
     def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient, logger: logging.Logger) -> None:
         self._handler = AsyncSocketModeHandler(
@@ -32,51 +33,52 @@ class SocketConnection:
         )
         self._client = self._handler.client
         self._client.on_message_listeners.append(self._on_message)
-        self._watch: asyncio.Task[None] | None = None
+        self._monitor: asyncio.Task[None] | None = None
         self._session: object = None
-        self._since = 0.0
-        self._heard_from: object = None
-        self._heard = 0.0
+        self._session_since = 0.0
+        self._heard_session: object = None
+        self._heard_at = 0.0
 
     async def open(self, address: str) -> None:
-        """Connects to an address that Slack gave."""
+        """Connects to the address that Slack issued."""
         self._client.wss_uri = address
-        self._watch = asyncio.create_task(self._renew())
+        self._monitor = asyncio.create_task(self._keep_alive())
         await self._handler.connect_async()  # type: ignore[no-untyped-call]
 
     async def close(self) -> None:
-        """Disconnects, and waits until nothing of it runs."""
-        if self._watch is not None:
-            self._watch.cancel()
-            await asyncio.gather(self._watch, return_exceptions=True)
+        """Disconnects, and waits until all its tasks have ended."""
+        if self._monitor is not None:
+            self._monitor.cancel()
+            await asyncio.gather(self._monitor, return_exceptions=True)
         tasks = [self._client.message_processor, self._client.current_session_monitor, self._client.message_receiver]
         await self._client.close()  # type: ignore[no-untyped-call]
-        # The SDK cancels its tasks without waiting for their end.
+        # The SDK cancels its tasks without waiting for them.
         await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
 
     async def _on_message(self, _: WSMessage) -> None:
-        self._heard_from, self._heard = self._client.current_session, asyncio.get_running_loop().time()
+        self._heard_session, self._heard_at = self._client.current_session, asyncio.get_running_loop().time()
 
-    async def _renew(self) -> None:
+    async def _keep_alive(self) -> None:
         while True:
-            await asyncio.sleep(min(WATCH_SECONDS, GREETING_SECONDS, SILENCE_SECONDS))
+            await asyncio.sleep(min(CHECK_SECONDS, GREETING_SECONDS, SILENCE_SECONDS))
             if not await self._client.is_connected():
-                # When a connection fails, the SDK tries the same address for ever, and one is good for one connection.
+                # The SDK would retry the same address for ever, but each is valid for one connection only.
                 self._client.wss_uri = None
-            elif self._deaf():
+            elif self._silent():
                 log.debug("slack_renewed")
                 try:
                     await self._client.connect_to_new_endpoint(force=True)
                 except FAILURES as error:
                     log.warning("slack_not_renewed", error=repr(error))
 
-    def _deaf(self) -> bool:
+    def _silent(self) -> bool:
+        """Whether the current connection seems dead: nothing receives, or nothing has come for too long."""
         now, session = asyncio.get_running_loop().time(), self._client.current_session
         if session is not self._session:
-            self._session, self._since = session, now
+            self._session, self._session_since = session, now
         receiver = self._client.message_receiver
         if receiver is None or receiver.done():
             return True
-        if self._heard_from is session:
-            return now - self._heard > SILENCE_SECONDS
-        return now - self._since > GREETING_SECONDS
+        if self._heard_session is session:
+            return now - self._heard_at > SILENCE_SECONDS
+        return now - self._session_since > GREETING_SECONDS

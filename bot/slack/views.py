@@ -1,6 +1,6 @@
-"""Slack's modals and the App Home, as data. Pure.
+"""Slack's modals and the App Home as data. Pure.
 
-A form has one block for each option of its command, with the option's name as its id.
+A form has one block per option of its command; the block's id is the option's name.
 """
 
 import json
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from answers.strategies.dispatch import LONGEST
+from bot.outside_text import utf16_length
 from bot.slack.blocks.limits import (
     BUTTON_VALUE,
     CONFIRM_BUTTON,
@@ -22,7 +23,7 @@ from bot.slack.blocks.limits import (
     VIEW_BLOCKS,
     VIEW_TITLE,
 )
-from bot.slack.blocks.mrkdwn import clip, cut, one_line, plain_label, utf16_length
+from bot.slack.blocks.mrkdwn import clip, cut, one_line, plain_label
 from bot.slack.blocks.render import Block, blocks, button, context, plain_text_object, section
 from bot.slack.inbound import NAME, private
 from chat.reply import Mood, Reply
@@ -33,18 +34,23 @@ from signals.false_discovery import LEVELS
 CHANNEL = "where"
 """The block of a form that asks for the channel."""
 QUESTION = "question"
+"""The block of a form that asks for the question."""
 INTRO = 1000
+"""Longest introduction of a form, in UTF-16 units."""
 LISTED = 30
-"""Watches on one page of the App Home: two blocks each."""
+"""Watches on one page of the App Home, at two blocks each."""
 CHOICES = {"level": tuple(LEVELS)}
-"""What a form offers where a typed line may say more."""
+"""Choices that a form offers for options that accept more when typed."""
 SUGGESTED = {"name": OptionKind.NAME, "zone": OptionKind.ZONE}
-"""Fields that offer what begins like the letters typed so far."""
+"""Fields with suggestions for what has been typed so far."""
 GROUP = "mention"
+"""The field whose suggestions are user groups."""
 LOOK = "look"
+"""The App Home's menu to look up a name."""
 PICK = "pick"
+"""The menu of names below a command that was typed without one."""
 PREVIEW = "preview"
-"""The button of a form that shows what would come of it, before anything is saved."""
+"""A form's button that shows what it would post, before anything is saved."""
 
 
 @dataclass(frozen=True)
@@ -53,23 +59,23 @@ class Memo:
 
     place: Place
     action: str = ""
-    """What the form does: `add`, `edit`, `set`."""
+    """What the form does: `add`, `edit` or `set`."""
     name: str = ""
-    """The watch that is edited."""
+    """The watch being edited."""
     url: str = ""
-    """The response_url of the message that is asked about."""
+    """The response_url of the message that the question is about."""
     home: str = ""
-    """The conversation with whoever has the App Home open, if the form was opened there."""
+    """The channel of the person's direct messages, if the form was opened from their App Home."""
 
     def text(self) -> str:
-        """For private_metadata."""
+        """The memo as text for a view's private_metadata."""
         place = self.place
-        kept = [place.workspace, place.channel, place.thread, self.action, self.name, self.url, self.home]
-        return clip(json.dumps(kept, ensure_ascii=False), METADATA, str)
+        values = [place.workspace, place.channel, place.thread, self.action, self.name, self.url, self.home]
+        return clip(json.dumps(values, ensure_ascii=False), METADATA, str)
 
 
-def memo(view: Mapping[str, Any], team: str = "") -> Memo:
-    """What a view remembers; nothing but the workspace where it is not ours."""
+def read_memo(view: Mapping[str, Any], team: str = "") -> Memo:
+    """The memo of a view; only the workspace if the view has none of ours."""
     try:
         workspace, channel, thread, *more = json.loads(str(view.get("private_metadata") or ""))
     except (ValueError, TypeError):
@@ -77,74 +83,74 @@ def memo(view: Mapping[str, Any], team: str = "") -> Memo:
     return Memo(Place(NAME, workspace, channel, thread), *more)
 
 
-def modal(title: str, parts: Sequence[Block], kept: Memo, callback: str = "", submit: str = "") -> Block:
-    """A modal; with `submit` it is a form, whose submission comes back under `callback`."""
+def modal(title: str, parts: Sequence[Block], memo: Memo, callback: str = "", submit: str = "") -> Block:
+    """A modal. With `submit`, the label of its button, it is a form whose submission comes back under `callback`."""
     view: Block = {
         "type": "modal",
         "title": plain_text_object(clip(one_line(title), VIEW_TITLE, plain_label) or "trendbot"),
         "close": plain_text_object("Cancel" if submit else "Close"),
         "blocks": list(parts[:VIEW_BLOCKS]),
-        "private_metadata": kept.text(),
+        "private_metadata": memo.text(),
     }
     if submit:
         view |= {"callback_id": callback, "submit": plain_text_object(submit)}
     return view
 
 
-def result_modal(reply: Reply, kept: Memo, page: int = 1) -> Block:
+def result_modal(reply: Reply, memo: Memo, page: int = 1) -> Block:
     """A reply in a modal."""
-    title = "That did not work" if reply.mood is Mood.TROUBLE else "trendbot"
-    return modal(title, blocks(reply, page), kept)
+    title = "That didn't work" if reply.mood is Mood.TROUBLE else "trendbot"
+    return modal(title, blocks(reply, page), memo)
 
 
-def waiting_modal(kept: Memo) -> Block:
-    """What stands in a modal until the answer is there: it must be opened within three seconds."""
-    return modal("trendbot", [section("One moment…")], kept)
+def waiting_modal(memo: Memo) -> Block:
+    """The modal shown until the answer is ready, as Slack wants it opened within three seconds."""
+    return modal("trendbot", [section("One moment…")], memo)
 
 
-def options_form(title: str, options: Sequence[Option], kept: Memo, callback: str, intro: str = "") -> Block:
-    """A form for the options of a command, and for the channel where it is not settled."""
+def options_form(title: str, options: Sequence[Option], memo: Memo, callback: str, intro: str = "") -> Block:
+    """A form for the options of a command, and for the channel if the memo has none."""
     parts = [section(cut(one_line(intro), INTRO))] if one_line(intro) else []
-    if not kept.place.channel:
+    if not memo.place.channel:
         parts.append(_input(CHANNEL, "Channel", _conversations(), "Where to post. Invite me there first.", False))
-    parts += [_field(one) for one in options]
+    parts += [_field(option) for option in options]
     parts.append({"type": "actions", "elements": [button("Preview", PREVIEW, callback)]})
-    return modal(title, parts, kept, callback, "Save")
+    return modal(title, parts, memo, callback, "Save")
 
 
-def question_form(text: str, kept: Memo, callback: str) -> Block:
-    """A form for a question, begun with a message's words."""
+def question_form(text: str, memo: Memo, callback: str) -> Block:
+    """A form for a question, prefilled with a message's text."""
     element = {
         "type": "plain_text_input",
         "multiline": True,
         "max_length": LONGEST,
         "initial_value": clip(text.strip(), LONGEST, str),
     }
-    return modal("Ask trendbot", [_input(QUESTION, "Question", element, "", False)], kept, callback, "Ask")
+    return modal("Ask trendbot", [_input(QUESTION, "Question", element, "", False)], memo, callback, "Ask")
 
 
 def name_picker(command: str) -> Block:
-    """A menu of names, for a command that was typed without one: Slack offers none while a command is typed."""
+    """A menu of names for a command that was typed without one, as Slack has no suggestions while typing."""
     return {"type": "actions", "block_id": f"{PICK}:{command}", "elements": [_menu(PICK, "Type a name", 1)]}
 
 
 def view_values(view: Mapping[str, Any]) -> dict[str, str]:
-    """What was filled into a form, by block; what was left empty is not there."""
-    found = {}
+    """The values filled into a form, by block; empty fields are left out."""
+    values = {}
     for block, elements in view["state"]["values"].items():
         for element in elements.values():
             chosen = element.get("selected_option") or {}
             value = element.get("value") or chosen.get("value") or element.get("selected_conversation") or ""
             if value.strip():
-                found[block] = value.strip()
-    return found
+                values[block] = value.strip()
+    return values
 
 
-def menu_choices(found: Sequence[tuple[str, str]]) -> list[Block]:
-    """Options of a menu, from values and their labels; what is too long to come back whole is left out."""
+def menu_choices(choices: Sequence[tuple[str, str]]) -> list[Block]:
+    """Options of a menu, from pairs of value and label; values too long for Slack are left out."""
     return [
         {"text": plain_text_object(clip(one_line(text), OPTION_LABEL, plain_label)), "value": value}
-        for value, text in found
+        for value, text in choices
         if value.strip() and one_line(text) and utf16_length(value) <= OPTION_VALUE
     ][:OPTIONS]
 
@@ -156,71 +162,75 @@ class HomeWatch:
     place: Place
     name: str
     words: str
+    """Its settings as a sentence."""
 
 
 def home_view(watches: Sequence[HomeWatch], dm: str, page: int = 1) -> Block:
-    """The App Home: what this workspace watches, with buttons to change it."""
+    """The App Home: a page of the workspace's watches, with buttons to change them.
+
+    `dm` is the channel of the person's direct messages, which the buttons carry.
+    """
     page = min(page, max(-(-len(watches) // LISTED), 1))
     first = (page - 1) * LISTED
     shown = watches[first : first + LISTED]
-    buttons = [button("Watch a name", "home_add", dm), button("Set a digest", "home_digest", dm)]
+    buttons = [button("Watch a name", "home_add", dm), button("Set up a digest", "home_digest", dm)]
     buttons[0]["style"] = "primary"
     parts: list[Block] = [
-        {"type": "header", "text": plain_text_object("What this workspace watches")},
+        {"type": "header", "text": plain_text_object("Watched in this workspace")},
         {"type": "actions", "elements": [*buttons, _menu(LOOK, "Look up a name", 1)]},
     ]
     if not watches:
-        parts.append(section("Nothing yet. Watch a name, and I tell a channel when something unusual happens."))
-    for number, one in enumerate(shown):
-        text = f"*{clip(one_line(one.name), 300)}* in {_where(one.place)}"
-        detail = clip(one_line(one.words), 1000)
+        parts.append(section("Nothing yet. Watch a name, and I'll alert a channel when it spikes."))
+    for number, watch in enumerate(shown):
+        text = f"*{clip(one_line(watch.name), 300)}* in {_where(watch.place)}"
+        detail = clip(one_line(watch.words), 1000)
         parts.append(section(f"{text}\n{detail}" if detail else text))
-        value = Memo(one.place, name=one.name, home=dm).text()
+        value = Memo(watch.place, name=watch.name, home=dm).text()
         if utf16_length(value) > BUTTON_VALUE:
-            # A set of very many names: /watch in its channel can change it.
+            # A set of too many names for a button's value: /watch in its channel can still change it.
             continue
-        remove = button("Remove", f"home_remove:{number}", value) | {"style": "danger", "confirm": _confirm(one.name)}
+        remove = button("Remove", f"home_remove:{number}", value) | {"style": "danger", "confirm": _confirm(watch.name)}
         parts.append({"type": "actions", "elements": [button("Edit", f"home_edit:{number}", value), remove]})
-    turns = []
+    page_buttons = []
     if page > 1:
-        turns.append(button("Back", f"home_page:{page - 1}", dm))
+        page_buttons.append(button("Back", f"home_page:{page - 1}", dm))
     if len(watches) > first + LISTED:
-        turns.append(button("More", f"home_page:{page + 1}", dm))
-    if turns:
-        parts.append(context(f"{first + 1} to {first + len(shown)} of {len(watches)}"))
-        parts.append({"type": "actions", "elements": turns})
+        page_buttons.append(button("More", f"home_page:{page + 1}", dm))
+    if page_buttons:
+        parts.append(context(f"{first + 1}–{first + len(shown)} of {len(watches)}"))
+        parts.append({"type": "actions", "elements": page_buttons})
     return {"type": "home", "blocks": parts}
 
 
 def _where(place: Place) -> str:
     if private(place.channel):
-        return "our conversation"
+        return "our direct messages"
     return f"a thread of <#{place.channel}>" if place.thread else f"<#{place.channel}>"
 
 
 def _confirm(name: str) -> Block:
     return {
         "title": plain_text_object(clip("Remove this watch?", CONFIRM_TITLE, plain_label)),
-        "text": plain_text_object(clip(f"{one_line(name)} is not told of there any more.", CONFIRM_TEXT, plain_label)),
+        "text": plain_text_object(clip(f"Alerts about {one_line(name)} will stop there.", CONFIRM_TEXT, plain_label)),
         "confirm": plain_text_object(clip("Remove", CONFIRM_BUTTON, plain_label)),
         "deny": plain_text_object(clip("Keep", CONFIRM_BUTTON, plain_label)),
     }
 
 
-def _field(one: Option) -> Block:
-    offered = one.choices or CHOICES.get(one.name, ())
-    if one.name in SUGGESTED or one.name == GROUP:
-        element = _menu(one.name, "Type to search", 0 if one.name == GROUP else 1)
-    elif offered:
-        pairs = [(value, value) for value in offered]
-        element = {"type": "static_select", "options": menu_choices(pairs), "placeholder": plain_text_object("Usual")}
+def _field(option: Option) -> Block:
+    choices = option.choices or CHOICES.get(option.name, ())
+    if option.name in SUGGESTED or option.name == GROUP:
+        element = _menu(option.name, "Type to search", 0 if option.name == GROUP else 1)
+    elif choices:
+        pairs = [(value, value) for value in choices]
+        element = {"type": "static_select", "options": menu_choices(pairs), "placeholder": plain_text_object("Default")}
     else:
         element = {"type": "plain_text_input", "max_length": min(INPUT, LONGEST)}
-    return _input(one.name, one.name.capitalize(), element, one.description, not one.required)
+    return _input(option.name, option.name.capitalize(), element, option.description, not option.required)
 
 
 def _menu(action: str, placeholder: str, letters: int) -> Block:
-    """A menu that asks us for its options while somebody types."""
+    """A menu whose options we suggest once `letters` letters have been typed."""
     return {
         "type": "external_select",
         "action_id": action,

@@ -1,1 +1,1 @@
-"""The terminal as a platform: for trying it out, for scripts, and for the tests."""
+"""The terminal as a platform: typed lines come in, replies and alerts go out as plain text. Start with `adapter`."""

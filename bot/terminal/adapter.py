@@ -1,4 +1,4 @@
-"""A chat in the terminal."""
+"""A chat in the terminal: reads lines from standard input, prints replies and alerts."""
 
 import asyncio
 import sys
@@ -11,11 +11,11 @@ from chat.request import Place
 
 PLACE = Place("terminal", "", "terminal")
 FIRST = "/trend Meta"
-WELCOME = "Type a command, /help for all of them, or an empty line to leave."
+WELCOME = "Type a command, /help for all commands, or an empty line to quit."
 
 
 class Terminal:
-    """Prints replies; reads commands line by line."""
+    """The terminal platform, with one person in one channel."""
 
     name = "terminal"
     failed: asyncio.Future[str]
@@ -26,14 +26,14 @@ class Terminal:
         self.posted = 0
 
     async def start(self) -> None:
-        """There is nothing to connect to, and nothing to lose."""
+        """Does nothing but prepare `failed`: a terminal has no connection to lose."""
         self.failed = asyncio.get_running_loop().create_future()
 
     async def stop(self) -> None:
-        """There is nothing to disconnect from."""
+        """Does nothing: there is no connection to close."""
 
     async def post(self, place: Place, reply: Reply, key: str, under: str = "") -> str:  # noqa: ARG002 - there is one place here
-        """Prints an alert, and the prompt that it has pushed away."""
+        """Prints a message, then the prompt that it displaced."""
         print(file=self.out)
         self.show(reply)
         print("\n> ", end="", file=self.out, flush=True)
@@ -41,39 +41,39 @@ class Terminal:
         return f"{key}-{self.posted}"
 
     async def edit(self, place: Place, message: str, reply: Reply) -> None:  # noqa: ARG002 - what is printed stays
-        """Prints in one line how an alert goes on."""
-        print(f"\n(goes on) {printable(plain_headline(reply))}\n\n> ", end="", file=self.out, flush=True)
+        """Prints the new headline of a message, as printed text can't be changed."""
+        print(f"\n(update) {printable(plain_headline(reply))}\n\n> ", end="", file=self.out, flush=True)
 
     def show(self, reply: Reply) -> None:
-        """Prints a reply without the control characters that outside text may hold: they would steer the terminal."""
+        """Prints a reply, without control characters in outside text that would control the terminal."""
         print(printable(plain(reply)), file=self.out, flush=True)
 
-    async def say(self, line: str) -> bool:
-        """Answers one line; False when it could not be answered."""
-        reply = await self.router.say(line, PLACE, author="terminal")
+    async def answer(self, line: str) -> bool:
+        """Answers a line, and returns whether that went well."""
+        reply = await self.router.answer_line(line, PLACE, author="terminal")
         self.show(reply)
         return reply.mood is not Mood.TROUBLE
 
     async def chat(self) -> None:
-        """Answers `/trend Meta`, then what is typed, until an empty line or the end."""
+        """Shows `/trend Meta` as an example, then answers typed lines until an empty line or end of input."""
         print(f"> {FIRST}\n", file=self.out)
-        await self.say(FIRST)
+        await self.answer(FIRST)
         print(f"\n{WELCOME}", file=self.out)
         while True:
             print("\n> ", end="", file=self.out, flush=True)
             line = await _typed()
             if not line.strip():
                 return
-            await self.say(line if line.startswith("/") else f"/{line}")
+            await self.answer(line if line.startswith("/") else f"/{line}")
 
 
 def printable(text: str) -> str:
-    """The text without control characters."""
+    """The text without control characters, except line breaks."""
     return "".join(char for char in text if char.isprintable() or char == "\n")
 
 
 async def _typed() -> str:
-    """The next line that is typed, "" at the end. Not in a thread: one that waits for a line can't be interrupted."""
+    """The next typed line, "" at the end of input. Not read in a thread, which could not be interrupted."""
     loop = asyncio.get_running_loop()
     ready = asyncio.Event()
     loop.add_reader(sys.stdin, ready.set)

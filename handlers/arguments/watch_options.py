@@ -190,6 +190,11 @@ def parse_destination(words: str, place: Place) -> Place:
     typed = words.strip()
     if not typed or typed.lower() == "here":
         return place
+    if not place.workspace:
+        raise UserError(
+            "From a direct message I can only set what comes to this conversation.",
+            "Use the command in the server that the channel belongs to.",
+        )
     mentioned = _MENTIONED.fullmatch(typed)
     key = mentioned[1] if mentioned else typed.removeprefix("#")
     shape = _CHANNEL.get(place.platform)

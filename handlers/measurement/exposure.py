@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sqlmodel import Session
 
 from models import count
-from models.article import OLDER, first_counts, first_sources, story_sources
+from models.article import PAIR_SPAN, first_counts, first_sources, story_sources
 from models.source import histories
 from signals.expectation.exposure import ExposedSeries, SourceCounts, exposure_shares, match_exposure
 from signals.expectation.series import sum_by_row
@@ -60,7 +60,7 @@ class SourceExposure:
     def match(self, keys: Sequence[tuple[int, ...]], counts: Counts, half_life: float) -> ExposedSeries:
         """Matches names or pairs with what each source published; `counts` are theirs, shape (keys, windows)."""
         rows = first_sources(
-            self.session, sorted({one for ids in keys for one in ids}), self.first - OLDER, self.end - 1
+            self.session, sorted({one for ids in keys for one in ids}), self.first - PAIR_SPAN, self.end - 1
         )
         named = {ids: self._stories(rows, ids) for ids in keys}
         best = self._best(

@@ -16,7 +16,7 @@ from models import count
 from models.article import outlet_counts, story_ids
 from models.entity import Entity, kind_by_id, relatives
 from models.load_state import counts_state
-from signals.detector import Rules, Scores, beside, score
+from signals.detector import Rules, Scores, concat_scores, score
 from signals.expectation.baseline import fit_baseline
 from signals.expectation.series import CountTable, sum_windows
 from signals.expectation.series import Windows as Counts
@@ -204,7 +204,7 @@ def _panel(session: Session, at: Window, rules: Rules, also: Sequence[Ids]) -> P
     numbers = {name: place for place, name in enumerate(sorted(set(kind.values())))}
     groups = np.array([numbers[kind[key]] for (key,) in singles], dtype=np.int64)
     name_prior = _prior(name_table, read, groups, rules)
-    name_scores = score(name_table, read, rules, kin=name_prior)
+    name_scores = score(name_table, read, rules, prior=name_prior)
     pair_prior = _prior(pair_table, read, np.zeros(len(couples), dtype=np.int64), rules)
     sources = SourceExposure(session, at.end, at.width, number)
     name_scores = _matched(singles, name_table, name_scores, sources, rules, name_prior)
@@ -213,15 +213,15 @@ def _panel(session: Session, at: Window, rules: Rules, also: Sequence[Ids]) -> P
     pair_scores = score(pair_table, read, rules, chance, pair_prior)
     pair_scores = _matched(couples, pair_table, pair_scores, sources, rules, pair_prior, chance)
     ids = [*singles, *couples]
-    scores = beside(name_scores, pair_scores)
+    scores = concat_scores(name_scores, pair_scores)
     return Panel(
         at,
         rules,
         ids,
         {one: place for place, one in enumerate(ids)},
-        name_table.beside(pair_table),
+        name_table.concat(pair_table),
         read,
-        name_prior.beside(pair_prior),
+        name_prior.concat(pair_prior),
         scores,
         common_cutoff(scores, rules),
     )

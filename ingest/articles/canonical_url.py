@@ -1,4 +1,4 @@
-"""One address for one page: without what only says who led here, and whatever form of the page was linked. Pure."""
+"""Reduces an address to its page: no tracking parameters, and one form for AMP, mobile and cached copies. Pure."""
 
 import re
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -11,24 +11,24 @@ TRACKING = re.compile(
     r"|itm_\w+|pk_\w+|piwik_\w+|mtm_\w+|trk\w*|rss|partner|feedtype|feedname|via|share|amp|outputtype|_ga|_gl",
     re.IGNORECASE,
 )
-"""Parameters that lead to no other page. Those that might (id, p, page, v, q) are kept."""
+"""Parameters that never lead to another page. Those that might (id, p, page, v, q) are kept."""
 
 FRAGMENT = re.compile(r"(?:echobox|xtor|ref|utm_\w+|rss|comments?|respond|:~:text|intcmp)\b.*", re.IGNORECASE)
-"""What stands behind # and is no place on the page. Others tell the items of a newsletter apart."""
+"""Fragments that are not a place on the page. Other fragments tell the items of a newsletter apart."""
 
 _HOST = re.compile(r"^(?:www\d?|m|mobile|amp|touch|wap)\.")
 _AMP = re.compile(r"(?:/amp|\.amp)+(?=(?:\.html?)?$)|^/amp(?=/)", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$", re.IGNORECASE)
 _CACHE = re.compile(r"^/(?:amp/)?(?:[cv]/)?(?:s/)?(?P<rest>[\w.-]+\.[a-z]{2,}/.*)$", re.IGNORECASE)
 
-SHORT = frozenset(
+SHORTENERS = frozenset(
     "t.co bit.ly buff.ly ow.ly tinyurl.com goo.gl dlvr.it ift.tt lnkd.in trib.al is.gd cutt.ly rb.gy tcrn.ch nyti.ms "  # noqa: SIM905
     "reut.rs bloom.bg wapo.st cnb.cx on.ft.com econ.st zd.net bbc.in cnn.it apne.ws abcn.ws flip.it spr.ly shorturl.at "
     "feedproxy.google.com".split()
 )
-"""Servers that only lead on."""
+"""Servers of short links, which only redirect."""
 
-_WRAPPED = (
+_REDIRECTORS = (
     ("google.", "/url", ("url", "q")),
     ("facebook.com", "/l.php", ("u",)),
     ("out.reddit.com", "", ("url",)),
@@ -36,36 +36,36 @@ _WRAPPED = (
     ("linkedin.com", "/redir/redirect", ("url",)),
     ("vk.com", "/away.php", ("to",)),
 )
-"""Addresses that hold another one: (server, path, parameters)."""
+"""Addresses that contain another one: (server, path, parameters)."""
 
 
 def is_short_link(url: str) -> bool:
-    """Whether an address only leads on, to one that must be asked for."""
-    return url.partition("//")[2].partition("/")[0].lower().removeprefix("www.") in SHORT
+    """Whether an address is a short link, whose target only its server knows."""
+    return url.partition("//")[2].partition("/")[0].lower().removeprefix("www.") in SHORTENERS
 
 
 def embedded_url(url: str) -> str:
-    """The address that another one holds."""
+    """The target contained in a redirector's address; the address itself if it contains none."""
     if "=http" not in url:
         return url
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").removeprefix("www.")
-        for server, path, names in _WRAPPED:
+        for server, path, names in _REDIRECTORS:
             if server in host and parts.path.startswith(path):
-                said = parse_qs(parts.query)
+                parameters = parse_qs(parts.query)
                 for name in names:
-                    if said.get(name, [""])[0].startswith(("http://", "https://")):
-                        return said[name][0]
+                    if parameters.get(name, [""])[0].startswith(("http://", "https://")):
+                        return parameters[name][0]
     except ValueError:
         pass
     return url
 
 
 def canonicalize(url: str) -> str:
-    """What tells a page from others: server, path and what matters of the query; "" for a bare home page or nothing.
+    """Server, path and the relevant part of the query: equal for two addresses of one page.
 
-    It is no address to follow: schemes, `www.` and the like are gone.
+    Returns "" for a bare home page or no address. The result is for comparison only: scheme and `www.` are gone.
     """
     try:
         parts = urlsplit(embedded_url(url))
@@ -74,9 +74,9 @@ def canonicalize(url: str) -> str:
     except ValueError:
         return ""
     path = parts.path
-    if host.endswith(("cdn.ampproject.org", "google.com")) and (inner := _CACHE.match(path)):
-        # A copy of the page that a search engine keeps.
-        host, _, path = inner["rest"].partition("/")
+    if host.endswith(("cdn.ampproject.org", "google.com")) and (cached := _CACHE.match(path)):
+        # A copy of the page in a search engine's cache.
+        host, _, path = cached["rest"].partition("/")
         host, path = host.lower(), f"/{path}"
     host = _HOST.sub("", host)
     if "%" in path:
@@ -84,7 +84,11 @@ def canonicalize(url: str) -> str:
     path = _INDEX.sub("", _AMP.sub("", re.sub(r"//+", "/", path).rstrip("/")))
     query = ""
     if parts.query:
-        kept = [one for one in parts.query.split("&") if one and not TRACKING.fullmatch(one.partition("=")[0])]
+        kept = [
+            parameter
+            for parameter in parts.query.split("&")
+            if parameter and not TRACKING.fullmatch(parameter.partition("=")[0])
+        ]
         query = "&".join(sorted(kept))
     fragment = "" if FRAGMENT.fullmatch(parts.fragment) else parts.fragment
     if not host or not (path or query):

@@ -1,4 +1,4 @@
-"""Puts the words of new articles into the full-text index, in a pass of its own behind the import."""
+"""Adds new articles to the full-text index, in a pass of its own after they are stored."""
 
 from collections.abc import Callable
 
@@ -13,23 +13,27 @@ from models.source import Source
 BATCH = 5000
 """Articles per transaction."""
 
-CHATTER = ("discord",)
-"""Outlets so named are digests of chat: nobody answers a question from them, and they'd be most of the index."""
+CHAT_DIGESTS = ("discord",)
+"""Outlets with this in their name are digests of chat: no question is answered from them, and they would fill the
+index."""
 
 
 def index_articles(engine: Engine, progress: Callable[[int, int], None] | None = None) -> int:
-    """Brings the index up to date; gives the number of articles added. Stopped anywhere, it goes on from there."""
+    """Brings the index up to date; returns the number of articles added. It can be stopped anywhere and continued.
+
+    `progress` is called with (articles done, articles in total).
+    """
     article, source = table(Article), table(Source)
     added = 0
     with engine.connect() as connection:
-        first, _ = watermark(connection)
+        start, _ = watermark(connection)
         newest = connection.execute(select(func.max(article.c.id))).scalar() or 0
     while True:
         with writing(engine) as connection:
-            chatter = {
+            chat_sources = {
                 key
                 for key, name in connection.execute(select(source.c.id, source.c.name))
-                if any(word in name.lower() for word in CHATTER)
+                if any(word in name.lower() for word in CHAT_DIGESTS)
             }
             last, _ = watermark(connection)
             rows = connection.execute(
@@ -42,13 +46,16 @@ def index_articles(engine: Engine, progress: Callable[[int, int], None] | None =
                 if added >= BATCH:
                     optimize_index(connection)
                 return added
-            told = (
+            texts = (
                 (row, words(f"{row.title} {row.summary}"))
                 for row in rows
-                if row.source_id not in chatter and (row.title or row.summary)
+                if row.source_id not in chat_sources and (row.title or row.summary)
             )
-            found = [(row.id, {*said, *version_words(said), month_word(row.published_at.date())}) for row, said in told]
-            add_texts(connection, found, rows[-1].id)
-        added += len(found)
+            indexed = [
+                (row.id, {*tokens, *version_words(tokens), month_word(row.published_at.date())})
+                for row, tokens in texts
+            ]
+            add_texts(connection, indexed, rows[-1].id)
+        added += len(indexed)
         if progress:
-            progress(rows[-1].id - first, newest - first)
+            progress(rows[-1].id - start, newest - start)

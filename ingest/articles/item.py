@@ -1,4 +1,4 @@
-"""What every source yields, and the checks that each item must pass."""
+"""The Item that every source yields, and the checks each one must pass."""
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -8,36 +8,36 @@ from dateutil import parser as dates
 
 from gazetteer.spelling import tidy
 
-AHEAD = timedelta(hours=24)
-"""How far a date may lie ahead of our clock: local times sold as UTC are up to 14 hours off."""
+MAX_AHEAD = timedelta(hours=24)
+"""How far ahead of our clock a date may be: local times labelled UTC are up to 14 hours off."""
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
-"""Older dates are placeholders such as 1970-01-01: nothing online was published then."""
+"""Earlier dates are placeholders such as 1970-01-01: nothing online was published then."""
 
 ZONES = {"UTC": 0, "GMT": 0, "UT": 0, "Z": 0, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6} | {
     "PST": -8,
     "PDT": -7,
 }
-"""Hours of the zones that have a name in mail and feeds (RFC 822, section 5.1); other names say too little."""
+"""UTC offsets in hours of the zone names used in mail and feeds (RFC 822, section 5.1); other names are ambiguous."""
 
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
-EITHER = re.compile(r"(0?[1-9]|1[0-2])[/.\-](0?[1-9]|1[0-2])[/.\-]\d")
+AMBIGUOUS_DATE = re.compile(r"(0?[1-9]|1[0-2])[/.\-](0?[1-9]|1[0-2])[/.\-]\d")
 """A date such as 03/04/2026, in which day and month can't be told apart."""
 
-TITLE, SUMMARY, ADDRESS, NAME = 1000, 20_000, 4000, 200
-"""Characters kept of each field: more than any real one, less than would hurt."""
+MAX_TITLE, MAX_SUMMARY, MAX_URL, MAX_SOURCE = 1000, 20_000, 4000, 200
+"""Maximum characters kept of each field: more than real ones have, little enough to be harmless."""
 
 
 class ItemError(ValueError):
-    """An item that can't be used: the reason, as a sentence for the rejects file."""
+    """An item can't be used. The message is the reason as the rejects file shows it."""
 
 
-class MomentError(ItemError):
-    """A whole date that can't be true: long ago, or in the future."""
+class ImpossibleDateError(ItemError):
+    """A complete date that can't be true: before 1990 or in the future."""
 
 
 class Item(NamedTuple):
-    """One article as a source gave it."""
+    """One article as its source gave it."""
 
     source: str
     external_id: str
@@ -59,75 +59,83 @@ def make_item(
     precision: object,
     now: datetime,
 ) -> Item:
-    """A checked item from what a line or a feed said. Raises ItemError."""
+    """Checks the fields of a line or feed entry and makes an item of them.
+
+    `precision` "d" says that only the day of `published_at` is known. Raises ItemError.
+    """
     texts = [
         _text(value, name) for value, name in ((source, "source"), (title, "title"), (summary, "summary"), (url, "url"))
     ]
     name, headline, body, address = texts
     if not name:
-        raise ItemError("source is missing: say which outlet this is from")
+        raise ItemError("source is missing: name the outlet this is from")
     if not headline and not body:
         raise ItemError("title and summary are both empty")
     identity = _text(external_id, "id") or address
     if not identity:
-        raise ItemError("id and url are both missing: nothing tells this item from the next")
+        raise ItemError("id and url are both missing: one of them must identify the item")
     moment, day_only = parse_date(published_at, now)
-    # A guid such as "1" or "tag:..." tells items apart, but nobody can follow it.
-    link = address[:ADDRESS] if _WEB.match(address) else ""
+    # A guid such as "1" or "tag:..." identifies an item, but nobody can open it.
+    link = address[:MAX_URL] if _WEB.match(address) else ""
     return Item(
-        name[:NAME],
-        identity[:ADDRESS],
+        name[:MAX_SOURCE],
+        identity[:MAX_URL],
         link,
-        headline[:TITLE],
-        body[:SUMMARY],
+        headline[:MAX_TITLE],
+        body[:MAX_SUMMARY],
         moment,
         not day_only and precision != "d",
     )
 
 
-def parse_date(said: object, now: datetime) -> tuple[datetime, bool]:
+def joined_text(title: str, summary: str) -> str:
+    """The whole text of an article, to which spans of quotes refer: title, line break, summary."""
+    return f"{title}\n{summary}" if title and summary else title or summary
+
+
+def parse_date(text: object, now: datetime) -> tuple[datetime, bool]:
     """A date as a moment in UTC, and whether only the day is known. Raises ItemError."""
-    if isinstance(said, int | float) and not isinstance(said, bool):
+    if isinstance(text, int | float) and not isinstance(text, bool):
         raise ItemError("published_at is a number: write 2026-04-09T12:00:00Z")
-    if not isinstance(said, str) or not said.strip():
+    if not isinstance(text, str) or not text.strip():
         raise ItemError("published_at is missing")
-    said = said.encode("utf-8", "ignore").decode().strip()
+    text = text.encode("utf-8", "ignore").decode().strip()
     try:
-        moment = datetime.fromisoformat(said)
-        day_only = len(said) == 10
+        moment = datetime.fromisoformat(text)
+        day_only = len(text) == 10
     except ValueError:
         try:
-            moment, day_only = _worded(said)
+            moment, day_only = _parse_words(text)
         except (ValueError, OverflowError, TypeError, AttributeError, IndexError):
-            raise ItemError(f"published_at “{said[:40]}” is no date: write 2026-04-09T12:00:00Z") from None
+            raise ItemError(f"published_at “{text[:40]}” is not a date: write 2026-04-09T12:00:00Z") from None
     if moment.tzinfo is None:
         if not day_only:
-            raise ItemError(f"published_at “{said[:40]}” has no time zone: write 2026-04-09T12:00:00Z")
+            raise ItemError(f"published_at “{text[:40]}” has no time zone: write 2026-04-09T12:00:00Z")
         moment = moment.replace(tzinfo=UTC)
     try:
         moment = moment.astimezone(UTC)
     except (OverflowError, ValueError):
-        raise ItemError(f"published_at “{said[:40]}” is no date: write 2026-04-09T12:00:00Z") from None
-    if moment > now + AHEAD:
-        raise MomentError(f"published_at {moment:%Y-%m-%d %H:%M} UTC lies in the future")
+        raise ItemError(f"published_at “{text[:40]}” is not a date: write 2026-04-09T12:00:00Z") from None
+    if moment > now + MAX_AHEAD:
+        raise ImpossibleDateError(f"published_at {moment:%Y-%m-%d %H:%M} UTC is in the future")
     if moment < EARLIEST:
-        raise MomentError(f"published_at {moment:%Y-%m-%d} lies before 1990: a placeholder, not a date")
+        raise ImpossibleDateError(f"published_at {moment:%Y-%m-%d} is before 1990: a placeholder, not a date")
     return moment, day_only
 
 
-def _worded(said: str) -> tuple[datetime, bool]:
-    """A date in words, and whether only the day is known. Raises ValueError for one that is not whole.
+def _parse_words(text: str) -> tuple[datetime, bool]:
+    """Parses a date in words; also returns whether only the day is known. Raises ValueError when part of it is missing.
 
-    dateutil takes what is missing from a day that it is given: with two that share nothing, it shows.
+    dateutil fills gaps from a default date: parsed with two defaults that share nothing, a gap shows as a difference.
     """
-    if EITHER.match(said):
+    if AMBIGUOUS_DATE.match(text):
         raise ValueError("day and month can't be told apart")
-    one, other = (
-        dates.parse(said, default=day, tzinfos=_zone) for day in (datetime(2000, 1, 1), datetime(2001, 2, 2, 2))
+    first, second = (
+        dates.parse(text, default=day, tzinfos=_zone) for day in (datetime(2000, 1, 1), datetime(2001, 2, 2, 2))
     )
-    if one.date() != other.date():
+    if first.date() != second.date():
         raise ValueError("day, month or year is missing")
-    return one, one.hour != other.hour
+    return first, first.hour != second.hour
 
 
 def _zone(name: str | None, seconds: int | None) -> tzinfo | None:
@@ -142,7 +150,7 @@ def _text(value: object, name: str) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str):
-        raise ItemError(f"{name} should be text")
-    # NUL can't be stored by PostgreSQL, lone surrogates by nobody.
+        raise ItemError(f"{name} must be text")
+    # PostgreSQL can't store NUL, and nothing can store lone surrogates.
     value = value.replace("\x00", "")
     return tidy(value if value.isascii() else value.encode("utf-8", "ignore").decode())

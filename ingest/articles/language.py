@@ -1,23 +1,23 @@
-"""The language of an article, as a code of two letters: by its script, by common words, else by a library (py3langid).
+"""Detects the language of an article (ISO 639-1): by script, by common words, else with py3langid.
 
-Most of what is read is English, which a few words tell; the library takes a fifth of a millisecond for the rest.
+Most articles are English, which a few common words tell; py3langid takes 0.2 ms for each of the others.
 """
 
 import re
 from functools import lru_cache
 from typing import Any
 
-ENOUGH = 12
-"""Letters from which a language can be told; below, the source's own language stands."""
+MIN_LETTERS = 12
+"""Letters needed to detect a language; with fewer, the source's own language is used."""
 
-READ = 400
-"""Characters that are looked at."""
+MAX_CHARACTERS = 400
+"""Characters that are examined."""
 
-KNOWN = (
+LANGUAGES = (
     "ar bg bn cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv ms nl no pl pt ro ru sk sl sr sv sw ta th tr "
     "uk ur vi zh"
 )
-"""The languages that are told apart: the hundred of the library take many a headline for Latin or Esperanto."""
+"""The languages to choose from: with all hundred, py3langid takes many headlines for Latin or Esperanto."""
 
 _SCRIPTS = (
     (re.compile(r"[\u3040-\u30ff]"), "ja"),
@@ -28,13 +28,13 @@ _SCRIPTS = (
     (re.compile(r"[\u0e00-\u0e7f]"), "th"),
     (re.compile(r"[\u0900-\u097f]"), "hi"),
 )
-"""Scripts that mean one language, in this order: Japanese has Chinese signs too."""
+"""Scripts used by one language, in this order: Japanese also uses Chinese characters."""
 
-_OTHER = re.compile(r"[\u0370-\uffff]")
-"""Letters that are not Latin; signs that print uses lie among them, and are looked at with the scripts."""
+_NON_LATIN = re.compile(r"[\u0370-\uffff]")
+"""Anything beyond Latin letters. Typographic signs are among them, so the scripts decide."""
 
 _LETTERS = re.compile(r"[^\W\d_]")
-_SURE = re.compile(
+_ENGLISH_ONLY = re.compile(
     r"\b(?:the|and|of|with|from|that|its|says|how|why|what|after|by|to|will|are|could|should|new|raises|launches)\b",
     re.I,
 )
@@ -49,36 +49,36 @@ _FOREIGN = re.compile(
 
 
 def _plainly_english(text: str) -> bool:
-    """Whether a text has a word that is English alone, and another; or is ASCII with one and no other language's."""
-    sure = _SURE.search(text)
-    if sure and (_ENGLISH.search(text, sure.end()) or _ENGLISH.search(text, 0, sure.start())):
+    """Whether a text is certainly English: an English-only word and another one, or ASCII without foreign words."""
+    certain = _ENGLISH_ONLY.search(text)
+    if certain and (_ENGLISH.search(text, certain.end()) or _ENGLISH.search(text, 0, certain.start())):
         return text.isascii() or not any(script.search(text) for script, _ in _SCRIPTS)
-    return text.isascii() and bool(sure or _ENGLISH.search(text)) and not _FOREIGN.search(text)
+    return text.isascii() and bool(certain or _ENGLISH.search(text)) and not _FOREIGN.search(text)
 
 
-def detect_language(text: str, usual: str = "") -> str:
-    """The language of a text; `usual` (that of its source, "" for unknown) where the text says too little."""
-    text = text[:READ]
+def detect_language(text: str, default: str = "") -> str:
+    """The language of a text; `default` (the source's own, "" if unknown) where the text is too short to tell."""
+    text = text[:MAX_CHARACTERS]
     if _plainly_english(text):
         return "en"
     letters = len(_LETTERS.findall(text))
     if not letters:
-        return usual
-    if _OTHER.search(text):
+        return default
+    if _NON_LATIN.search(text):
         for script, code in _SCRIPTS:
-            # A foreign name does not make a language: its script must be a fair part of the letters.
+            # A foreign name doesn't make a language: its script must have a fair share of the letters.
             if len(script.findall(text)) * 5 >= letters:
                 return code
-    if letters < ENOUGH:
-        return usual
-    found: str = _identifier().classify(text)[0]
-    return found
+    if letters < MIN_LETTERS:
+        return default
+    language: str = _identifier().classify(text)[0]
+    return language
 
 
 @lru_cache(1)
 def _identifier() -> Any:
-    # Half a second to import and to read in, and not needed to answer a command.
+    # Takes half a second to import, and answering a command doesn't need it.
     import py3langid  # noqa: PLC0415
 
-    py3langid.set_languages(KNOWN.split())
+    py3langid.set_languages(LANGUAGES.split())
     return py3langid

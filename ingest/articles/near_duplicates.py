@@ -1,9 +1,9 @@
-"""Which articles tell the same story: the same address, or nearly the same headline within three days.
+"""Which articles tell the same story: same address, or nearly the same headline within three days.
 
-Pure: no store, no clock. A story is found again by its marks: a hash of its address, and hashes of the
-pairs among its four rarest words, so that two headlines that differ in a word or two share a mark
-(a fixed sample of words by hash is a bottom-k sketch: Broder 1997, "On the resemblance and containment
-of documents"). Articles that share a mark are then compared by all their words.
+Pure: no store, no clock. Candidates are found by marks: a hash of the address, and hashes of the pairs among the four
+rarest words, so that headlines that differ in a word or two share a mark (sampling words by hash is a bottom-k sketch:
+Broder 1997, "On the resemblance and containment of documents"). Articles that share a mark are then compared by all
+their words.
 """
 
 import re
@@ -16,25 +16,25 @@ from typing import NamedTuple
 from gazetteer.spelling import lower
 from ingest.articles.canonical_url import canonicalize
 
-WITHIN = 72
-"""Hours within which the same headline is the same story; later it is a repeat (Google News re-dates by weeks)."""
+STORY_HOURS = 72
+"""Hours within which equal headlines are one story; later ones are repeats (Google News re-dates by weeks)."""
 
-ALIKE = 0.55
-"""Jaccard similarity of headlines from which they tell the same story; measured on planted syndicated variants."""
+MIN_SIMILARITY = 0.55
+"""Minimum Jaccard similarity of two headlines of one story; measured on planted syndicated variants."""
 
-SAMPLE = 4
+SAMPLED_WORDS = 4
 
-BODY = 400
+BODY_CHARACTERS = 400
 """Characters of a summary that are compared."""
 
-WORDS = 50_000
-"""Words whose hash and digits are kept at hand: most of a headline's words come again soon."""
+WORD_CACHE = 50_000
+"""Words whose hash and digits are cached: most words of a headline soon return."""
 
-HEADLINES = 5000
-"""Headlines whose words are kept at hand: what is compared once is compared again soon."""
+HEADLINE_CACHE = 5000
+"""Headlines whose words are cached: what is compared once is soon compared again."""
 
-# Words that many headlines share; they are compared, but sampled last.
-COMMON = frozenset(
+# Words that many headlines share: compared like others, but sampled last.
+COMMON_WORDS = frozenset(
     """
     a about after ai all also amid an and announces are as at be big billion build but by can could data day deal
     does every first for from gets get has have he her his how i if in into is it its just launch launches like
@@ -49,114 +49,116 @@ _WORDS = re.compile(r"[^\W_]+")
 _SPACELESS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _OUTLET = re.compile(r"(?: [|\-] [^|]{2,30}|\s*::.+)$")
 _BREAK = re.compile(r"\s*(?:[|–—]|::|_)\s*|\s+[-:]\s+|\s*«\s*")
-"""What may stand between a headline and the name of its outlet."""
+"""What may separate a headline from its outlet's name."""
 
 _SIGNS = re.compile(r"[\W_]+")
 
-PLAIN = frozenset({"www", "news", "blog", "blogs", "edition", "com", "tech", "finance", "markets", "money", "sports"})
-"""Parts of servers' names that name no outlet."""
+GENERIC_LABELS = frozenset(
+    {"www", "news", "blog", "blogs", "edition", "com", "tech", "finance", "markets", "money", "sports"}
+)
+"""Parts of server names that don't name an outlet."""
 
-HEAD = 15
-"""Characters that must be left of a headline when its outlet's name is taken off."""
+MIN_HEADLINE = 15
+"""Characters that must remain of a headline once the outlet's name is removed."""
 
-PART = 0.9
-"""Part of a shorter headline's words that must stand in a longer one, which then is the same with more words."""
+CONTAINED_SHARE = 0.9
+"""Share of the shorter headline's words that the longer one must contain to count as the same headline, continued."""
 
-WHOLE = 6
-"""Words that the shorter one must have: fewer are in many headlines."""
+CONTAINED_WORDS = 6
+"""Words the shorter headline must have for that; fewer occur in many headlines."""
 
 
 class Sketch(NamedTuple):
-    """What is compared of an article: few and plain values, for many are kept and handed between processes."""
+    """What is compared of an article: few plain values, since many are cached and passed between processes."""
 
     source: str
     words: str
-    """The words of its headline, each once."""
+    """The distinct words of its headline, sorted, separated by spaces."""
     body: str
-    """The beginning of its summary, looked at when one source says the same title twice."""
+    """The beginning of its summary, compared when one source repeats a title."""
     numbers: str
-    """What digits there are in these words, in order."""
+    """The digits that occur in these words, sorted."""
     address: int
     """Hash of its address; 0 when it has none of its own."""
     marks: tuple[int, ...]
 
 
 def make_sketch(source: str, url: str, title: str, summary: str) -> Sketch:
-    """The sketch of an article; where the title says too little the summary's beginning stands in."""
+    """The sketch of an article; if the title has too few words, the summary's beginning is added."""
     words = _words(bare_headline(title, source, url))
-    body = summary[:BODY]
+    body = summary[:BODY_CHARACTERS]
     if len(words) < 4:
         words = words | _words(body)
-    said = " ".join(sorted(words))
-    numbers = " ".join(sorted({digits for word in words if (digits := _digits(word))})) if _DIGIT.search(said) else ""
+    joined = " ".join(sorted(words))
+    numbers = " ".join(sorted({digits for word in words if (digits := _digits(word))})) if _DIGIT.search(joined) else ""
     key = address_hash(url)
-    hashes = sorted(rank & 0xFFFF_FFFF for rank in sorted(map(_rank, words))[:SAMPLE])
+    hashes = sorted(rank & 0xFFFF_FFFF for rank in sorted(map(_rank, words))[:SAMPLED_WORDS])
     marks = {((a << 32) | b) & 0x7FFF_FFFF_FFFF_FFFF for a, b in combinations(hashes, 2)} or set(hashes)
     if key:
         marks.add(key)
-    return Sketch(source, said, body, numbers, key, tuple(marks))
+    return Sketch(source, joined, body, numbers, key, tuple(marks))
 
 
 def bare_headline(title: str, source: str, url: str) -> str:
-    """A headline without its outlet's name behind it, which many sites put there, with what they do beside."""
-    own = {_squashed(source.removesuffix(".com")), *_labels(url)}
-    for place in _BREAK.finditer(title, HEAD):
-        tail = _squashed(title[place.end() :])
-        if any(len(name) >= 4 and name in tail for name in own):
-            return title[: place.start()]
-    short = _OUTLET.sub("", title)
-    return short if len(short) > 25 else title
+    """A headline without the outlet's name that many sites append to it."""
+    outlet_names = {_letters_only(source.removesuffix(".com")), *_labels(url)}
+    for separator in _BREAK.finditer(title, MIN_HEADLINE):
+        tail = _letters_only(title[separator.end() :])
+        if any(len(name) >= 4 and name in tail for name in outlet_names):
+            return title[: separator.start()]
+    stripped = _OUTLET.sub("", title)
+    return stripped if len(stripped) > 25 else title
 
 
 def similarity(one: Sketch, other: Sketch) -> float:
-    """How surely two articles tell the same story: 0 for no, else up to 1.
+    """How certainly two articles tell the same story: 0 for no, else up to 1.
 
-    Numbers must agree: a headline on GPT-5.1 is not one on GPT-5.2. One source does not syndicate
-    itself: there a title that comes again ("Changelog") is the same story only with the same text, or at the
-    same address. A headline that goes on where another one ends is that one, cut off.
+    Numbers must agree: a headline on GPT-5.1 is not one on GPT-5.2. A source doesn't syndicate itself: its repeated
+    title ("Changelog") is the same story only with the same text or at the same address. A headline that continues
+    another one is the same headline, cut off.
     """
     same_source = one.source == other.source
-    same_place = bool(one.address) and one.address == other.address
-    if same_place and not same_source:
+    same_address = bool(one.address) and one.address == other.address
+    if same_address and not same_source:
         return 1.0
     if one.numbers != other.numbers:
         return 0.0
-    near = _near(_parted(one.words), _parted(other.words))
-    if near < ALIKE:
+    overlap = _overlap(_word_set(one.words), _word_set(other.words))
+    if overlap < MIN_SIMILARITY:
         return 0.0
     if (
         same_source
-        and not same_place
+        and not same_address
         and one.body != other.body
-        and _jaccard(_words(one.body), _words(other.body)) < ALIKE
+        and _jaccard(_words(one.body), _words(other.body)) < MIN_SIMILARITY
     ):
         return 0.0
-    return near
+    return overlap
 
 
 def address_hash(url: str) -> int:
-    """A hash of a page's address without what does not lead to another page; 0 for a bare home page."""
-    found = canonicalize(url)
-    return (text_hash(found) or 1) if found else 0
+    """A hash of the canonical address of a page; 0 for a bare home page."""
+    canonical = canonicalize(url)
+    return (text_hash(canonical) or 1) if canonical else 0
 
 
 def text_hash(text: str) -> int:
-    """A stable 63-bit hash, which both stores keep as a number."""
+    """A stable 63-bit hash, which both stores hold as an integer."""
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 1
 
 
-@lru_cache(WORDS)
+@lru_cache(WORD_CACHE)
 def _rank(word: str) -> int:
-    """By which words are sampled: a 32-bit hash, and above it whether the word is a common one."""
-    return (word in COMMON) << 32 | zlib.crc32(word.encode())
+    """Sort key for sampling words: a 32-bit hash, and above it whether the word is a common one."""
+    return (word in COMMON_WORDS) << 32 | zlib.crc32(word.encode())
 
 
-@lru_cache(HEADLINES)
-def _parted(said: str) -> frozenset[str]:
-    return frozenset(said.split(" ")) if said else frozenset()
+@lru_cache(HEADLINE_CACHE)
+def _word_set(joined: str) -> frozenset[str]:
+    return frozenset(joined.split(" ")) if joined else frozenset()
 
 
-@lru_cache(WORDS)
+@lru_cache(WORD_CACHE)
 def _digits(word: str) -> str:
     return "".join(char for char in word if char.isdigit())
 
@@ -172,24 +174,23 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _near(one: frozenset[str], other: frozenset[str]) -> float:
-    """How near two headlines are: the share of words in common, of both or of a shorter one that is cut off."""
-    shared = len(one & other)
+def _overlap(one: frozenset[str], other: frozenset[str]) -> float:
+    """Similarity of two headlines: Jaccard, raised to the threshold when one is the other cut off."""
     fewer = min(len(one), len(other))
-    if fewer >= WHOLE and shared >= PART * fewer:
-        return max(ALIKE, shared / (len(one) + len(other) - shared))
-    return shared / (len(one) + len(other) - shared) if shared else 0.0
+    if fewer >= CONTAINED_WORDS and len(one & other) >= CONTAINED_SHARE * fewer:
+        return max(MIN_SIMILARITY, _jaccard(one, other))
+    return _jaccard(one, other)
 
 
-@lru_cache(HEADLINES)
+@lru_cache(HEADLINE_CACHE)
 def _labels(url: str) -> tuple[str, ...]:
-    """What a server is called: "yuanchuang" and "caijing" of http://yuanchuang.caijing.com.cn/2026/."""
+    """The labels of a server's name: "yuanchuang" and "caijing" of http://yuanchuang.caijing.com.cn/2026/."""
     labels = url.partition("//")[2].partition("/")[0].partition(":")[0].lower().split(".")
-    return tuple(label.replace("-", "") for label in labels[:-1] if label not in PLAIN)
+    return tuple(label.replace("-", "") for label in labels[:-1] if label not in GENERIC_LABELS)
 
 
-@lru_cache(HEADLINES)
-def _squashed(text: str) -> str:
+@lru_cache(HEADLINE_CACHE)
+def _letters_only(text: str) -> str:
     return _SIGNS.sub("", lower(text).replace("ı", "i"))
 
 

@@ -1,6 +1,6 @@
-"""Several items of one page (a newsletter, a changelog): what its address and its headings tell. Pure.
+"""Several items on one page (a newsletter, a changelog): what its address and its headings tell. Pure.
 
-Items of one page have its address and differ in the part behind "#", if at all.
+Items of one page share its address and differ at most in the fragment.
 """
 
 import re
@@ -9,43 +9,43 @@ from datetime import date, timedelta
 _DAY = re.compile(r"(?<!\d)(?:20)?(\d\d)[-/](\d\d)[-/](\d\d)(?!\d)")
 """A day in an address: /2026/04/08/, 26-04-08."""
 
-NEAR = timedelta(days=1)
-"""How far the day in an address may lie from the one that the source gave: a time zone makes no more."""
+MAX_SHIFT = timedelta(days=1)
+"""How far the day in an address may be from the one the source gave: a time zone explains no more."""
 
 
 def page_address(url: str) -> str:
-    """The address of the page that an item stands on; "" for none."""
+    """The address of the page an item is on; "" for none."""
     return url.partition("#")[0]
 
 
 def stated_day(url: str, published: date) -> date:
-    """The day of an item of which no time is known: the one in its address, if that is next to the one given.
+    """The day of an item without a time: the one in its address if that is a neighbour of the one given, else that one.
 
-    A letter sent on a Californian evening bears that day in its address, and is dated a day later in UTC.
+    A newsletter sent on a Californian evening has that day in its address, and is dated a day later in UTC.
     """
     for year, month, day in _DAY.findall(page_address(url)):
         try:
             stated = date(2000 + int(year), int(month), int(day))
         except ValueError:
             continue
-        if abs(stated - published) <= NEAR:
+        if abs(stated - published) <= MAX_SHIFT:
             return stated
     return published
 
 
 class Headings:
-    """Which headings have stood on the page that is being read; forgets a page at the next one."""
+    """The headings seen so far on the page being read; a new page starts afresh."""
 
     def __init__(self) -> None:
         self._page = ""
         self._seen: set[str] = set()
 
-    def again(self, url: str, title: str) -> bool:
-        """Whether this title stood above an earlier item of the same page: then it says nothing new."""
-        here = page_address(url)
-        if here != self._page:
-            self._page, self._seen = here, set()
-        if not here or title in self._seen:
-            return bool(here)
+    def is_repeated(self, url: str, title: str) -> bool:
+        """Whether an earlier item of the same page had this title: then it adds no mention."""
+        page = page_address(url)
+        if page != self._page:
+            self._page, self._seen = page, set()
+        if not page or title in self._seen:
+            return bool(page)
         self._seen.add(title)
         return False

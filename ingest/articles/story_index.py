@@ -1,6 +1,6 @@
-"""Which stories new articles tell, among all that are stored.
+"""Finds the stored story that each new article belongs to.
 
-marks of the new articles -> stored articles with a mark in common -> compared by all their words -> story
+marks of the new articles -> stored articles that share a mark -> compared by all their words -> story
 """
 
 from collections import Counter
@@ -10,99 +10,103 @@ from operator import itemgetter
 
 from sqlalchemy import Connection, select
 
-from ingest.articles.near_duplicates import WITHIN, Sketch, make_sketch, similarity
+from ingest.articles.near_duplicates import STORY_HOURS, Sketch, make_sketch, similarity
 from models.article import Article, StoryKey
 from models.database import add_rows, chunks, select_among, table
 from models.source import Source
 
-NEAR = 20
-"""Candidates compared per mark: beyond them a mark says nothing."""
+MAX_CANDIDATES = 20
+"""Candidates compared per mark; a mark with more says little."""
 
-KEPT = 20_000
-"""Articles whose sketches are kept at hand: what a new one may tell again came mostly a little before it."""
+CACHED_SKETCHES = 20_000
+"""Sketches that are cached: most near-duplicates follow shortly after the original."""
 
 Marked = dict[int, list[tuple[int, int]]]
-"""By mark: (hour, article), the oldest first."""
+"""By mark: (hour, article), oldest first."""
 
 
 class StoryIndex:
-    """Finds stories; keeps the newest articles' sketches at hand, and nothing that grows with articles."""
+    """Finds stories. Caches the newest articles' sketches, nothing that grows with the number of articles."""
 
     def __init__(self) -> None:
-        self._kept: dict[int, tuple[int, Sketch]] = {}
+        self._recent: dict[int, tuple[int, Sketch]] = {}
         self._new: dict[int, tuple[int, Sketch]] = {}
 
     def stories(
         self, connection: Connection, sketches: Sequence[Sketch], hours: Sequence[int], ids: Sequence[int]
     ) -> list[int]:
-        """The story that each new article tells: its own id when it is the first to tell it. Stores the marks."""
+        """The story of each new article, which is its own id when it is the first to tell it. Stores the marks."""
         marked = _marked(connection, sketches, hours)
-        common = [marked.keys() & one.marks for one in sketches]
+        common = [marked.keys() & sketch.marks for sketch in sketches]
         self._new = {}
-        told = self._told(connection, zip(common, hours, strict=True), marked)
-        for article, one, hour, shared in zip(ids, sketches, hours, common, strict=True):
+        candidates = self._candidates(connection, zip(common, hours, strict=True), marked)
+        for article, sketch, hour, shared in zip(ids, sketches, hours, common, strict=True):
             best, story = 0.0, article
-            for candidate in sorted(_near(shared, hour, marked)):
-                its, other = told[candidate]
-                how = similarity(one, other)
-                if how > best:
-                    best, story = how, its
-            told[article] = self._new[article] = story, one
+            for candidate in sorted(_sharing(shared, hour, marked)):
+                its_story, other = candidates[candidate]
+                score = similarity(sketch, other)
+                if score > best:
+                    best, story = score, its_story
+            candidates[article] = self._new[article] = story, sketch
             for mark in shared:
                 marked[mark].append((hour, article))
         rows = [
-            (mark, hour, article) for one, hour, article in zip(sketches, hours, ids, strict=True) for mark in one.marks
+            (mark, hour, article)
+            for sketch, hour, article in zip(sketches, hours, ids, strict=True)
+            for mark in sketch.marks
         ]
         add_rows(connection, table(StoryKey), sorted(rows, key=itemgetter(0)))
-        return [told[article][0] for article in ids]
+        return [candidates[article][0] for article in ids]
 
-    def keep(self) -> None:
-        """Keeps the sketches of the articles that were given last: they are stored now."""
-        self._kept.update(self._new)
+    def commit(self) -> None:
+        """Caches the sketches of the last articles given, now that they are stored."""
+        self._recent.update(self._new)
         self._new = {}
-        for article in list(islice(self._kept, max(0, len(self._kept) - KEPT))):
-            del self._kept[article]
+        for article in list(islice(self._recent, max(0, len(self._recent) - CACHED_SKETCHES))):
+            del self._recent[article]
 
-    def _told(
-        self, connection: Connection, looks: Iterable[tuple[Set[int], int]], marked: Marked
+    def _candidates(
+        self, connection: Connection, lookups: Iterable[tuple[Set[int], int]], marked: Marked
     ) -> dict[int, tuple[int, Sketch]]:
-        """The stored articles that may tell the same stories: their stories, and their sketches."""
-        wanted = {article for shared, hour in looks for article in _near(shared, hour, marked)}
-        told = {article: self._kept[article] for article in wanted if article in self._kept}
+        """The stored articles that may tell the same stories: article id -> (story, sketch)."""
+        wanted = {article for shared, hour in lookups for article in _sharing(shared, hour, marked)}
+        found = {article: self._recent[article] for article in wanted if article in self._recent}
         article, source = table(Article), table(Source)
-        for some in chunks(sorted(wanted - told.keys())):
+        for batch in chunks(sorted(wanted - found.keys())):
             rows = connection.execute(
                 select(
                     article.c.id, article.c.story_id, source.c.name, article.c.url, article.c.title, article.c.summary
                 )
                 .join(source, source.c.id == article.c.source_id)
-                .where(article.c.id.in_(some))
+                .where(article.c.id.in_(batch))
             )
             for key, story, *texts in rows:
-                told[key] = story, make_sketch(*texts)
-        return told
+                found[key] = story, make_sketch(*texts)
+        return found
 
 
 def _marked(connection: Connection, sketches: Sequence[Sketch], hours: Sequence[int]) -> Marked:
-    """The marks that more than one of these articles have, or a stored one near them in time, with the stored ones."""
-    often = Counter(chain.from_iterable(one.marks for one in sketches))
-    found: Marked = {mark: [] for mark, times in often.items() if times > 1}
+    """The marks that occur twice, among these articles or with stored ones near them in time, and the articles that
+    have them.
+    """
+    mark_counts = Counter(chain.from_iterable(sketch.marks for sketch in sketches))
+    found: Marked = {mark: [] for mark, times in mark_counts.items() if times > 1}
     rows = select_among(
         connection,
         "SELECT key, hour, article_id FROM story_key WHERE key {among} AND hour BETWEEN %s AND %s",
-        sorted(often),
-        min(hours) - WITHIN,
-        max(hours) + WITHIN,
+        sorted(mark_counts),
+        min(hours) - STORY_HOURS,
+        max(hours) + STORY_HOURS,
     )
     for mark, hour, article in rows:
         found.setdefault(mark, []).append((hour, article))
     return found
 
 
-def _near(marks: Set[int], hour: int, marked: Marked) -> set[int]:
-    """The articles that share one of these marks and came within three days."""
+def _sharing(marks: Set[int], hour: int, marked: Marked) -> set[int]:
+    """The articles that share one of these marks and were published within three days."""
     return {
         article
         for mark in marks
-        for article in [article for at, article in marked[mark] if abs(at - hour) <= WITHIN][-NEAR:]
+        for article in [article for at, article in marked[mark] if abs(at - hour) <= STORY_HOURS][-MAX_CANDIDATES:]
     }

@@ -1,6 +1,6 @@
-"""What is read in an article alone, without the store: names listed and unlisted, and the marks of its story.
+"""Everything that can be read from an article without the store: listed names, candidate names, sketch, language.
 
-A long import reads the next batch in a process of its own, while the store takes in the one before.
+During a long import a second process annotates the next batches while this one stores those before.
 """
 
 import gc
@@ -14,86 +14,87 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from ingest.articles.item import Item
-from ingest.articles.language import READ, detect_language
+from ingest.articles.language import MAX_CHARACTERS, detect_language
 from ingest.articles.near_duplicates import Sketch, make_sketch
-from ingest.entities.candidate_counts import APART, CandidateMention, candidate_mentions
+from ingest.entities.candidate_counts import STANDALONE_KINDS, CandidateMention, candidate_mentions
 from ingest.entities.linker import Linker, Spelling
 from models.database import table
-from models.entity import TOLD, Alias, Entity, Parent
+from models.entity import FROM_FACT, Alias, Entity, Parent
 
 
 class AliasTable(NamedTuple):
-    """The names in the store, as they can be handed to another process."""
+    """The names in the store, in a form that can be passed to another process."""
 
     spellings: list[Spelling]
     parents: dict[int, list[int]]
-    apart: frozenset[int]
-    """The entities whose names are no part of others'."""
+    standalone: frozenset[int]
+    """Ids of entities whose names are never part of a longer name (see STANDALONE_KINDS)."""
 
 
 class Annotation(NamedTuple):
     """What one article says."""
 
     sketch: Sketch
-    named: frozenset[int]
-    """The listed names."""
-    seen: list[CandidateMention]
-    """The others."""
+    entities: frozenset[int]
+    """Ids of the listed entities it names directly."""
+    candidates: list[CandidateMention]
+    """The unlisted names in it."""
     language: str = ""
 
 
 class Annotator:
-    """Reads articles; built once from the names in a store."""
+    """Reads articles with one set of names."""
 
     def __init__(self, names: AliasTable) -> None:
         self.linker = Linker(names.spellings, names.parents)
-        self.apart = names.apart
+        self.standalone = names.standalone
 
-    def read(self, item: Item, again: bool) -> Annotation:
-        """One article; `again`: its title is a heading that has been counted before."""
-        named, places = self.linker.read(item.title, item.summary, again)
+    def read(self, item: Item, repeated_title: bool) -> Annotation:
+        """Annotates one article. `repeated_title`: its title is a heading that was counted before."""
+        entities, places = self.linker.read(item.title, item.summary, repeated_title)
         return Annotation(
             make_sketch(item.source, item.url, item.title, item.summary),
-            named,
-            candidate_mentions(item.title, item.summary, again, places, self.apart),
-            detect_language(f"{item.title} {item.summary[:READ]}"),
+            entities,
+            candidate_mentions(item.title, item.summary, repeated_title, places, self.standalone),
+            detect_language(f"{item.title} {item.summary[:MAX_CHARACTERS]}"),
         )
 
 
 def load_aliases(connection: Connection) -> AliasTable:
-    """The names in the store."""
+    """Loads the active names from the store, without those that only facts mention."""
     alias, entity = table(Alias), table(Entity)
     spellings = connection.execute(
         select(alias.c.folded, alias.c.text, alias.c.entity_id, alias.c.rule)
         .join(entity, entity.c.id == alias.c.entity_id)
-        .where(entity.c.active, entity.c.origin != TOLD)
+        .where(entity.c.active, entity.c.origin != FROM_FACT)
     )
     parents: dict[int, list[int]] = defaultdict(list)
     for child, parent in connection.execute(select(table(Parent).c.entity_id, table(Parent).c.parent_id)):
         parents[child].append(parent)
-    apart = connection.execute(select(entity.c.id).where(entity.c.kind.in_(APART))).scalars()
-    return AliasTable([(*row,) for row in spellings], dict(parents), frozenset(apart))
+    standalone = connection.execute(select(entity.c.id).where(entity.c.kind.in_(STANDALONE_KINDS))).scalars()
+    return AliasTable([(*row,) for row in spellings], dict(parents), frozenset(standalone))
 
 
-KEPT = 3
-"""Readers kept: of the store's names, and of those of a look back, which come in turns."""
+CACHED = 3
+"""Annotators that are cached: one for the store's names, the others for the names of a replay, which alternates with
+it."""
 
-_kept: deque[tuple[AliasTable, Annotator]] = deque(maxlen=KEPT)
+_kept: deque[tuple[AliasTable, Annotator]] = deque(maxlen=CACHED)
 _lock = Lock()
 
 
 def annotator(names: AliasTable) -> Annotator:
-    """The reader for some names: the one that was built for the same names, if that is not long ago.
+    """The annotator for a set of names, from the cache if one was built for the same names recently.
 
-    Every poll and every search for new names needs one, and the names seldom change in between.
+    Every poll and every discovery needs one, and the names rarely change in between.
     """
     with _lock:
-        for known, one in _kept:
+        for known, reader in _kept:
             if known == names:
-                return one
-        one = Annotator(names)
-        _kept.appendleft((names, one))
-        return one
+                return reader
+        reader = Annotator(names)
+        _kept.appendleft((names, reader))
+        return reader
 
 
 def load_linker(connection: Connection) -> Linker:
@@ -102,15 +103,15 @@ def load_linker(connection: Connection) -> Linker:
 
 
 class ReadAhead:
-    """A process that reads batches while this one is busy with others."""
+    """A second process that annotates batches while this one is busy with others."""
 
     def __init__(self, names: AliasTable) -> None:
-        # A new interpreter, and no copy of this one: a copy of a process with threads may hang.
+        # Spawned and not forked: the copy of a process with threads may hang.
         self._pool = ProcessPoolExecutor(1, get_context("spawn"), _start, (names,))
 
-    def read(self, items: Sequence[Item], again: Sequence[bool]) -> "Future[list[Annotation]]":
-        """What a batch of articles says, when it is needed."""
-        return self._pool.submit(_read, list(zip(items, again, strict=True)))
+    def read(self, items: Sequence[Item], repeated_titles: Sequence[bool]) -> "Future[list[Annotation]]":
+        """Starts annotating a batch; the future holds the annotations in the same order."""
+        return self._pool.submit(_read, list(zip(items, repeated_titles, strict=True)))
 
     def close(self) -> None:
         """Ends the process."""
@@ -118,14 +119,15 @@ class ReadAhead:
 
 
 _reader: list[Annotator] = []
-"""The reader of this process, if it reads for another one."""
+"""The annotator of this process, if it works for another one."""
 
 
 def _start(names: AliasTable) -> None:
-    # As in the process that this one reads for: nothing here makes cycles, and to look for them costs a fifth.
+    # The same thresholds as in the main process: nothing here makes cycles, and looking for them costs a fifth of the
+    # time.
     gc.set_threshold(50_000, 20)
     _reader.append(Annotator(names))
 
 
-def _read(lot: Sequence[tuple[Item, bool]]) -> list[Annotation]:
-    return [_reader[0].read(item, again) for item, again in lot]
+def _read(batch: Sequence[tuple[Item, bool]]) -> list[Annotation]:
+    return [_reader[0].read(item, repeated_title) for item, repeated_title in batch]

@@ -1,4 +1,4 @@
-"""Keeps count of the names that nobody listed, from their first story on.
+"""Counts names that nobody has listed, from their first story on.
 
 text, listed names in it -> candidates that are not listed -> sightings, and the totals of each candidate
 """
@@ -14,15 +14,15 @@ from ingest.entities.linker import Match
 from models.candidate import MERGED, REJECTED, WAITING, Candidate, Sighting
 from models.database import add_rows, chunks, reserve, select_among, table
 
-APART = frozenset(["company", "lab", "person", "cloud", "regulator", "datacenter", "benchmark"])
-"""Kinds whose names are no part of others': "OpenAI GPT-9" is GPT-9, but "Gemini 9" is a name of its own."""
+STANDALONE_KINDS = frozenset(["company", "lab", "person", "cloud", "regulator", "datacenter", "benchmark"])
+"""Kinds whose names are never part of a longer name: "OpenAI GPT-9" is GPT-9, but "Gemini 9" is a name of its own."""
 
-SHORTEST, LENGTH = 2, 60
+MIN_LENGTH, MAX_LENGTH = 2, 60
 """Characters of the names that are counted."""
 
 
 class CandidateMention(NamedTuple):
-    """A name that nobody listed, in one article."""
+    """An unlisted name in one article."""
 
     key: str
     text: str
@@ -31,76 +31,85 @@ class CandidateMention(NamedTuple):
 
 
 class CandidateSighting(NamedTuple):
-    """The same, with the story and where it was told."""
+    """A candidate mention with its story, hour and source."""
 
-    name: CandidateMention
+    mention: CandidateMention
     story: int
     hour: int
     source: int
 
 
 def candidate_mentions(
-    title: str, summary: str, again: bool, places: Sequence[Match], apart: Collection[int]
+    title: str, summary: str, repeated_title: bool, places: Sequence[Match], standalone: Collection[int]
 ) -> list[CandidateMention]:
-    """The unlisted names of an article, each once; `places` are those of the listed names.
+    """The unlisted names of an article, each once; `places` are the matches of the listed names.
 
-    `again`: the title is a heading that has been counted before, and tells of nobody.
+    `repeated_title`: the title is a heading that was counted before, so its names don't count.
     """
     text = f"{title}\n{summary}" if summary else title
     found: dict[str, CandidateMention] = {}
-    new = is_announcement(text)
-    known = [KnownSpan(place.start, place.end, place.entity_id in apart) for place in places]
-    for one in unlisted(find_candidates(text, {(place.start, place.end) for place in places}), known):
-        key = squash(one.text)
-        if len(one.text) > LENGTH or len(key) < SHORTEST or (again and one.end <= len(title)):
+    announces = is_announcement(text)
+    known = [KnownSpan(place.start, place.end, place.entity_id in standalone) for place in places]
+    for candidate in unlisted(find_candidates(text, {(place.start, place.end) for place in places}), known):
+        key = squash(candidate.text)
+        if (
+            len(candidate.text) > MAX_LENGTH
+            or len(key) < MIN_LENGTH
+            or (repeated_title and candidate.end <= len(title))
+        ):
             continue
-        before = found.get(key)
-        if before is None:
-            found[key] = CandidateMention(key, one.text, one.kind, new and is_launched(text, one))
-        elif not (before.kind and before.launched):
-            told = before.launched or (new and is_launched(text, one))
-            found[key] = CandidateMention(key, before.text, before.kind or one.kind, told)
+        earlier = found.get(key)
+        if earlier is None:
+            found[key] = CandidateMention(
+                key, candidate.text, candidate.kind, announces and is_launched(text, candidate)
+            )
+        elif not (earlier.kind and earlier.launched):
+            launched = earlier.launched or (announces and is_launched(text, candidate))
+            found[key] = CandidateMention(key, earlier.text, earlier.kind or candidate.kind, launched)
     return list(found.values())
 
 
 def store_sightings(connection: Connection, sighted: Iterable[CandidateSighting], new: Collection[int]) -> None:
-    """Stores sightings, and the totals that follow from them; a story is counted once for each name.
+    """Stores sightings and updates the candidates' totals; a story counts once for each name.
 
-    `new` are stories that were not there before.
+    `new` are the ids of stories that were not stored before.
     """
-    named: dict[str, dict[int, CandidateSighting]] = {}
-    for one in sighted:
-        named.setdefault(one.name.key, {}).setdefault(one.story, one)
-    candidate, sighting = table(Candidate), table(Sighting)
+    by_key: dict[str, dict[int, CandidateSighting]] = {}
+    for sighting in sighted:
+        by_key.setdefault(sighting.mention.key, {}).setdefault(sighting.story, sighting)
+    candidate, sightings = table(Candidate), table(Sighting)
     known: dict[str, int] = {}
-    asked = "SELECT key, id, state FROM candidate WHERE key {among}"
-    for key, number, state in select_among(connection, asked, sorted(named)):
+    known_query = "SELECT key, id, state FROM candidate WHERE key {among}"
+    for key, number, state in select_among(connection, known_query, sorted(by_key)):
         if state in (REJECTED, MERGED):
-            del named[key]
+            del by_key[key]
         else:
             known[key] = number
     keys = {number: key for key, number in known.items()}
-    for some in chunks(
-        [(known[key], story) for key in keys.values() for story in named[key] if story not in new], 10_000
+    for batch in chunks(
+        [(known[key], story) for key in keys.values() for story in by_key[key] if story not in new], 10_000
     ):
-        query = select(sighting.c.candidate_id, sighting.c.story_id).where(
-            tuple_(sighting.c.candidate_id, sighting.c.story_id).in_(some)
+        query = select(sightings.c.candidate_id, sightings.c.story_id).where(
+            tuple_(sightings.c.candidate_id, sightings.c.story_id).in_(batch)
         )
         for number, story in connection.execute(query):
-            del named[keys[number]][story]
-    fresh = [key for key in named if key not in known]
-    known.update(zip(fresh, reserve(connection, candidate, len(fresh)), strict=True))
+            del by_key[keys[number]][story]
+    new_keys = [key for key in by_key if key not in known]
+    known.update(zip(new_keys, reserve(connection, candidate, len(new_keys)), strict=True))
     totals: list[tuple[Any, ...]] = []
     rows: list[tuple[Any, ...]] = []
-    for key, stories in named.items():
+    for key, stories in by_key.items():
         if not stories:
             continue
-        number, some = known[key], list(stories.values())
-        hours = [one.hour for one in some]
+        number, batch = known[key], list(stories.values())
+        hours = [sighting.hour for sighting in batch]
         totals.append(
-            (number, key, some[0].name.text, min(hours), max(hours), len(some), WAITING, None, None, None, True)
+            (number, key, batch[0].mention.text, min(hours), max(hours), len(batch), WAITING, None, None, None, True)
         )
-        rows += [(number, one.story, one.hour, one.source, one.name.kind, one.name.launched) for one in some]
+        rows += [
+            (number, sighting.story, sighting.hour, sighting.source, sighting.mention.kind, sighting.mention.launched)
+            for sighting in batch
+        ]
     add_rows(
         connection,
         candidate,
@@ -111,4 +120,4 @@ def store_sightings(connection: Connection, sighted: Iterable[CandidateSighting]
         " last_hour = CASE WHEN excluded.last_hour > candidate.last_hour"
         " THEN excluded.last_hour ELSE candidate.last_hour END",
     )
-    add_rows(connection, sighting, sorted(rows))
+    add_rows(connection, sightings, sorted(rows))

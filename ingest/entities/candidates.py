@@ -1,10 +1,10 @@
-"""Finds what may be names in a text, listed or not: capitalised and versioned terms, model ids, quoted titles.
+"""Finds possible names in a text, listed or not: capitalised and versioned terms, model ids, quoted titles.
 
-    text -> lines -> runs of words written like names -> cut at plain words -> candidates, each with a kind
+    text -> lines -> runs of words spelt like names -> cut at common words -> candidates, each with a kind
 
-Only the spelling is looked at: no store, no catalogue, no clock. So a candidate is a guess, and often wrong; that
-it is a name at all is told by `signals.novelty`, from how it is used. Runs on every article that is read, so there
-is one pattern for names, and the rest is looked up in sets.
+Looks at spelling only: no store, no gazetteer, no clock. A candidate is therefore a guess and often wrong;
+`signals.novelty` decides from its use whether it is a name. This runs on every article, so there is one pattern for
+names and everything else is a lookup in a set.
 """
 
 import re
@@ -14,10 +14,10 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from ingest.entities.name_shape import (
-    IDLE,
-    NEVER,
-    OTHER,
-    PLAIN,
+    COMMON_WORDS,
+    FUNCTION_WORDS,
+    NEVER_ALONE,
+    OTHER_NAMES,
     NameCandidate,
     is_versioned,
     shape_candidate,
@@ -27,7 +27,7 @@ from ingest.entities.name_shape import (
 QUOTES = "“\"‘'"
 
 TITLE_CASE = 0.6
-"""Share of a line's words with a capital from which capitals say nothing about a word."""
+"""Share of capitalised words in a line from which capitals say nothing about a word."""
 
 
 _UPPER, _LETTER = "A-ZÀ-ÖØ-Þ", "A-Za-zÀ-ÖØ-öø-ɏ"
@@ -37,33 +37,33 @@ _PIECE = re.compile(
     rf"(?P<name>(?:[{_UPPER}]|[a-z]+-?[A-Z]|[a-z]+(?:-[a-z]+)*-?\d){_PART}(?:[-‑][{_LETTER}0-9]{_PART})*"
     r"(?:\.(?:ai|AI|io|cpp|js)(?![A-Za-z0-9]))?)"
 )
-"""A word written like a name: with a capital anywhere, or small letters with a digit; "#" and "@" before it."""
+"""A word spelt like a name: with a capital anywhere, or lower case with a digit; "#" or "@" may precede it."""
 
 _VERSION = re.compile(
     r"(?:[vV]?\d{1,2}(?:\.\d{1,2}){0,2}[a-z]?|\d{1,3}(?:\.\d)?[BbM])(?=[,.;:!?)\]\"'”’*]*$|[\u3040-\u9fff，。])"
 )
-"""A word that can go on a name as its version or size: "4.5", "v2", "32B"."""
+"""A word that may continue a name as its version or size: "4.5", "v2", "32B"."""
 
 _ID = re.compile(rf"[(\[\"'`*]*(?P<owner>[{_LETTER}0-9][\w.-]*)/(?P<id>[{_LETTER}][\w.-]*\w)[)\]\"'`*,.;:]*$")
-"""A model's id as on Hugging Face: owner/model."""
+"""A model id as on Hugging Face: owner/model."""
 
 _QUOTED = re.compile(r"[「『《]([^「」『』《》。，！？：；]{2,24})[」』》]")
 
 _CREDIT = re.compile(r"\([A-Z][a-z]*[A-Z][A-Za-z]*[);]")
-"""Who said it, as a note in brackets behind a sentence: "(OpenAIDevs)"."""
+"""A credit in brackets after a sentence: "(OpenAIDevs)"."""
 
 _WORD = re.compile(rf"(?:[^ {_UPPER}0-9]*+ )*+([^ ]*+)")
-"""The next word with a capital or a digit, or what the line ends in; possessive, so that it never goes back."""
+"""The next word with a capital or a digit, or the end of the line; possessive, so that it never backtracks."""
 
 _SUFFIX = re.compile(r" (mini|nano|pro|turbo|flash|lite|ultra|instruct)(?![A-Za-z0-9])")
-"""A word that goes on a versioned name also when it is written small."""
+"""A word that continues a versioned name even in lower case."""
 
 _UNIT = re.compile(
     r"(?i) (?:million|billion|trillion|percent|people|years?|months?|weeks?|days?|hours?|minutes?|seconds?|times|points"
     r"|bn|m|b|[gt]b|[gm]w|param\w*|tokens?|january|february|march|april|may|june|july|august|september|october|november"
     r"|december)(?![a-z0-9])"
 )
-"""What makes the number before it a figure, and no version."""
+"""What makes the number before it an amount and not a version."""
 
 _NEXT = re.compile(
     r",? (?:is |was |are )?(?:an? |the |its |their |our )?(?:[a-z-]+ ){0,2}(?:"
@@ -79,45 +79,45 @@ _BEFORE = re.compile(
     r"|(?P<person>CEO|CTO|co-founder|founder|researcher|president|scientist|engineer|professor|Dr\.?)),? $"
 )
 _STOPS = frozenset(",.:;?!")
-"""What most often ends a word and a run."""
+"""The signs that most often end a word and a run."""
 
-_OPENS = frozenset('.!?:;•–—|>*"“‘(\n')
-"""Characters after which a word may have a capital only because something begins."""
+_OPENERS = frozenset('.!?:;•–—|>*"“‘(\n')
+"""Characters after which a capital may only mean that something begins."""
 
-_NEW = re.compile(
+_ANNOUNCING = re.compile(
     r"(?i)(?<![a-z])(?:launch|releas|introduc|announc|unveil|debut|open[- ]?(?:sourc|weight)|dropp?(?:s|ed)\b"
     r"|shipp?(?:s|ed)\b|roll(?:s|ed|ing)? out|new\b|newest|available|previews?\b|publish|presents?\b|weights\b"
     r"|first\b|发布|推出|开源|上线)"
 )
-_ANNOUNCE = AhoCorasick(
+_ANNOUNCING_STEMS = AhoCorasick(
     """
     launch releas introduc announc unveil debut open drop ship roll new available preview publish present weights first
     发布 推出 开源 上线
     """.split(),  # noqa: SIM905
     implementation=Implementation.DFA,
 )
-"""How these begin: three texts in four hold none of them, which an automaton tells in a sixth of the time."""
+"""Their stems: three texts in four contain none, which an automaton tells in a sixth of the time."""
 
-ROUND = 90
-"""Characters before and after a name in which a word may tell that it is new."""
+CONTEXT = 90
+"""Characters before and after a name that are searched for a word of announcement."""
 
 
 def is_announcement(text: str) -> bool:
-    """Whether a text may tell of anything new at all: only then it is worth asking of which name."""
-    return bool(_ANNOUNCE.find_matches_as_indexes(text.lower()))
+    """Whether a text may announce anything: only then is each of its names examined."""
+    return bool(_ANNOUNCING_STEMS.find_matches_as_indexes(text.lower()))
 
 
-def is_launched(text: str, one: NameCandidate) -> bool:
-    """Whether the words around a name say that it is new: launched, released, introduced ..."""
-    around = text[max(0, one.start - ROUND) : one.end + ROUND]
-    return bool(_NEW.search(around.replace(one.text, "")))
+def is_launched(text: str, candidate: NameCandidate) -> bool:
+    """Whether the words around a name present it as new: launched, released, introduced ..."""
+    around = text[max(0, candidate.start - CONTEXT) : candidate.end + CONTEXT]
+    return bool(_ANNOUNCING.search(around.replace(candidate.text, "")))
 
 
 def find_candidates(text: str, skip: Collection[tuple[int, int]] = ()) -> list[NameCandidate]:
-    """What may be names in a text, in order; they do not overlap. What fills one of the places `skip` is left out.
+    """The possible names in a text, in order and without overlaps; a word at one of the spans `skip` is left out.
 
-    A word at the start of a sentence counts only if it is no plain word; in a line of capitalised words (a heading)
-    every plain word parts names; a single plain word, a month, a place or a short form is no candidate.
+    At the start of a sentence a word counts only if it is not a common word. In a line of capitalised words (a heading)
+    every common word separates names. A single common word, month, place or abbreviation is no candidate.
     """
     found: list[NameCandidate] = []
     start = 0
@@ -129,46 +129,48 @@ def find_candidates(text: str, skip: Collection[tuple[int, int]] = ()) -> list[N
 
 
 class _Run(NamedTuple):
-    """Words written like names, one after the other, from `start` of a line; `sure` if they are a model's id."""
+    """Consecutive words spelt like names, the first at `start` of a line."""
 
     start: int
     words: list[str]
-    sure: bool
+    is_model_id: bool
 
 
 class KnownSpan(NamedTuple):
-    """The place of a listed name; `apart` if it is no part of others' names (a maker's, a person's)."""
+    """The span of a listed name; `standalone` if it is never part of a longer name (a maker's or a person's)."""
 
     start: int
     end: int
-    apart: bool
+    standalone: bool
 
 
 def unlisted(found: Iterable[NameCandidate], known: Sequence[KnownSpan]) -> list[NameCandidate]:
-    """The candidates without what is listed already.
+    """Removes what is already listed from candidates.
 
     Makers and people are cut off ("OpenAI GPT-9" -> "GPT-9"); a family stays part of the name ("Gemini 9 Flash").
     """
-    rest = []
-    for one in found:
-        start, end = one.start, one.end
+    remaining = []
+    for candidate in found:
+        start, end = candidate.start, candidate.end
         for place in known:
             if place.end <= start or place.start >= end:
                 continue
             if place.start <= start and place.end >= end:
                 start = end
-            elif not place.apart:
+            elif not place.standalone:
                 continue
-            elif place.start <= start and one.text[place.end - one.start] == " ":
+            elif place.start <= start and candidate.text[place.end - candidate.start] == " ":
                 start = place.end + 1
-            elif place.end >= end and one.text[place.start - one.start - 1] == " ":
+            elif place.end >= end and candidate.text[place.start - candidate.start - 1] == " ":
                 end = place.start - 1
-        if end - start == len(one.text):
-            rest.append(one)
+        if end - start == len(candidate.text):
+            remaining.append(candidate)
         elif start < end:
-            some = shape_candidate(one.text[start - one.start : end - one.start].split(" "), start, False)
-            rest += some
-    return rest
+            parts = shape_candidate(
+                candidate.text[start - candidate.start : end - candidate.start].split(" "), start, False
+            )
+            remaining += parts
+    return remaining
 
 
 def _line(line: str, offset: int, skip: Collection[tuple[int, int]]) -> list[NameCandidate]:
@@ -176,35 +178,35 @@ def _line(line: str, offset: int, skip: Collection[tuple[int, int]]) -> list[Nam
     found: list[NameCandidate] = []
     total = line.count(" ") + 1
     heading = total >= 4 and number >= total * TITLE_CASE
-    for start, words, sure in runs:
+    for start, words, is_model_id in runs:
         first = words[0]
-        if sure:
+        if is_model_id:
             first = without_format(first)
             found.append(NameCandidate(first, offset + start, offset + start + len(first), "model"))
             continue
         if len(words) == 1 and (
-            (first.lower() in IDLE and (not start or line[start - 1] not in QUOTES))
+            (first.lower() in NEVER_ALONE and (not start or line[start - 1] not in QUOTES))
             or (offset + start, offset + start + len(first)) in skip
             or _CREDIT.fullmatch(line[start - 1 : start + len(first) + 1])
         ):
             continue
-        for one in _named(words, start, line, heading):
-            kind = one.kind or _beside(line, one)
-            found.append(NameCandidate(one.text, offset + one.start, offset + one.end, kind))
+        for candidate in _split_run(words, start, line, heading):
+            kind = candidate.kind or _kind_from_context(line, candidate)
+            found.append(NameCandidate(candidate.text, offset + candidate.start, offset + candidate.end, kind))
     if "「" in line or "《" in line or "『" in line:
         for quote in _QUOTED.finditer(line):
             if not _PIECE.search(quote[1]):
                 found.append(NameCandidate(quote[1], offset + quote.start(1), offset + quote.end(1), ""))
-        found.sort(key=lambda one: one.start)
+        found.sort(key=lambda candidate: candidate.start)
     return found
 
 
 def _runs(line: str) -> tuple[list[_Run], int]:
-    """The runs of words written like names, and how many such words there are."""
+    """The runs of words spelt like names in a line, and the number of such words."""
     runs: list[_Run] = []
     number = 0
     ends = -1
-    """Where a run may go on: right after its last word, which nothing closed."""
+    """Where the current run may continue: right after its last word, if no punctuation closed it."""
     for found in _WORD.finditer(line):
         word, start = found[1], found.start(1)
         if "/" in word and ("://" in word or word.startswith("www.")):
@@ -231,7 +233,7 @@ def _runs(line: str) -> tuple[list[_Run], int]:
                 continue
             number += 1
             name, first = match["name"], match.start("name")
-            if name[0].islower() and name.partition("-")[0] in PLAIN:
+            if name[0].islower() and name.partition("-")[0] in COMMON_WORDS:
                 # "models-Foo-7B", "non-Foo"
                 first += name.index("-") + 1
                 name = match["name"][first - match.start("name") :]
@@ -249,7 +251,7 @@ def _join(runs: list[_Run], start: int, name: str, goes_on: bool) -> None:
 
 
 def _end(line: str, at: int, run: _Run) -> int:
-    """Where a run goes on after a word that ends at `at`; takes a small word that belongs to a version along."""
+    """Where a run may continue after a word that ends at `at`; also takes along a lower-case variant of a version."""
     if line[at - 1].isdigit() and (match := _SUFFIX.match(line, at)):
         run.words.append(match[1])
         at = match.end()
@@ -257,46 +259,46 @@ def _end(line: str, at: int, run: _Run) -> int:
 
 
 def _is_id(name: str) -> bool:
-    """Whether the part after an owner is a model's name rather than a path."""
+    """Whether the part after the owner is a model's name and not a path."""
     return "-" in name and is_versioned(name)
 
 
-def _named(words: list[str], start: int, line: str, heading: bool) -> list[NameCandidate]:
-    """The names in a run of words written like names, which begins at `start` of a line."""
+def _split_run(words: list[str], start: int, line: str, heading: bool) -> list[NameCandidate]:
+    """The names in a run of words that begins at `start` of a line."""
     before = line[:start].rstrip(" ")[-1:] if start else ""
-    opens = not before or before in _OPENS
+    opens = not before or before in _OPENERS
     quoted = start > 0 and line[start - 1] in QUOTES
     if not start and len(words) > 2:
         # "Big News from the Labs: ..." is a heading too.
         end = sum(map(len, words)) + len(words) - 1
         heading = heading or line[end : end + 1] == ":"
     found: list[NameCandidate] = []
-    part: list[str] = []
+    pending: list[str] = []
     at = start
     for index, word in enumerate(words):
-        small = word.lower()
-        parts = small in NEVER or small in OTHER
-        if not parts and small in PLAIN and word[0].isupper():
-            # In a heading every word has a capital, and so has the first of a sentence.
+        lowered = word.lower()
+        separates = lowered in FUNCTION_WORDS or lowered in OTHER_NAMES
+        if not separates and lowered in COMMON_WORDS and word[0].isupper():
+            # In a heading every word has a capital, and so has the first word of a sentence.
             after = words[index + 1] if index + 1 < len(words) else ""
-            parts = (heading or (opens and not index)) and not ("." in after and after[0].isdigit())
-        if parts:
-            if part:
-                found += shape_candidate(part, at, quoted)
-            part = []
+            separates = (heading or (opens and not index)) and not ("." in after and after[0].isdigit())
+        if separates:
+            if pending:
+                found += shape_candidate(pending, at, quoted)
+            pending = []
             at = start + len(word) + 1
         else:
-            part.append(word)
+            pending.append(word)
         start += len(word) + 1
-    if part:
-        found += shape_candidate(part, at, quoted)
+    if pending:
+        found += shape_candidate(pending, at, quoted)
     return found
 
 
-def _beside(line: str, one: NameCandidate) -> str:
-    """The kind that the words right beside a name tell."""
-    if match := _NEXT.match(line, one.end):
+def _kind_from_context(line: str, candidate: NameCandidate) -> str:
+    """The kind of a name as the words next to it tell it; "" for none."""
+    if match := _NEXT.match(line, candidate.end):
         return match.lastgroup or ""
-    if one.start and (match := _BEFORE.search(line[max(0, one.start - 16) : one.start])):
+    if candidate.start and (match := _BEFORE.search(line[max(0, candidate.start - 16) : candidate.start])):
         return match.lastgroup or ""
     return ""

@@ -1,10 +1,10 @@
-"""Finds the catalogue's names in texts: exactly, never fuzzily.
+"""Finds the gazetteer's names in texts: exactly, never fuzzily.
 
     text -> tidy, lower case -> automaton (leftmost, longest) -> word boundaries -> rules -> entities
 
-Only here do texts meet names, so a story is linked the same way whether it is polled, imported or
-recounted. A family's rule of context ("Operator" counts beside "ChatGPT") looks at the names that
-need no context themselves.
+Names are linked to texts nowhere else, so a story is linked in the same way whether it is polled, imported or
+recounted. A rule that needs context ("Operator" counts next to "ChatGPT") only looks at names that need no context
+themselves.
 """
 
 import re
@@ -21,14 +21,14 @@ Spelling = tuple[str, str, int, dict[str, Any]]
 """(folded, text, entity id, rule)"""
 
 _INSIDE = re.compile(r"[^\w]|[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0010ffff]")
-"""Where a name may begin or end inside a longer one: between words, and anywhere in scripts without spaces."""
+"""Where one name may begin or end inside another: between words, and anywhere in scripts without spaces."""
 
 _JOINT = r"['’]?[ \-]{0,2}"
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A name at a place in the tidied text."""
+    """A name and its span in the tidied text."""
 
     entity_id: int
     start: int
@@ -44,11 +44,11 @@ class _Name:
     previous: str
     without: str
     needs: str
-    """Patterns, "" for none; compiled when they are first needed, which most never are."""
+    """These four are patterns, "" for none; each is compiled when first needed, which is rare."""
 
 
 class Linker:
-    """Finds names; built once from every spelling and the parents of each entity."""
+    """Finds names; built once from all spellings and the parents of each entity."""
 
     def __init__(self, spellings: Iterable[Spelling], parents: dict[int, list[int]]) -> None:
         rows = sorted(spellings, key=lambda row: (row[0], row[2]))
@@ -67,34 +67,34 @@ class Linker:
 
     @cached_property
     def _all(self) -> AhoCorasick:
-        """The automaton that finds every name, also inside others: needed for one text in a hundred."""
+        """The automaton that also finds names inside others: needed for one text in a hundred."""
         return AhoCorasick(self._patterns, matchkind=MatchKind.Standard, implementation=Implementation.ContiguousNFA)
 
-    def names(self, title: str, summary: str, again: bool = False) -> frozenset[int]:
-        """The entities named in a story's own words; title and summary are tidy already.
+    def names(self, title: str, summary: str, repeated_title: bool = False) -> frozenset[int]:
+        """The entities that a story names directly; title and summary must be tidy.
 
-        `again`: the title has been counted before. It still tells what the summary is about, but names nobody.
+        `repeated_title`: the title was counted before. It still provides context for the summary, but names nobody.
         """
-        if again:
-            return self.read(title, summary, again)[0]
+        if repeated_title:
+            return self.read(title, summary, repeated_title)[0]
         return frozenset(self._find(f"{title}\n{summary}" if summary else title, None))
 
-    def read(self, title: str, summary: str, again: bool = False) -> tuple[frozenset[int], list[Match]]:
-        """The same, and every name with its place in the title, a line's end and the summary."""
+    def read(self, title: str, summary: str, repeated_title: bool = False) -> tuple[frozenset[int], list[Match]]:
+        """The same, with every match in the text "title, line break, summary"."""
         places: list[Match] = []
         named = self._find(f"{title}\n{summary}" if summary else title, places)
-        return frozenset(match.entity_id for match in places if match.start > len(title)) if again else frozenset(
-            named
-        ), places
+        return frozenset(
+            match.entity_id for match in places if match.start > len(title)
+        ) if repeated_title else frozenset(named), places
 
     def find(self, text: str) -> list[Match]:
-        """Every name in a text with its place in the tidied text."""
+        """Every name in a text, with its span in the tidied text."""
         places: list[Match] = []
         self._find(tidy(text), places)
         return places
 
     def credited(self, named: Iterable[int]) -> frozenset[int]:
-        """The entities named, and their parents, each once."""
+        """The named entities and all their ancestors, each once."""
         found: set[int] = set()
         for entity in named:
             found |= self._lineage[entity]
@@ -103,27 +103,27 @@ class Linker:
     def _find(self, text: str, places: list[Match] | None) -> set[int]:
         folded = lower(text)
         found: set[int] = set()
-        waiting: list[tuple[_Name, int, int]] = []
+        conditional: list[tuple[_Name, int, int]] = []
         for index, start, end in self._matches(folded):
             if self._plain[index]:
                 entity = self._rows[index][2]
             else:
-                # Made when it is first met: most names of a catalogue are in no text.
+                # Built when first met: most names of the gazetteer occur in no text.
                 name = self._names.get(index) or self._names.setdefault(index, _name(*self._rows[index][1:]))
                 entity = name.entity_id
                 if not _passes(name, text, folded, start, end):
                     continue
                 if name.needs:
-                    waiting.append((name, start, end))
+                    conditional.append((name, start, end))
                     continue
             found.add(entity)
             if places is not None:
                 places.append(Match(entity, start, end))
-        sure = frozenset(found)
-        for name, start, end in waiting:
-            family = self._lineage[name.entity_id]
-            akin = any(family & self._lineage[other] for other in sure if other != name.entity_id)
-            if akin or _pattern(name.needs).search(folded):
+        certain = frozenset(found)
+        for name, start, end in conditional:
+            lineage = self._lineage[name.entity_id]
+            related = any(lineage & self._lineage[other] for other in certain if other != name.entity_id)
+            if related or _pattern(name.needs).search(folded):
                 found.add(name.entity_id)
                 if places is not None:
                     places.append(Match(name.entity_id, start, end))
@@ -133,16 +133,16 @@ class Linker:
 
     def _matches(self, folded: str) -> Sequence[tuple[int, int, int]]:
         matches = self._longest.find_matches_as_indexes(folded)
-        kept = []
+        whole = []
         for index, start, end in matches:
             if is_whole_word(folded, start, end):
-                kept.append((index, start, end))
+                whole.append((index, start, end))
             elif self._parts[index]:
-                # A longer name that fails may hide a shorter one inside it that does not.
-                return self._repaired(folded)
-        return kept
+                # A longer name that fails may hide a shorter one inside it that doesn't.
+                return self._all_matches(folded)
+        return whole
 
-    def _repaired(self, folded: str) -> list[tuple[int, int, int]]:
+    def _all_matches(self, folded: str) -> list[tuple[int, int, int]]:
         matches = self._all.find_matches_as_indexes(folded, overlapping=True)
         fit = sorted((start, -end, index) for index, start, end in matches if is_whole_word(folded, start, end))
         kept: list[tuple[int, int, int]] = []
@@ -157,8 +157,8 @@ class Linker:
 def is_whole_word(text: str, start: int, end: int) -> bool:
     """Whether a match is not cut out of a longer word or number.
 
-    Scripts written without spaces have no boundaries: in "Meta发布Muse Spark" both names stand.
-    A version goes on over a point: "GPT-4" is not in "GPT-4.1".
+    Scripts without spaces have no word boundaries: "Meta发布Muse Spark" contains both names. A version continues past a
+    point: "GPT-4" is not in "GPT-4.1".
     """
     if start:
         before = text[start - 1]
@@ -170,7 +170,7 @@ def is_whole_word(text: str, start: int, end: int) -> bool:
 
 
 def _prefixed(text: str, start: int) -> bool:
-    """Whether a word of Arabic begins with "and", "in", "for" or the like, which are single letters joined to it."""
+    """Whether an Arabic word begins with a joined particle ("and", "in", "for" ...), which is a single letter."""
     joined = "\u0620" <= text[start] <= "\u064a" and text[start - 1] in "وفبلك"
     return joined and (start == 1 or not text[start - 2].isalnum())
 
@@ -187,7 +187,7 @@ def _ended(text: str, end: int) -> bool:
 
 
 def _spaceless(char: str) -> bool:
-    """Han, kana, hangul, and Thai: scripts whose words are not set apart by spaces (or take endings)."""
+    """Han, kana, hangul and Thai: scripts that don't separate words by spaces, or that attach endings."""
     return char >= "\u0e00" and (
         char <= "\u0e7f"
         or "\u3040" <= char <= "\u30ff"
@@ -215,7 +215,7 @@ def _pattern(source: str) -> re.Pattern[str]:
 
 def _name(text: str, entity_id: int, rule: dict[str, Any]) -> _Name:
     after, before, without, needs = (
-        _any(rule.get(key, ())) for key in ("not_next", "not_previous", "not_with", "needs")
+        _any_word(rule.get(key, ())) for key in ("not_next", "not_previous", "not_with", "needs")
     )
     return _Name(
         entity_id,
@@ -228,8 +228,8 @@ def _name(text: str, entity_id: int, rule: dict[str, Any]) -> _Name:
     )
 
 
-def _any(words: Sequence[str]) -> str:
-    """A pattern for any of these as whole words; scripts without spaces have no whole words to respect."""
+def _any_word(words: Sequence[str]) -> str:
+    """A pattern for any of these as whole words; scripts without spaces have no whole words."""
     parts = []
     for word in words:
         start = "" if _spaceless(word[0]) else r"(?<!\w)"

@@ -1,4 +1,4 @@
-"""Whose a new name is, guessed from the texts that name it: "Meta's Muse Spark", "Muse Spark by Meta". Pure."""
+"""Guesses the maker of a new name from the texts that mention it: "Meta's Muse Spark", "Muse Spark by Meta". Pure."""
 
 import re
 from collections import Counter
@@ -9,14 +9,15 @@ from ingest.entities.linker import Match
 
 MAKERS = frozenset(["company", "lab"])
 
-OWNED, MADE, NEAR = 4, 3, 1
-"""Points for "Meta's Muse Spark" or "Muse Spark by Meta", for "Meta launches Muse Spark", and for the same sentence."""
+OWNED_POINTS, MADE_POINTS, NEAR_POINTS = 4, 3, 1
+"""Points for "Meta's Muse Spark" or "Muse Spark by Meta", for "Meta launches Muse Spark", and for one sentence with
+both."""
 
-LEAST = 3
-"""Points, and ..."""
+MIN_POINTS = 3
+"""A maker is accepted from this many points, and ..."""
 
-SHARE = 0.3
-"""... share of the points of a name's every text that would be owned, from which a maker is believed."""
+MIN_SHARE = 0.3
+"""... from this share of the points it would have if every text stated the ownership."""
 
 _BEFORE = re.compile(r"(?:['’]s?|:)? (?:new |latest |upcoming |own |flagship |first |open |proprietary )*$|: $")
 _AFTER = re.compile(r"^[\"”’']?,? ?(?:\([^)]{0,20}\) )?(?:from|by|of|developed by|made by|built by|,) (?:the )?$|^ \($")
@@ -42,29 +43,29 @@ def family_of(text: str, families: Collection[str]) -> str:
 def maker_of(
     texts: Iterable[tuple[str, Sequence[Match]]], spellings: Sequence[str], kinds: Mapping[int, str]
 ) -> int | None:
-    """The company or lab that makes what goes by `spellings`; None when no text says so.
+    """The company or lab that makes the thing known by `spellings`; None when the texts don't say so clearly.
 
-    texts: each tidy, with the listed names in it. kinds: of the listed entities.
+    `texts` are tidy, each with the listed names in it; `kinds` are the kinds of the listed entities.
     """
     points: Counter[int] = Counter()
-    number = 0
+    text_count = 0
     for text, places in texts:
-        number += 1
+        text_count += 1
         best: dict[int, int] = {}
         makers = [place for place in places if kinds.get(place.entity_id) in MAKERS]
-        for start, end in _places(text, spellings):
+        for start, end in _occurrences(text, spellings):
             for place in makers:
-                how = _tie(text, start, end, place)
-                best[place.entity_id] = max(best.get(place.entity_id, 0), how)
-        points.update({entity: how for entity, how in best.items() if how})
+                score = _points(text, start, end, place)
+                best[place.entity_id] = max(best.get(place.entity_id, 0), score)
+        points.update({entity: score for entity, score in best.items() if score})
     if not points:
         return None
     (entity, most), *others = points.most_common(2)
     clear = not others or most > others[0][1]
-    return entity if most >= LEAST and most >= SHARE * OWNED * min(number, 10) and clear else None
+    return entity if most >= MIN_POINTS and most >= MIN_SHARE * OWNED_POINTS * min(text_count, 10) and clear else None
 
 
-def _places(text: str, spellings: Sequence[str]) -> list[tuple[int, int]]:
+def _occurrences(text: str, spellings: Sequence[str]) -> list[tuple[int, int]]:
     return [
         (match.start(), match.end())
         for spelling in spellings
@@ -72,17 +73,17 @@ def _places(text: str, spellings: Sequence[str]) -> list[tuple[int, int]]:
     ][:5]
 
 
-def _tie(text: str, start: int, end: int, place: Match) -> int:
+def _points(text: str, start: int, end: int, place: Match) -> int:
     if place.end <= start:
         between = text[place.end : start]
         if _BEFORE.fullmatch(between):
-            return OWNED
+            return OWNED_POINTS
         if len(between) > 150 or _SENTENCE.search(between):
             return 0
-        return MADE if _MAKES.search(between) else NEAR
+        return MADE_POINTS if _MAKES.search(between) else NEAR_POINTS
     if place.start >= end:
         between = text[end : place.start]
         if _AFTER.match(between):
-            return OWNED
-        return NEAR if len(between) < 100 and not _SENTENCE.search(between) else 0
+            return OWNED_POINTS
+        return NEAR_POINTS if len(between) < 100 and not _SENTENCE.search(between) else 0
     return 0

@@ -1,10 +1,9 @@
-"""Facts from stored articles into the store: a pass of its own, after the articles are in.
+"""Extracts facts from stored articles, in a pass of its own after ingestion.
 
-    articles after the last one read -> statements -> who is meant -> the same statement known? -> facts, sources
+    articles after the watermark -> statements -> entities resolved -> same statement known? -> facts, sources
 
-A batch is one transaction that also notes how far it came, so the pass can be stopped anywhere. Read again (after
-rules have changed), an article's statements are compared with what it said before: what is no longer read is retired,
-not deleted, unless another article says it too.
+Each batch is one transaction that also moves the watermark, so the pass can be stopped anywhere. When articles are read
+again because rules have changed, a fact that no article states any more is retired, not deleted.
 """
 
 import re
@@ -17,13 +16,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, bindparam, delete, func, insert, or_, select, update
 
 from gazetteer.spelling import fold
+from ingest.articles.item import joined_text
 from ingest.articles.near_duplicates import text_hash
 from ingest.facts.extract.names import NameMention
 from ingest.facts.extract.reader import statement_reader
 from ingest.facts.extract.statement import Statement
 from models.article import Article
 from models.database import chunks, insert_rows, reserve, table, writing
-from models.entity import CATALOGUE, OPERATOR, TOLD, Alias, Entity
+from models.entity import FROM_FACT, GAZETTEER, OPERATOR, Alias, Entity
 from models.fact import EXTRACTED, FORUM, NEWSLETTER, PRESS, PRIMARY, Fact, FactChange, FactSource
 from models.load_state import Loaded
 from models.predicate import PREDICATES
@@ -31,18 +31,18 @@ from models.source import Source
 
 BATCH = 2000
 READ = "facts read up to article"
-"""Under this name the store notes the last article that was read for facts."""
+"""Name of the watermark: the last article that was read for facts."""
 
-RULES = "rules"
-"""Who retires and restores facts here."""
+BY_RULES = "rules"
+"""Recorded as the author when this pass retires or restores a fact."""
 
 TIERS = {PRIMARY: 1.0, PRESS: 0.95, NEWSLETTER: 0.9, FORUM: 0.5}
-"""How much of a rule's certainty is left, by who says it."""
+"""The share of a rule's certainty that is kept, by the tier of the source."""
 
-_FORUM = re.compile(r"reddit|discord|hacker news|lobste|forum|product hunt|/r/", re.IGNORECASE)
-_DIGEST = re.compile(r"newsletter|ainews|recap|digest|arxiv|papers", re.IGNORECASE)
+_FORUM_NAME = re.compile(r"reddit|discord|hacker news|lobste|forum|product hunt|/r/", re.IGNORECASE)
+_DIGEST_NAME = re.compile(r"newsletter|ainews|recap|digest|arxiv|papers", re.IGNORECASE)
 
-_KIND = {
+_KIND_OF_MARK = {
     "m": "model",
     "o": "company",
     "p": "person",
@@ -51,14 +51,23 @@ _KIND = {
     "d": "datacenter",
     "r": "regulator",
 }
-_ORGANISED = {"released", "funding_round", "valuation", "investor", "acquisition", "partnership", "revenue", "layoffs"}
+_SUBJECT_IS_COMPANY = {
+    "released",
+    "funding_round",
+    "valuation",
+    "investor",
+    "acquisition",
+    "partnership",
+    "revenue",
+    "layoffs",
+}
 
 Progress = Callable[[int, int], None]
 
 
 @dataclass
 class ExtractionReport:
-    """What a pass brought."""
+    """What a pass added and retired."""
 
     articles: int = 0
     facts: int = 0
@@ -71,17 +80,17 @@ class ExtractionReport:
 
 
 def extract_facts(
-    engine: Engine, now: datetime, again: bool = False, limit: int | None = None, progress: Progress | None = None
+    engine: Engine, now: datetime, reread: bool = False, limit: int | None = None, progress: Progress | None = None
 ) -> ExtractionReport:
-    """Reads facts from the articles that were not read yet, or from all of them again.
+    """Extracts facts from the articles after the watermark, or from all of them with `reread`.
 
-    `limit` is the most articles to read; `progress` is told how many of how many are done.
+    `limit` is the maximum number of articles; `progress` is called with (articles done, articles in total).
     """
-    return ExtractionPass(engine, now).run(again, limit, progress)
+    return ExtractionPass(engine, now).run(reread, limit, progress)
 
 
 class ExtractionPass:
-    """One pass: the reader and the names, built once."""
+    """One pass, with its reader and names built once."""
 
     def __init__(self, engine: Engine, now: datetime) -> None:
         self.engine = engine
@@ -98,40 +107,40 @@ class ExtractionPass:
             self._ids: dict[str, int] = {}
             self._parties: set[str] = set()
             self._listed: dict[int, int] = {}
-            """Told entities that the catalogue has listed since, and who they are there."""
-            told: dict[str, int] = {}
-            for folded, entity_id, origin, kind in sorted(rows, key=lambda row: row[2] in (CATALOGUE, OPERATOR)):
-                # What the catalogue says wins over what was met in the news.
-                key = _squash(folded)
-                if origin in (CATALOGUE, OPERATOR) and key in told:
-                    self._listed[told[key]] = entity_id
-                elif origin == TOLD:
-                    told[key] = entity_id
+            """Entities known only from facts that the gazetteer lists by now: id -> listed id."""
+            from_facts: dict[str, int] = {}
+            for folded, entity_id, origin, kind in sorted(rows, key=lambda row: row[2] in (GAZETTEER, OPERATOR)):
+                # The gazetteer takes precedence over names met in the news.
+                key = _name_key(folded)
+                if origin in (GAZETTEER, OPERATOR) and key in from_facts:
+                    self._listed[from_facts[key]] = entity_id
+                elif origin == FROM_FACT:
+                    from_facts[key] = entity_id
                 self._ids[key] = entity_id
-                if origin != TOLD and kind in ("company", "lab", "cloud"):
-                    self._parties.add(_squash(folded))
+                if origin != FROM_FACT and kind in ("company", "lab", "cloud"):
+                    self._parties.add(_name_key(folded))
 
-    def run(self, again: bool, limit: int | None, progress: Progress | None) -> ExtractionReport:
-        """Reads batch after batch."""
+    def run(self, reread: bool, limit: int | None, progress: Progress | None) -> ExtractionReport:
+        """Reads one batch after another until the end or the limit."""
         article = table(Article)
-        worded = or_(article.c.title != "", article.c.summary != "")
+        has_text = or_(article.c.title != "", article.c.summary != "")
         with self.engine.connect() as connection:
-            reached = 0 if again else _reached(connection)
+            reached = 0 if reread else _reached(connection)
             last = connection.execute(select(func.max(article.c.id))).scalar() or 0
             total = connection.execute(
-                select(func.count()).select_from(article).where(worded, article.c.id > reached)
+                select(func.count()).select_from(article).where(has_text, article.c.id > reached)
             ).scalar_one()
         done = ExtractionReport()
         if self._listed:
             with writing(self.engine) as connection:
-                self._move(connection)
+                self._adopt_listed(connection)
         while reached < last and (limit is None or done.articles < limit):
             with writing(self.engine) as connection:
                 rows = _articles(connection, reached, min(BATCH, limit - done.articles) if limit else BATCH)
                 if not rows:
                     reached = last
                 else:
-                    self._batch(connection, rows, again, done)
+                    self._batch(connection, rows, reread, done)
                     reached = rows[-1].id
                 _note(connection, max(reached, _reached(connection)))
             done.articles += len(rows)
@@ -139,119 +148,136 @@ class ExtractionPass:
                 progress(done.articles, total)
         return done
 
-    def _move(self, connection: Connection) -> None:
-        """Gives the facts of names that are listed by now to whom the catalogue means."""
+    def _adopt_listed(self, connection: Connection) -> None:
+        """Moves the facts of names that are listed by now to the listed entities."""
         fact, entity = table(Fact), table(Entity)
-        for told, listed in self._listed.items():
-            connection.execute(update(fact).where(fact.c.subject_id == told).values(subject_id=listed))
-            connection.execute(update(fact).where(fact.c.object_id == told).values(object_id=listed))
-            connection.execute(update(entity).where(entity.c.id == told).values(active=False))
+        for unlisted, listed in self._listed.items():
+            connection.execute(update(fact).where(fact.c.subject_id == unlisted).values(subject_id=listed))
+            connection.execute(update(fact).where(fact.c.object_id == unlisted).values(object_id=listed))
+            connection.execute(update(entity).where(entity.c.id == unlisted).values(active=False))
 
-    def _batch(self, connection: Connection, rows: Sequence[Row[Any]], again: bool, done: ExtractionReport) -> None:
-        read: dict[str, list[tuple[Row[Any], Statement]]] = defaultdict(list)
+    def _batch(self, connection: Connection, rows: Sequence[Row[Any]], reread: bool, done: ExtractionReport) -> None:
+        by_key: dict[str, list[tuple[Row[Any], Statement]]] = defaultdict(list)
         columns: dict[str, dict[str, Any]] = {}
-        tiers = {row.source_id: source_tier(row.source, _squash(row.source) in self._parties) for row in rows}
-        told = _Told(self._ids)
+        tiers = {row.source_id: source_tier(row.source, _name_key(row.source) in self._parties) for row in rows}
+        new_entities = _NewEntities(self._ids)
         statements = [(row, self._reader.read(row.title, row.summary, row.published_at.date())) for row in rows]
-        for _, found in statements:
-            for one in found:
-                told.note(one)
-        told.store(connection)
-        for row, found in statements:
+        for _, read_here in statements:
+            for statement in read_here:
+                new_entities.note(statement)
+        new_entities.store(connection)
+        for row, read_here in statements:
             keyed = []
-            for one in found:
-                fact = self._fact(one, row)
+            for statement in read_here:
+                fact = self._fact(statement, row)
                 if fact is not None:
-                    keyed.append((one, fact))
+                    keyed.append((statement, fact))
                     columns.setdefault(fact["key"], fact)
-                    read[fact["key"]].append((row, one))
-            _add_up(keyed, columns)
+                    by_key[fact["key"]].append((row, statement))
+            _link_additions(keyed, columns)
         known = _known(connection, list(columns))
-        if again:
-            self._compare(connection, rows, read, done)
+        if reread:
+            self._compare(connection, rows, by_key, done)
         fresh = [key for key in columns if key not in known]
         ids = dict(zip(fresh, reserve(connection, table(Fact), len(fresh)), strict=True))
         for key in fresh:
-            said = read[key]
+            mentions = by_key[key]
             fact = columns[key]
-            days = sorted(row.published_at.date() for row, _ in said)
+            days = sorted(row.published_at.date() for row, _ in mentions)
             fact.update(id=ids[key], said_on=days[0], seen_on=days[-1] if days[-1] > days[0] else None)
-            fact["certainty"] = _certainty(0.0, said, tiers)
+            fact["certainty"] = _certainty(0.0, mentions, tiers)
         insert_rows(connection, table(Fact), [columns[key] for key in fresh])
         ids |= {key: row.id for key, row in known.items()}
-        have = _have(connection, [row.id for row in known.values()], [row.id for row in rows]) if again else set()
-        news = {key: [(row, one) for row, one in said if (ids[key], row.id) not in have] for key, said in read.items()}
-        self._raise(connection, known, news, tiers)
-        places = []
-        for key, said in news.items():
-            # The first of several sentences of one article stands for it.
-            for row, one in {row.id: (row, one) for row, one in reversed(said)}.values():
-                places.append(_source(ids[key], row, one, tiers[row.source_id]))
-        insert_rows(connection, table(FactSource), places)
+        stored = (
+            _stored_sources(connection, [row.id for row in known.values()], [row.id for row in rows])
+            if reread
+            else set()
+        )
+        new_mentions = {
+            key: [(row, statement) for row, statement in mentions if (ids[key], row.id) not in stored]
+            for key, mentions in by_key.items()
+        }
+        self._confirm(connection, known, new_mentions, tiers)
+        sources = []
+        for key, mentions in new_mentions.items():
+            # Of several sentences of one article, the first is its source.
+            for row, statement in {row.id: (row, statement) for row, statement in reversed(mentions)}.values():
+                sources.append(_source(ids[key], row, statement, tiers[row.source_id]))
+        insert_rows(connection, table(FactSource), sources)
         done.facts += len(fresh)
-        done.sources += len(places)
+        done.sources += len(sources)
 
-    def _meant(self, name: NameMention) -> int | None:
-        return name.entity if name.entity is not None else self._ids.get(_squash(name.text))
+    def _entity_of(self, name: NameMention) -> int | None:
+        return name.entity if name.entity is not None else self._ids.get(_name_key(name.text))
 
-    def _fact(self, one: Statement, row: Row[Any]) -> dict[str, Any] | None:
-        """A statement as a row of facts; None when nobody in the store is meant."""
-        subject = self._meant(one.subject)
-        thing = one.object
-        entity = thing is not None and PREDICATES[one.predicate].object
-        other = self._meant(thing) if thing is not None and entity else None
-        if subject is None or (entity and other is None) or subject == other:
+    def _fact(self, statement: Statement, row: Row[Any]) -> dict[str, Any] | None:
+        """A statement as a row of facts; None if one of its names can't be resolved."""
+        subject = self._entity_of(statement.subject)
+        target = statement.object
+        takes_object = target is not None and PREDICATES[statement.predicate].object
+        object_id = self._entity_of(target) if target is not None and takes_object else None
+        if subject is None or (takes_object and object_id is None) or subject == object_id:
             return None
-        if not (other or one.value is not None or one.text):
+        if not (object_id or statement.value is not None or statement.text):
             return None
-        said = row.published_at.date()
-        # A rule's own marks for the sum are told by additional_to and the object.
-        qualifiers = {name: text for name, text in one.qualifiers.items() if name not in ("additional", "counterparty")}
-        separators = [fold(str(qualifiers.get(name, ""))) for name in PREDICATES[one.predicate].separators]
-        parts = (subject, one.predicate, other, one.value and f"{one.value:.4g}", one.unit, fold(one.text), *separators)
+        said_on = row.published_at.date()
+        # Internal notes of a rule: additional_to and the object say the same.
+        qualifiers = {
+            name: text for name, text in statement.qualifiers.items() if name not in ("additional", "counterparty")
+        }
+        separators = [fold(str(qualifiers.get(name, ""))) for name in PREDICATES[statement.predicate].separators]
+        parts = (
+            subject,
+            statement.predicate,
+            object_id,
+            statement.value and f"{statement.value:.4g}",
+            statement.unit,
+            fold(statement.text),
+            *separators,
+        )
         return {
             "key": f"x{text_hash('|'.join(map(str, parts))) & 0xFFFFFFFFFFFFFFFF:016x}",
             "subject_id": subject,
-            "predicate": one.predicate,
-            "object_id": other,
-            "value": one.value,
+            "predicate": statement.predicate,
+            "object_id": object_id,
+            "value": statement.value,
             "high": None,
-            "op": one.op,
-            "unit": one.unit,
-            "text": one.text,
+            "op": statement.op,
+            "unit": statement.unit,
+            "text": statement.text,
             "qualifiers": qualifiers,
-            "valid_from": one.valid_from,
-            "valid_to": one.valid_to,
-            "said_on": said,
+            "valid_from": statement.valid_from,
+            "valid_to": statement.valid_to,
+            "said_on": said_on,
             "seen_on": None,
             "recorded_at": self.now,
             "retired_at": None,
             "retired_by": "",
-            "status": one.status,
+            "status": statement.status,
             "rank": "normal",
-            "certainty": one.certainty,
+            "certainty": statement.certainty,
             "origin": EXTRACTED,
             "additional_to": "",
             "disagrees_with": "",
         }
 
-    def _raise(
-        self, connection: Connection, known: dict[str, Row[Any]], read: dict[str, Any], tiers: dict[int, int]
+    def _confirm(
+        self, connection: Connection, known: dict[str, Row[Any]], by_key: dict[str, Any], tiers: dict[int, int]
     ) -> None:
-        """What is said again is surer, and spans more days."""
+        """Raises the certainty of known facts that are stated again, and widens their dates."""
         changed = []
         for key, row in known.items():
-            days = [article.published_at.date() for article, _ in read[key]]
+            days = [article.published_at.date() for article, _ in by_key[key]]
             last = max([*days, row.seen_on or row.said_on])
             changed.append(
                 {
                     "fact": row.id,
                     "first": min([*days, row.said_on]),
                     "last": last if last > min([*days, row.said_on]) else None,
-                    "sure": _certainty(row.certainty, read[key], tiers),
+                    "sure": _certainty(row.certainty, by_key[key], tiers),
                 }
             )
-            if row.retired_by == RULES:
+            if row.retired_by == BY_RULES:
                 self._change(connection, row.id, "restored", {"retired_at": None, "retired_by": ""})
         if changed:
             fact = table(Fact)
@@ -263,67 +289,71 @@ class ExtractionPass:
             )
 
     def _compare(
-        self, connection: Connection, rows: Sequence[Row[Any]], read: dict[str, Any], done: ExtractionReport
+        self, connection: Connection, rows: Sequence[Row[Any]], by_key: dict[str, Any], done: ExtractionReport
     ) -> None:
-        """Takes back what these articles no longer say by today's rules."""
+        """Retires facts that these articles stated by earlier rules and no longer state."""
         fact, source = table(Fact), table(FactSource)
-        said = {(key, row.id) for key, some in read.items() for row, _ in some}
-        for some in chunks([row.id for row in rows]):
+        said = {(key, row.id) for key, batch in by_key.items() for row, _ in batch}
+        for batch in chunks([row.id for row in rows]):
             before = connection.execute(
                 select(source.c.id, source.c.fact_id, source.c.article_id, fact.c.key)
                 .join(fact, fact.c.id == source.c.fact_id)
-                .where(source.c.article_id.in_(some), fact.c.origin == EXTRACTED, fact.c.retired_at.is_(None))
+                .where(source.c.article_id.in_(batch), fact.c.origin == EXTRACTED, fact.c.retired_at.is_(None))
             ).all()
-            gone: dict[int, list[int]] = defaultdict(list)
+            stale_sources: dict[int, list[int]] = defaultdict(list)
             for row in before:
                 if (row.key, row.article_id) not in said:
-                    gone[row.fact_id].append(row.id)
+                    stale_sources[row.fact_id].append(row.id)
             counts: dict[int, int] = dict(
                 connection.execute(
-                    select(source.c.fact_id, func.count()).where(source.c.fact_id.in_(gone)).group_by(source.c.fact_id)
+                    select(source.c.fact_id, func.count())
+                    .where(source.c.fact_id.in_(stale_sources))
+                    .group_by(source.c.fact_id)
                 ).all()
             )
-            for fact_id, stale in gone.items():
+            for fact_id, stale in stale_sources.items():
                 if counts[fact_id] > len(stale):
                     connection.execute(delete(source).where(source.c.id.in_(stale)))
                 else:
-                    self._change(connection, fact_id, "retired", {"retired_at": self.now, "retired_by": RULES})
+                    self._change(connection, fact_id, "retired", {"retired_at": self.now, "retired_by": BY_RULES})
                     done.retired += 1
 
     def _change(self, connection: Connection, fact_id: int, action: str, values: dict[str, Any]) -> None:
         connection.execute(update(table(Fact)).where(table(Fact).c.id == fact_id).values(**values))
-        why = "today's rules no longer read it" if action == "retired" else "read again"
+        why = "the current rules no longer extract it" if action == "retired" else "extracted again"
         connection.execute(
-            insert(table(FactChange)).values(fact_id=fact_id, at=self.now, by=RULES, action=action, why=why, before={})
+            insert(table(FactChange)).values(
+                fact_id=fact_id, at=self.now, by=BY_RULES, action=action, why=why, before={}
+            )
         )
 
 
-class _Told:
-    """Names of facts that nobody listed: they become entities of their own, which are linked to nothing."""
+class _NewEntities:
+    """Unlisted names in facts: they become entities of their own, which texts are not linked to."""
 
     def __init__(self, ids: dict[str, int]) -> None:
         self._ids = ids
         self._new: dict[str, tuple[str, str]] = {}
 
-    def note(self, one: Statement) -> None:
-        """Remembers the names of a statement that the store does not have."""
-        self._name(one.subject, one.predicate in _ORGANISED)
-        if one.object is not None and PREDICATES[one.predicate].object:
-            self._name(one.object, False)
+    def note(self, statement: Statement) -> None:
+        """Collects the names of a statement that the store doesn't have."""
+        self._name(statement.subject, statement.predicate in _SUBJECT_IS_COMPANY)
+        if statement.object is not None and PREDICATES[statement.predicate].object:
+            self._name(statement.object, False)
 
-    def _name(self, name: NameMention, organised: bool) -> None:
-        key = _squash(name.text)
+    def _name(self, name: NameMention, is_company: bool) -> None:
+        key = _name_key(name.text)
         if name.entity is None and len(key) > 1 and key not in self._ids and key not in self._new:
-            kind = _KIND.get(name.kind) or ("company" if organised else "product")
+            kind = _KIND_OF_MARK.get(name.kind) or ("company" if is_company else "product")
             self._new[key] = (name.text, kind)
 
     def store(self, connection: Connection) -> None:
-        """Makes the new names known."""
+        """Stores the new names."""
         ids = reserve(connection, table(Entity), len(self._new))
         entities, aliases = [], []
         for (key, (text, kind)), entity in zip(self._new.items(), ids, strict=True):
             entities.append(
-                {"id": entity, "key": f"told:{key}", "name": text, "kind": kind, "origin": TOLD, "active": True}
+                {"id": entity, "key": f"told:{key}", "name": text, "kind": kind, "origin": FROM_FACT, "active": True}
             )
             aliases.append({"entity_id": entity, "text": text, "folded": fold(text), "rule": {}})
             self._ids[key] = entity
@@ -331,15 +361,15 @@ class _Told:
         insert_rows(connection, table(Alias), aliases)
 
 
-def _squash(text: str) -> str:
-    """The form in which names are one: letters and digits only, so that GLM-5.1 and GLM 5.1 meet; the point counts."""
+def _name_key(text: str) -> str:
+    """A key that ignores punctuation, so that GLM-5.1 and GLM 5.1 are one name; decimal points count."""
     return re.sub(r"[^\w.+]|(?<!\d)\.(?!\d)", "", fold(text))
 
 
-def _add_up(keyed: list[tuple[Statement, dict[str, Any]]], columns: dict[str, dict[str, Any]]) -> None:
-    """Links what comes on top of something to what it comes on top of, told in the same article."""
-    for one, fact in keyed:
-        if not one.qualifiers.get("additional"):
+def _link_additions(keyed: list[tuple[Statement, dict[str, Any]]], columns: dict[str, dict[str, Any]]) -> None:
+    """Links an additional amount to the amount it adds to, stated in the same article."""
+    for statement, fact in keyed:
+        if not statement.qualifiers.get("additional"):
             continue
         base = [
             other["key"]
@@ -352,35 +382,37 @@ def _add_up(keyed: list[tuple[Statement, dict[str, Any]]], columns: dict[str, di
 
 
 def source_tier(source: str, party: bool) -> int:
-    """Who says it: the party itself (`party`: the source is named like a maker), an outlet, a digest, or a forum."""
-    if _FORUM.search(source):
+    """The tier of a source: the party itself (`party`: the source is named like a maker), an outlet, a digest, or a
+    forum.
+    """
+    if _FORUM_NAME.search(source):
         return FORUM
-    if _DIGEST.search(source):
+    if _DIGEST_NAME.search(source):
         return NEWSLETTER
     return PRIMARY if party else PRESS
 
 
-def _certainty(before: float, said: list[tuple[Row[Any], Statement]], tiers: dict[int, int]) -> float:
-    """How sure a statement is: each outlet that says it takes away a part of the doubt."""
-    doubt = 1 - before
-    for source in {row.source_id: (row, one) for row, one in said}.values():
-        row, one = source
-        doubt *= 1 - one.certainty * TIERS[tiers[row.source_id]]
+def _certainty(earlier: float, mentions: list[tuple[Row[Any], Statement]], tiers: dict[int, int]) -> float:
+    """The certainty after further mentions: each outlet takes away a share of the remaining doubt (noisy-or)."""
+    doubt = 1 - earlier
+    for mention in {row.source_id: (row, statement) for row, statement in mentions}.values():
+        row, statement = mention
+        doubt *= 1 - statement.certainty * TIERS[tiers[row.source_id]]
     return round(min(0.99, 1 - doubt), 3)
 
 
-def _source(fact_id: int, row: Row[Any], one: Statement, who: int) -> dict[str, Any]:
-    whole = f"{row.title}\n{row.summary}" if row.title and row.summary else row.title or row.summary
+def _source(fact_id: int, row: Row[Any], statement: Statement, tier: int) -> dict[str, Any]:
+    whole = joined_text(row.title, row.summary)
     return {
         "fact_id": fact_id,
         "url": row.url,
-        "position": who,
+        "position": tier,
         "article_id": row.id,
-        "quote": whole[one.start : one.end],
-        "start": one.start,
-        "end": one.end,
+        "quote": whole[statement.start : statement.end],
+        "start": statement.start,
+        "end": statement.end,
         "said_on": row.published_at.date(),
-        "tier": who,
+        "tier": tier,
     }
 
 
@@ -409,22 +441,22 @@ def _articles(connection: Connection, after: int, limit: int) -> list[Row[Any]]:
 def _known(connection: Connection, keys: list[str]) -> dict[str, Row[Any]]:
     fact = table(Fact)
     found: dict[str, Row[Any]] = {}
-    for some in chunks(keys):
+    for batch in chunks(keys):
         rows = connection.execute(
             select(fact.c.id, fact.c.key, fact.c.said_on, fact.c.seen_on, fact.c.certainty, fact.c.retired_by).where(
-                fact.c.key.in_(some)
+                fact.c.key.in_(batch)
             )
         )
         found |= {row.key: row for row in rows}
     return found
 
 
-def _have(connection: Connection, facts: list[int], articles: list[int]) -> set[tuple[int, int]]:
+def _stored_sources(connection: Connection, facts: list[int], articles: list[int]) -> set[tuple[int, int]]:
     source = table(FactSource)
     wanted = set(facts)
     found: set[tuple[int, int]] = set()
-    for some in chunks(articles):
-        rows = connection.execute(select(source.c.fact_id, source.c.article_id).where(source.c.article_id.in_(some)))
+    for batch in chunks(articles):
+        rows = connection.execute(select(source.c.fact_id, source.c.article_id).where(source.c.article_id.in_(batch)))
         found |= {(row.fact_id, row.article_id) for row in rows if row.fact_id in wanted}
     return found
 

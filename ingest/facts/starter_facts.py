@@ -1,4 +1,4 @@
-"""The facts that come with the program into the store."""
+"""Loads the facts that come with the program."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -22,8 +22,8 @@ log = structlog.get_logger()
 
 LOADED = "facts"
 
-FILE = "file"
-"""Who retires facts that the file does not tell any more."""
+BY_FILE = "file"
+"""Recorded as the author when a fact is retired because the file no longer contains it."""
 
 _FIELDS: dict[str, tuple[type, ...]] = {
     "subject": (str,),
@@ -43,35 +43,42 @@ _FIELDS: dict[str, tuple[type, ...]] = {
 }
 
 
+_TYPE_NAMES: dict[tuple[type, ...], str] = {
+    (str,): "a text",
+    (int, float): "a number",
+    (dict,): "a table",
+    (list,): "a list",
+}
+
+
 def default_facts() -> Path:
     """The facts that come with the program."""
     return Path(str(files("gazetteer"))) / "facts.toml"
 
 
 def load_starter_facts(engine: Engine, path: Path, now: datetime) -> int:
-    """Stores the facts of a file, or changes them to what it says now; says how many, 0 when it is as it was.
+    """Brings the stored facts in line with a file; returns how many it holds, or 0 when nothing has changed.
 
-    A fact on somebody whom the operator has switched off is left out; one that the file no longer tells is
-    retired. What people changed in chat stays as they left it.
-    Raises CatalogueError with the file and line of each mistake.
+    Facts about entities that the operator has switched off are skipped; facts no longer in the file are retired. Facts
+    that people have changed in chat stay as they are. Raises GazetteerError with the file and line of each mistake.
     """
     with transaction(engine) as session:
-        # Who is meant by a key is the catalogue's to say, so its change is a change of the facts too.
-        names = session.get(Loaded, "catalogue")
-        wanted = files_hash([path], names.digest if names else "")
+        # The gazetteer decides which entity a key means, so when it changes, the facts change too.
+        gazetteer = session.get(Loaded, "catalogue")
+        wanted = files_hash([path], gazetteer.digest if gazetteer else "")
         if is_loaded(session, LOADED, wanted):
             return 0
     rows = read_starter_facts(path)
     with transaction(engine, writes=True) as session:
         entities = session.exec(select(Entity).where(col(Entity.active))).all()
         ids = {entity.key: entity.id for entity in entities}
-        shown = {entity.key: entity.name for entity in entities}
+        display_names = {entity.key: entity.name for entity in entities}
         known = {fact.key: fact for fact in session.exec(select(Fact).where(Fact.origin == "curated"))}
-        said_in: dict[int, set[str]] = {}
+        stored_sources: dict[int, set[str]] = {}
         for source in session.exec(select(FactSource)):
-            said_in.setdefault(source.fact_id, set()).add(source.url)
-        people = col(FactChange.by).not_in((FILE, "rules"))
-        kept = set(session.exec(select(FactChange.fact_id).where(people)))
+            stored_sources.setdefault(source.fact_id, set()).add(source.url)
+        by_people = col(FactChange.by).not_in((BY_FILE, "rules"))
+        changed_by_people = set(session.exec(select(FactChange.fact_id).where(by_people)))
         stored = 0
         changes: list[tuple[Fact, dict[str, Any]]] = []
         for key, row in rows.items():
@@ -82,26 +89,26 @@ def load_starter_facts(engine: Engine, path: Path, now: datetime) -> int:
                 key=key, subject_id=0, predicate="", said_on=date.min, recorded_at=now, origin="curated"
             )
             stored += 1
-            if fact.id in kept:
+            if fact.id in changed_by_people:
                 continue
-            changed = _fill(fact, row, ids, shown)
-            if fact.id is None or changed or said_in.get(fact.id, set()) != set(row["sources"]):
+            changed = _fill(fact, row, ids, display_names)
+            if fact.id is None or changed or stored_sources.get(fact.id, set()) != set(row["sources"]):
                 changes.append((fact, row))
-            if fact.retired_by == FILE:
-                restore_fact(session, fact, now, FILE)
+            if fact.retired_by == BY_FILE:
+                restore_fact(session, fact, now, BY_FILE)
         _store(session, changes)
         for key, fact in known.items():
             if key not in rows and fact.retired_at is None:
-                retire_fact(session, fact, now, FILE, "the file does not tell it any more")
+                retire_fact(session, fact, now, BY_FILE, "no longer in the file")
         note_loaded(session, LOADED, wanted)
     return stored
 
 
 def read_starter_facts(path: Path) -> dict[str, dict[str, Any]]:
-    """The facts of a file by key, checked. Raises CatalogueError."""
+    """Reads and checks a file of facts: rows by key. Raises GazetteerError."""
     tables, places = toml_lines(path)
     mistakes = [
-        f"{path}:1: only lines under [fact] are read here, not “{table}”"
+        f"{path}:1: “{table}” is not allowed here: write tables under [fact]"
         for table, found in tables.items()
         if table != "fact" or not isinstance(found, dict)
     ]
@@ -116,10 +123,10 @@ def read_starter_facts(path: Path) -> dict[str, dict[str, Any]]:
 
 def _mistakes(row: Any, rows: dict[str, Any]) -> list[str]:
     if not isinstance(row, dict):
-        return ["should be a table in braces"]
-    found = [f"“{name}” is no field of a fact" for name in row if name not in _FIELDS]
+        return ["must be a table in braces"]
+    found = [f"“{name}” is not a field of a fact" for name in row if name not in _FIELDS]
     found += [
-        f"“{name}” has the wrong type"
+        f"“{name}” must be {_TYPE_NAMES[_FIELDS[name]]}"
         for name, value in row.items()
         if name in _FIELDS and not isinstance(value, _FIELDS[name])
     ]
@@ -131,25 +138,25 @@ def _mistakes(row: Any, rows: dict[str, Any]) -> list[str]:
     if found:
         return found
     if row["predicate"] not in PREDICATES:
-        found.append(f"“{row['predicate']}” is no predicate; see models/predicate.py")
+        found.append(f"“{row['predicate']}” is not a predicate: see models/predicate.py")
     if row["status"] not in STATUSES:
-        found.append(f"“{row['status']}” is no status: {', '.join(STATUSES)}")
+        found.append(f"“{row['status']}” is not a status: use {', '.join(STATUSES)}")
     if not any(name in row for name in ("object", "value", "text")):
-        found.append("says nothing: give an object, a value or a text")
+        found.append("states nothing: give an object, a value or a text")
     for name in ("said", "from", "to"):
-        if row.get(name) and not _is_date(row[name], whole=name == "said"):
-            found.append(f"“{name}” is no date: write 2026-04-08" + ("" if name == "said" else ", 2026-04 or 2026"))
+        if row.get(name) and not _is_date(row[name], to_the_day=name == "said"):
+            found.append(f"“{name}” is not a date: write 2026-04-08" + ("" if name == "said" else ", 2026-04 or 2026"))
     for name in ("additional_to", "disagrees_with"):
         if row.get(name) and row[name] not in rows:
-            found.append(f"“{name}” names no fact of this file")
+            found.append(f"“{name}” is not the key of a fact in this file")
     for url in row["sources"]:
         if not isinstance(url, str) or urlsplit(url).scheme not in ("http", "https"):
-            found.append(f"source “{url}” is no http address")
+            found.append(f"source “{url}” is not an http address")
     return found
 
 
-def _is_date(said: str, whole: bool) -> bool:
-    filled = said if whole else said + "-01-01"[len(said) - 4 :] if len(said) in (4, 7) else said
+def _is_date(text: str, to_the_day: bool) -> bool:
+    filled = text if to_the_day else text + "-01-01"[len(text) - 4 :] if len(text) in (4, 7) else text
     try:
         date.fromisoformat(filled)
     except ValueError:
@@ -157,8 +164,8 @@ def _is_date(said: str, whole: bool) -> bool:
     return len(filled) == 10
 
 
-def _fill(fact: Fact, row: dict[str, Any], ids: dict[str, int | None], shown: dict[str, str]) -> bool:
-    """Makes a fact what its row says; whether that changed anything."""
+def _fill(fact: Fact, row: dict[str, Any], ids: dict[str, int | None], display_names: dict[str, str]) -> bool:
+    """Sets a fact's columns from its row; returns whether any changed."""
     wanted = {
         "subject_id": ids[row["subject"]],
         "predicate": row["predicate"],
@@ -166,7 +173,9 @@ def _fill(fact: Fact, row: dict[str, Any], ids: dict[str, int | None], shown: di
         "value": float(row["value"]) if "value" in row else None,
         "unit": row.get("unit", ""),
         "text": row.get("text", ""),
-        "qualifiers": {name: shown.get(str(value), str(value)) for name, value in row.get("qualifiers", {}).items()},
+        "qualifiers": {
+            name: display_names.get(str(value), str(value)) for name, value in row.get("qualifiers", {}).items()
+        },
         "valid_from": row.get("from", ""),
         "valid_to": row.get("to", ""),
         "said_on": date.fromisoformat(row["said"]),
@@ -181,12 +190,12 @@ def _fill(fact: Fact, row: dict[str, Any], ids: dict[str, int | None], shown: di
 
 
 def _store(session: Session, changes: Sequence[tuple[Fact, dict[str, Any]]]) -> None:
-    """Stores facts with their sources, all at once: one by one took a thousand statements at every first start."""
+    """Stores facts with their sources in bulk: one by one took a thousand statements at every first start."""
     before = [fact.id for fact, _ in changes if fact.id is not None]
     session.add_all(fact for fact, _ in changes)
     session.flush()
-    for some in chunks(before):
-        session.execute(delete(FactSource).where(col(FactSource.fact_id).in_(some)))
+    for batch in chunks(before):
+        session.execute(delete(FactSource).where(col(FactSource.fact_id).in_(batch)))
     session.add_all(
         FactSource(fact_id=fact.id or 0, url=url, position=position)
         for fact, row in changes

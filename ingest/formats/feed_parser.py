@@ -1,4 +1,4 @@
-"""RSS, Atom and JSON Feed into items. feedparser survives the damage that real feeds have; JSON Feed is read here."""
+"""Parses RSS, Atom and JSON Feed into Items. feedparser copes with damaged feeds; JSON Feed is parsed here."""
 
 import contextlib
 import html
@@ -14,7 +14,7 @@ from urllib.parse import urljoin
 import feedparser
 from dateutil import parser as dates
 
-from ingest.articles.item import EITHER, Item, ItemError, MomentError, make_item
+from ingest.articles.item import AMBIGUOUS_DATE, ImpossibleDateError, Item, ItemError, make_item
 from ingest.formats.sandbox import SandboxError, run_sandboxed
 
 _MARKUP = re.compile(
@@ -23,26 +23,26 @@ _MARKUP = re.compile(
     r"""|<[!?/][^<>]*+>""",
     re.DOTALL,
 )
-"""A comment, a tag, or something else in angle brackets. It never goes back: hostile markup must not hold us up."""
+"""A comment, a tag, or anything else in angle brackets. Never backtracks: hostile markup must not hold us up."""
 
-_UNREAD = ("script", "style")
+_HIDDEN_TAGS = ("script", "style")
 _ENTRY = re.compile(rb"<(/?)(?:\w+:)?(?:item|entry)[\s>]")
-_ENDLESS = re.compile(rb"<[^<>]{65536}")
+_ENDLESS_TAG = re.compile(rb"<[^<>]{65536}")
 _TIME = re.compile(r"\d{1,2}:\d\d(:\d\d)?([.,]\d+)?")
 _CLOCK = re.compile(r":|\dT\d")
 _ZONE = re.compile(r"(?:\d\s*Z|[+\-]\d\d:?\d\d|\b[A-Z]{2,5})\s*$")
 
 
-MOST = 5000
-"""Entries of a feed that are read: some hold all that an outlet ever published, the newest first."""
+MAX_ENTRIES = 5000
+"""Entries read of one feed, the newest first: some feeds hold everything an outlet ever published."""
 
 
-LARGE = 1024 * 1024
-"""Bytes from which a document is read in a process of its own."""
+SANDBOX_FROM = 1024 * 1024
+"""Bytes from which a document is parsed in a process of its own."""
 
 
 class FeedError(Exception):
-    """The whole document is no feed: the rest of a sentence that begins with its name."""
+    """The document as a whole is not a feed. The message completes a sentence that begins with the source's name."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +56,9 @@ class RefusedEntry:
 
 
 def read_feed(data: bytes, source: str, now: datetime, base: str = "") -> list[Item | RefusedEntry]:
-    """The entries of a feed, as `parse` gives them, and an end whatever the document is. Raises FeedError."""
-    if len(data) < LARGE:
-        # A small one is harmless, whatever stands in it; of a large one nobody knows how long it takes.
+    """Parses a feed with parse_feed, within limits of time and memory if it is large. Raises FeedError."""
+    if len(data) < SANDBOX_FROM:
+        # A small document is harmless whatever it contains; a large one may take any time.
         return parse_feed(data, source, now, base)
     try:
         return run_sandboxed(parse_feed, data, source, now, base)
@@ -67,11 +67,10 @@ def read_feed(data: bytes, source: str, now: datetime, base: str = "") -> list[I
 
 
 def parse_feed(data: bytes, source: str, now: datetime, base: str = "") -> list[Item | RefusedEntry]:
-    """The entries of a feed. `source` is the outlet's name; "" takes the feed's own title. `base` is its address.
+    """The entries of a feed. `source` is the outlet's name, "" for the feed's own title; `base` is the feed's address.
 
-    An entry without a date, or with one that can't be (1970, next year), is taken as published now, when it is
-    first seen; the store keeps it that way, because a known item is never stored again.
-    Raises FeedError when the document is no feed at all.
+    An entry without a date, or with an impossible one (1970, next year), counts as published now. Its first reading
+    decides, because a known item is never stored again. Raises FeedError when the document is not a feed at all.
     """
     start = data.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{"):
@@ -80,7 +79,7 @@ def parse_feed(data: bytes, source: str, now: datetime, base: str = "") -> list[
         title, entries = _xml(data)
     server = re.sub(r"^https?://(?:www\.)?([^/]+).*", r"\1", base)
     found: list[Item | RefusedEntry] = []
-    for number, entry in enumerate(entries[:MOST], 1):
+    for number, entry in enumerate(entries[:MAX_ENTRIES], 1):
         try:
             found.append(_entry(entry, source or title or server, now, base))
         except ItemError as error:
@@ -90,15 +89,15 @@ def parse_feed(data: bytes, source: str, now: datetime, base: str = "") -> list[
 
 def _entry(entry: dict[str, Any], source: str, now: datetime, base: str) -> Item:
     words = (plain_text(entry["title"]), plain_text(entry["summary"]))
-    url = _whole(entry["url"], base)
+    url = _absolute_url(entry["url"], base)
     try:
         return make_item(source, entry["id"], url, *words, entry["published_at"] or now.isoformat(), "", now)
-    except MomentError:
+    except ImpossibleDateError:
         return make_item(source, entry["id"], url, *words, now.isoformat(), "", now)
 
 
-def _whole(url: object, base: str) -> object:
-    """An address that is meant from the feed's own."""
+def _absolute_url(url: object, base: str) -> object:
+    """Resolves an address relative to the feed's own."""
     if not base or not isinstance(url, str) or not url.strip():
         return url
     try:
@@ -108,23 +107,23 @@ def _whole(url: object, base: str) -> object:
 
 
 def _xml(data: bytes) -> tuple[str, list[dict[str, Any]]]:
-    if _ENDLESS.search(data):
-        # The parser takes a second for ten thousand attributes, and four times as long for twice as many.
-        raise FeedError("has a tag that goes on and on")
+    if _ENDLESS_TAG.search(data):
+        # feedparser takes a second for ten thousand attributes, and four times as long for twice as many.
+        raise FeedError("has a tag of more than 64 kB")
     try:
-        # As a stream: of bytes it would first see whether they name a file, and read that. What it does to
-        # HTML besides is not needed here, where everything becomes plain text, and slow on hostile input.
+        # As a stream, because feedparser first tries whether a string names a file, and would read that. Sanitising
+        # HTML is not needed, since everything becomes plain text, and is slow on hostile input.
         feed = feedparser.parse(io.BytesIO(data), sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:
-        # It promises never to raise; should it, one bad feed must not stop the rest.
-        raise FeedError(f"can't be read ({type(error).__name__})") from error
+        # feedparser promises never to raise. Should it, one bad feed must not stop the others.
+        raise FeedError("can't be parsed") from error
     entries = feed.get("entries", [])
     if not entries and not feed.get("version"):
-        raise FeedError("is no feed: neither RSS, Atom nor JSON Feed")
+        raise FeedError("is not a feed: expected RSS, Atom or JSON Feed")
     rows = []
     for entry in entries:
         stamp = entry.get("published_parsed") or entry.get("updated_parsed")
-        said = entry.get("published") or entry.get("updated") or ""
+        date_text = entry.get("published") or entry.get("updated") or ""
         body = entry.get("summary") or next((part.get("value", "") for part in entry.get("content", [])), "")
         rows.append(
             {
@@ -132,50 +131,56 @@ def _xml(data: bytes) -> tuple[str, list[dict[str, Any]]]:
                 "url": entry.get("link", ""),
                 "title": entry.get("title", ""),
                 "summary": body,
-                "published_at": _moment(said, stamp),
+                "published_at": _moment(date_text, stamp),
             }
         )
     if rows and feed.bozo and _breaks_off(data):
-        # Its date may be what is missing, and half a headline may name somebody else.
+        # The missing part may be its date, and half a headline may name somebody else.
         rows[-1] |= {"title": "", "summary": ""}
     return str(feed.feed.get("title") or "").strip(), rows
 
 
-def _moment(said: str, stamp: Any) -> str:
-    """When an entry came out, in the form that items take; what is no whole date is handed on to be refused."""
-    if EITHER.match(said.strip()):
-        return said
+def _moment(text: str, stamp: Any) -> str:
+    """The publication date in a form that make_item accepts; an incomplete date is returned unchanged, to be refused
+    there.
+    """
+    if AMBIGUOUS_DATE.match(text.strip()):
+        return text
     try:
         # feedparser drops the time of "20260409T110000Z".
-        if datetime.fromisoformat(said.strip()).tzinfo:
-            return said
+        if datetime.fromisoformat(text.strip()).tzinfo:
+            return text
     except ValueError:
         pass
-    days = _TIME.sub(" ", said)
-    numbers = re.findall(r"\d+", days)
-    # feedparser reads "2026", "--04" and "12:00" too, and takes the rest of the date from today.
-    whole = len(numbers) >= 3 or re.search(r"\d{8}", days) or (len(numbers) == 2 and re.search(r"[^\W\d_]{3}", days))
+    without_time = _TIME.sub(" ", text)
+    numbers = re.findall(r"\d+", without_time)
+    # feedparser also accepts "2026", "--04" and "12:00", and completes them from today's date.
+    complete = (
+        len(numbers) >= 3
+        or re.search(r"\d{8}", without_time)
+        or (len(numbers) == 2 and re.search(r"[^\W\d_]{3}", without_time))
+    )
     try:
-        moment = datetime.fromtimestamp(timegm(stamp), UTC) if stamp and whole else None
+        moment = datetime.fromtimestamp(timegm(stamp), UTC) if stamp and complete else None
     except (ValueError, OverflowError):
         moment = None
-    if moment is None and whole and not _ZONE.search(said):
-        # RFC 822 without its zone, which feedparser does not read.
+    if moment is None and complete and not _ZONE.search(text):
+        # RFC 822 without its zone, which feedparser doesn't parse.
         with contextlib.suppress(ValueError, OverflowError):
-            moment = dates.parse(said, ignoretz=True)
+            moment = dates.parse(text, ignoretz=True)
     if moment is None:
-        return said
-    # Without a zone the hour could be any: then only the day is known.
-    return moment.isoformat() if _CLOCK.search(said) and _ZONE.search(said) else moment.date().isoformat()
+        return text
+    # Without a zone the hour could be any, so only the day is known.
+    return moment.isoformat() if _CLOCK.search(text) and _ZONE.search(text) else moment.date().isoformat()
 
 
-def parse_feed_date(said: Any) -> Any:
-    """A date as it is said, but the day alone of one without a time zone: its hour could be any."""
+def parse_feed_date(value: Any) -> Any:
+    """A date as given, reduced to the day if it has no time zone: its hour could be any."""
     try:
-        moment = datetime.fromisoformat(said.strip())
+        moment = datetime.fromisoformat(value.strip())
     except (ValueError, AttributeError):
-        return said
-    return said if moment.tzinfo else moment.date().isoformat()
+        return value
+    return value if moment.tzinfo else moment.date().isoformat()
 
 
 def _breaks_off(data: bytes) -> bool:
@@ -188,9 +193,9 @@ def _json(data: bytes) -> tuple[str, list[dict[str, Any]]]:
     try:
         feed = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise FeedError(f"is broken JSON ({str(error)[:120]})") from error
+        raise FeedError(f"is not valid JSON ({str(error)[:120]})") from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
-        raise FeedError("is JSON, but no JSON Feed: it has no list of items")
+        raise FeedError("is JSON but not a JSON Feed: it has no list of items")
     rows = []
     for entry in feed["items"]:
         row = entry if isinstance(entry, dict) else {}
@@ -211,17 +216,17 @@ def plain_text(markup: object) -> str:
     if not isinstance(markup, str):
         return ""
     parts: list[str] = []
-    unread = ""
+    hidden = ""
     at = 0
     for match in _MARKUP.finditer(markup):
-        if not unread:
+        if not hidden:
             parts += (markup[at : match.start()], " ")
         at = match.end()
         tag = (match["tag"] or "").lower()
         if match["end"]:
-            unread = "" if tag == unread else unread
-        elif tag in _UNREAD:
-            unread = unread or tag
-    if not unread:
+            hidden = "" if tag == hidden else hidden
+        elif tag in _HIDDEN_TAGS:
+            hidden = hidden or tag
+    if not hidden:
         parts.append(markup[at:])
     return html.unescape("".join(parts))

@@ -1,4 +1,4 @@
-"""Files into items: JSON lines, plain or gzip, and feeds saved as files. One bad line never stops the rest."""
+"""Reads files into Items: JSON lines, plain or gzip, and saved feeds. A bad line never stops the rest."""
 
 import gzip
 import io
@@ -16,16 +16,16 @@ from typing import Any, TypeAlias
 from ingest.articles.item import Item, ItemError, make_item
 from ingest.formats.feed_parser import FeedError, read_feed
 
-LINE = 4 * 1024 * 1024
-"""Bytes of the longest line that is read: a longer one is no article, and must not fill the memory."""
+MAX_LINE = 4 * 1024 * 1024
+"""Bytes of the longest line that is read; a longer one is not an article and must not fill the memory."""
 
-FEED = 64 * 1024 * 1024
+MAX_FEED = 64 * 1024 * 1024
 """Bytes of the largest feed file."""
 
 
 @dataclass(frozen=True)
 class Reject:
-    """Something that could not be taken in, and why."""
+    """Something that could not be ingested, and why."""
 
     file: str
     line: int
@@ -34,22 +34,22 @@ class Reject:
 
 
 class FileError(Exception):
-    """A whole file can't be read: a sentence that says why."""
+    """A file as a whole can't be read or written. The message is a sentence for the person who named it."""
 
 
 Stream: TypeAlias = "io.BufferedReader[Any] | gzip.GzipFile"
 
 _JSON_FEED = re.compile(rb"\{\s*[\r\n]|\{.*?\"(?:version\"\s*:\s*\"https?://jsonfeed|items\"\s*:\s*\[)", re.DOTALL)
-"""One object over many lines, or one that has items, is a JSON Feed; JSON lines have an object a line."""
+"""One object over many lines, or one with items, is a JSON Feed; JSON lines have one object per line."""
 
 Progress = Callable[[int], None]
-"""Told how many bytes of the file have been read so far."""
+"""Called with the number of bytes read so far."""
 
 
 def read_file(path: str, now: datetime, progress: Progress | None = None) -> Iterator[Item | Reject]:
-    """The items of a file ("-" is standard input), and a Reject for each line that is none.
+    """Yields the items of a file ("-" is standard input), and a Reject for each line that isn't one.
 
-    Raises FileError when the file can't be opened, or breaks off.
+    Raises FileError when the file can't be opened or is cut off.
     """
     with _opened(path) as (raw, stream):
         head = stream.peek(512)[:512].lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -58,33 +58,33 @@ def read_file(path: str, now: datetime, progress: Progress | None = None) -> Ite
             return
         number = 0
         try:
-            while line := stream.readline(LINE):
+            while line := stream.readline(MAX_LINE):
                 number += 1
-                if len(line) == LINE and not line.endswith(b"\n"):
-                    yield Reject(path, number, f"the line is longer than {LINE // 1024 // 1024} MB", _start(line))
+                if len(line) == MAX_LINE and not line.endswith(b"\n"):
+                    yield Reject(path, number, f"the line is longer than {MAX_LINE // 1024 // 1024} MB", _start(line))
                     while line and not line.endswith(b"\n"):
-                        line = stream.readline(LINE)
+                        line = stream.readline(MAX_LINE)
                     continue
                 if line.strip():
                     yield _line(path, number, line, now)
                 if progress and not number % 500:
                     progress(raw.tell() if raw.seekable() else 0)
         except (OSError, EOFError) as error:
-            raise FileError(f"{path} breaks off after line {number} ({error}): what came before is stored.") from error
+            raise FileError(f"{path} is cut off after line {number} ({error}); everything before is stored.") from error
 
 
 def write_rejects(path: Path, rejects: list[Reject]) -> None:
-    """Adds rejects to a file of JSON lines: file, line, reason, and how the text begins. Raises FileError."""
+    """Appends rejects to a file of JSON lines: file, line, reason, beginning of the text. Raises FileError."""
     if not rejects:
         return
     try:
         with path.open("a", encoding="utf-8") as out:
-            for one in rejects:
-                out.write(json.dumps(asdict(one), ensure_ascii=False) + "\n")
+            for reject in rejects:
+                out.write(json.dumps(asdict(reject), ensure_ascii=False) + "\n")
     except OSError as error:
         raise FileError(
-            f"{path} for the rejects can't be written ({error.strerror}): name another with --rejects. "
-            "What was taken in so far is stored; run the same again to go on."
+            f"The rejects file {path} can't be written ({error.strerror}): choose another with --rejects. "
+            "What was read so far is stored; run the same command again to continue."
         ) from error
 
 
@@ -96,9 +96,9 @@ def _line(path: str, number: int, line: bytes, now: datetime) -> Item | Reject:
     try:
         row = json.loads(text)
     except (ValueError, RecursionError) as error:
-        return Reject(path, number, f"is not JSON ({str(error)[:120]})", text[:500])
+        return Reject(path, number, f"is not valid JSON ({str(error)[:120]})", text[:500])
     if not isinstance(row, dict):
-        return Reject(path, number, "is not a JSON object in braces", text[:500])
+        return Reject(path, number, "is not a JSON object", text[:500])
     try:
         return make_item(
             row.get("source"),
@@ -115,9 +115,9 @@ def _line(path: str, number: int, line: bytes, now: datetime) -> Item | Reject:
 
 
 def _feed(path: str, stream: Stream, now: datetime) -> Iterator[Item | Reject]:
-    data = stream.read(FEED + 1)
-    if len(data) > FEED:
-        raise FileError(f"{path} is a feed of more than {FEED // 1024 // 1024} MB: that is no feed.")
+    data = stream.read(MAX_FEED + 1)
+    if len(data) > MAX_FEED:
+        raise FileError(f"{path} is larger than {MAX_FEED // 1024 // 1024} MB, the limit for a feed.")
     try:
         entries = read_feed(data, "", now)
     except FeedError as error:
@@ -131,7 +131,7 @@ def _feed(path: str, stream: Stream, now: datetime) -> Iterator[Item | Reject]:
 
 @contextmanager
 def _opened(path: str) -> Iterator[tuple[Stream, Stream]]:
-    """The file as it lies there, whose position tells how far we are, and its contents."""
+    """The raw file, whose position shows the progress, and a stream of its contents. Raises FileError."""
     try:
         raw = io.FileIO(sys.stdin.fileno(), closefd=False) if path == "-" else io.FileIO(path)
     except OSError as error:
@@ -144,7 +144,9 @@ def _opened(path: str) -> Iterator[tuple[Stream, Stream]]:
             else:
                 yield buffered, buffered
         except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            raise FileError(f"{path} is a broken gzip file ({error}): what came before is stored.") from error
+            raise FileError(
+                f"{path} is a damaged gzip file ({error}); everything before the damage is stored."
+            ) from error
 
 
 def _start(line: bytes) -> str:

@@ -1,4 +1,4 @@
-"""Work on what may be hostile, in a process of its own: given up when it takes too long, and held to some memory."""
+"""Runs work on possibly hostile input in a process of its own, with limits on time and memory."""
 
 import contextlib
 import resource
@@ -10,47 +10,49 @@ from typing import Any, TypeVar
 Result = TypeVar("Result")
 
 SECONDS = 40.0
-"""Time after which it is given up; the largest real feeds take two seconds."""
+"""Time limit; the largest real feeds take two seconds."""
 
 MEMORY = 2 * 1024**3
-"""Bytes of address space that it may have."""
+"""Limit on the address space in bytes (RLIMIT_AS)."""
 
 
 class SandboxError(Exception):
-    """It did not come to an end: the rest of a sentence that begins with the name of what was read."""
+    """The work did not finish. The message completes a sentence that begins with the name of what was read."""
 
 
-def run_sandboxed(work: Callable[..., Result], *given: Any, seconds: float = SECONDS) -> Result:
-    """What a function of a module gives. Raises AsideError, and whatever the function raises."""
-    # A new interpreter, and no copy of this one: a copy of a process with threads may hang.
+def run_sandboxed(work: Callable[..., Result], *args: Any, seconds: float = SECONDS) -> Result:
+    """The result of a module-level function, run in a new process. Raises SandboxError, and whatever the function
+    raises.
+    """
+    # Spawned and not forked: the copy of a process with threads may hang.
     context = get_context("spawn")
-    mine, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_run, args=(theirs, work, given), daemon=True)
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_run, args=(sender, work, args), daemon=True)
     process.start()
-    theirs.close()
+    sender.close()
     try:
-        if not mine.poll(seconds):
-            raise SandboxError(f"takes longer than {seconds:.0f} seconds to read")
-        good, found = mine.recv()
+        if not receiver.poll(seconds):
+            raise SandboxError(f"takes longer than {seconds:.0f} seconds to parse")
+        succeeded, outcome = receiver.recv()
     except EOFError:
-        raise SandboxError("needs more memory to be read than it may have") from None
+        raise SandboxError(f"needs more than {MEMORY // 1024**3} GB of memory to parse") from None
     finally:
         process.kill()
         process.join()
-        mine.close()
-    if not good:
-        raise found
-    result: Result = found
+        receiver.close()
+    if not succeeded:
+        raise outcome
+    result: Result = outcome
     return result
 
 
-def _run(line: Connection, work: Callable[..., Any], given: tuple[Any, ...]) -> None:
+def _run(sender: Connection, work: Callable[..., Any], args: tuple[Any, ...]) -> None:
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     try:
-        said = True, work(*given)
+        outcome = True, work(*args)
     except MemoryError:
         return
     except Exception as error:
-        said = False, error
-    line.send(said)
+        outcome = False, error
+    sender.send(outcome)

@@ -1,1 +1,7 @@
-""""""
+"""HTTP: requests that are polite to servers and safe for us.
+
+In: an address, with what is known of its server (models.host). Out: the body, or a FetchError with the reason.
+
+In the order of the work: `politeness` (robots.txt, pauses, Retry-After, a daily budget), `fetch` (one conditional
+request, its redirects and limits), `decompress` (bodies of bounded size).
+"""

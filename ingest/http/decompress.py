@@ -1,6 +1,6 @@
-"""Packed answers, unpacked a piece at a time: a bomb is stopped at its limit, and never lies in memory whole. Pure.
+"""Decompresses response bodies chunk by chunk: a bomb is stopped at the size limit and never held in memory. Pure.
 
-Written out because the HTTP library unpacks each piece as a whole: a few kilobytes of brotli can be gigabytes.
+Not left to the HTTP library, which decompresses each chunk as a whole: a few kilobytes of brotli can be gigabytes.
 """
 
 import io
@@ -13,89 +13,91 @@ import zstandard
 
 ACCEPTED = "gzip, br, zstd, deflate"
 
-PIECE = 64 * 1024
-"""Bytes unpacked at a time."""
+CHUNK = 64 * 1024
+"""Bytes decompressed at a time."""
 
-WINDOW = 8 * 1024 * 1024
-"""Bytes of memory that zstd may ask for (RFC 9659: what a browser grants)."""
+MAX_WINDOW = 8 * 1024 * 1024
+"""Bytes of memory that zstd may ask for (RFC 9659: what browsers grant)."""
 
 
 class DecompressError(Exception):
-    """An answer can't be unpacked: the rest of a sentence that begins with its name."""
+    """A body can't be decompressed. The message completes a sentence that begins with the source's name."""
 
 
-def decompressed(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    """What is in the pieces of an answer with this Content-Encoding, in pieces of about PIECE. Raises PackError."""
-    found: Iterable[bytes] = pieces
+def decompressed(chunks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    """The content of a body with this Content-Encoding, in chunks of about CHUNK bytes. Raises DecompressError."""
+    found: Iterable[bytes] = chunks
     for name in reversed([part.strip().lower() for part in encoding.split(",") if part.strip()]):
         if name in ("identity", "none", "utf-8"):
             continue
         if name not in _READERS:
-            raise DecompressError(f"is packed as {name[:20]}, which is not asked for")
+            raise DecompressError(f"is compressed as {name[:20]}, which we did not ask for")
         found = _READERS[name](found)
     return iter(found)
 
 
-def _gzip(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    return _zlib(pieces, zlib.MAX_WBITS | 16)
+def _gzip(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    return _zlib(chunks, zlib.MAX_WBITS | 16)
 
 
-def _deflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    # "deflate" means zlib's form, and servers that send it bare are old and many.
-    pieces = iter(pieces)
+def _deflate(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    # "deflate" means the zlib format (RFC 9110, 8.4.1.2), but many old servers send raw deflate.
+    chunks = iter(chunks)
     first = b""
-    for piece in pieces:
-        first += piece
+    for chunk in chunks:
+        first += chunk
         if len(first) >= 2:
             break
     bare = len(first) < 2 or first[0] & 0x0F != 8 or (first[0] << 8 | first[1]) % 31
-    return _zlib(_chained(first, pieces), -zlib.MAX_WBITS if bare else zlib.MAX_WBITS)
+    return _zlib(_chained(first, chunks), -zlib.MAX_WBITS if bare else zlib.MAX_WBITS)
 
 
-def _zlib(pieces: Iterable[bytes], bits: int) -> Iterator[bytes]:
+def _zlib(chunks: Iterable[bytes], bits: int) -> Iterator[bytes]:
     unpacker = zlib.decompressobj(bits)
-    some = False
+    any_data = False
     try:
-        for piece in pieces:
-            rest = piece
+        for chunk in chunks:
+            rest = chunk
             while rest and not unpacker.eof:
-                some = True
-                yield unpacker.decompress(rest, PIECE)
+                any_data = True
+                yield unpacker.decompress(rest, CHUNK)
                 rest = unpacker.unconsumed_tail
                 if unpacker.eof and unpacker.unused_data[:2] == b"\x1f\x8b":
                     rest, unpacker = unpacker.unused_data, zlib.decompressobj(bits)
     except zlib.error as error:
-        raise DecompressError("is packed, and broken") from error
-    if some and not unpacker.eof:
-        raise DecompressError("breaks off")
+        raise DecompressError("is compressed and damaged") from error
+    if any_data and not unpacker.eof:
+        raise DecompressError("is cut off")
 
 
-def _brotli(pieces: Iterable[bytes]) -> Iterator[bytes]:
+def _brotli(chunks: Iterable[bytes]) -> Iterator[bytes]:
     unpacker = brotli.Decompressor()
-    some = False
+    any_data = False
     try:
-        for piece in pieces:
-            some = some or bool(piece)
-            out = unpacker.process(piece, output_buffer_limit=PIECE)
+        for chunk in chunks:
+            any_data = any_data or bool(chunk)
+            out = unpacker.process(chunk, output_buffer_limit=CHUNK)
             yield out
-            # What did not fit is held back, also when all of the input is taken.
-            while len(out) >= PIECE or not unpacker.can_accept_more_data():
-                out = unpacker.process(b"", output_buffer_limit=PIECE)
+            # Output beyond the limit is held back, even when all input has been consumed.
+            while len(out) >= CHUNK or not unpacker.can_accept_more_data():
+                out = unpacker.process(b"", output_buffer_limit=CHUNK)
                 yield out
     except brotli.error as error:
-        raise DecompressError("is packed, and broken") from error
-    if some and not unpacker.is_finished():
-        raise DecompressError("breaks off")
+        raise DecompressError("is compressed and damaged") from error
+    if any_data and not unpacker.is_finished():
+        raise DecompressError("is cut off")
 
 
-def _zstd(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    unpacker = zstandard.ZstdDecompressor(max_window_size=WINDOW)
-    with unpacker.stream_reader(cast(IO[bytes], _Pieces(pieces)), read_across_frames=True, closefd=False) as reader:
+def _zstd(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    unpacker = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW)
+    with unpacker.stream_reader(
+        cast(IO[bytes], _ChunkReader(chunks)), read_across_frames=True, closefd=False
+    ) as reader:
         try:
-            while data := reader.read(PIECE):
+            while data := reader.read(CHUNK):
                 yield data
         except zstandard.ZstdError as error:
-            raise DecompressError("is packed, and broken") from error
+            raise DecompressError("is compressed and damaged") from error
 
 
 _READERS = {"gzip": _gzip, "x-gzip": _gzip, "deflate": _deflate, "br": _brotli, "zstd": _zstd}
@@ -106,11 +108,11 @@ def _chained(first: bytes, rest: Iterable[bytes]) -> Iterator[bytes]:
     yield from rest
 
 
-class _Pieces(io.RawIOBase):
-    """Pieces as a file to read from."""
+class _ChunkReader(io.RawIOBase):
+    """An iterator of chunks as a file to read from."""
 
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces = iter(pieces)
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._chunks = iter(chunks)
         self._rest = b""
 
     def readable(self) -> bool:
@@ -118,10 +120,10 @@ class _Pieces(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         while not self._rest:
-            piece = next(self._pieces, None)
-            if piece is None:
+            chunk = next(self._chunks, None)
+            if chunk is None:
                 return b""
-            self._rest = piece
+            self._rest = chunk
         size = len(self._rest) if size < 0 else size
         data, self._rest = self._rest[:size], self._rest[size:]
         return data

@@ -1,6 +1,6 @@
-"""HTTP for one answer: asks only for what is new, takes no more than is sane, and says where it was found.
+"""One HTTP request: conditional, limited in size and time, with redirects followed.
 
-Who may be asked, and when, is settled in ingest.http.politeness.
+Which servers may be asked, and when, is decided in ingest.http.politeness.
 """
 
 import ipaddress
@@ -19,66 +19,84 @@ import stamina.instrumentation
 from ingest.http.decompress import ACCEPTED, DecompressError, decompressed
 
 AGENT = "trendbot/0.1 (feed reader; counts names in news)"
-SECONDS = 20.0
-"""For a whole step of a request; a feed that takes longer is tried again with the next poll."""
+TIMEOUT = 20.0
+"""Timeout in seconds of each step of a request (connect, read, write)."""
 
-LONGEST = 90.0
-"""For a whole answer: a server that goes on a byte at a time would keep the poll from ever ending."""
+MAX_SECONDS = 90.0
+"""Timeout in seconds of a whole response: one that trickles byte by byte would otherwise never end."""
 
-LARGEST = 10 * 1024 * 1024
-"""Bytes of an answer, also after unpacking: the largest real feeds have a few MB."""
+MAX_BYTES = 10 * 1024 * 1024
+"""Maximum bytes of a body, also after decompression; the largest real feeds have a few MB."""
 
 TRIES = 2
-HOPS = 5
-"""Redirects that are followed."""
+MAX_REDIRECTS = 5
+"""Redirects followed at most."""
 
 PERMANENT = (301, 308)
 
-# A second try is nothing to tell; a feed that stays out of reach is told by the poll.
+# A retry is not worth a log line; the poll reports a feed that stays unreachable.
 stamina.instrumentation.set_on_retry_hooks([])
 
 
 class FetchError(Exception):
-    """A feed could not be fetched: the reason in a few words. `wait`: seconds that the server asked us to stay away."""
+    """A feed could not be fetched. `reason` completes a sentence that begins with the source's name.
 
-    def __init__(self, reason: str, wait: float | None = None, status: int = 0) -> None:
+    `retry_after`: seconds for which the server asked us to stay away; `status`: the HTTP status, 0 for none.
+    """
+
+    def __init__(self, reason: str, retry_after: float | None = None, status: int = 0) -> None:
         super().__init__(reason)
         self.reason = reason
-        self.wait = wait
+        self.retry_after = retry_after
         self.status = status
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """What a server answered; `data` is None when nothing has changed."""
+    """A server's response; `data` is None when nothing has changed (304)."""
 
     data: bytes | None
     etag: str = ""
     modified: str = ""
     moved: str = ""
-    """The address at which it is for good, if that is another one (301, 308)."""
-    fresh: float = 0.0
-    """Seconds for which the server says that this will not change (Cache-Control, Expires)."""
+    """The new address after a permanent redirect (301, 308); "" without one."""
+    max_age: float = 0.0
+    """Seconds for which the server says the response stays fresh (Cache-Control, Expires)."""
     url: str = field(default="", compare=False)
-    """Where it was found in the end."""
+    """The address that finally answered."""
     size: int = field(default=0, compare=False)
-    """Bytes that went over the line."""
+    """Bytes transferred."""
+
+
+def _cause(error: Exception) -> str:
+    """What went wrong in a request, in plain words; the exception itself is chained for the log."""
+    return next((words for kind, words in _CAUSES if isinstance(error, kind)), "request failed")
+
+
+_CAUSES: tuple[tuple[type[Exception], str], ...] = (
+    (httpx.TimeoutException, "no answer in time"),
+    (httpx.ConnectError, "no connection"),
+    (httpx.ProtocolError, "invalid response"),
+    (httpx.NetworkError, "connection lost"),
+    (httpx.InvalidURL, "invalid address"),
+    (UnicodeError, "invalid address"),
+)
 
 
 def user_agent(contact: str = "") -> str:
-    """How we introduce ourselves; `contact` is an address or page of whoever runs the bot."""
+    """Our User-Agent; `contact` is an address or page of whoever runs the bot."""
     return f"{AGENT[:-1]}; {contact})" if contact else AGENT
 
 
 def http_client(contact: str = "") -> httpx.Client:
-    """A client to share between fetches: it keeps connections, and speaks HTTP/2 where a server does."""
+    """A client to share between requests: it keeps connections open, and speaks HTTP/2 where the server does."""
     return httpx.Client(
         headers={
             "User-Agent": user_agent(contact),
             "Accept": "application/atom+xml, application/rss+xml, application/feed+json, application/xml, */*;q=0.5",
             "Accept-Encoding": ACCEPTED,
         },
-        timeout=SECONDS,
+        timeout=TIMEOUT,
         http2=True,
         follow_redirects=False,
         limits=httpx.Limits(max_connections=200, max_keepalive_connections=50),
@@ -86,9 +104,9 @@ def http_client(contact: str = "") -> httpx.Client:
 
 
 def fetch(http: httpx.Client, url: str, etag: str = "", modified: str = "", public: bool = False) -> Fetched:
-    """Fetches a feed, unless it is as it was (RFC 9110, conditional requests). Raises FetchError.
+    """Fetches a feed unless it is unchanged (RFC 9110, section 13: conditional requests). Raises FetchError.
 
-    `public`: only from addresses of the open internet, for what people ask for who do not run the bot.
+    `public`: only from addresses on the open internet, for requests by people who don't run the bot.
     """
     headers = {name: value for name, value in (("If-None-Match", etag), ("If-Modified-Since", modified)) if value}
     try:
@@ -96,21 +114,21 @@ def fetch(http: httpx.Client, url: str, etag: str = "", modified: str = "", publ
             on=httpx.TransportError, attempts=TRIES, wait_initial=0.5, wait_max=2.0, timeout=None
         ):
             with attempt:
-                return _followed(http, url, headers, public)
+                return _follow(http, url, headers, public)
     except httpx.UnsupportedProtocol as error:
-        raise FetchError("can't be fetched (it leads to an address that is not http)") from error
+        raise FetchError("redirects to an address that is not http") from error
     except httpx.TransportError as error:
-        raise FetchError(f"can't be reached ({type(error).__name__})") from error
+        raise FetchError(f"can't be reached ({_cause(error)})") from error
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-        raise FetchError(f"can't be fetched ({type(error).__name__})") from error
+        raise FetchError(f"can't be fetched ({_cause(error)})") from error
     raise AssertionError("a retry ends with an answer or an error")
 
 
 def follow_short_link(http: httpx.Client, url: str, public: bool = False) -> str:
-    """Where a short link leads in the end; what stands there is not read. Raises FetchError."""
+    """The final target of a short link, without reading the page there. Raises FetchError."""
     place = url
     try:
-        for _ in range(HOPS):
+        for _ in range(MAX_REDIRECTS):
             if public:
                 _refuse_private(place)
             with http.stream("GET", place) as answer:
@@ -120,115 +138,121 @@ def follow_short_link(http: httpx.Client, url: str, public: bool = False) -> str
             if not place.startswith(("http://", "https://")):
                 break
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError) as error:
-        raise FetchError(f"can't be followed ({type(error).__name__})") from error
-    raise FetchError("leads on and on")
+        raise FetchError(f"can't be followed ({_cause(error)})") from error
+    raise FetchError("redirects too often")
 
 
-def _followed(http: httpx.Client, url: str, headers: dict[str, str], public: bool) -> Fetched:
-    end = monotonic() + LONGEST
-    place, moved, lasting = url, "", True
-    for _ in range(HOPS + 1):
+def _follow(http: httpx.Client, url: str, headers: dict[str, str], public: bool) -> Fetched:
+    end = monotonic() + MAX_SECONDS
+    place, moved, permanent = url, "", True
+    for _ in range(MAX_REDIRECTS + 1):
         if public:
             _refuse_private(place)
-        found = _fetch(http, place, headers, end)
-        if isinstance(found, Fetched):
-            return Fetched(found.data, found.etag, found.modified, moved, found.fresh, url=place, size=found.size)
-        status, target = found
+        answer = _fetch(http, place, headers, end)
+        if isinstance(answer, Fetched):
+            return Fetched(
+                answer.data, answer.etag, answer.modified, moved, answer.max_age, url=place, size=answer.size
+            )
+        status, target = answer
         try:
             place = urljoin(place, target)
         except ValueError:
-            raise FetchError("can't be fetched (it leads to a broken address)") from None
-        lasting = lasting and status in PERMANENT
-        moved = place if lasting else moved
-    raise FetchError("can't be fetched (TooManyRedirects)")
+            raise FetchError("redirects to an invalid address") from None
+        permanent = permanent and status in PERMANENT
+        moved = place if permanent else moved
+    raise FetchError("redirects too often")
 
 
 def _fetch(http: httpx.Client, url: str, headers: dict[str, str], end: float) -> Fetched | tuple[int, str]:
-    """The answer, or the status and the address of a redirect."""
+    """The response, or the status and target of a redirect."""
     with http.stream("GET", url, headers=headers) as answer:
         if answer.status_code == httpx.codes.NOT_MODIFIED:
             return Fetched(
-                None, headers.get("If-None-Match", ""), headers.get("If-Modified-Since", ""), fresh=_fresh(answer)
+                None, headers.get("If-None-Match", ""), headers.get("If-Modified-Since", ""), max_age=_max_age(answer)
             )
         if answer.has_redirect_location:
             return answer.status_code, answer.headers["Location"]
         if answer.is_error or answer.is_redirect:
             reason = f"answers {answer.status_code} {answer.reason_phrase}".rstrip()
             if answer.headers.get("cf-mitigated") == "challenge":
-                reason += ": it lets browsers in, not programs"
-            raise FetchError(reason, _wait(answer), answer.status_code)
+                reason += ": it admits browsers, not programs"
+            raise FetchError(reason, _retry_after(answer), answer.status_code)
         try:
-            data = _whole(decompressed(answer.iter_raw(), answer.headers.get("Content-Encoding", "")), end)
+            data = _read_all(decompressed(answer.iter_raw(), answer.headers.get("Content-Encoding", "")), end)
             if data.startswith(b"\x1f\x8b"):
-                # A file that is packed itself, such as sitemap.xml.gz.
-                data = _whole(decompressed([data], "gzip"), end)
+                # A file that is itself compressed, such as sitemap.xml.gz.
+                data = _read_all(decompressed([data], "gzip"), end)
         except DecompressError as error:
             raise FetchError(str(error)) from error
         return Fetched(
             data,
-            _sayable(answer, "ETag"),
-            _sayable(answer, "Last-Modified"),
-            fresh=_fresh(answer),
+            _ascii_header(answer, "ETag"),
+            _ascii_header(answer, "Last-Modified"),
+            max_age=_max_age(answer),
             size=answer.num_bytes_downloaded,
         )
 
 
-def _whole(pieces: Iterable[bytes], end: float) -> bytes:
+def _read_all(chunks: Iterable[bytes], end: float) -> bytes:
     data = bytearray()
-    for piece in pieces:
-        data += piece
-        if len(data) > LARGEST:
-            raise FetchError(f"is larger than {LARGEST // 1024 // 1024} MB")
+    for chunk in chunks:
+        data += chunk
+        if len(data) > MAX_BYTES:
+            raise FetchError(f"is larger than {MAX_BYTES // 1024 // 1024} MB")
         if monotonic() > end:
-            raise FetchError(f"takes longer than {LONGEST:.0f} seconds")
+            raise FetchError(f"takes longer than {MAX_SECONDS:.0f} seconds")
     return bytes(data)
 
 
 def _refuse_private(url: str) -> None:
-    """Raises FetchError for a server that is not on the open internet, so that nobody looks about in our network."""
+    """Raises FetchError for a server that is not on the open internet, so that nobody can probe our network (SSRF)."""
     parts = urlsplit(url)
     try:
-        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+        addresses = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError, ValueError):
         raise FetchError("can't be reached (no such server)") from None
-    if not all(ipaddress.ip_address(str(one[4][0]).partition("%")[0]).is_global for one in found):
-        raise FetchError("lies in a private network, where only whoever runs the bot may point it")
+    if not all(ipaddress.ip_address(str(address[4][0]).partition("%")[0]).is_global for address in addresses):
+        raise FetchError("is in a private network: only the bot's operator can add such a source")
 
 
-def _sayable(answer: httpx.Response, name: str) -> str:
-    """A header that we can say again next time, or nothing: those that we send are ASCII."""
-    said: str = answer.headers.get(name, "")
-    return said if said.isascii() else ""
+def _ascii_header(answer: httpx.Response, name: str) -> str:
+    """A header that we can send back next time; "" if it is not ASCII."""
+    value: str = answer.headers.get(name, "")
+    return value if value.isascii() else ""
 
 
-def _wait(answer: httpx.Response) -> float | None:
-    """Seconds of a Retry-After, which may be a number or a date (RFC 9110, 10.2.3)."""
-    said = answer.headers.get("Retry-After", "").strip()
-    if said.isdecimal() and said.isascii():
-        return float(said)
-    moment = _moment(said)
+def _retry_after(answer: httpx.Response) -> float | None:
+    """Seconds of a Retry-After header, which is a number or a date (RFC 9110, 10.2.3)."""
+    value = answer.headers.get("Retry-After", "").strip()
+    if value.isdecimal() and value.isascii():
+        return float(value)
+    moment = _moment(value)
     return None if moment is None or moment <= time() else moment - time()
 
 
-def _fresh(answer: httpx.Response) -> float:
-    """Seconds for which an answer stays as it is (RFC 9111, 4.2.1), as far as its server says."""
-    control = answer.headers.get("Cache-Control", "").lower()
-    if "no-cache" in control or "no-store" in control:
+def _max_age(answer: httpx.Response) -> float:
+    """Seconds for which a response stays fresh (RFC 9111, 4.2.1); 0 if its server doesn't say."""
+    cache_control = answer.headers.get("Cache-Control", "").lower()
+    if "no-cache" in cache_control or "no-store" in cache_control:
         return 0.0
-    age = re.search(r"(?<!s-)max-?age\s*=\s*\"?(\d{1,9})", control)
+    age = re.search(r"(?<!s-)max-?age\s*=\s*\"?(\d{1,9})", cache_control)
     if age:
-        return max(0.0, float(age[1]) - float(answer.headers.get("Age", "0").strip() or 0)) if _plain(answer) else 0.0
-    expires, said = _moment(answer.headers.get("Expires", "")), _moment(answer.headers.get("Date", ""))
-    return max(0.0, expires - said) if expires is not None and said is not None else 0.0
+        return (
+            max(0.0, float(age[1]) - float(answer.headers.get("Age", "0").strip() or 0))
+            if _has_plain_age(answer)
+            else 0.0
+        )
+    expires, date = _moment(answer.headers.get("Expires", "")), _moment(answer.headers.get("Date", ""))
+    return max(0.0, expires - date) if expires is not None and date is not None else 0.0
 
 
-def _plain(answer: httpx.Response) -> bool:
+def _has_plain_age(answer: httpx.Response) -> bool:
     return bool(re.fullmatch(r"\d{0,9}", answer.headers.get("Age", "").strip(), re.ASCII))
 
 
-def _moment(said: str) -> float | None:
+def _moment(text: str) -> float | None:
     """An HTTP date as seconds since 1970."""
     try:
-        return parsedate_to_datetime(said).timestamp() if said else None
+        return parsedate_to_datetime(text).timestamp() if text else None
     except (ValueError, TypeError, OverflowError):
         return None

@@ -1,8 +1,8 @@
-"""Who may be asked, and when: one request at a time for each server, a pause between, robots.txt, a budget a day.
+"""Which server may be asked, and when: one request at a time, pauses, robots.txt, a daily budget.
 
-    get(url) -> budget and Retry-After -> robots.txt -> its turn -> the answer (ingest.http.fetch)
+    get(url) -> budget and Retry-After -> robots.txt -> the server's turn -> response (ingest.http.fetch)
 
-What is known of servers (models.host) is handed in and written back by the caller.
+What is known of servers (models.host) is passed in, and written back by the caller.
 """
 
 import random
@@ -25,40 +25,40 @@ PAUSE = 1.0
 
 PAUSES = {
     "export.arxiv.org": 3.0,  # info.arxiv.org/help/api/tou.html
-    "api.gdeltproject.org": 5.0,  # what its own refusal says: one request every five seconds
+    "api.gdeltproject.org": 5.0,  # as its own refusal says: one request every five seconds
     "www.reddit.com": 2.0,
 }
 
-AT_HOME = 0.05
-"""The same on this machine, which is ours to keep busy."""
+LOCAL_PAUSE = 0.05
+"""Seconds between two requests to this machine."""
 
-LONGEST_PAUSE = 30.0
-"""A Crawl-delay above it is kept as this: the rest of a round waits for it."""
+MAX_PAUSE = 30.0
+"""Maximum seconds of a Crawl-delay that we keep, since the rest of a poll waits for it."""
 
 JITTER = 0.2
-"""Part by which a pause may be longer, so that not all bots of the world come in step."""
+"""Share by which a pause may be longer, so that bots don't fall into step."""
 
-ROBOTS_FOR = timedelta(hours=24)
-"""How long a robots.txt is believed (RFC 9309, 2.4)."""
+ROBOTS_MAX_AGE = timedelta(hours=24)
+"""How long a robots.txt is cached (RFC 9309, 2.4)."""
 
-ROBOTS = 500 * 1024
+ROBOTS_CHARACTERS = 500 * 1024
 """Characters of a robots.txt that are read (RFC 9309, 2.5)."""
 
-REQUESTS = 2000
-"""Requests to one server on a day (UTC), unless the operator says otherwise."""
+DAILY_REQUESTS = 2000
+"""Requests to one server per day (UTC), unless the operator sets another number."""
 
-HOME = ("localhost", "127.", "[::1]")
+LOCAL_HOSTS = ("localhost", "127.", "[::1]")
 
 
 class ServerBusy(FetchError):
-    """A server is not asked now, through no fault of the source. `wait`: seconds until it may be."""
+    """A server may not be asked now, which is not a failure of the source. `retry_after`: seconds until it may."""
 
 
 class PoliteClient:
-    """The servers, asked politely from several threads."""
+    """Asks servers politely, from several threads."""
 
     def __init__(
-        self, http: httpx.Client, hosts: dict[str, Host], now: datetime, budget: int = REQUESTS, seed: int = 0
+        self, http: httpx.Client, hosts: dict[str, Host], now: datetime, budget: int = DAILY_REQUESTS, seed: int = 0
     ) -> None:
         self.http = http
         self.hosts = hosts
@@ -72,38 +72,38 @@ class PoliteClient:
         self._lock = threading.Lock()
 
     def get(self, url: str, etag: str = "", modified: str = "", public: bool = False, robots: bool = True) -> Fetched:
-        """What stands at an address, when it is its server's turn. Raises FetchError, or Away.
+        """Fetches an address once it is its server's turn. Raises FetchError, or ServerBusy.
 
-        `robots`: whether its robots.txt is asked; not for interfaces that are made for programs.
+        `robots`: whether to obey its robots.txt; False for APIs, which are made for programs.
         """
         with self._turn(url) as host:
             if robots:
-                self._obey(host, url, public)
-            return self._ask(host, url, etag, modified, public)
+                self._check_robots(host, url, public)
+            return self._request(host, url, etag, modified, public)
 
-    def leads(self, url: str, public: bool = False) -> str:
-        """Where a short link leads, when it is its server's turn. Raises FetchError, or Away."""
+    def resolve(self, url: str, public: bool = False) -> str:
+        """The target of a short link, once it is its server's turn. Raises FetchError, or ServerBusy."""
         with self._turn(url) as host, self._paced(host):
             return follow_short_link(self.http, url, public)
 
     def clock(self) -> datetime:
-        """The time now: the one that was handed in, and what has passed since."""
+        """The time now: the time passed in plus what has elapsed since."""
         return self.now + timedelta(seconds=monotonic() - self._started)
 
     @contextmanager
     def _turn(self, url: str) -> Iterator[Host]:
-        """The server of an address, when it is its turn and it may be asked. Raises Away."""
+        """The server of an address, once it is its turn and it may be asked. Raises ServerBusy."""
         name = server_of(url)
         with self._lock:
             turn = self._turns[name]
             host = self.hosts.setdefault(name, Host(name=name))
         with turn:
-            self._may(host)
+            self._check_allowed(host)
             yield host
 
     @contextmanager
     def _paced(self, host: Host) -> Iterator[None]:
-        """One request, after the pause that the last one asked for."""
+        """One request, after the pause that the one before requires."""
         sleep(max(0.0, self._next.get(host.name, 0.0) - monotonic()))
         host.requests += 1
         try:
@@ -111,65 +111,67 @@ class PoliteClient:
         finally:
             self._next[host.name] = monotonic() + self._pause(host)
 
-    def _may(self, host: Host) -> None:
+    def _check_allowed(self, host: Host) -> None:
         now = self.clock()
         if host.day != now.date():
             host.day, host.requests, host.bytes = now.date(), 0, 0
         if host.until is not None and host.until > now:
-            raise ServerBusy("is left alone, as its server asked", (host.until - now).total_seconds())
+            raise ServerBusy("is paused at its server's request", (host.until - now).total_seconds())
         if host.requests >= self.budget:
             midnight = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), now.tzinfo)
-            raise ServerBusy(f"has had its {self.budget} requests for today", (midnight - now).total_seconds())
+            raise ServerBusy(f"has used up its {self.budget} requests for today", (midnight - now).total_seconds())
 
-    def _obey(self, host: Host, url: str, public: bool) -> None:
-        if host.robots_at is None or self.clock() - host.robots_at > ROBOTS_FOR:
-            self._learn(host, url, public)
+    def _check_robots(self, host: Host, url: str, public: bool) -> None:
+        if host.robots_at is None or self.clock() - host.robots_at > ROBOTS_MAX_AGE:
+            self._load_robots(host, url, public)
         if host.name not in self._rules:
             self._rules[host.name] = Protego.parse(host.robots)
         if host.robots and not self._rules[host.name].can_fetch(url, AGENT):
-            raise FetchError("is not for programs (its server's robots.txt)", status=403)
+            raise FetchError("is closed to programs by its server's robots.txt", status=403)
 
-    def _learn(self, host: Host, url: str, public: bool) -> None:
-        """Reads a robots.txt. Where there is none everything is allowed; where it can't be had, nothing is."""
+    def _load_robots(self, host: Host, url: str, public: bool) -> None:
+        """Loads a robots.txt. A missing one allows everything; an unreachable one allows nothing (RFC 9309, 2.3.1)."""
         parts = urlsplit(url)
         try:
-            data = self._ask(host, f"{parts.scheme}://{parts.netloc}/robots.txt", "", "", public).data or b""
+            data = self._request(host, f"{parts.scheme}://{parts.netloc}/robots.txt", "", "", public).data or b""
         except FetchError as error:
-            if error.wait is not None or ((error.status >= 500 or error.status == 429) and host.robots_at is None):
-                raise FetchError(f"has a robots.txt that {error.reason}", error.wait, error.status) from error
+            if error.retry_after is not None or (
+                (error.status >= 500 or error.status == 429) and host.robots_at is None
+            ):
+                raise FetchError(f"has a robots.txt that {error.reason}", error.retry_after, error.status) from error
             if not error.status:
                 raise
-            # Of an old one that can't be had anew, the old one holds (RFC 9309, 2.3.1.4).
+            # If it can't be refreshed, the cached one remains valid (RFC 9309, 2.3.1.4).
             data = host.robots.encode() if error.status >= 500 else b""
-        text = data[:ROBOTS].decode("utf-8", "replace").replace("\x00", "")
-        # A page for people in its place is no rule.
+        text = data[:ROBOTS_CHARACTERS].decode("utf-8", "replace").replace("\x00", "")
+        # An HTML page in its place contains no rules.
         host.robots = "" if text.lstrip()[:1] == "<" else text
         host.robots_at = self.clock()
         self._rules.pop(host.name, None)
 
-    def _ask(self, host: Host, url: str, etag: str, modified: str, public: bool) -> Fetched:
+    def _request(self, host: Host, url: str, etag: str, modified: str, public: bool) -> Fetched:
         with self._paced(host):
             try:
                 found = fetch(self.http, url, etag, modified, public)
             except FetchError as error:
-                if error.wait is not None and error.status in (429, 503):
-                    host.until = self.clock() + timedelta(seconds=min(error.wait, 86_400.0))
+                if error.retry_after is not None and error.status in (429, 503):
+                    host.until = self.clock() + timedelta(seconds=min(error.retry_after, 86_400.0))
                 raise
         host.bytes += found.size
         return found
 
     def _pause(self, host: Host) -> float:
-        if host.name.startswith(HOME):
-            return AT_HOME
-        wished = 0.0
+        if host.name.startswith(LOCAL_HOSTS):
+            return LOCAL_PAUSE
+        crawl_delay = 0.0
         if host.name in self._rules:
-            wished = min(float(self._rules[host.name].crawl_delay(AGENT) or 0.0), LONGEST_PAUSE)
+            crawl_delay = min(float(self._rules[host.name].crawl_delay(AGENT) or 0.0), MAX_PAUSE)
         with self._lock:
-            return max(PAUSES.get(host.name, PAUSE), wished) * (1 + JITTER * self._random.random())
+            return max(PAUSES.get(host.name, PAUSE), crawl_delay) * (1 + JITTER * self._random.random())
 
 
 def server_of(url: str) -> str:
-    """The server of an address, by name and port; "" for an address without one."""
+    """The server of an address, as name and port; "" if the address has none."""
     try:
         parts = urlsplit(url)
         name = (parts.hostname or "").lower()

@@ -1,4 +1,4 @@
-"""The catalogue's definitions into the store, and what changes there when they change."""
+"""Brings the store's entities in line with the gazetteer's files."""
 
 from pathlib import Path
 
@@ -8,36 +8,36 @@ from gazetteer.reader import Gazetteer, default_files, read_gazetteer
 from gazetteer.spelling import fold
 from models.candidate import MERGED, Candidate
 from models.database import insert_rows, table, transaction
-from models.entity import FOUND, Alias, Entity, Parent
+from models.entity import DISCOVERED, Alias, Entity, Parent
 from models.load_state import files_hash, is_loaded, note_loaded
 
 LOADED = "catalogue"
 
 VERSION = "1"
-"""Raised when the same files come to mean other spellings or rules."""
+"""Increased when the same files come to mean other spellings or rules."""
 
 
 def load_gazetteer(engine: Engine, operator: Path | None = None) -> bool:
-    """Makes the store's names those of our files and the operator's; says whether the files had changed.
+    """Makes the store's names those of our files and the operator's; returns whether the files had changed.
 
-    An entity whose definition is gone stays, inactive: counts and facts name it.
-    Raises CatalogueError with the file and line of each mistake; the store is then as it was.
+    An entity whose definition is gone becomes inactive and stays, because counts and facts refer to it. Raises
+    GazetteerError with the file and line of each mistake; the store is then as before.
     """
     paths = [*default_files(), *([operator] if operator else [])]
     wanted = files_hash(paths, VERSION)
     with transaction(engine) as session:
         if is_loaded(session, LOADED, wanted):
             return False
-    catalogue = read_gazetteer(default_files(), operator)
+    gazetteer = read_gazetteer(default_files(), operator)
     with transaction(engine, writes=True) as session:
         connection = session.connection()
         entity = table(Entity)
         known = dict(connection.execute(select(entity.c.key, entity.c.id)).all())
-        # Names that were met in the news (told, found) are not the files' to say.
+        # The files don't decide about names met in the news (origins told and found).
         defined = entity.c.origin.in_(("catalogue", "operator"))
         connection.execute(update(entity).where(defined).values(active=False))
         fresh = []
-        for definition in catalogue.entities.values():
+        for definition in gazetteer.entities.values():
             row = {"name": definition.name, "kind": definition.kind, "origin": definition.origin, "active": True}
             if definition.key in known:
                 connection.execute(update(entity).where(entity.c.key == definition.key).values(**row))
@@ -52,8 +52,8 @@ def load_gazetteer(engine: Engine, operator: Path | None = None) -> bool:
             connection,
             table(Alias),
             [
-                {"entity_id": ids[key], "text": text, "folded": folded, "rule": rule.plain()}
-                for folded, (text, key, rule) in catalogue.spellings.items()
+                {"entity_id": ids[key], "text": text, "folded": folded, "rule": rule.as_json()}
+                for folded, (text, key, rule) in gazetteer.spellings.items()
             ],
         )
         insert_rows(
@@ -61,24 +61,26 @@ def load_gazetteer(engine: Engine, operator: Path | None = None) -> bool:
             table(Parent),
             [
                 {"entity_id": ids[definition.key], "parent_id": ids[parent]}
-                for definition in catalogue.entities.values()
+                for definition in gazetteer.entities.values()
                 for parent in definition.parents
             ],
         )
-        _met_before(connection, catalogue, ids)
+        _adopt_discovered(connection, gazetteer, ids)
         note_loaded(session, LOADED, wanted)
     return True
 
 
-def _met_before(connection: Connection, catalogue: Gazetteer, ids: dict[str, int]) -> None:
-    """Names that were found in the news and are listed now become one; what was merged by hand stays merged."""
+def _adopt_discovered(connection: Connection, gazetteer: Gazetteer, ids: dict[str, int]) -> None:
+    """Replaces discovered names that are listed by now with the listed ones; what was merged by hand stays merged."""
     alias, candidate, entity = table(Alias), table(Candidate), table(Entity)
-    met = connection.execute(
+    discovered = connection.execute(
         select(alias.c.folded, alias.c.entity_id)
         .join(entity, entity.c.id == alias.c.entity_id)
-        .where(entity.c.origin == FOUND, entity.c.active)
+        .where(entity.c.origin == DISCOVERED, entity.c.active)
     )
-    listed = {found: ids[catalogue.spellings[folded][1]] for folded, found in met if folded in catalogue.spellings}
+    listed = {
+        found: ids[gazetteer.spellings[folded][1]] for folded, found in discovered if folded in gazetteer.spellings
+    }
     for found, into in listed.items():
         connection.execute(update(entity).where(entity.c.id == found).values(active=False))
         connection.execute(delete(alias).where(alias.c.entity_id == found))
@@ -90,6 +92,6 @@ def _met_before(connection: Connection, catalogue: Gazetteer, ids: dict[str, int
         .join(entity, entity.c.id == candidate.c.into_id)
         .where(candidate.c.state == MERGED, entity.c.active)
     ).all()
-    there = set(connection.execute(select(alias.c.folded)).scalars())
+    taken = set(connection.execute(select(alias.c.folded)).scalars())
     rows = {fold(text): {"entity_id": into, "text": text, "folded": fold(text), "rule": {}} for text, into in merged}
-    insert_rows(connection, alias, [row for folded, row in rows.items() if folded not in there])
+    insert_rows(connection, alias, [row for folded, row in rows.items() if folded not in taken])

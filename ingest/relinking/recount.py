@@ -1,4 +1,4 @@
-"""Links every stored article anew, for a catalogue that has changed, and counts again."""
+"""Links all stored articles again after a change of the gazetteer, and counts from scratch."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,24 +10,24 @@ from ingest.articles.sections import Headings
 from ingest.pipeline import BATCH, Ingest
 from models.article import Article
 from models.count import NameCount, PairCount, ReadCount
-from models.database import add_up, table, writing
+from models.database import add_counts, table, writing
 from models.mention import Mention
 
 
 def recount_articles(engine: Engine, progress: Callable[[int, int], None] | None = None) -> int:
-    """Makes mentions and counts what the names in the store say now; gives the number of articles.
+    """Rebuilds mentions and counts with the names in the store; returns the number of articles.
 
-    One transaction: stopped in the middle, everything is as before. Counts that came ready-made stay.
-    `progress` is told how many articles of how many are done.
+    One transaction: if it is stopped, everything is as before. Ready-made counts stay. `progress` is called with
+    (articles done, articles in total).
     """
     ingest = Ingest(engine)
     article = table(Article)
-    # Links that came with the starter data have no text to find names in: theirs were given.
-    worded = or_(article.c.title != "", article.c.summary != "")
+    # Links from the starter data have no text to search: their mentions were given.
+    has_text = or_(article.c.title != "", article.c.summary != "")
     with writing(engine) as connection:
-        total = connection.execute(select(func.count()).select_from(article).where(worded)).scalar_one()
-        told = select(article.c.story_id).where(worded)
-        connection.execute(delete(table(Mention)).where(table(Mention).c.story_id.in_(told)))
+        total = connection.execute(select(func.count()).select_from(article).where(has_text)).scalar_one()
+        counted = select(article.c.story_id).where(has_text)
+        connection.execute(delete(table(Mention)).where(table(Mention).c.story_id.in_(counted)))
         for counts in (NameCount, PairCount, ReadCount):
             hour = table(counts).c.hour
             frozen = [hour.between(first, last) for first, last in ingest.spans]
@@ -38,18 +38,18 @@ def recount_articles(engine: Engine, progress: Callable[[int, int], None] | None
             credits = []
             reads: Counter[tuple[int, int]] = Counter()
             firsts: Counter[tuple[int, int]] = Counter()
-            telling: Counter[tuple[int, int]] = Counter()
+            naming: Counter[tuple[int, int]] = Counter()
             for row in rows:
-                named = ingest.linker.names(row.title, row.summary, headings.again(row.url, row.title))
+                named = ingest.linker.names(row.title, row.summary, headings.is_repeated(row.url, row.title))
                 if named:
                     credits.append((row.story_id, row.hour, named))
                 if not ingest.frozen(row.hour):
                     reads[row.source_id, row.hour] += 1
                     firsts[row.source_id, row.hour] += row.story_id == row.id
-                    telling[row.source_id, row.hour] += bool(row.story_id == row.id and named)
+                    naming[row.source_id, row.hour] += bool(row.story_id == row.id and named)
             ingest.credit(connection, credits, set())
-            add_up(
-                connection, table(ReadCount), [(*key, n, firsts[key], telling[key]) for key, n in sorted(reads.items())]
+            add_counts(
+                connection, table(ReadCount), [(*key, n, firsts[key], naming[key]) for key, n in sorted(reads.items())]
             )
             done += len(rows)
             if progress:

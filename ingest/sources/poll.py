@@ -1,9 +1,9 @@
-"""A round: the sources that are due are read side by side, and what they tell is taken in; one file, end to end.
+"""One round of polling: reads due sources in parallel, stores what is new, and records how each source is doing.
 
-    due -> by server -> threads: one server each (ingest.http.politeness, ingest.sources.kinds) -> items -> store ->
-    how it went
+    due -> grouped by server -> threads, one server each (ingest.http.politeness, ingest.sources.kinds) -> items
+        -> store -> state of the source
 
-Bad sources never stop the rest, and one that hangs is given up, not waited for.
+A bad source never stops the others, and one that hangs is abandoned.
 """
 
 import contextlib
@@ -24,8 +24,8 @@ from ingest.articles.canonical_url import is_short_link
 from ingest.articles.item import Item
 from ingest.formats.feed_parser import RefusedEntry
 from ingest.formats.files import Reject
-from ingest.http.fetch import LONGEST, Fetched, FetchError, http_client
-from ingest.http.politeness import REQUESTS, PoliteClient, ServerBusy, server_of
+from ingest.http.fetch import MAX_SECONDS, Fetched, FetchError, http_client
+from ingest.http.politeness import DAILY_REQUESTS, PoliteClient, ServerBusy, server_of
 from ingest.pipeline import BATCH, BatchReport, Ingest
 from ingest.sources.interval import is_flood, items_per_day, next_interval
 from ingest.sources.kinds import KINDS
@@ -37,32 +37,32 @@ from models.source import Source, SourceState, polled_sources, source_state
 
 log = structlog.get_logger()
 
-AT_ONCE = 32
-"""Servers that are asked side by side."""
+THREADS = 32
+"""Servers read in parallel."""
 
-FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=10), timedelta(hours=24)
-"""How long a source that fails is left alone: doubled with each failure in a row."""
+FIRST_RETRY, MAX_RETRY = timedelta(minutes=10), timedelta(hours=24)
+"""How long a failing source is left alone: doubled with each failure in a row, up to a maximum."""
 
-TOGETHER = 100
-"""Sources whose items are taken in at once, where so many are ready."""
+BATCH_READINGS = 100
+"""Sources whose items are stored together, if that many are ready."""
 
-GIVEN_UP = 2 * LONGEST
-"""Seconds after which one that neither answers nor fails is given up."""
+GIVE_UP_AFTER = 2 * MAX_SECONDS
+"""Seconds after which a source that neither answers nor fails is abandoned."""
 
-SHORT = "short"
-"""Under this name it keeps where short links lead."""
+SHORT_LINKS_KEY = "short"
+"""Key in a source's memory for the targets of its short links."""
 
-SHORT_AT_ONCE = 20
-"""Short links of one source that are followed in one reading; the others keep their address."""
+MAX_SHORT_LINKS = 20
+"""Short links followed per source and reading; the others keep their address."""
 
-PAST = "past"
-"""Under this name a source's memory keeps how far its past was read (ingest.sources.backfill)."""
+ARCHIVE_KEY = "past"
+"""Key in a source's memory for how far its archive was read (ingest.sources.backfill)."""
 
-NOBODY = (0.0, Source(name=""))
-"""Stands for no reading under way."""
+NOT_READING = (0.0, Source(name=""))
+"""Stands for "no reading in progress"."""
 
 SUMMARY = 2000
-"""Characters kept of a summary."""
+"""Characters kept of a summary by default."""
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,14 @@ class PollSettings:
     """How the operator wants sources to be read."""
 
     contact: str = ""
-    requests: int = REQUESTS
-    """To one server on a day."""
+    requests: int = DAILY_REQUESTS
+    """Requests to one server per day."""
     summary: int = SUMMARY
     """Characters kept of a summary; 0 keeps the whole text."""
     keys: Mapping[str, str] = field(default_factory=dict)
-    """What stands for {key:NAME} in an address."""
+    """Replacements for {key:NAME} in addresses."""
     days: int | None = None
-    """Days for which articles are kept; older ones are not taken in."""
+    """Days for which articles are kept; older items are not stored. None keeps all."""
 
 
 @dataclass
@@ -86,7 +86,7 @@ class PollReport:
 
     feeds: int = 0
     waiting: int = 0
-    """Sources that are left alone until later."""
+    """Sources that were not due."""
     unchanged: int = 0
     failed: dict[str, str] = field(default_factory=dict)
     """The reason for each source that failed, by name."""
@@ -96,7 +96,7 @@ class PollReport:
     rejects: list[Reject] = field(default_factory=list)
 
     def __str__(self) -> str:
-        waiting = f", {self.waiting} left alone for now" if self.waiting else ""
+        waiting = f", {self.waiting} not due" if self.waiting else ""
         return (
             f"{self.feeds} feeds read: {self.added.new} new articles, {self.unchanged} unchanged, "
             f"{len(self.failed)} failed, {len(self.rejects)} items rejected{waiting}"
@@ -105,49 +105,50 @@ class PollReport:
 
 @dataclass
 class SourceReading:
-    """What came of reading one source."""
+    """The outcome of reading one source."""
 
     source: Source
-    told: SourceResult | None = None
-    """None when nothing has changed, or it failed."""
+    result: SourceResult | None = None
+    """None when nothing has changed, or when it failed."""
     error: FetchError | None = None
-    own: Fetched | None = None
-    """The answer at the source's own address."""
+    response: Fetched | None = None
+    """The response from the source's own address."""
 
 
 def poll_sources(
     engine: Engine,
     now: datetime,
-    every: bool = False,
-    manner: PollSettings | None = None,
-    rhythm: bool = False,
+    force: bool = False,
+    settings: PollSettings | None = None,
+    due_only: bool = False,
     seconds: float | None = None,
 ) -> PollReport:
-    """Reads the sources that are not left alone because of trouble (or every one), and takes in what is new.
+    """Reads the sources that are due, or all of them with `force`, and stores what is new.
 
-    `rhythm`: only those whose time has come. `seconds`: after them nothing more is begun; the rest stays due.
+    Without `due_only`, sources are read before their time unless they are failing. After `seconds` nothing more is
+    started; the rest stays due. Failures end up in the report and are not raised.
     """
-    manner = manner or PollSettings()
+    settings = settings or PollSettings()
     with transaction(engine) as session:
         sources = polled_sources(session)
-        due = [one for one in sources if every or _due(one, now, rhythm)]
-        known = hosts(session, (server_of(one.url) for one in due))
+        due = [source for source in sources if force or _due(source, now, due_only)]
+        known = hosts(session, (server_of(source.url) for source in due))
         session.expunge_all()
     done = PollReport(waiting=len(sources) - len(due))
     if not due:
         return done
     ingest = Ingest(engine)
-    with http_client(manner.contact) as http:
-        web = PoliteClient(http, known, now, manner.requests, seed=hour_of(now))
-        for readings in side_by_side(due, lambda one: read_source(web, one, now, manner), seconds):
-            asked = []
+    with http_client(settings.contact) as http:
+        web = PoliteClient(http, known, now, settings.requests, seed=hour_of(now))
+        for readings in side_by_side(due, lambda source: read_source(web, source, now, settings), seconds):
+            answered = []
             for reading in readings:
                 if isinstance(reading.error, ServerBusy):
                     _wait(engine, reading.source, reading.error, now)
                 else:
-                    asked.append(reading)
-            done.feeds += len(asked)
-            _take(engine, ingest, asked, now, manner, done)
+                    answered.append(reading)
+            done.feeds += len(answered)
+            _take(engine, ingest, answered, now, settings, done)
     done.waiting = len(sources) - done.feeds
     with transaction(engine, writes=True) as session:
         for host in list(web.hosts.values()):
@@ -155,86 +156,90 @@ def poll_sources(
     return done
 
 
-def read_source(web: PoliteClient, source: Source, now: datetime, manner: PollSettings) -> SourceReading:
-    """Reads one source as its kind does; never raises."""
-    found = SourceReading(source)
+def read_source(web: PoliteClient, source: Source, now: datetime, settings: PollSettings) -> SourceReading:
+    """Reads one source as its kind does. Never raises: an error is in the result."""
+    reading = SourceReading(source)
     try:
         kind = KINDS.get(source.kind)
         if kind is None:
-            raise FetchError(f"is of a kind that is not known here: {source.kind}")
-        found.told = follow_links(web, source, kind.read(source_request(web, source, kind, now, manner, found)))
+            raise FetchError(f"has an unknown kind: {source.kind}")
+        reading.result = follow_links(web, source, kind.read(source_request(web, source, kind, now, settings, reading)))
     except Unchanged:
         pass
     except FetchError as error:
-        found.error = error
+        reading.error = error
     except KindError as error:
-        found.error = FetchError(str(error))
-    except Exception as error:
-        # A kind that stumbles over one answer must not end the round.
+        reading.error = FetchError(str(error))
+    except Exception:
+        # A kind that fails on one response must not end the round.
         log.exception("source not read", source=source.name)
-        found.error = FetchError(f"can't be read ({type(error).__name__})")
-    return found
+        reading.error = FetchError("can't be read: the log has the details")
+    return reading
 
 
-def follow_links(web: PoliteClient, source: Source, told: SourceResult) -> SourceResult:
-    """What a source told, its short links as the addresses to which they lead: some at once, and each once."""
-    known = dict(source.memory.get(SHORT) or {})
-    kept: dict[str, str] = {}
-    asked = 0
+def follow_links(web: PoliteClient, source: Source, result: SourceResult) -> SourceResult:
+    """Replaces short links by their targets, up to MAX_SHORT_LINKS per reading; targets are remembered."""
+    known = dict(source.memory.get(SHORT_LINKS_KEY) or {})
+    resolved: dict[str, str] = {}
+    followed = 0
     items: list[Item | RefusedEntry] = []
-    for one in told.items:
-        if not isinstance(one, Item) or not is_short_link(one.url):
-            items.append(one)
+    for item in result.items:
+        if not isinstance(item, Item) or not is_short_link(item.url):
+            items.append(item)
             continue
-        place = known.get(one.url, "")
-        if not place and asked < SHORT_AT_ONCE:
-            asked += 1
+        place = known.get(item.url, "")
+        if not place and followed < MAX_SHORT_LINKS:
+            followed += 1
             with contextlib.suppress(FetchError):
-                place = web.leads(one.url, public=source.added_by.startswith("chat:"))
+                place = web.resolve(item.url, public=source.added_by.startswith("chat:"))
         if place:
-            kept[one.url] = place
-        items.append(one._replace(url=place or one.url))
-    return replace(told, items=items, memory={**told.memory, SHORT: kept}) if kept else replace(told, items=items)
+            resolved[item.url] = place
+        items.append(item._replace(url=place or item.url))
+    return (
+        replace(result, items=items, memory={**result.memory, SHORT_LINKS_KEY: resolved})
+        if resolved
+        else replace(result, items=items)
+    )
 
 
 def source_request(
-    web: PoliteClient, source: Source, kind: SourceKind, now: datetime, manner: PollSettings, found: SourceReading
+    web: PoliteClient, source: Source, kind: SourceKind, now: datetime, settings: PollSettings, reading: SourceReading
 ) -> SourceRequest:
-    """What a kind is handed to read a source with; the answer at its own address is noted in `found`."""
+    """What a kind receives to read a source; `reading` gets the response from the source's own address."""
     robots = not kind.interface and source.options.get("robots") != "ignore"
-    # What somebody adds in a channel must neither look about in our network nor carry our keys away.
-    chat = source.added_by.startswith("chat:")
+    # A source added in a channel may neither probe our network nor send our keys elsewhere.
+    from_chat = source.added_by.startswith("chat:")
 
     def get(url: str) -> bytes:
-        own = url == source.url
-        tags = (source.etag, source.modified) if own else ("", "")
-        place = url
-        for name, value in manner.keys.items() if not chat else ():
-            place = place.replace(f"{{key:{name}}}", value)
-        answer = web.get(place, *tags, public=chat, robots=robots)
-        if own:
-            found.own = answer
+        is_own = url == source.url
+        tags = (source.etag, source.modified) if is_own else ("", "")
+        address = url
+        for name, value in settings.keys.items() if not from_chat else ():
+            address = address.replace(f"{{key:{name}}}", value)
+        answer = web.get(address, *tags, public=from_chat, robots=robots)
+        if is_own:
+            reading.response = answer
         if answer.data is None:
             raise Unchanged
         return answer.data
 
     options = {name: value for name, value in source.options.items() if name != "robots"}
-    return SourceRequest(source.url, source.teller, get, now, options, source.memory)
+    return SourceRequest(source.url, source.outlet_name, get, now, options, source.memory)
 
 
 def side_by_side(
     sources: Sequence[Source], work: Callable[[Source], SourceReading], seconds: float | None = None
 ) -> Iterator[list[SourceReading]]:
-    """Does the work for all, one server a thread, and gives what came of it as it comes: all that is there by then."""
+    """Runs `work` on all sources, one thread per server, and yields the results in batches as they arrive."""
     groups: defaultdict[str, list[Source]] = defaultdict(list)
-    for source in sorted(sources, key=lambda one: (-one.weight, one.name)):
+    for source in sorted(sources, key=lambda reading: (-reading.weight, reading.name)):
         groups[server_of(source.url)].append(source)
     waiting: queue.SimpleQueue[list[Source]] = queue.SimpleQueue()
     for group in groups.values():
         waiting.put(group)
-    ready: queue.SimpleQueue[SourceReading | None] = queue.SimpleQueue()
+    finished: queue.SimpleQueue[SourceReading | None] = queue.SimpleQueue()
     stop = threading.Event()
-    begun: dict[int, tuple[float, Source]] = {}
+    in_progress: dict[int, tuple[float, Source]] = {}
 
     def run() -> None:
         me = threading.get_ident()
@@ -246,50 +251,52 @@ def side_by_side(
             for source in group:
                 if stop.is_set():
                     break
-                begun[me] = (monotonic(), source)
-                found = work(source)
-                if begun.pop(me, NOBODY) is NOBODY:
-                    # Given up in the meantime, and told so.
+                in_progress[me] = (monotonic(), source)
+                completed = work(source)
+                if in_progress.pop(me, NOT_READING) is NOT_READING:
+                    # Abandoned and reported in the meantime.
                     return
-                ready.put(found)
-        ready.put(None)
+                finished.put(completed)
+        finished.put(None)
 
     start = monotonic()
-    # Not a pool of the library: that would wait at the end for one that hangs.
-    threads = [threading.Thread(target=run, daemon=True) for _ in range(min(AT_ONCE, len(groups)))]
+    # Not a pool of the standard library: at the end it would wait for a thread that hangs.
+    threads = [threading.Thread(target=run, daemon=True) for _ in range(min(THREADS, len(groups)))]
     for thread in threads:
         thread.start()
     running = len(threads)
     while running:
-        found: list[SourceReading] = []
+        completed: list[SourceReading] = []
         with contextlib.suppress(queue.Empty):
-            while running and len(found) < TOGETHER:
-                one = ready.get_nowait() if found else ready.get(timeout=0.5)
-                if one is None:
+            while running and len(completed) < BATCH_READINGS:
+                reading = finished.get_nowait() if completed else finished.get(timeout=0.5)
+                if reading is None:
                     running -= 1
                 else:
-                    found.append(one)
+                    completed.append(reading)
         if seconds is not None and monotonic() - start > seconds:
             stop.set()
-        for key, (since, source) in list(begun.items()):
-            if monotonic() - since > GIVEN_UP and begun.pop(key, NOBODY) is not NOBODY:
+        for key, (since, source) in list(in_progress.items()):
+            if monotonic() - since > GIVE_UP_AFTER and in_progress.pop(key, NOT_READING) is not NOT_READING:
                 running -= 1
-                found.append(SourceReading(source, error=FetchError(f"takes longer than {GIVEN_UP:.0f} seconds")))
-        if found:
-            yield found
+                completed.append(
+                    SourceReading(source, error=FetchError(f"takes longer than {GIVE_UP_AFTER:.0f} seconds"))
+                )
+        if completed:
+            yield completed
 
 
-def _due(source: Source, now: datetime, rhythm: bool) -> bool:
+def _due(source: Source, now: datetime, due_only: bool) -> bool:
     if source.due_at is None or source.due_at <= now:
         return True
-    # Whoever asks by hand wants what there is now; only one in trouble, or whose server asked for it, is left alone.
-    return not rhythm and not source.failures and not source.error
+    # Someone who polls by hand wants what there is now; only failing sources are left alone.
+    return not due_only and not source.failures and not source.error
 
 
-def _wait(engine: Engine, source: Source, away: ServerBusy, now: datetime) -> None:
+def _wait(engine: Engine, source: Source, error: ServerBusy, now: datetime) -> None:
     with transaction(engine, writes=True) as session:
         row = session.get_one(Source, source.id)
-        row.due_at = now + timedelta(seconds=min(away.wait or 0.0, LONGEST_WAIT.total_seconds()))
+        row.due_at = now + timedelta(seconds=min(error.retry_after or 0.0, MAX_RETRY.total_seconds()))
 
 
 def _take(
@@ -297,34 +304,43 @@ def _take(
     ingest: Ingest,
     readings: Sequence[SourceReading],
     now: datetime,
-    manner: PollSettings,
+    settings: PollSettings,
     done: PollReport,
 ) -> None:
-    """Takes in what some sources told, and notes how they are doing."""
+    """Stores the items of some readings, and records how their sources are doing."""
     items: dict[int, list[Item]] = {}
     for number, reading in enumerate(readings):
-        told = reading.told.items if reading.told else []
-        oldest = now - timedelta(days=manner.days) if manner.days else datetime.min.replace(tzinfo=UTC)
+        entries = reading.result.items if reading.result else []
+        oldest = now - timedelta(days=settings.days) if settings.days else datetime.min.replace(tzinfo=UTC)
         items[number] = [
-            shorten_text(one, manner.summary) for one in told if isinstance(one, Item) and one.published_at >= oldest
+            shorten_text(item, settings.summary)
+            for item in entries
+            if isinstance(item, Item) and item.published_at >= oldest
         ]
         done.rejects += [
-            Reject(reading.source.url, one.place, one.reason, one.text) for one in told if not isinstance(one, Item)
+            Reject(reading.source.url, item.place, item.reason, item.text)
+            for item in entries
+            if not isinstance(item, Item)
         ]
-    # The past that a source has when it is met is no news: what is read for the first time is taken in by itself.
-    met = {number for number, one in enumerate(readings) if one.source.read_at is None and one.told is not None}
-    some = BatchReport()
+    # A new source's back issues are not news: first readings are stored in a batch of their own and marked as history.
+    first_readings = {
+        number for number, item in enumerate(readings) if item.source.read_at is None and item.result is not None
+    }
+    total = BatchReport()
     for first in (True, False):
         added = BatchReport()
-        for lot in chunks([one for number, own in items.items() if (number in met) == first for one in own], BATCH):
-            added += ingest.add(lot, now)
+        for batch in chunks(
+            [item for number, own_items in items.items() if (number in first_readings) == first for item in own_items],
+            BATCH,
+        ):
+            added += ingest.add(batch, now)
         span = (added.first, added.last) if first and added.new else None
-        some += added
+        total += added
         with transaction(engine, writes=True) as session:
             for number, reading in enumerate(readings):
-                if (number in met) == first:
+                if (number in first_readings) == first:
                     _note(session.get_one(Source, reading.source.id), reading, items[number], span, added, now, done)
-    done.added += some
+    done.added += total
 
 
 def _note(
@@ -336,78 +352,78 @@ def _note(
     now: datetime,
     done: PollReport,
 ) -> None:
-    """Notes how a source is doing. `span`: the articles that came with first readings."""
+    """Records how a source is doing. `span`: first and last id of the articles from first readings."""
     row.polled_at = now
     if reading.error is not None:
         done.failed[row.name] = reading.error.reason
-        _failed(row, reading.error, now)
+        _note_failure(row, reading.error, now)
         log.info("source failed", source=row.name, reason=row.error, failures=row.failures)
     else:
-        done.unchanged += reading.told is None
+        done.unchanged += reading.result is None
         if span is not None:
             row.history_first, row.history_last = span
-        new = sum(added.by[name] for name in {one.source for one in items})
-        _well(row, reading, items, new, now, done)
+        new = sum(added.by_outlet[name] for name in {item.source for item in items})
+        _note_success(row, reading, items, new, now, done)
     row.state = source_state(row, now)
 
 
-def shorten_text(one: Item, most: int) -> Item:
-    """An item with no more of its text than is kept: whole words, and a sign that there was more."""
-    if not most or len(one.summary) <= most:
-        return one
-    return one._replace(summary=shorten(one.summary, most, placeholder="…"))
+def shorten_text(item: Item, limit: int) -> Item:
+    """An item with its summary cut to `limit` characters: whole words, with an ellipsis."""
+    if not limit or len(item.summary) <= limit:
+        return item
+    return item._replace(summary=shorten(item.summary, limit, placeholder="…"))
 
 
-def _failed(row: Source, error: FetchError, now: datetime) -> None:
+def _note_failure(row: Source, error: FetchError, now: datetime) -> None:
     row.failures += 1
     row.failing_since = row.failing_since or now
     row.error = error.reason
-    wait = min(FIRST_WAIT * 2 ** min(row.failures - 1, 10), LONGEST_WAIT)
+    wait = min(FIRST_RETRY * 2 ** min(row.failures - 1, 10), MAX_RETRY)
     if error.status == 410:
-        wait = LONGEST_WAIT
-    row.due_at = now + max(wait, timedelta(seconds=min(error.wait or 0, LONGEST_WAIT.total_seconds())))
+        wait = MAX_RETRY
+    row.due_at = now + max(wait, timedelta(seconds=min(error.retry_after or 0, MAX_RETRY.total_seconds())))
 
 
-def _well(
+def _note_success(
     row: Source, reading: SourceReading, items: Sequence[Item], new: int, now: datetime, done: PollReport
 ) -> None:
-    told, own = reading.told, reading.own
-    if own is not None:
-        kept = told is None or not told.more
-        row.etag, row.modified = (own.etag, own.modified) if kept else ("", "")
-        if own.moved and own.moved != row.url and len(own.moved) <= 2000:
-            log.info("source moved", source=row.name, url=own.moved)
-            done.moved[row.name] = row.url = own.moved
+    result, response = reading.result, reading.response
+    if response is not None:
+        complete = result is None or not result.more
+        row.etag, row.modified = (response.etag, response.modified) if complete else ("", "")
+        if response.moved and response.moved != row.url and len(response.moved) <= 2000:
+            log.info("source moved", source=row.name, url=response.moved)
+            done.moved[row.name] = row.url = response.moved
             row.moved_at = now
-    if told is not None and told.url:
-        done.moved[row.name] = row.url = told.url
+    if result is not None and result.url:
+        done.moved[row.name] = row.url = result.url
         row.etag = row.modified = ""
     row.state = SourceState.FLOODING if is_flood(new, row.per_day, row.read_at, now) else SourceState.WELL
     row.failures, row.error, row.failing_since = 0, "", None
     row.read_at = now
-    if told is not None:
-        # How far its past was read is not the kind's to forget.
-        row.memory = {**{name: value for name, value in row.memory.items() if name == PAST}, **told.memory}
-        moments = [one.published_at for one in items]
+    if result is not None:
+        # How far the archive was read is not for the kind to forget.
+        row.memory = {**{name: value for name, value in row.memory.items() if name == ARCHIVE_KEY}, **result.memory}
+        moments = [item.published_at for item in items]
         row.per_day = items_per_day(moments, now) or row.per_day
-        newest = [one for one in moments if one <= now]
+        newest = [item for item in moments if item <= now]
         if newest and (row.newest_at is None or max(newest) > row.newest_at):
             row.newest_at = max(newest)
     rate = row.per_day
     if rate and row.newest_at is not None:
-        # One that has been silent for long is not asked as often as when it was talkative.
+        # A source that has long been silent is not read as often as when it was active.
         rate = min(rate, 2 * timedelta(days=1) / max(now - row.newest_at, timedelta(minutes=5)))
     chance = random.Random(f"{row.name}{now:%Y%m%d%H%M}").random()  # noqa: S311 - jitter is no secret
-    pause = next_interval(rate, row.weight, own.fresh if own else 0.0, chance)
-    if told is not None and told.more:
+    pause = next_interval(rate, row.weight, response.max_age if response else 0.0, chance)
+    if result is not None and result.more:
         pause = timedelta(0)
     row.seconds = int(pause.total_seconds())
     row.due_at = now + pause
 
 
-def read_for_preview(source: Source, manner: PollSettings, now: datetime) -> tuple[SourceReading, list[Item]]:
-    """Reads one source for a look, without a store: what it would tell, cut as it would be kept."""
-    with http_client(manner.contact) as http:
-        found = read_source(PoliteClient(http, {}, now, manner.requests), source, now, manner)
-    items = found.told.items if found.told else []
-    return found, [shorten_text(one, manner.summary) for one in items if isinstance(one, Item)]
+def read_for_preview(source: Source, settings: PollSettings, now: datetime) -> tuple[SourceReading, list[Item]]:
+    """Reads one source for a preview, without a store: its reading, and the items as they would be kept."""
+    with http_client(settings.contact) as http:
+        reading = read_source(PoliteClient(http, {}, now, settings.requests), source, now, settings)
+    items = reading.result.items if reading.result else []
+    return reading, [shorten_text(item, settings.summary) for item in items if isinstance(item, Item)]

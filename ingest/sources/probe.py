@@ -1,4 +1,4 @@
-"""A look at an address before it becomes a source: which kind it is, where its feed is, and what it would tell."""
+"""Examines an address before it becomes a source: its kind, where its feed is, and what it currently publishes."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,13 +13,13 @@ from ingest.formats.feed_parser import RefusedEntry
 from ingest.sources.poll import PollSettings, read_for_preview
 from models.source import Source
 
-USUAL = ("feed", "rss.xml", "feed.xml", "atom.xml", "index.xml", "rss")
-"""Where feeds often are, below a page that names none."""
+USUAL_PATHS = ("feed", "rss.xml", "feed.xml", "atom.xml", "index.xml", "rss")
+"""Where feeds often are, below a page that links to none."""
 
 
 @dataclass(frozen=True)
 class ProbeResult:
-    """What an address is."""
+    """What an address turned out to be."""
 
     kind: str
     url: str
@@ -27,49 +27,49 @@ class ProbeResult:
     items: list[Item] = field(default_factory=list)
     refused: list[RefusedEntry] = field(default_factory=list)
     problem: str = ""
-    """Why it can't be a source, as the rest of a sentence that begins with its address."""
+    """Why it can't be a source; completes a sentence that begins with the address."""
 
 
 def probe_address(
     address: str,
     now: datetime,
-    manner: PollSettings,
+    settings: PollSettings,
     kind: str = "",
     options: dict[str, Any] | None = None,
     public: bool = False,
 ) -> ProbeResult:
-    """Looks at an address as a person gives it. `public`: only on the open internet."""
+    """Examines an address as a person typed it. `public`: only on the open internet. Never raises: see `problem`."""
     guessed, url = source_kind_and_address(address)
     if not url:
-        return ProbeResult("", address, problem="is no address: it begins with http://, https:// or file://")
+        return ProbeResult("", address, problem="is not an address: it must begin with http://, https:// or file://")
     kind, options = kind or guessed, options or {}
-    first = _look(kind, url, now, manner, public, options)
-    if not first.problem or kind != "feed" or not first.problem.startswith("is no feed"):
+    first = _look(kind, url, now, settings, public, options)
+    if not first.problem or kind != "feed" or not first.problem.startswith("is not a feed"):
         return first
-    for place in USUAL:
-        found = _look("feed", urljoin(url.rstrip("/") + "/", place), now, manner, public, options)
+    for path in USUAL_PATHS:
+        found = _look("feed", urljoin(url.rstrip("/") + "/", path), now, settings, public, options)
         if not found.problem and found.items:
             return found
-    listing = _look("page", url, now, manner, public, options)
+    listing = _look("page", url, now, settings, public, options)
     return listing if not listing.problem and listing.items else first
 
 
 def _look(
-    kind: str, url: str, now: datetime, manner: PollSettings, public: bool, options: dict[str, Any]
+    kind: str, url: str, now: datetime, settings: PollSettings, public: bool, options: dict[str, Any]
 ) -> ProbeResult:
     source = Source(name="", url=url, kind=kind, options=dict(options), added_by="chat:" if public else "")
-    reading, items = read_for_preview(source, manner, now)
+    reading, items = read_for_preview(source, settings, now)
     if reading.error is not None:
         return ProbeResult(kind, url, problem=reading.error.reason)
-    told = reading.told
-    refused = [one for one in told.items if isinstance(one, RefusedEntry)] if told else []
-    place = (told.url if told else "") or (reading.own.moved if reading.own else "") or url
-    title = items[0].source if items else _title(reading.own.data if reading.own else None)
-    return ProbeResult(kind, place, title, items, refused)
+    result = reading.result
+    refused = [entry for entry in result.items if isinstance(entry, RefusedEntry)] if result else []
+    address = (result.url if result else "") or (reading.response.moved if reading.response else "") or url
+    title = items[0].source if items else _title(reading.response.data if reading.response else None)
+    return ProbeResult(kind, address, title, items, refused)
 
 
 def _title(data: bytes | None) -> str:
-    """What a page calls itself."""
+    """The title of an HTML page, "" for none."""
     try:
         found = markup.document_fromstring(data or b"").findtext(".//title")
     except (ValueError, markup.etree.LxmlError):

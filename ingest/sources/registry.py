@@ -1,7 +1,7 @@
-"""The list of sources and the store: what is read by default, and what people add, take out or pause.
+"""The sources in the store: those of a list, and those that people add, remove or pause.
 
-A list is a wish, the rows are what is known of each source. What a person took out or paused stays so, whatever a
-newer list says; what was found at another address for good stays there until the list names a new one.
+The list says what should be read; the rows say what is known of each source. What a person removed or paused stays so,
+whatever a newer list says. A source that has moved for good keeps its new address until the list names another.
 """
 
 from collections.abc import Iterable
@@ -21,79 +21,80 @@ LOADED = "sources"
 
 
 def configure_sources(engine: Engine, path: Path | None = None) -> None:
-    """Makes the sources that are read those of a list, and those that people added.
+    """Brings the sources that are read in line with a list; sources that people added stay.
 
-    One that is gone from the list is kept as an outlet, but not read. Raises CatalogueError for a list with mistakes.
+    A source that is gone from the list stays as an outlet and is no longer read. Raises GazetteerError for a list with
+    mistakes.
     """
     path = path or default_list()
     wanted = files_hash([path])
     with transaction(engine) as session:
         if is_loaded(session, LOADED, wanted):
             return
-    listed = {one.name: one for one in _listed(path)}
+    listed = {source_.name: source_ for source_ in _listed(path)}
     with transaction(engine, writes=True) as session:
         known = {source.name: source for source in session.exec(select(Source).where(col(Source.name).in_(listed)))}
         for source in session.exec(select(Source).where(Source.listed != "")):
             if source.name not in listed and not source.added_by:
                 source.url = source.listed = ""
-        for name, one in listed.items():
-            put_source(session, known.get(name) or Source(name=name), one)
+        for name, source_ in listed.items():
+            put_source(session, known.get(name) or Source(name=name), source_)
         note_loaded(session, LOADED, wanted)
 
 
-def put_source(session: Session, source: Source, one: ListedSource, by: str = "") -> Source:
-    """Makes a source what a list or a person says. `by`: the person; the list does not touch what people changed."""
+def put_source(session: Session, source: Source, listed: ListedSource, by: str = "") -> Source:
+    """Sets a source to what a list or a person (`by`) says. The list doesn't touch what a person has changed."""
     if source.added_by and not by:
-        source.listed = source.listed and one.url
+        source.listed = source.listed and listed.url
         return source
-    if by or source.listed != one.url:
+    if by or source.listed != listed.url:
         state = source.state
-        source.url = one.url
+        source.url = listed.url
         reset_source(source)
         source.state = SourceState.PAUSED if state == SourceState.PAUSED else SourceState.NEW
-    source.listed = "" if by else one.url
+    source.listed = "" if by else listed.url
     source.added_by = by
-    source.kind, source.language, source.outlet = one.kind, one.language, one.outlet
-    source.weight, source.home, source.topic, source.options = one.weight, one.home, one.topic, one.options
-    if one.paused and source.polled_at is None:
+    source.kind, source.language, source.outlet = listed.kind, listed.language, listed.outlet
+    source.weight, source.home, source.topic, source.options = listed.weight, listed.home, listed.topic, listed.options
+    if listed.paused and source.polled_at is None:
         source.state = SourceState.PAUSED
     session.add(source)
     return source
 
 
 def add_list(engine: Engine, found: Iterable[ListedSource], by: str) -> tuple[int, list[str]]:
-    """Adds the sources of a list that are not read yet; gives their number, and a sentence for each that can't be."""
+    """Adds the sources of a list that are not read yet; returns their number, and a sentence for each one refused."""
     added, refused = 0, []
     with transaction(engine, writes=True) as session:
-        every = list(session.exec(select(Source)))
-        names = {one.name: one for one in every}
-        urls = {one.url for one in every if one.url}
-        for one in found:
-            known = names.get(one.name)
-            if one.kind not in KINDS:
-                refused.append(f"“{one.name}” is of no kind that is known: {one.kind}")
-            elif one.url not in urls and (known is None or not known.url):
-                put_source(session, known or Source(name=one.name), one, by)
+        stored = list(session.exec(select(Source)))
+        names = {source.name: source for source in stored}
+        urls = {source.url for source in stored if source.url}
+        for source in found:
+            known = names.get(source.name)
+            if source.kind not in KINDS:
+                refused.append(f"“{source.name}” has an unknown kind: {source.kind}")
+            elif source.url not in urls and (known is None or not known.url):
+                put_source(session, known or Source(name=source.name), source, by)
                 added += 1
     return added, refused
 
 
 def as_list(sources: Iterable[Source]) -> list[ListedSource]:
-    """Rows as a list has them."""
+    """Stored sources in the form of a list."""
     return [
         ListedSource(
-            one.name,
-            one.url,
-            one.kind,
-            one.language,
-            one.outlet,
-            one.weight,
-            one.home,
-            one.topic,
-            one.state == SourceState.PAUSED,
-            one.options,
+            source.name,
+            source.url,
+            source.kind,
+            source.language,
+            source.outlet,
+            source.weight,
+            source.home,
+            source.topic,
+            source.state == SourceState.PAUSED,
+            source.options,
         )
-        for one in sources
+        for source in sources
     ]
 
 
@@ -103,8 +104,8 @@ def _listed(path: Path) -> list[ListedSource]:
     except OSError as error:
         raise GazetteerError([f"{path} can't be read ({error.strerror or error})"]) from error
     except ListError as error:
-        raise GazetteerError([f"{path} {error}: the list of sources is OPML, see docs/sources.md"]) from error
-    mistakes += [f"“{one.name}” is of no kind that is known: {one.kind}" for one in found if one.kind not in KINDS]
+        raise GazetteerError([f"{path} {error}. A list of sources is OPML: see docs/sources.md"]) from error
+    mistakes += [f"“{source.name}” has an unknown kind: {source.kind}" for source in found if source.kind not in KINDS]
     if mistakes:
         raise GazetteerError([f"{path}: {mistake}" for mistake in mistakes])
     return found

@@ -1,4 +1,4 @@
-"""What the earlier windows of many series tell: shares and variances, spikes clipped off. Pure."""
+"""The baseline: share and variance of the earlier windows of many series, past spikes clipped. Pure."""
 
 from dataclasses import dataclass
 
@@ -12,67 +12,75 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Baseline:
-    """What the earlier windows tell; arrays of one number for each series, but for the first two."""
+    """The earlier windows of each series; arrays of shape (series,) unless stated.
+
+    w is the weight of a window, c a clipped count, r the exposure.
+    """
 
     weight: Array
-    """Of each earlier window, 0 where nothing was read: shape (windows - 1,)."""
+    """w of each earlier window, 0 without exposure: shape (windows - 1,)."""
     clipped: CountTable
-    """The earlier counts without what was clipped off."""
+    """The counts with spikes clipped."""
     stories: Array
-    """Weighted sum of the clipped counts."""
+    """Sum of w c."""
     read: Array
-    """Weighted sum of what was read: shape () where it is the same for all."""
+    """Sum of w r: shape () where the exposure is the same for all series."""
     share: Array
+    """Sum of w c / sum of w r."""
     variance: Array
-    """Weighted mean of the squared residuals of the clipped counts."""
-    squared: Array
-    """Weighted sum of the squares of what was read: shape () where it is the same for all."""
-    total: Array
-    """Sum of the weights."""
-    doubt: Array
-    """Variance of the expectation, as a part of the variance of one count."""
+    """Weighted mean of the squared residuals: sum of w (c - share r)^2 / sum of w."""
+    squared_read: Array
+    """Sum of w r^2: shape () where the exposure is the same for all series."""
+    weight_sum: Array
+    """Sum of w."""
+    mean_variance: Array
+    """Variance of the expected count, relative to the variance of one count."""
 
 
 def fit_baseline(table: CountTable, read: Array, half_life: float, bias: float, clip: float, rounds: int) -> Baseline:
-    """What the earlier windows tell of each series. `table` and `read` hold usable numbers, and fit."""
+    """Fits the baseline of each series to its earlier windows; the last window is ignored.
+
+    table: counts; read: exposure, shape (windows,) or (series, windows), both free of bad values; half_life: in
+    windows; bias: in stories; clip: in sigma; rounds: iterations of clipping.
+    """
     before = read[..., :-1]
     age = np.arange(table.windows - 1, 0, -1)
     weight = 0.5 ** (age / half_life)
-    own = read.ndim == 2
-    known = before > 0
-    # Where each series has an exposure of its own, a window that is empty for one may tell of another.
-    weight = np.where(known.any(axis=0) if own else known, weight, 0.0)
-    weights = weight * known
-    heard = weights @ np.ones(table.windows - 1)
-    summed, squared = (weights * before).sum(-1), (weights * before**2).sum(-1)
-    # The tested window weighs nothing, so its counts need not be taken out.
-    faded = np.append(weights, np.zeros((*weights.shape[:-1], 1)), axis=-1)
+    per_series = read.ndim == 2
+    exposed = before > 0
+    # With an exposure per series, a window that is empty for one series may count for another.
+    weight = np.where(exposed.any(axis=0) if per_series else exposed, weight, 0.0)
+    weights = weight * exposed
+    weight_sum = weights @ np.ones(table.windows - 1)
+    read_sum, squared_read = (weights * before).sum(-1), (weights * before**2).sum(-1)
+    # The tested window has weight 0, so its counts need not be removed.
+    padded = np.append(weights, np.zeros((*weights.shape[:-1], 1)), axis=-1)
     row, window, count = table.row, table.window, table.count
-    heavy = faded[row, window] if own else faded[window]
-    weighed = heavy * count
-    stories = sum_by_row(row, weighed, table.rows)
-    share = safe_ratio(stories, summed)
-    # The variance that clips is the counting noise, never the spike's own. Only what is higher than it is for a
-    # mean of 0 can be clipped at all, and that is little.
-    high = np.flatnonzero((count > clip * bias) & (heavy > 0))
+    cell_weight = padded[row, window] if per_series else padded[window]
+    weighted = cell_weight * count
+    stories = sum_by_row(row, weighted, table.rows)
+    share = safe_ratio(stories, read_sum)
+    # Clipping uses counting noise, never the variance of the spike itself. Only counts above the limit for a mean
+    # of 0 can be clipped at all, and those are few.
+    high = np.flatnonzero((count > clip * bias) & (cell_weight > 0))
     if len(high):
-        tall, full, weighs = row[high], count[high], heavy[high]
-        at = read[tall, window[high]] if own else read[window[high]]
+        high_row, high_count, high_weight = row[high], count[high], cell_weight[high]
+        high_read = read[high_row, window[high]] if per_series else read[window[high]]
         for _ in range(rounds):
-            mean = share[tall] * at
-            kept = np.minimum(full, mean + clip * np.sqrt(mean + bias**2))
-            cut = sum_by_row(tall, weighs * (full - kept), table.rows)
-            share = safe_ratio(stories - cut, summed)
+            mean = share[high_row] * high_read
+            kept = np.minimum(high_count, mean + clip * np.sqrt(mean + bias**2))
+            cut = sum_by_row(high_row, high_weight * (high_count - kept), table.rows)
+            share = safe_ratio(stories - cut, read_sum)
         stories = stories - cut
         count = count.copy()
         count[high] = kept
-        weighed[high] = weighs * kept
-    # Σ w (c - share r)² over all windows, those without a count too.
+        weighted[high] = high_weight * kept
+    # Sum of w (c - share r)^2 over all windows, those without a count included.
     squares = sum_by_row(
-        row, weighed * (count - 2 * share[row] * (read[row, window] if own else read[window])), table.rows
+        row, weighted * (count - 2 * share[row] * (read[row, window] if per_series else read[window])), table.rows
     )
-    variance = safe_ratio(np.maximum(squares + share**2 * squared, 0.0), heard)
-    doubt = safe_ratio((weights**2 * before).sum(-1), summed**2) * read[..., -1]
+    variance = safe_ratio(np.maximum(squares + share**2 * squared_read, 0.0), weight_sum)
+    mean_variance = safe_ratio((weights**2 * before).sum(-1), read_sum**2) * read[..., -1]
+    mean_variance = np.broadcast_to(mean_variance, (table.rows,))
     clipped = CountTable(row, window, count, table.rows, table.windows)
-    doubt = np.broadcast_to(doubt, (table.rows,))
-    return Baseline(weight, clipped, stories, summed, share, variance, squared, heard, doubt)
+    return Baseline(weight, clipped, stories, read_sum, share, variance, squared_read, weight_sum, mean_variance)

@@ -1,24 +1,24 @@
-"""What each source told: so that a source that comes, goes, is filled up backwards or floods is not taken for news.
+"""Exposure by source, so that a source that is added, lost, backfilled or flooding raises no alarm.
 
-A name's stories are measured against what was read. If that is one number for all sources, it goes wrong when sources
-with a mix of their own come and go: without the source that tells of chips all others seem to tell more of models.
-So each source has its own share of a name, and what was read is weighed with it:
+Stories on a name are measured against the exposure, the stories read. One exposure for all sources fails when sources
+with different topics come and go: without the source on chips, all others seem to write more about models. So each
+source has its own share of a name, and the exposure is weighted by it:
 
-    factor[s]   = (stories of the name from s + LEAN) / (stories expected from s + LEAN)      gamma-Poisson, mean 1
-    exposure[w] = Σ over s of factor[s] · read[s, w]
+    factor[s]   = (stories of the name from s + S) / (stories expected from s + S)      gamma-Poisson, mean 1
+    exposure[w] = Σ over s of factor[s] · read[s, w]                                    S = SHARE_STRENGTH
 
-A source that is down is not read, so nothing is expected of it. One that is filled up backwards has a past of its own,
-and only that. Of one that floods (an old archive told again as new) or has just been added, no more than usual counts:
+A source that is down is not read, so nothing is expected of it. One that is backfilled has a past of its own, and only
+that. Of one that floods (an old archive republished as new) or has just been added, no more than usual counts:
 
-    usual[s]    = median of what it told in its windows with anything; 0 in its first NEW windows
+    usual[s]    = median of its stories in windows with any; 0 in its first NEW windows
     limit[s]    = max(2·usual, usual + 3·sqrt(usual) + 3)
-    rise[w]     = median of read[s, w] / usual[s] over those that told anything; at least 1
+    rise[w]     = median of read[s, w] / usual[s] over the sources with any stories; at least 1
     part[s, w]  = min(1, limit[s]·rise[w] / read[s, w])
 
-What a story's sources leave of it in the tested window, 1 − part, is added to what was expected: the count that people
-see stays the news, the expectation changes. So an unknown outlet that tells three stories of a launch counts wholly,
-and one that brings two hundred on its first day counts as three; unless more than half of the sources that are known
-are silent: then there is nothing to hold new ones against. Pure.
+The remainder of a story in the tested window, 1 − part, is added to the expectation: the count that people see stays,
+the expectation changes. So an unknown outlet with three stories on a launch counts in full, and one that brings two
+hundred on its first day counts as three; unless more than half of the known sources are silent: then there is nothing
+to compare new ones with. Pure.
 """
 
 from dataclasses import dataclass
@@ -31,16 +31,16 @@ from signals.expectation.series import safe_ratio, sum_by_row
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-LEAN = 2.0
-"""Stories with which a source's share of a name leans on that of all sources."""
+SHARE_STRENGTH = 2.0
+"""Stories that the share of all sources weighs in that of one source."""
 
 NEW = 7
-"""Windows after its first story in which a source has no usual yet."""
+"""Windows after its first story in which a source has no usual volume yet."""
 
 
 @dataclass(frozen=True)
 class SourceCounts:
-    """Stories of some series by the source that told them; arrays of the same length."""
+    """Stories of some series by source, in sparse form: arrays of the same length, one entry for each count."""
 
     row: Integers
     source: Integers
@@ -51,30 +51,30 @@ class SourceCounts:
 
 @dataclass(frozen=True)
 class ExposedSeries:
-    """Series as they are to be scored."""
+    """Counts and exposure of some series, ready to be scored."""
 
     counts: Array
-    """Shape (series, windows): in the past without what a flood brought, in the tested window whole."""
+    """Shape (series, windows): past windows without what a flood brought, the tested window in full."""
     exposure: Array
-    """Shape (series, windows)."""
+    """Shape (series, windows), in stories."""
     extra: Array
-    """Shape (series,): stories of the tested window that a source explains."""
+    """Shape (series,): stories of the tested window that a flooding source explains."""
     known: Array | None = None
-    """Shape (series,): stories of the tested window that are no news at all, and in none of the others."""
+    """Shape (series,): stories of the tested window that are no news at all, not included in `extra`."""
 
 
 def exposure_shares(read: Array) -> Array:
-    """Which part of a story counts, by its source and window; read: what was told, both of shape (sources, windows)."""
+    """The part of a story that counts, 0 to 1. read: stories; both by source and window, shape (sources, windows)."""
     some = read > 0
-    told = np.where(some, read, np.nan)
+    active = np.where(some, read, np.nan)
     usual = np.zeros(len(read))
     # The tested window says nothing about what is usual.
     past = some[:, :-1].any(axis=1)
-    usual[past] = np.nanmedian(told[past, :-1], axis=1)
+    usual[past] = np.nanmedian(active[past, :-1], axis=1)
     age = np.where(past, read.shape[1] - 1 - some.argmax(axis=1), 0)
     usual = np.where(age >= NEW, usual, 0.0)
     limit = np.maximum(2 * usual, usual + 3 * np.sqrt(usual) + 3)[:, None]
-    # On a day on which all tell more there is more to tell.
+    # On a day on which all sources write more there is more news.
     rise = np.where(some & (usual > 0)[:, None], safe_ratio(read, usual[:, None]), np.nan)
     all_of_them = np.isfinite(rise).any(axis=0)
     limit = np.tile(limit, read.shape[1])
@@ -82,30 +82,35 @@ def exposure_shares(read: Array) -> Array:
     more[all_of_them] = np.maximum(1.0, np.nanquantile(rise[:, all_of_them], 0.5, axis=0, method="lower"))
     limit[usual > 0] *= more
     found: Array = np.minimum(1.0, safe_ratio(limit, read) + ~some)
-    # What a source told in its own first windows is its usual once it has one.
+    # The first windows of a source belong to its usual volume once it has one.
     found[age < NEW, :-1] = 1.0
-    # Where most of those known are silent, the new ones are all there is.
+    # Where most known sources are silent, the new ones are all there is.
     if np.minimum(read, limit)[age >= NEW, -1].sum() <= usual.sum() / 2:
         found[age < NEW, -1] = 1.0
     return found
 
 
-def match_exposure(told: SourceCounts, read: Array, part: Array, half_life: float) -> ExposedSeries:
-    """The counts of some series, and what each is to be measured against.
+def match_exposure(by_source: SourceCounts, read: Array, part: Array, half_life: float) -> ExposedSeries:
+    """The counts of some series, and the exposure of each.
 
-    read: stories of each source in each window, shape (sources, windows); part: which part of each counts.
+    read: stories by source and window, shape (sources, windows); part: the part of each that counts, same shape;
+    half_life: in windows.
     """
     windows = read.shape[1]
     counted = read * part
-    last = told.window == windows - 1
-    kept = told.count * np.where(last, 1.0, part[told.source, told.window])
-    counts = sum_by_row(told.row * windows + told.window, kept, told.rows * windows).reshape(told.rows, windows)
-    extra = sum_by_row(told.row[last], (told.count * (1 - part[told.source, told.window]))[last], told.rows)
+    last = by_source.window == windows - 1
+    counted_stories = by_source.count * np.where(last, 1.0, part[by_source.source, by_source.window])
+    counts = sum_by_row(by_source.row * windows + by_source.window, counted_stories, by_source.rows * windows).reshape(
+        by_source.rows, windows
+    )
+    extra = sum_by_row(
+        by_source.row[last], (by_source.count * (1 - part[by_source.source, by_source.window]))[last], by_source.rows
+    )
     weight = 0.5 ** (np.arange(windows - 1, 0, -1) / half_life)
     whole = counted[:, :-1] @ weight
     share = safe_ratio(counts[:, :-1] @ weight, whole.sum())
-    place = told.row * len(read) + told.source
-    faded = np.where(last, 0.0, kept * np.append(weight, 0.0)[told.window])
-    stories = sum_by_row(place, faded, told.rows * len(read)).reshape(told.rows, len(read))
-    factor = (stories + LEAN) / (share[:, None] * whole + LEAN)
+    place = by_source.row * len(read) + by_source.source
+    past = np.where(last, 0.0, counted_stories * np.append(weight, 0.0)[by_source.window])
+    stories = sum_by_row(place, past, by_source.rows * len(read)).reshape(by_source.rows, len(read))
+    factor = (stories + SHARE_STRENGTH) / (share[:, None] * whole + SHARE_STRENGTH)
     return ExposedSeries(counts, factor @ counted, extra)

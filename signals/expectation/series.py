@@ -1,4 +1,4 @@
-"""Counts per hour brought into even windows that end at the same moment."""
+"""Counts of many series in even windows that end at the same moment. Pure."""
 
 from dataclasses import dataclass
 
@@ -9,14 +9,14 @@ Integers = NDArray[np.int64]
 Windows = NDArray[np.float64]
 
 HUGE = 1e12
-"""Counts beyond this are taken as this: no window holds so many stories, and squares stay finite."""
+"""Larger counts are clipped to this: no window holds so many stories, and squares stay finite."""
 
 
 @dataclass(frozen=True)
 class CountTable:
-    """Counts of many series in even windows, zeros left out: most names are told of on few days.
+    """Counts of many series in even windows, in sparse (COO) form: most names are mentioned on few days.
 
-    `row`, `window` and `count` are of the same length; window 0 is the oldest. The same place twice is summed.
+    `row`, `window` and `count` have the same length; window 0 is the oldest. Entries for the same cell are summed.
     """
 
     row: Integers
@@ -36,8 +36,8 @@ class CountTable:
         places = self.row * self.windows + self.window
         return sum_by_row(places, self.count, self.rows * self.windows).reshape(self.rows, self.windows)
 
-    def beside(self, other: "CountTable") -> "CountTable":
-        """The rows of another table after these."""
+    def concat(self, other: "CountTable") -> "CountTable":
+        """The rows of this table, then those of another with the same windows."""
         return CountTable(
             np.concatenate([self.row, other.row + self.rows]),
             np.concatenate([self.window, other.window]),
@@ -47,7 +47,7 @@ class CountTable:
         )
 
     def take(self, rows: Integers) -> "CountTable":
-        """Some rows (each at most once), in the order given."""
+        """Some rows, each at most once, in the given order."""
         place = np.full(self.rows, -1, dtype=np.int64)
         place[rows] = np.arange(len(rows))
         row = place[self.row]
@@ -56,9 +56,9 @@ class CountTable:
 
 
 def sum_windows(hours: Integers, counts: Integers, end: int, width: int, number: int) -> Windows:
-    """Sums of `number` windows of `width` hours, oldest first; the last one ends before hour `end`.
+    """Sums of hourly counts over `number` windows of `width` hours, oldest first: shape (number,).
 
-    `hours` need not be sorted; hours outside all windows are left out. Gives an array of length `number`.
+    The last window ends before hour `end`. `hours` need not be sorted; hours outside all windows are ignored.
     """
     back = (end - 1 - hours) // width
     inside = (hours < end) & (back < number)
@@ -66,7 +66,7 @@ def sum_windows(hours: Integers, counts: Integers, end: int, width: int, number:
 
 
 def clean_counts(counts: Windows) -> Windows:
-    """Counts that can be reckoned with: what is negative or no number becomes 0, what is absurd HUGE."""
+    """Counts without bad values: negative and NaN become 0, larger than HUGE becomes HUGE."""
     if counts.size and counts.min() >= 0 and counts.max() <= HUGE:  # False for what is no number
         return counts
     return np.clip(np.nan_to_num(counts, nan=0.0, posinf=0.0, neginf=0.0), 0.0, HUGE)
@@ -79,7 +79,7 @@ def sum_by_row(row: Integers, numbers: Windows, rows: int) -> Windows:
 
 
 def safe_ratio(above: Windows | float, below: Windows | float) -> Windows:
-    """One part by part by the other, 0 where there is nothing to divide by; shapes broadcast."""
+    """The element-wise quotient, 0 where the divisor is not positive; shapes broadcast."""
     if np.ndim(below) == 0:
         return np.asarray(above, dtype=np.float64) * (1 / float(below) if below > 0 else 0.0)
     above, below = np.broadcast_arrays(np.asarray(above, dtype=np.float64), np.asarray(below, dtype=np.float64))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from answers.new_terms import LEAST, new_terms
+from answers.new_terms import MIN_HEADLINES, new_terms
 
 OLD = [f"{maker} updates its chatbot, part {number}" for number in range(20) for maker in ("Meta", "Meta AI")]
 LAUNCH = [
@@ -37,7 +37,7 @@ def test_what_is_always_said_is_no_news():
 
 
 def test_a_few_headlines_are_too_few():
-    assert terms(LAUNCH[: LEAST - 1], OLD) == []
+    assert terms(LAUNCH[: MIN_HEADLINES - 1], OLD) == []
 
 
 def test_a_heading_that_comes_again_counts_once():

@@ -253,7 +253,7 @@ async def test_after_the_last_wait_it_is_given_up(engine: Engine, clock: Clock, 
         clock.wait(wait)
     await post.deliver()
     row = outbox(engine)[0]
-    assert (row.state, row.error) == (DeliveryState.FAILED, f"Given up after {tries} tries: Slack is down.")
+    assert (row.state, row.error) == (DeliveryState.FAILED, f"Gave up after {tries} attempts: Slack is down.")
     clock.wait(10**6)
     assert await post.deliver() == 0
     assert len(slack.posted) == tries
@@ -333,7 +333,7 @@ async def test_old_news_is_not_sent_when_a_platform_comes_back(engine: Engine, c
     assert await delivery(engine, clock, slack).deliver() == 0
     assert slack.posted == []
     row = outbox(engine)[0]
-    assert (row.state, row.error) == (DeliveryState.FAILED, "The bot or this platform was off while it was news.")
+    assert (row.state, row.error) == (DeliveryState.FAILED, "The bot or this platform was down while it was news.")
 
 
 async def test_one_bad_parcel_does_not_stop_the_others(both: Engine, clock: Clock, slack: FakePlatform):
@@ -414,4 +414,4 @@ async def test_what_lost_its_news_is_failed_in_the_open(store: Engine, clock: Cl
     alert(store)
     assert await delivery(store, clock, slack).deliver() == 0
     row = outbox(store)[0]
-    assert (row.state, row.error) == (DeliveryState.FAILED, "The channel or its news are gone.")
+    assert (row.state, row.error) == (DeliveryState.FAILED, "The channel or its news no longer exist.")

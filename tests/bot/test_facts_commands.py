@@ -33,13 +33,11 @@ def typed(store: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 def test_a_public_table_from_a_copy(typed):
     done = typed("import", "models.dev", "--file", str(DATA / "models_dev.json"))
     assert done.exit_code == 0
-    assert (
-        "9 new facts, 0 changed, 0 as they were, 0 retired; 2 names that nobody listed; 3 rows rejected" in done.output
-    )
+    assert "9 new facts, 0 changed, 0 unchanged, 0 retired; 2 unlisted names added; 3 rows rejected" in done.output
     assert "openai/nameless: has no name" in done.output
     assert len(Path("rejects.jsonl").read_text().splitlines()) == 3
     again = typed("import", "models.dev", "--file", str(DATA / "models_dev.json"))
-    assert "0 new facts, 0 changed, 9 as they were" in again.output
+    assert "0 new facts, 0 changed, 9 unchanged" in again.output
 
 
 def test_a_table_of_ones_own(typed):
@@ -53,14 +51,18 @@ def test_a_table_of_ones_own(typed):
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
-        (["import", "zork"], 2, "is none of epoch, models.dev, litellm"),
-        (["import", "epoch", "--map", "subject=a"], 2, "The columns of epoch are known"),
+        (["import", "zork"], 2, "Choose one of epoch, models.dev, litellm"),
+        (["import", "epoch", "--map", "subject=a"], 2, "The columns of epoch are already known"),
         (["import", "epoch", "--file", "missing.csv"], 1, "missing.csv can't be read"),
         (["import", "mine.csv", "--map", "subject=a,source=b,price=c"], 1, "mine.csv can't be read"),
-        (["import", "mine.csv", "--map", "colour=a"], 1, "“colour” is nothing that a fact has"),
-        (["export", "--form", "xml"], 2, "“xml” is no form"),
-        (["export", "--out", "no/such/folder.jsonl"], 1, "can't be written"),
-        (["propose"], 2, "No language model is set"),
+        (["import", "mine.csv", "--map", "colour=a"], 1, "“colour” is not part of a fact"),
+        (["export", "--form", "xml"], 2, "“xml” is not a format"),
+        (
+            ["export", "--out", "no/such/folder.jsonl"],
+            1,
+            "Can't write no/such/folder.jsonl: No such file",
+        ),
+        (["propose"], 2, "No language model is configured"),
     ],
 )
 def test_what_goes_wrong_is_told_with_a_status(typed, words, status, said):

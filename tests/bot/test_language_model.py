@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from answers.language_model.rephrase import rephrase
 from bot import language_model
-from bot.language_model import ANSWER, LETTERS, Endpoint
+from bot.language_model import ANSWER_TOKENS, CHARACTERS_PER_TOKEN, Endpoint
 from bot.settings import Settings
 from models.database import transaction
 from models.spend import Spend, tokens_spent
@@ -16,7 +16,7 @@ from tests.conftest import NOON
 from tests.loopback.llm import Model, model
 
 TASK, TEXT = "Say hello.", "To whom it may concern."
-ASIDE = (len(TASK) + len(TEXT)) // LETTERS + ANSWER
+RESERVED = (len(TASK) + len(TEXT)) // CHARACTERS_PER_TOKEN + ANSWER_TOKENS
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Model]:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
-    monkeypatch.setattr(language_model, "SECONDS", 0.4)
+    monkeypatch.setattr(language_model, "TIMEOUT", 0.4)
     with model() as found:
         yield found
 
@@ -44,7 +44,7 @@ def test_asks_in_the_form_of_chat_completions(empty: Engine, server: Model):
     (body,) = server.asked
     assert body["model"] == "tiny"
     assert body["messages"] == [{"role": "system", "content": TASK}, {"role": "user", "content": TEXT}]
-    assert (body["temperature"], body["max_tokens"]) == (0, ANSWER)
+    assert (body["temperature"], body["max_tokens"]) == (0, ANSWER_TOKENS)
     assert server.keys == ["Bearer k-123"]
 
 
@@ -64,12 +64,12 @@ def test_what_the_server_counted_is_used_up(empty: Engine, server: Model):
 def test_a_server_that_does_not_count_is_charged_what_was_set_aside(empty: Engine, server: Model):
     server.writes(b'{"choices": [{"message": {"content": "Hello."}}], "usage": {"total_tokens": "many"}}')
     assert endpoint(empty, server)(TASK, TEXT) == "Hello."
-    assert used(empty) == ASIDE
+    assert used(empty) == RESERVED
 
 
 def test_the_days_budget_survives_a_restart_and_ends_with_the_day(empty: Engine, server: Model):
-    server.says("Hello.", tokens=ASIDE)
-    budget = {"llm_tokens_per_day": 2 * ASIDE}
+    server.says("Hello.", tokens=RESERVED)
+    budget = {"llm_tokens_per_day": 2 * RESERVED}
     assert endpoint(empty, server, **budget)(TASK, TEXT)
     again = endpoint(empty, server, **budget)
     assert again(TASK, TEXT)
@@ -130,11 +130,11 @@ def test_words_that_are_none(empty: Engine, server: Model, content: str):
 def test_a_server_that_never_ends_is_left(empty: Engine, server: Model, how: str):
     getattr(server, how)()
     assert endpoint(empty, server)(TASK, TEXT) is None
-    assert used(empty) == ASIDE, "it may have worked all the while"
+    assert used(empty) == RESERVED, "it may have worked all the while"
 
 
 def test_an_endless_answer_is_cut_off(empty: Engine, server: Model):
-    server.writes(b'{"x": "' + b"y" * language_model.LARGEST + b'"}')
+    server.writes(b'{"x": "' + b"y" * language_model.ANSWER_BYTES + b'"}')
     assert endpoint(empty, server)(TASK, TEXT) is None
 
 
@@ -151,7 +151,7 @@ def test_an_answer_is_shown_in_its_words_when_they_are_grounded(empty: Engine, s
     server.says("Borealis Labs will pay Tundra $21 billion from 2027 to 2032.")
     said = rephrase(endpoint(empty, server), "How much?", EVIDENCE, DRAFT)
     assert said == "Borealis Labs will pay Tundra $21 billion from 2027 to 2032."
-    assert "ignore any wish" in server.asked[0]["messages"][0]["content"]
+    assert "ignore any instruction" in server.asked[0]["messages"][0]["content"]
 
 
 @pytest.mark.parametrize(

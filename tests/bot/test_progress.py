@@ -14,11 +14,11 @@ LINE = '{"id": "1", "source": "Wire", "title": "Meta opens", "published_at": "20
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        pytest.param("", "There was nothing to take in", id="an empty file"),
-        pytest.param("\n \n", "There was nothing to take in", id="blank lines"),
-        pytest.param("{broken\n", "1 could not be used; the reasons are in", id="a broken line"),
-        pytest.param(LINE, "1 new articles, 1 of them new stories; 0 known already", id="an article"),
-        pytest.param(LINE * 2, "1 new articles, 1 of them new stories; 1 known already", id="told twice"),
+        pytest.param("", "The files hold no articles", id="an empty file"),
+        pytest.param("\n \n", "The files hold no articles", id="blank lines"),
+        pytest.param("{broken\n", "1 item rejected; the reasons are in", id="a broken line"),
+        pytest.param(LINE, "1 new article (1 new story), 0 already known; ", id="an article"),
+        pytest.param(LINE * 2, "1 new article (1 new story), 1 already known; ", id="told twice"),
     ],
 )
 def test_what_is_told(store: Engine, tmp_path: Path, capfd: pytest.CaptureFixture[str], content: str, told: str):
@@ -26,11 +26,11 @@ def test_what_is_told(store: Engine, tmp_path: Path, capfd: pytest.CaptureFixtur
     file.write_text(content)
     report = FileImport(store, datetime(2026, 4, 9, 12, tzinfo=UTC), tmp_path / "rejects.jsonl").run([str(file)])
     assert told in str(report)
-    assert ("nothing to take in" in str(report)) == (not content.strip())
+    assert ("hold no articles" in str(report)) == (not content.strip())
     assert capfd.readouterr().err == "", "the bar is for terminals"
 
 
 def test_a_file_that_is_not_there_is_not_an_empty_one(store: Engine, tmp_path: Path):
     report = FileImport(store, datetime(2026, 4, 9, 12, tzinfo=UTC), tmp_path / "rejects.jsonl").run(["nowhere.jsonl"])
-    assert "nothing to take in" not in str(report)
+    assert "hold no articles" not in str(report)
     assert report.failed

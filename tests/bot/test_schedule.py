@@ -173,7 +173,7 @@ async def test_the_language_model_reads_when_it_may_and_its_trouble_is_noted(sto
     assert schedule(asking, 10).get_job("propose") is None
     await asking.propose()
     assert "propose" not in noted(store)
-    asking.proposing = lambda: ran.append(1)
+    asking.fact_proposer = lambda: ran.append(1)
     assert schedule(asking, 10).get_job("propose") is not None
     await asking.propose()
     assert (ran, noted(store)["propose"].error) == ([1], "")
@@ -181,6 +181,6 @@ async def test_the_language_model_reads_when_it_may_and_its_trouble_is_noted(sto
     def broken() -> None:
         raise ValueError("no")
 
-    asking.proposing = broken
+    asking.fact_proposer = broken
     await asking.propose()
     assert noted(store)["propose"].error.startswith("ValueError")

@@ -80,7 +80,7 @@ def test_a_file_beside_the_program(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_placeholders_are_refused_and_not_repeated(monkeypatch: pytest.MonkeyPatch, name: str, value: str):
     set_all(monkeypatch, SLACK_BOT_TOKEN="xoxb-1", SLACK_APP_TOKEN="xapp-1")
     monkeypatch.setenv(name, value)
-    with pytest.raises(ValidationError, match="holds a placeholder, not a token") as refused:
+    with pytest.raises(ValidationError, match="this is a placeholder, not a token") as refused:
         Settings()
     assert [error["loc"] for error in refused.value.errors()] == [(name.lower(),)]
     assert value not in str(refused.value).replace("slack_bot_token", "")
@@ -112,9 +112,9 @@ def test_what_switches_slack_on(monkeypatch: pytest.MonkeyPatch, values: dict[st
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("SLACK_BOT_TOKEN", "SLACK_BOT_TOKEN needs SLACK_APP_TOKEN"),
-        ("SLACK_APP_TOKEN", "need SLACK_BOT_TOKEN beside them"),
-        ("SLACK_SIGNING_SECRET", "need SLACK_BOT_TOKEN beside them"),
+        ("SLACK_BOT_TOKEN", "SLACK_BOT_TOKEN also needs SLACK_APP_TOKEN"),
+        ("SLACK_APP_TOKEN", "also need SLACK_BOT_TOKEN"),
+        ("SLACK_SIGNING_SECRET", "also need SLACK_BOT_TOKEN"),
     ],
 )
 def test_half_of_what_slack_needs_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, sentence: str):
@@ -144,12 +144,12 @@ def test_an_app_for_many_workspaces_needs_no_bot_token(monkeypatch: pytest.Monke
     [
         ({"SLACK_CLIENT_SECRET": ""}, "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET need each other"),
         ({"SLACK_CLIENT_ID": ""}, "SLACK_CLIENT_ID and SLACK_CLIENT_SECRET need each other"),
-        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "leave one out"),
-        ({"SLACK_APP_TOKEN": ""}, "SLACK_CLIENT_ID needs SLACK_APP_TOKEN"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1"}, "Set only one of the two"),
+        ({"SLACK_APP_TOKEN": ""}, "SLACK_CLIENT_ID also needs SLACK_APP_TOKEN"),
         ({"SLACK_TOKEN_KEY": ""}, "SLACK_TOKEN_KEY must be a key"),
         ({"SLACK_TOKEN_KEY": "hunter2"}, "--new-key` makes one"),
-        ({"SLACK_PUBLIC_URL": ""}, "SLACK_CLIENT_ID needs SLACK_PUBLIC_URL"),
-        ({"SLACK_PUBLIC_URL": "trendbot.example.org"}, "is no address"),
+        ({"SLACK_PUBLIC_URL": ""}, "SLACK_CLIENT_ID also needs SLACK_PUBLIC_URL"),
+        ({"SLACK_PUBLIC_URL": "trendbot.example.org"}, "is not an address"),
     ],
     ids=str,
 )
@@ -182,7 +182,7 @@ def test_an_empty_setting_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch
 def test_what_could_never_connect_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str):
     set_all(monkeypatch, SLACK_BOT_TOKEN="xoxb-12-34", SLACK_APP_TOKEN="xapp-1-A0001-23")
     set_all(monkeypatch, **{name: value})
-    with pytest.raises(ValidationError, match=r"begins with|is no address") as refusal:
+    with pytest.raises(ValidationError, match=r"begins with|is not an address") as refusal:
         Settings()
     assert refusal.value.errors()[0]["loc"] == (name.lower(),)
 
@@ -197,7 +197,7 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch):
 
 def test_a_clock_without_a_zone_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("TRENDBOT_NOW", "2026-04-09T12:00:00")
-    with pytest.raises(ValidationError, match="needs a time zone, for example 2026-04-09T12:00:00Z"):
+    with pytest.raises(ValidationError, match="the time needs a time zone, for example 2026-04-09T12:00:00Z"):
         Settings()
 
 
@@ -240,10 +240,10 @@ def test_a_language_model_is_off_until_it_is_set(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"TRENDBOT_LLM_URL": LLM["TRENDBOT_LLM_URL"]}, "needs TRENDBOT_LLM_MODEL"),
-        ({"TRENDBOT_LLM_URL": "localhost", "TRENDBOT_LLM_MODEL": "tiny"}, "is no address"),
-        ({"TRENDBOT_LLM_FACTS": "true"}, "needs TRENDBOT_LLM_URL"),
-        ({**LLM, "TRENDBOT_LLM_KEY": "your-key"}, "holds a placeholder"),
+        ({"TRENDBOT_LLM_URL": LLM["TRENDBOT_LLM_URL"]}, "also needs TRENDBOT_LLM_MODEL"),
+        ({"TRENDBOT_LLM_URL": "localhost", "TRENDBOT_LLM_MODEL": "tiny"}, "is not an address"),
+        ({"TRENDBOT_LLM_FACTS": "true"}, "also needs TRENDBOT_LLM_URL"),
+        ({**LLM, "TRENDBOT_LLM_KEY": "your-key"}, "this is a placeholder"),
         ({**LLM, "TRENDBOT_LLM_TOKENS_PER_DAY": "-1"}, "greater than or equal to 0"),
     ],
 )

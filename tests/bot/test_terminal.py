@@ -42,7 +42,7 @@ def terminal(store: Engine, out: StringIO) -> Terminal:
     ],
 )
 async def test_say_tells_whether_it_could_answer(terminal: Terminal, out: StringIO, line: str, answered: bool):
-    assert await terminal.say(line) is answered
+    assert await terminal.answer(line) is answered
     assert out.getvalue().strip()
 
 
@@ -61,7 +61,7 @@ def test_what_would_steer_the_terminal_is_dropped(terminal: Terminal, out: Strin
 
 async def test_a_title_that_would_clear_the_screen(terminal: Terminal, store: Engine, out: StringIO):
     tell(store, story("\x1b[2J\x1b[31mMeta opens Muse Spark\x07", NOON - HOUR))
-    await terminal.say("/trend Muse Spark")
+    await terminal.answer("/trend Muse Spark")
     assert "[2J[31mMeta opens Muse Spark" in out.getvalue()
     assert "\x1b" not in out.getvalue()
 

@@ -32,4 +32,4 @@ ITEMS = [
         datetime(2026, 4, 9, 12, tzinfo=UTC),
     ),
 ]
-REFUSED = {4: "published_at “April 2026” is no date"}
+REFUSED = {4: "published_at “April 2026” is not a date"}

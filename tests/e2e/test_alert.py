@@ -70,7 +70,7 @@ class Bot:
     async def look(self, now: datetime) -> None:
         """What the schedule does after each poll: notice, then deliver."""
         self.now = now
-        await self.jobs.look()
+        await self.jobs.detect()
 
     async def watch_everything(self) -> None:
         """Somebody in each channel types the command."""

@@ -107,7 +107,7 @@ async def on_discord(bot: Bot, line: str) -> tuple[str, bool]:
     name, _, rest = line.removeprefix("/").partition(" ")
     if name not in bot.router.commands:
         return "", True
-    given = dict(bot.router.read(line, Place("discord", "", CHANNEL)).options) if rest else {}
+    given = dict(bot.router.parse_line(line, Place("discord", "", CHANNEL)).options) if rest else {}
     if any(option.required and option.name not in given for option in bot.router.commands[name].options):
         return "", True  # Discord itself asks for what is required
     answer: Response = await bot.discord.command(name, given, permissions=MANAGE_SERVER)
@@ -127,7 +127,7 @@ async def test_the_same_on_every_platform(store: Engine):
     async with running(store, DAY) as bot:
         bot.now = NOW
         for line in CONVERSATION:
-            reply = await bot.router.say(line, Place("terminal", "", "terminal"), "asker")
+            reply = await bot.router.answer_line(line, Place("terminal", "", "terminal"), "asker")
             slack, slack_private = await on_slack(bot, line)
             missing = [part for part in meant(reply) if part not in slack]
             assert not missing, f"Slack, {line}: {missing} not in {slack}"

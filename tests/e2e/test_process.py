@@ -156,3 +156,39 @@ async def test_a_wrong_token_is_told_and_ends_the_bot(tmp_path: Path, platform: 
         assert bot.returncode == 1
         assert f"does not accept {platform.upper()}" in said.decode()
         assert "Traceback" not in said.decode()
+
+
+async def test_one_platform_that_refuses_us_does_not_end_the_other(tmp_path: Path):
+    async with SlackServer() as slack, DiscordServer() as discord:
+        sources = tmp_path / "sources.opml"
+        sources.write_bytes(write_opml([]))
+        bot = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bot",
+            "run",
+            cwd=tmp_path,
+            env=environment(
+                tmp_path,
+                TRENDBOT_SOURCES=str(sources),
+                SLACK_BOT_TOKEN="xoxb-wrong",
+                SLACK_APP_TOKEN=slack.app_token,
+                SLACK_API_BASE_URL=slack.api,
+                DISCORD_TOKEN=TOKEN,
+                DISCORD_API_BASE_URL=discord.api_url,
+                DISCORD_GATEWAY_URL=discord.gateway_url,
+            ),
+            stderr=asyncio.subprocess.PIPE,
+        )
+        assert bot.stderr is not None
+        said = b""
+        async with asyncio.timeout(60):
+            while b"does not accept SLACK" not in said:
+                said += await bot.stderr.readline()
+        await until(lambda: bool(discord.gateway.identified))
+        answer = await discord.command("help")
+        bot.send_signal(signal.SIGTERM)
+        log = said + await bot.stderr.read()
+        assert await asyncio.wait_for(bot.wait(), 20) == 0
+        assert answer.message is not None
+        assert b"Traceback" not in log

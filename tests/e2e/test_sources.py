@@ -64,12 +64,12 @@ def test_a_source_is_tested_added_listed_exported_and_removed(tmp_path: Path, th
     status, said, _ = trendbot(tmp_path, "sources", "test", there.url + "/")
     assert status == 0
     assert f"Example Daily: feed at {there.url}/feed.xml" in said
-    assert "1 articles would be taken in, 0 can't be used." in said
+    assert "1 article would be imported, 0 rejected." in said
     status, said, _ = trendbot(tmp_path, "sources", "add", there.url + "/", "--outlet", "Daily")
     assert status == 0
-    assert f"Example Daily is read from now on, at {there.url}/feed.xml (feed)." in said
+    assert f"Added Example Daily: feed at {there.url}/feed.xml." in said
     status, _, said = trendbot(tmp_path, "sources", "add", there.url + "/feed.xml")
-    assert (status, said.strip()[:36]) == (1, "Example Daily is read already, at ht")
+    assert (status, said.strip()[:45]) == (1, "Example Daily is already a source, at http://")
     status, _, said = trendbot(tmp_path, "sources", "add", there.url + "/missing")
     assert status == 1
     assert "answers 404 Not Found. Nothing was added." in said
@@ -87,10 +87,10 @@ def test_a_source_is_tested_added_listed_exported_and_removed(tmp_path: Path, th
         write_opml([ours, ListedSource("X", "https://x.example/feed", kind="nonsense")])
     )
     status, said, trouble = trendbot(tmp_path, "sources", "import", "mine.opml")
-    assert (status, said) == (0, "1 sources were added, 0 were there already.\n")
-    assert "“X” is of no kind that is known: nonsense" in trouble
+    assert (status, said) == (0, "1 source added, 0 already there.\n")
+    assert "“X” has an unknown kind: nonsense" in trouble
     status, _, said = trendbot(tmp_path, "sources", "remove", "Techcrun")
-    assert "No source is called “Techcrun”. Is it TechCrunch" in said
+    assert "There is no source “Techcrun”. Did you mean TechCrunch" in said
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_a_source_that_was_down_makes_no_spike_when_it_is_back(store: Engine, th
     for path in read_daily[:2]:
         there.page(path, b"", 500)
     for hours in range(1, 49, 6):
-        poll_sources(store, NOON + hours * HOUR, every=True)
+        poll_sources(store, NOON + hours * HOUR, force=True)
         assert told(store, NOON + hours * HOUR) == []
     with transaction(store) as session:
         assert [one.state for one in polled_sources(session)] == [
@@ -150,5 +150,5 @@ def test_a_source_that_was_down_makes_no_spike_when_it_is_back(store: Engine, th
     rows = [(f"Spotify and others, number {n}", NOON + n * HOUR) for n in range(49)]
     for path in read_daily[:2]:
         there.page(path, rss(*rows))
-    poll_sources(store, now, every=True)
+    poll_sources(store, now, force=True)
     assert told(store, now) == []

@@ -76,15 +76,17 @@ def test_a_spreadsheets_file(tmp_path):
     [
         pytest.param("", r"in.csv:1: the first line must name the columns timestamp and value", id="empty"),
         pytest.param("time,count\n", r"in.csv:1: the first line", id="other columns"),
-        pytest.param("timestamp,value\n", r"holds no rows", id="no rows"),
-        pytest.param("timestamp,value\n2026-03-01,1\n2026-03-02,many\n", r"in.csv:3: 'many' is no number", id="word"),
-        pytest.param("timestamp,value\nyesterday,1\n", r"in.csv:2: 'yesterday' is no time", id="no time"),
+        pytest.param("timestamp,value\n", r"has no rows below its header", id="no rows"),
+        pytest.param(
+            "timestamp,value\n2026-03-01,1\n2026-03-02,many\n", r"in.csv:3: 'many' is not a number", id="word"
+        ),
+        pytest.param("timestamp,value\nyesterday,1\n", r"in.csv:2: 'yesterday' is not a time", id="no time"),
         pytest.param("timestamp,value\n2026-03-01\n2026-03-01,1\n", r"in.csv:3: .* is not later", id="twice"),
         pytest.param("timestamp,value\n2026-03-02,1\n2026-03-01,1\n", r"in.csv:3: .* is not later", id="backwards"),
         pytest.param(
             "timestamp,value\n0026-03-01 00:00:00,1\n2026-03-01 00:00:00,1\n2026-03-01 00:00:01,1\n"
             "2026-03-01 00:00:02,1\n",
-            r"is a date mistyped",
+            r"check its dates",
             id="two thousand years of seconds",
         ),
     ],
@@ -121,7 +123,7 @@ def test_the_command_refuses_with_a_sentence(tmp_path, monkeypatch):
     written(tmp_path / "in.csv", [1])
     refused = CliRunner().invoke(app, ["eval", "series", "in.csv", "--out", "no/such/folder.csv"])
     assert refused.exit_code == 1
-    assert "can't be written" in refused.stderr
+    assert refused.stderr.startswith("Can't write no/such/folder.csv: No such file or directory.")
 
 
 def test_facts_of_passages_are_written_one_a_line(store: Engine, tmp_path: Path):
@@ -153,7 +155,7 @@ def test_facts_of_passages_are_written_one_a_line(store: Engine, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("line", "why"), [("{", "is not JSON"), ('{"pid": 1}', "at least pid and text"), ("[]", "at least")]
+    ("line", "why"), [("{", "not JSON"), ('{"pid": 1}', "at least pid and text"), ("[]", "not a JSON object")]
 )
 def test_a_passage_that_is_none_is_told_by_its_line(store: Engine, tmp_path: Path, line: str, why: str):
     path = tmp_path / "passages.jsonl"

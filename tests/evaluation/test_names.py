@@ -53,5 +53,5 @@ def test_a_label_told_of_in_the_period_is_found_and_an_absent_one_is_set_apart(s
 
 def test_labels_that_cant_be_read_are_told_by_line(store: Engine, tmp_path: Path) -> None:
     path = _labels(tmp_path, {"date": "2026-01-01"}, {"date": "soon"})
-    with pytest.raises(FileError, match=r"labels.jsonl:2: needs date and models"):
+    with pytest.raises(FileError, match=r"labels.jsonl:2: an issue needs a date"):
         evaluate_names(store, path, date(2026, 1, 1), date(2026, 1, 2), None)

@@ -60,7 +60,7 @@ def kinds(folder: Path) -> Iterator[tuple[str, str, Reply]]:
     """Yields what a reply is, the line that asked for it, and the reply."""
     built = app.build(Settings(_env_file=None, database_url=f"sqlite:///{folder / 'starter.db'}", now=NOON))
     for what, line in LINES:
-        yield what, line, asyncio.run(built.router.say(line, HERE, "1"))
+        yield what, line, asyncio.run(built.router.answer_line(line, HERE, "1"))
     built.engine.dispose()
     yield from _alerts(folder)
     yield from made_up()
@@ -72,7 +72,7 @@ def _alerts(folder: Path) -> Iterator[tuple[str, str, Reply]]:
     engine = app.open_store(settings)
     router = Router(engine, commands(Rules()), lambda: NOON - 2 * DAY)
     tell(engine, quiet_month("Meta", NOON), stories("Meta opens Muse Spark", 20, NOON - HOUR))
-    asyncio.run(router.say("/watch add Muse Spark", HERE, "1"))
+    asyncio.run(router.answer_line("/watch add Muse Spark", HERE, "1"))
     yield "An alert, at the start", "", _told(engine, NOON)
     _sent(engine, NOON)
     tell(engine, stories("Muse Spark is here: hands on", 25, NOON + HOUR))

@@ -39,13 +39,13 @@ def test_lists_of_other_readers_are_read():
 @pytest.mark.parametrize(
     ("outline", "sentence"),
     [
-        ('text="X" xmlUrl="ftp://e.com"', "“X” has no address"),
-        ('text="X" xmlUrl="javascript:alert(1)"', "“X” has no address"),
-        ('text="A" xmlUrl="https://e.com/2"', "stands there twice"),
-        ('text="X" xmlUrl="https://e.com/1"', "its address stands there twice"),
-        ('text="X" xmlUrl="https://e.com/2" weight="much"', "weight is no number"),
-        ('text="X" xmlUrl="https://e.com/2" weight="0"', "between 0 and 10"),
-        ('text="X" xmlUrl="https://e.com/2" options="["', "options are no JSON"),
+        ('text="X" xmlUrl="ftp://e.com"', "“X” needs an address"),
+        ('text="X" xmlUrl="javascript:alert(1)"', "“X” needs an address"),
+        ('text="A" xmlUrl="https://e.com/2"', "is listed twice"),
+        ('text="X" xmlUrl="https://e.com/1"', "has the same address as another source"),
+        ('text="X" xmlUrl="https://e.com/2" weight="much"', "weight must be a number"),
+        ('text="X" xmlUrl="https://e.com/2" weight="0"', "above 0 and at most 10"),
+        ('text="X" xmlUrl="https://e.com/2" options="["', "options must be JSON"),
     ],
 )
 def test_a_line_that_can_not_be_used_is_told(outline: str, sentence: str):

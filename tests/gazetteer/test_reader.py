@@ -1,4 +1,4 @@
-"""Reading the catalogue: each kind of mistake with its file and line, an operator's file, and our own files."""
+"""Reading the gazetteer: each kind of mistake with its file and line, an operator's file, and our own files."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +13,7 @@ Write = Callable[[str, str], Path]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Writes a catalogue file into a folder of the test's own."""
+    """Writes a gazetteer file into a folder of the test's own."""
 
     def page(name: str, text: str) -> Path:
         path = tmp_path / name
@@ -42,30 +42,30 @@ road-runner = { name = "Road Runner", aliases = ["Runner"], parents = ["acme-res
 @pytest.mark.parametrize(
     ("text", "line", "sentence"),
     [
-        pytest.param("[company]\nacme = { name = \n", 2, "is not TOML", id="not TOML"),
-        pytest.param("[planet]\nacme = { name = 'Acme' }\n", 2, "“planet” is no kind", id="unknown kind"),
-        pytest.param("\nacme = 'Acme'\n", 2, "“acme” is no kind", id="outside of a table"),
+        pytest.param("[company]\nacme = { name = \n", 2, "is not valid TOML", id="not TOML"),
+        pytest.param("[planet]\nacme = { name = 'Acme' }\n", 2, "“planet” is not a kind", id="unknown kind"),
+        pytest.param("\nacme = 'Acme'\n", 2, "“acme” is not a kind", id="outside of a table"),
         pytest.param(
             "[company]\nacme = { name = 'Acme', nmae = 'x' }\n",
             2,
-            "“nmae” is no field here",
+            "“nmae” is not a field here",
             id="unknown field",
         ),
-        pytest.param("[company]\n\nacme = { name = 3 }\n", 3, "“name” should be a str", id="name of wrong type"),
+        pytest.param("[company]\n\nacme = { name = 3 }\n", 3, "“name” must be a text", id="name of wrong type"),
         pytest.param(
             "[company]\nacme = { name = 'A', aliases = 'b' }\n",
             2,
-            "“aliases” should be a list",
+            "“aliases” must be a list",
             id="list of wrong type",
         ),
         pytest.param(
             "[company]\nacme = { name = 'A', aliases = [1] }\n",
             2,
-            "“aliases” should hold texts only",
+            "“aliases” must contain only texts",
             id="list of numbers",
         ),
-        pytest.param("[company]\nacme = 'Acme'\n", 2, "should be a table in braces", id="not in braces"),
-        pytest.param("[[company]]\nname = 'Acme'\n", 1, "should be a table in braces", id="array of tables"),
+        pytest.param("[company]\nacme = 'Acme'\n", 2, "must be a table in braces", id="not in braces"),
+        pytest.param("[[company]]\nname = 'Acme'\n", 1, "must be a table in braces", id="array of tables"),
         pytest.param("[company]\nacme = { aliases = ['A'] }\n", 2, "“acme” has no name", id="missing name"),
         pytest.param("[company]\nacme = { name = ' ' }\n", 2, "“acme” has no name", id="blank name"),
         pytest.param('[company]\nacme = { name = "\\u200b" }\n', 2, "“acme” has no name", id="invisible name"),
@@ -75,18 +75,20 @@ road-runner = { name = "Road Runner", aliases = ["Runner"], parents = ["acme-res
             "“acme” has an empty alias",
             id="invisible alias",
         ),
-        pytest.param("[company]\nAcme = { name = 'Acme' }\n", 2, "“Acme” is no key", id="key with a capital"),
-        pytest.param('[company]\n"ac me" = { name = "Acme" }\n', 2, "“ac me” is no key", id="key with a space"),
+        pytest.param("[company]\nAcme = { name = 'Acme' }\n", 2, "“Acme” is not a valid key", id="key with a capital"),
+        pytest.param(
+            '[company]\n"ac me" = { name = "Acme" }\n', 2, "“ac me” is not a valid key", id="key with a space"
+        ),
         pytest.param(
             "[company]\nacme = { name = 'A' }\nacme = { name = 'B' }\n",
             3,
-            "is not TOML",
+            "is not valid TOML",
             id="duplicate key in one table",
         ),
         pytest.param(
             "[company]\nacme = { name = 'Acme' }\n[lab] # a remark\nacme = { name = 'Acme Lab' }\n",
             4,
-            "“acme” is defined a second time, first in",
+            "“acme” is already defined, in",
             id="duplicate key in two tables",
         ),
         pytest.param(
@@ -104,31 +106,31 @@ road-runner = { name = "Road Runner", aliases = ["Runner"], parents = ["acme-res
         pytest.param(
             "[company]\nacme = { name = 'Acme', parents = ['acme'] }\n",
             2,
-            "parents go round in a loop: acme → acme",
+            "parents form a loop: acme → acme",
             id="its own parent",
         ),
         pytest.param(
             "[word]\n'Nobody' = { case = true }\n",
             2,
-            "“Nobody” has a rule but is no name",
+            "“Nobody” has a rule but is not a name",
             id="rule without a name",
         ),
         pytest.param(
             "[company]\nacme = { name = 'Acme' }\n[word]\n'Acme' = { case = true }\n'acme' = { needs = ['x'] }\n",
             5,
-            "“acme” has a second rule",
+            "“acme” already has a rule",
             id="second rule",
         ),
         pytest.param(
             "[company]\nacme = { name = 'Acme' }\n[word]\n'Acme' = { near = ['x'] }\n",
             4,
-            "“near” is no field",
+            "“near” is not a field",
             id="rule field",
         ),
         pytest.param(
             "[company]\nacme = { name = 'Acme' }\n[word]\n'Acme' = { case = 'yes' }\n",
             4,
-            "should be a bool",
+            "must be true or false",
             id="rule type",
         ),
     ],
@@ -154,7 +156,7 @@ def test_a_longer_loop_is_told_once(write: Write):
     with pytest.raises(GazetteerError) as caught:
         read_gazetteer([path])
     (mistake,) = caught.value.mistakes
-    assert mistake.startswith(f"{path}:2: parents go round in a loop: a → b → c → a")
+    assert mistake.startswith(f"{path}:2: parents form a loop: a → b → c → a")
 
 
 def test_two_ways_to_one_parent_are_no_loop(write: Write):
@@ -170,8 +172,8 @@ def test_a_missing_file_and_one_in_another_encoding_are_told(tmp_path: Path):
     with pytest.raises(GazetteerError) as caught:
         read_gazetteer([missing, latin, tmp_path])
     assert caught.value.mistakes == [
-        f"{missing}: there is no such file",
-        f"{latin}: is not UTF-8, save it as such",
+        f"{missing}: no such file",
+        f"{latin}: is not UTF-8: save it as UTF-8",
         f"{tmp_path}: can't be read (Is a directory)",
     ]
 
@@ -184,8 +186,8 @@ def test_every_mistake_of_every_file_is_told_at_once(write: Write):
     assert [mistake.split(": ")[0] for mistake in caught.value.mistakes] == [f"{one}:2", f"{one}:3", f"{two}:2"]
 
 
-def _names(catalogue: Gazetteer, key: str) -> set[str]:
-    return {folded for folded, (_, entity, _) in catalogue.spellings.items() if entity == key}
+def _names(gazetteer: Gazetteer, key: str) -> set[str]:
+    return {folded for folded, (_, entity, _) in gazetteer.spellings.items() if entity == key}
 
 
 def test_an_operator_adds_an_entity_below_ours(write: Write):
@@ -210,7 +212,7 @@ def test_an_operators_alias_is_taken_from_ours(write: Write):
 
 
 def test_an_operator_takes_nobodys_name_unawares(write: Write):
-    with pytest.raises(GazetteerError, match=r"own.toml:2: “Acme” is the name of “acme”: write under that key"):
+    with pytest.raises(GazetteerError, match=r"own.toml:2: “Acme” is the name of “acme”: define it under that key"):
         read_gazetteer([write("ours.toml", OURS)], write("own.toml", "[company]\na = { name = 'ACME' }\n"))
 
 
@@ -238,7 +240,7 @@ def test_an_operators_mistakes_are_told(write: Write):
     with pytest.raises(GazetteerError) as caught:
         read_gazetteer([write("ours.toml", OURS)], own)
     assert caught.value.mistakes == [
-        f"{own}:2: “ghost” can't be switched off, there is no such entity",
+        f"{own}:2: “ghost” can't be switched off: there is no such entity",
         f"{own}:3: parent “ghost” of “imp” is not defined",
     ]
 
@@ -273,11 +275,11 @@ def test_another_joint_never_takes_a_name_that_is_defined(write: Write):
 
 @pytest.fixture(scope="module")
 def own() -> Gazetteer:
-    """The product's own catalogue."""
+    """The product's own gazetteer."""
     return read_gazetteer(default_files())
 
 
-def test_our_own_catalogue_has_enough_of_each_kind(own: Gazetteer):
+def test_our_own_gazetteer_has_enough_of_each_kind(own: Gazetteer):
     assert len(own.entities) >= 800
     assert {entity.kind for entity in own.entities.values()} == set(KINDS)
 

@@ -193,7 +193,7 @@ async def worded(asked: Talk, question: str, words: str | None) -> tuple[str, li
         return words
 
     router = Router(asked.engine, commands(Rules(), model), lambda: NOW)
-    return plain(await router.say(f"/ask {question}", asked.place, "tester")), given
+    return plain(await router.answer_line(f"/ask {question}", asked.place, "tester")), given
 
 
 async def test_a_language_model_may_word_what_was_found(asked: Talk):

@@ -75,7 +75,7 @@ async def test_a_disagreement_stands_in_the_cell(store: Engine):
     know(store, ONE, "openness", said="2026-04-07", text="closed", url="https://two.example/b")
     know(store, TWO, "openness", said="2026-04-07", text="closed")
     router = Router(store, commands(Rules()), lambda: NOON)
-    reply = await router.say(f"/compare {ONE}, {TWO} about openness", PLACE)
+    reply = await router.answer_line(f"/compare {ONE}, {TWO} about openness", PLACE)
     assert reply.table is not None
     assert [cell.text for cell in reply.table.rows[0].cells] == [
         "Open weights; contradicted by: Closed (two.example, 7 Apr 2026)",

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
+from chat.request import Place
 from models.database import transaction
-from models.entity import TOLD, Entity
+from models.entity import FROM_FACT, Entity
 from models.fact import Fact, FactSource
 from tests.conftest import NOON
 from tests.knowledge import LAB, ONE, know
@@ -97,7 +98,7 @@ async def test_what_is_added_is_told_with_its_source_and_sentence(store: Engine)
     assert "“It is worth two billion.” (journal.example, 7 Apr 2026)" in said
     assert "$2B, reported (journal.example, 7 Apr 2026; #" in await talk(f"/facts {LAB}")
     with transaction(store) as session:
-        assert session.exec(select(Entity).where(Entity.name == LAB)).one().origin == TOLD
+        assert session.exec(select(Entity).where(Entity.name == LAB)).one().origin == FROM_FACT
 
 
 async def test_qualifiers_say_what_sets_it_apart(store: Engine):
@@ -156,16 +157,17 @@ async def test_bad_input_is_answered_with_a_next_step(store: Engine, line: str, 
     assert said.startswith(answer), said
 
 
-async def test_only_those_who_may_change_facts(store: Engine):
+async def test_only_operators_may_change_facts(store: Engine):
+    """A fact is told in every workspace: to manage one is not enough."""
     one = know(store, LAB, "valuation", value=1e9, unit="USD")
-    anybody = Talk(store, NOON, may_configure=False)
+    anybody = Talk(store, NOON, Place("discord", "1", "2"), may_configure=True)
     for line in (
         f"add {LAB} valuation $2B source {PAGE}",
         f"dispute {one} source {PAGE}",
         f"retract {one}",
         f"undo {one}",
     ):
-        assert (await anybody(f"/fact {line}")).startswith("Only people who manage the bot here can use /fact")
+        assert "is for the operators of this bot" in await anybody(f"/fact {line}")
     assert (await anybody(f"/fact show {one}")).startswith(f"#{one}: {LAB}")
     assert (await anybody("/fact changes")).startswith("No facts changed yet")
     assert stored(store, one).retired_at is None

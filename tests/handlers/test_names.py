@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
+from chat.request import Place
 from ingest.relinking.discovery import discover_names
 from models.database import transaction
 from models.watch import Mute, Watch, watch_target
@@ -69,11 +70,15 @@ async def test_what_cant_be_done_is_said(found: Engine, line: str, expected: str
     assert (await Talk(found, NOON)(line)).startswith(expected)
 
 
-async def test_only_those_who_may_judge(found: Engine) -> None:
-    say = Talk(found, NOON, may_configure=False)
+async def test_only_operators_may_judge(found: Engine) -> None:
+    """What is done to a name holds for every workspace: to manage one is not enough."""
+    say = Talk(found, NOON, Place("slack", "T1", "C1"), may_configure=True)
     assert (await say("/names")).startswith("1 new name\n")
     for line in ("/names confirm Zorblax 7", "/names reject Zorblax 7", "/names merge Zorblax 7 into Muse Spark"):
-        assert (await say(line)).startswith("Only people who manage the bot here can use /names")
+        assert "is for the operators of this bot" in await say(line)
+    assert (await say("/names")).startswith("1 new name\n")
+    operator = Talk(found, NOON, Place("slack", "T1", "C1"), operates=True)
+    assert (await operator("/names confirm Zorblax 7")).startswith("Zorblax 7 is confirmed")
 
 
 async def test_watches_and_mutes_on_a_merged_name_follow_it(found: Engine) -> None:

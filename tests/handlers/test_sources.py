@@ -27,9 +27,9 @@ def put(engine: Engine, name: str, **more: object) -> None:
         session.add(Source(name=name, url=f"https://{name.lower()}.example/feed", **more))
 
 
-async def ask(engine: Engine, line: str, place: Place = CHANNEL, may: bool = True, look=None) -> str:
-    router = Router(engine, commands(Rules(), look=look), lambda: NOON)
-    return plain(await router.say(line, place, "U1", may))
+async def ask(engine: Engine, line: str, place: Place = CHANNEL, operates: bool = True, look=None) -> str:
+    router = Router(engine, commands(Rules(), look=look), lambda: NOON, ["slack:T1:U1"] if operates else [])
+    return plain(await router.answer_line(line, place, "U1"))
 
 
 async def test_the_list_names_what_is_in_trouble(store: Engine):
@@ -64,9 +64,9 @@ async def test_who_may_adds_pauses_and_takes_out(store: Engine):
 
 
 @pytest.mark.parametrize("line", ["add https://e.com", "remove X", "pause X", "resume X", "test https://e.com"])
-async def test_who_may_not_only_looks(store: Engine, line: str):
-    assert "Only people who manage the bot here can use /sources" in await ask(store, f"/sources {line}", may=False)
-    assert "Only people" not in await ask(store, "/sources list", may=False)
+async def test_whoever_is_no_operator_only_looks(store: Engine, line: str):
+    assert "is for the operators of this bot" in await ask(store, f"/sources {line}", operates=False)
+    assert "operators" not in await ask(store, "/sources list", operates=False)
 
 
 async def test_an_address_is_looked_at_on_the_open_internet_alone(store: Engine):
@@ -136,7 +136,7 @@ def test_a_state_follows_from_what_is_noted(row: dict, state: SourceState):
 
 def test_where_most_fail_at_once_it_is_told_as_one_trouble(store: Engine):
     for number in range(30):
-        put(store, f"S{number}", failures=3, error="can't be reached (ConnectError)")
+        put(store, f"S{number}", failures=3, error="can't be reached (no connection)")
     put(store, "Good", read_at=NOON, newest_at=NOON)
     with transaction(store, writes=True) as session:
         assert tell_operator(session, NOON, Place("slack", "T1", "C9")) == 30

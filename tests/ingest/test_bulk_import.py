@@ -50,15 +50,15 @@ def test_reading_ahead_changes_nothing(stores: Stores):
     done = BatchReport()
     with BulkImport(Ingest(ahead)) as taking:
         for start in (0, BATCH):
-            done += taking.take(items[start : start + BATCH])
-        done += taking.rest()
-        again = taking.take(items[:50])
-        again += taking.rest()
+            done += taking.add(items[start : start + BATCH])
+        done += taking.flush()
+        again = taking.add(items[:50])
+        again += taking.flush()
     assert (done.new, done.known, again.new, again.known) == (BATCH + 300, 0, 0, 50)
     assert stored(ahead) == stored(plain)
 
 
 def test_a_short_import_needs_no_second_process(store: Engine):
     with BulkImport(Ingest(store)) as taking:
-        assert taking.take(news(10)).new == 10
-        assert taking.rest().new == 0
+        assert taking.add(news(10)).new == 10
+        assert taking.flush().new == 0

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from ingest import pipeline
 from ingest.articles.item import Item
 from ingest.entities.annotate import load_linker
-from ingest.pipeline import LIST, Ingest
+from ingest.pipeline import MAX_NAMES, Ingest
 from ingest.relinking import gazetteer_changes
 from ingest.relinking.recount import recount_articles
 from models import database
@@ -83,7 +83,7 @@ def _reference(engine: Engine) -> Counts:
         for entity, hours in entities.items():
             names[key[entity], min(hours)] += 1
             mentions[key[entity], min(hours), direct.get(entity)] += 1
-        if len(direct) <= LIST:
+        if len(direct) <= MAX_NAMES:
             for one, other in combinations(direct, 2):
                 pairs[(*sorted((key[one], key[other])), max(direct[one], direct[other]))] += 1
     return {
@@ -241,14 +241,14 @@ MANY = (
 
 def test_a_list_of_names_makes_no_pairs(stocked: Engine):
     ingest = Ingest(stocked)
-    assert len(ingest.linker.names("", MANY)) > LIST
+    assert len(ingest.linker.names("", MANY)) > MAX_NAMES
     ingest.add([_item("Who is who", summary=MANY)])
-    assert len(_names(stocked)) > LIST
+    assert len(_names(stocked)) > MAX_NAMES
     assert _pairs(stocked) == {}
-    short = ", ".join(MANY.split(", ")[:LIST])
-    assert len(ingest.linker.names("", short)) == LIST
+    short = ", ".join(MANY.split(", ")[:MAX_NAMES])
+    assert len(ingest.linker.names("", short)) == MAX_NAMES
     ingest.add([_item("Another directory of vendors", summary=short)])
-    assert len(_pairs(stocked)) == LIST * (LIST - 1) // 2
+    assert len(_pairs(stocked)) == MAX_NAMES * (MAX_NAMES - 1) // 2
 
 
 def test_a_story_that_grows_into_a_list_loses_its_pairs(stocked: Engine):
@@ -280,13 +280,13 @@ def test_stopped_half_way_nothing_is_lost_and_nothing_is_half(
     before = _counts(stocked)
     steps = []
 
-    def add_up(*given: Any) -> None:
+    def add_counts(*given: Any) -> None:
         steps.append(given)
         if len(steps) == step:
             raise Stop
-        database.add_up(*given)
+        database.add_counts(*given)
 
-    monkeypatch.setattr(pipeline, "add_up", add_up)
+    monkeypatch.setattr(pipeline, "add_counts", add_counts)
     with pytest.raises(Stop):
         ingest.add(news)
     assert _counts(stocked) == before
@@ -330,7 +330,7 @@ def test_a_recount_picks_up_a_new_name_and_drops_one_that_is_off(stocked: Engine
     assert _names(stocked) == {("nvidia", 0): 1}
 
 
-def test_the_catalogue_is_loaded_once(stocked: Engine, tmp_path: Path):
+def test_the_gazetteer_is_loaded_once(stocked: Engine, tmp_path: Path):
     assert not gazetteer_changes.load_gazetteer(stocked)
     own = tmp_path / "own.toml"
     own.write_text("[company]\nmeta = { off = true }\n", encoding="utf-8")

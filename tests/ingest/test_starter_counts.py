@@ -110,13 +110,13 @@ def test_the_same_store_gives_the_same_bytes_without_a_headline(made: Path, stor
 def test_busy_days_keep_links(made: Path, stocked: Engine):
     data = json.loads(gzip.decompress(made.read_bytes()))
     assert {key: len(found) for key, found in data["links"].items()} == {
-        "nvidia": starter_counts.LINKS,
-        "openai": starter_counts.LINKS,
+        "nvidia": starter_counts.LINKS_PER_DAY,
+        "openai": starter_counts.LINKS_PER_DAY,
     }
     starter_counts.load_starter_counts(stocked, made)
     with stocked.connect() as connection:
         pages = connection.execute(select(table(Article).c.title, table(Article).c.url)).all()
-    assert len(pages) == starter_counts.LINKS
+    assert len(pages) == starter_counts.LINKS_PER_DAY
     assert all(not title and url.startswith("https://") for title, url in pages)
 
 
@@ -193,9 +193,9 @@ def test_whom_the_operator_has_switched_off_is_left_out(made: Path, stocked: Eng
 def test_a_broken_file_is_told(store: Engine, tmp_path: Path, data: bytes):
     path = tmp_path / "starter.json.gz"
     path.write_bytes(data)
-    with pytest.raises(StoreError, match="install the program anew"):
+    with pytest.raises(StoreError, match="reinstall the program"):
         starter_counts.load_starter_counts(store, path)
-    with pytest.raises(StoreError, match="install the program anew"):
+    with pytest.raises(StoreError, match="reinstall the program"):
         starter_counts.load_starter_counts(store, tmp_path / "missing")
 
 
@@ -235,7 +235,7 @@ def test_what_is_shipped_is_loaded(store: Engine, shipped: dict[str, Any]):
     names, _, read = _all(store)
     assert len({where[0] for where in names}) > 500
     wanted = sum(n for key, rows in shipped["names"].items() for _, n in rows)
-    assert sum(names.values()) > 0.99 * wanted, "almost every name is still in the catalogue"
+    assert sum(names.values()) > 0.99 * wanted, "almost every name is still in the gazetteer"
     assert sum(n for where, n in read.items() if where[-1] == "articles") == sum(
         row[1] for rows in shipped["read"].values() for row in rows
     )

@@ -168,7 +168,9 @@ class DiscordServer:
         self.unknown_channels: set[str] = set()
         self.permissions: dict[str, list[dict[str, Any]]] = {}
         """Who may use a command besides those who may by default, by its id."""
-        self.app_permissions = "8192"
+        self.app_permissions = str(discord.Permissions(**dict.fromkeys(NEEDED, True)).value)
+        """What the bot may do in the channel of an interaction."""
+        self.owner = USER
         self.faults: list[str] = []
         """Whatever in any request was against Discord's description or the rules."""
         self.description = description or Description()
@@ -629,7 +631,7 @@ class DiscordServer:
         return {
             "id": GUILD,
             "name": "Readers",
-            "owner_id": USER,
+            "owner_id": self.owner,
             "channels": channels,
             "roles": [
                 {**role, "id": GUILD, "name": "@everyone", "permissions": self.granted, "mentionable": False},

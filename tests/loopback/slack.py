@@ -114,7 +114,7 @@ class SlackServer(People):
         """Views that were opened, updated or published: the call, with its view read."""
         self.wrong: list[str] = []
         """What Slack would mind about calls; a test that expects some empties it."""
-        self.members = {"C1": True, "C2": False, "C9": True}
+        self.members = {"C1": True, "C2": False, "C9": True, "C0001": True}
         """Channels, and whether the bot is in them."""
         self.closed: set[str] = set()
         """Those that are archived."""
@@ -294,7 +294,8 @@ class SlackServer(People):
             return _refuse("channel_not_found")
         member = self.members[sent["channel"]]
         archived = sent["channel"] in self.closed
-        return _grant(channel={"id": sent["channel"], "name": "general", "is_member": member, "is_archived": archived})
+        channel = {"id": sent["channel"], "name": "general", "is_member": member, "is_archived": archived}
+        return _grant(channel={**channel, "is_private": sent["channel"] in self.private})
 
     def _views_open(self, sent: Body) -> web.Response:
         return self._viewed("views.open", sent)

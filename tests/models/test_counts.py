@@ -23,7 +23,7 @@ from models.count import (
     stored_span,
     stories_read,
 )
-from models.database import add_rows, add_up, table, writing
+from models.database import add_counts, add_rows, table, writing
 from models.entity import Entity
 from models.source import Source
 
@@ -131,8 +131,8 @@ def test_an_empty_store_was_never_read(empty: Engine):
 
 def test_counts_add_up(counted: Engine):
     with writing(counted) as connection:
-        add_up(connection, table(NameCount), [(1, 10, -1), (1, 11, 2), (1, 11, 2)])
-        add_up(connection, table(ReadCount), [(1, 10, 1, 0, 2)])
+        add_counts(connection, table(NameCount), [(1, 10, -1), (1, 11, 2), (1, 11, 2)])
+        add_counts(connection, table(ReadCount), [(1, 10, 1, 0, 2)])
     with Session(counted) as session:
         assert [row for row in name_windows(session, 13, 1, 3).tolist() if row[0] == 1] == [
             [1, 0, 2],

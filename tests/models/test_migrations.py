@@ -85,9 +85,9 @@ def test_a_newer_store_is_refused_and_left_alone(empty: Engine):
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
-        ("nonsense", "is no database address"),
+        ("nonsense", "is not a database address"),
         ("mysql://host/name", "is not supported"),
-        ("sqlite:////nowhere/at/all/trendbot.db", "folder .* is missing"),
+        ("sqlite:////nowhere/at/all/trendbot.db", "folder .* doesn't exist"),
         ("sqlite+nothing:///x.db", "unknown driver"),
         ("sqlite://x.db", "three slashes"),
         ("sqlite://", "names no file"),

@@ -135,7 +135,7 @@ def test_a_bar_is_the_first_count_that_passes():
     counts = np.zeros((40, 91))
     counts[:, :-1] = 4.0
     counts[:, -1] = np.arange(40)
-    found = score(counts, np.full(91, 100.0), RULES, kin=Prior(clump=0.8, spread=0.1))
+    found = score(counts, np.full(91, 100.0), RULES, prior=Prior(clump=0.8, spread=0.1))
     at = common_cutoff(found, RULES)
     needed = required_counts(found, RULES, at)[0]
     assert passes_cutoff(found, RULES, at).tolist() == [count >= needed for count in range(40)]
@@ -145,7 +145,7 @@ def test_bunches_need_more():
     counts = np.full((1, 91), 4.0)
     read = np.full(91, 100.0)
     even = score(counts, read, RULES)
-    bunched = score(counts, read, RULES, kin=Prior(clump=1.0, spread=0.2))
+    bunched = score(counts, read, RULES, prior=Prior(clump=1.0, spread=0.2))
     at = common_cutoff(noisy(np.full(2000, 4.0)), RULES)
     assert required_counts(bunched, RULES, at)[0] > required_counts(even, RULES, at)[0]
 

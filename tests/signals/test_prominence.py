@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from signals.prominence import (
-    ALONE,
     FIRST,
     HEAD,
     INTRODUCTION,
     PAGE,
     REMARK,
+    SINGLE_VOICE,
     page_weights,
     placements,
     prominence_z,
@@ -74,9 +74,9 @@ def test_no_introduction(pages: list[str], sources: list[int]) -> None:
 @pytest.mark.parametrize(
     ("outlets", "opening", "stories", "part"),
     [
-        (1, 0, 1, ALONE),
-        (2, 0, 9, ALONE),
-        (1, 1, 1, ALONE),
+        (1, 0, 1, SINGLE_VOICE),
+        (2, 0, 9, SINGLE_VOICE),
+        (1, 1, 1, SINGLE_VOICE),
         (1, 1, 2, 1.0),
         (1, 2, 2, 1.0),
         (3, 0, 3, 1.0),

@@ -50,11 +50,11 @@ def slowly(values, pace, hours):
         age = keep ** (last - width - end)
         total, weight = total + age * abs(was - should) ** pace.power, weight + age
     spread = (total / weight) ** (1 / pace.power)
-    return count, expected, max(spread, math.sqrt(expected + pace.bias**2 + (pace.kind * expected) ** 2))
+    return count, expected, max(spread, math.sqrt(expected + pace.bias**2 + (pace.overdispersion * expected) ** 2))
 
 
 def test_the_same_numbers_as_the_formula_told_slowly():
-    pace = replace(PACE, even=1e12)
+    pace = replace(PACE, flat_days=1e12)
     values = burst(noise(2, 3.0), 400, rows=20)
     found = score_stream(values, STEP, pace)
     wanted = min(
@@ -101,7 +101,7 @@ def test_the_shape_of_the_day_is_learnt():
     values = np.random.default_rng(4).poisson(rate).astype(float)
     found = score_stream(values, STEP, ONE).expected[-DAY:]
     assert np.corrcoef(found, rate[-DAY:])[0, 1] > 0.9
-    even = score_stream(values, STEP, replace(ONE, even=1e12)).expected[-DAY:]
+    even = score_stream(values, STEP, replace(ONE, flat_days=1e12)).expected[-DAY:]
     assert np.ptp(found) > 5 * np.ptp(even)
 
 

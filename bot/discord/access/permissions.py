@@ -1,4 +1,4 @@
-"""What the bot needs on a server, and for what. Pure."""
+"""The permissions that the bot needs in a server, and why. Pure."""
 
 from collections.abc import Mapping
 from urllib.parse import urlencode
@@ -6,14 +6,14 @@ from urllib.parse import urlencode
 import discord
 
 NEEDED: Mapping[str, str] = {
-    "view_channel": "to see the channel that it posts to",
+    "view_channel": "to see the channel it posts in",
     "send_messages": "to post alerts and digests",
     "send_messages_in_threads": "to post in threads and forums",
-    "create_public_threads": "to put what follows on an alert into a thread below it",
+    "create_public_threads": "to post follow-ups in a thread below the alert",
     "attach_files": "to show charts",
-    "read_message_history": "to answer one of its own messages",
+    "read_message_history": "to reply to its own messages",
 }
-"""Permissions by the library's names, each with its reason."""
+"""Permissions by their names in the library, each with its reason."""
 
 NAMES = {
     "view_channel": "View Channel",
@@ -23,22 +23,22 @@ NAMES = {
     "attach_files": "Attach Files",
     "read_message_history": "Read Message History",
 }
-"""The same as Discord's settings call them."""
+"""The same permissions by their names in Discord's settings."""
 
 SCOPES = ("bot", "applications.commands")
 
 
 def needed_permissions() -> discord.Permissions:
-    """All of them."""
+    """All permissions that the bot needs."""
     return discord.Permissions(**dict.fromkeys(NEEDED, True))
 
 
 def missing_permissions(given: discord.Permissions) -> list[str]:
-    """Those that are not given."""
-    return [name for name in NEEDED if not getattr(given, name)]
+    """The needed permissions that are not given, by their names in the library. An administrator has all of them."""
+    return [] if given.administrator else [name for name in NEEDED if not getattr(given, name)]
 
 
 def invitation_url(application: int) -> str:
-    """The address that invites the bot with exactly what it needs."""
+    """The link that invites the bot with exactly the permissions it needs."""
     query = {"client_id": application, "scope": " ".join(SCOPES), "permissions": needed_permissions().value}
     return f"https://discord.com/oauth2/authorize?{urlencode(query)}"

@@ -1,7 +1,7 @@
-"""Who may change what a channel gets: who may Manage Server, and whom a server allows the command by name.
+"""Who may configure watches and digests: people with Manage Server, and those whom a server allows the command.
 
-A server says that under Integrations, in its settings; Discord itself hides commands by it, but `/watch list` is for
-all and `/watch add` is not, so we read what is set there.
+Servers set the latter under Integrations. Discord hides whole commands by it, but `/watch list` is for everyone and
+`/watch add` is not, so we read these settings ourselves.
 """
 
 from collections.abc import Mapping
@@ -17,42 +17,43 @@ ROLE, USER = 1, 2
 
 
 class Rights:
-    """Asks Discord once for each server and command, and again when somebody has changed it there."""
+    """Reads command permissions from Discord once per server and command, and again when a server changes them."""
 
     def __init__(self) -> None:
-        self.ids: Mapping[str, int] = {}
-        """Discord's ids of our commands, by name."""
+        self.command_ids: Mapping[str, int] = {}
+        """Discord's ids of our commands by name."""
         self._allowed: dict[tuple[int, int], frozenset[int]] = {}
 
     @staticmethod
     def manages(interaction: discord.Interaction[Any]) -> bool:
-        """Whether this person may Manage Server, or is in a conversation of their own."""
+        """Whether a person has Manage Server, or is in direct messages with the bot, which reach no other channel."""
         return interaction.guild_id is None or interaction.permissions.manage_guild
 
     async def may(self, interaction: discord.Interaction[Any], command: str) -> bool:
-        """Whether this person may use a command to change something."""
+        """Whether a person may configure with a command."""
         if self.manages(interaction):
             return True
-        key = (interaction.guild_id or 0, self.ids.get(command, 0))
+        key = (interaction.guild_id or 0, self.command_ids.get(command, 0))
         if key not in self._allowed:
-            self._allowed[key] = await self._asked(interaction, *key)
+            self._allowed[key] = await self._read(interaction, *key)
         roles = {role.id for role in getattr(interaction.user, "roles", ())}
-        roles.discard(key[0])  # everyone: that they may see it does not mean that all of them may change it
+        roles.discard(key[0])  # @everyone: that all may see a command does not mean that all may configure with it
         return bool(self._allowed[key] & {interaction.user.id, *roles})
 
     def forget(self, guild: int) -> None:
-        """What a server allows has changed."""
+        """Drops what is known about a server, whose permissions have changed."""
         self._allowed = {key: allowed for key, allowed in self._allowed.items() if key[0] != guild}
 
-    async def _asked(self, interaction: discord.Interaction[Any], guild: int, command: int) -> frozenset[int]:
+    async def _read(self, interaction: discord.Interaction[Any], guild: int, command: int) -> frozenset[int]:
+        """The ids of roles and users that a server allows a command; none if Discord can't be asked."""
         http = interaction.client.http
         try:
             found = await http.get_application_command_permissions(interaction.application_id, guild, command)
         except discord.HTTPException as error:
-            # A server that has set nothing is answered with 404.
+            # Discord answers 404 for a server that has set nothing.
             if error.status not in (403, 404):
                 log.warning("discord_rights_unknown", error=str(error))
             return frozenset()
         return frozenset(
-            int(one["id"]) for one in found["permissions"] if one["permission"] and one["type"] in (ROLE, USER)
+            int(rule["id"]) for rule in found["permissions"] if rule["permission"] and rule["type"] in (ROLE, USER)
         )

@@ -1,22 +1,20 @@
-"""Outside words made safe in Discord's markdown: nothing in them pings, links or formats. Pure."""
+"""Makes outside text safe for Discord's markdown, so that it can't ping, link or format, and cuts it to size. Pure."""
 
 import re
 from functools import lru_cache
-from urllib.parse import quote, urlsplit
 
-LINK = 1000
-"""Longer addresses cost more of a message than they give."""
+from bot.outside_text import LONGEST_LINK, utf16_length, web_address
 
 ELLIPSIS = "…"
 
-# Control characters and lone direction marks would let a title garble the lines after it.
+# Control characters and unclosed direction marks would let a title garble the lines after it.
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-# An address may hold "_" and "~", which would otherwise be escaped and break it. It must begin a word:
-# in "xhttps://[a](http://b)" Discord sees no address but a masked link.
+# An address may contain "_" and "~", which escaping would break. It must begin a word, as Discord reads
+# "xhttps://[a](http://b)" as a masked link and not as an address.
 ADDRESS = re.compile(r"(?<!\S)https?://[^\s<>\[\]*|`\\]+")
 CUT_ADDRESS = re.compile(r"(?<!\S)https?://\S*$")
-KEPT = 2048
-"""Texts that are kept at hand as they were made safe: a page is tried again with each line that is added."""
+CACHED = 2048
+"""Escaped texts that are cached: each is needed several times to find where a page ends."""
 
 FORMATTING = re.compile(r"[\\*_`\[\]<]|~(?=~)|(?<=~)~|\|(?=\|)|(?<=\|)\|")
 LINE_START = re.compile(r"^([ \t]*)(\d*)([#+.>-])(?=[ \t#>])", re.MULTILINE)
@@ -25,20 +23,20 @@ UNSAFE_IN_ADDRESS = re.compile(r"""[\s()<>\[\]"'\\`|*{}^]""")
 
 
 def clean(text: str) -> str:
-    """The text without what no screen can show: controls, direction overrides, halves of characters."""
+    """The text without control characters, direction overrides and lone surrogates."""
     whole = text.replace("\r\n", "\n").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return INVISIBLE.sub("", whole).strip()
 
 
-@lru_cache(KEPT)
+@lru_cache(CACHED)
 def one_line(text: str) -> str:
-    """The text with its white space drawn together."""
+    """The cleaned text on a single line."""
     return " ".join(clean(text).split())
 
 
-@lru_cache(KEPT)
+@lru_cache(CACHED)
 def escape(text: str, addresses: bool = True) -> str:
-    """The text so that Discord shows it letter by letter; addresses stay clickable unless told otherwise."""
+    """The text escaped so that Discord displays it literally; addresses stay clickable if `addresses`."""
     if not addresses:
         return _escape(text).replace("://", r"\://")
     parts = []
@@ -55,9 +53,9 @@ def _escape(text: str) -> str:
     return MENTION.sub("@\u200b", escaped)
 
 
-@lru_cache(KEPT)
+@lru_cache(CACHED)
 def link(label: str, url: str) -> str:
-    """A masked link; the label alone, with the address in words, where the address is none to follow."""
+    """A masked link; the label with the address as text, if the address can't be linked."""
     words = escape(label, addresses=False)
     address = safe_address(url)
     if address:
@@ -66,25 +64,13 @@ def link(label: str, url: str) -> str:
 
 
 def safe_address(url: str) -> str:
-    """The address ready for `[label](...)`, "" unless it is one of the web."""
-    address = clean(url)
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return ""
-    if parts.scheme.lower() not in ("http", "https") or not parts.netloc:
-        return ""
-    encoded = UNSAFE_IN_ADDRESS.sub(lambda found: quote(found.group(), safe=""), address)
-    return encoded if utf16_length(encoded) <= LINK else ""
-
-
-def utf16_length(text: str) -> int:
-    """Its length in UTF-16 units: the largest of the ways in which a limit may be counted."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    """The address as it may stand in `[label](...)`; "" unless it is a web address that is not too long."""
+    address = web_address(clean(url), UNSAFE_IN_ADDRESS)
+    return address if utf16_length(address) <= LONGEST_LINK else ""
 
 
 def cut(text: str, limit: int) -> str:
-    """The text within the limit, with a mark where it was cut; never half an escape or half an address."""
+    """The text in at most `limit` UTF-16 units, with "…" where it was cut; never half an escape or address."""
     if utf16_length(text) <= limit:
         return text
     room = max(limit - len(ELLIPSIS), 0)

@@ -1,4 +1,4 @@
-"""A Reply on its way to Discord: with its picture, and in a plainer look where the richer one is refused."""
+"""Sends a rendered reply to Discord, with its picture, or in a plainer form if Discord refuses the richer one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -18,42 +18,42 @@ log = structlog.get_logger()
 
 
 def message_arguments(reply: Reply, image: bytes | None, page: int = 1, files: bool = True) -> dict[str, Any]:
-    """A rendered reply as the library's keyword arguments."""
+    """A page of a reply as keyword arguments for the library's send and edit methods."""
     rendered = render(reply, image if files else None, page, files)
     view = ui.LayoutView(timeout=None)
     for component in rendered.components:
         view.add_item(component)
-    # Presses find their way by what is registered; the library need not remember each view.
+    # Buttons are recognised by their ids, so the library need not remember each view.
     view.stop()
-    parts: dict[str, Any] = {"view": view, "files": list(rendered.files)}
+    arguments: dict[str, Any] = {"view": view, "files": list(rendered.files)}
     if rendered.role:
-        parts["allowed_mentions"] = discord.AllowedMentions(
+        arguments["allowed_mentions"] = discord.AllowedMentions(
             everyone=False, users=False, replied_user=False, roles=[discord.Object(rendered.role)]
         )
-    return parts
+    return arguments
 
 
 async def send_reply(send: Send, reply: Reply, image: bytes | None, page: int = 1) -> None:
-    """Sends a reply; without files where those are refused, and as text where even that is: better than silence."""
-    looks: tuple[Callable[[], dict[str, Any]], ...] = (
+    """Sends a reply: with files, else without, else as plain text. Raises what the last attempt raised."""
+    forms: tuple[Callable[[], dict[str, Any]], ...] = (
         lambda: message_arguments(reply, image, page),
-        # Without Attach Files a channel may still take words.
+        # A channel without Attach Files may still accept text.
         lambda: message_arguments(reply, None, page, files=False),
         lambda: {"content": plain_content(reply)},
     )
-    for look in looks:
+    for form in forms:
         try:
-            await send(look())
+            await send(form())
             return
         except discord.HTTPException as error:
             refused = error.status in (400, 413) or error.code == api_errors.MISSING_PERMISSIONS
-            if look is looks[-1] or not refused:
+            if form is forms[-1] or not refused:
                 raise
-            log.error("discord_look_refused", title=reply.title, error=str(error))
+            log.error("discord_message_refused", title=reply.title, error=str(error))
 
 
 async def chart_picture(reply: Reply) -> bytes | None:
-    """The reply's chart as PNG; None where there is none to draw or drawing failed."""
+    """The reply's chart as PNG; None if it has none or drawing failed."""
     if reply.chart is None:
         return None
     try:

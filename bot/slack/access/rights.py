@@ -1,4 +1,4 @@
-"""Who may change what a channel gets: everyone, or the workspace's admins alone."""
+"""Who may configure watches and digests in a workspace: everyone, or admins only."""
 
 import time
 
@@ -12,12 +12,13 @@ from bot.slack.app.workspaces import Workspaces
 log = structlog.get_logger()
 
 KEPT_SECONDS = 300.0
-"""How long an answer of Slack is believed: an admin who was made one a minute ago may have to wait."""
+"""How long an answer is cached: someone who was just made an admin may have to wait this long."""
 MOST = 10_000
+"""Answers cached at most."""
 
 
 class Rights:
-    """Asks Slack who is an admin, where that matters."""
+    """Asks Slack who is an admin, if that matters."""
 
     def __init__(self, configure: WhoConfigures, workspaces: Workspaces) -> None:
         self._configure = configure
@@ -25,8 +26,8 @@ class Rights:
         self._known: dict[tuple[str, str], tuple[float, bool]] = {}
 
     async def may(self, team: str, user: str) -> bool:
-        """Whether somebody may configure. When Slack does not tell, nobody may."""
-        if self._configure is WhoConfigures.EVERYONE:
+        """Whether a person may configure; False if Slack can't be asked."""
+        if self._configure is WhoConfigures.MEMBERS:
             return True
         until, admin = self._known.get((team, user), (0.0, False))
         if time.monotonic() < until:

@@ -1,6 +1,6 @@
-"""Installation by OAuth, for an app that many workspaces add: who has added it, and its tokens, encrypted at rest.
+"""Installation by OAuth for an app that many workspaces add; its tokens are stored encrypted.
 
-Browser -> /slack/install -> Slack: "Allow" -> /slack/oauth_redirect -> token, encrypted -> store
+browser -> /slack/install -> Slack: "Allow" -> /slack/oauth_redirect -> encrypted token -> store
 """
 
 import asyncio
@@ -32,36 +32,36 @@ from bot.slack.app.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
 log = structlog.get_logger()
 
 STATE_SECONDS = 600
-"""How long a person may take for "Allow"."""
+"""How long a person may take to press "Allow"."""
 WRONG_KEY = (
-    "SLACK_TOKEN_KEY is not the key that the stored Slack tokens were encrypted with. Put the old key back; "
-    "or, if it is lost, delete the rows of slack_bots and slack_installations and let each workspace add the app again."
+    "SLACK_TOKEN_KEY is not the key that encrypted the stored Slack tokens. Restore the old key; if it is lost, delete "
+    "the rows of slack_bots and slack_installations, and have each workspace add the app again."
 )
 AddedWorkspace = Callable[[str], Awaitable[None]]
 
 
 class Installations(AsyncInstallationStore):
-    """Slack's own store in our database; tokens are encrypted before it sees them."""
+    """The SDK's installation store in our database, given only encrypted tokens."""
 
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self._fernet = Fernet(settings.slack_token_key.get_secret_value())
-        # Writers take SQLite's lock at the start, as all of ours do.
+        # Takes SQLite's write lock at the start of a transaction, as all our writers do.
         self._store = SQLAlchemyInstallationStore(
             settings.slack_client_id, engine.execution_options(writes=True), logger=logging.getLogger(__name__)
         )
 
     async def check(self) -> None:
-        """Raises StartRefused when the key is not the one that tokens were stored with."""
+        """Raises StartRefused if the key is not the one that encrypted the stored tokens."""
         await asyncio.to_thread(self._newest, None)
 
     async def bot(self, team: str) -> Bot | None:
-        """The bot of a workspace, with its token; None where the app is not installed."""
+        """The bot of a workspace with its token; None if the app is not installed there."""
         return await asyncio.to_thread(self._newest, team)
 
     async def async_save(self, installation: Installation) -> None:
-        """Stores who installed the app, and the tokens."""
+        """Stores an installation with encrypted tokens."""
         for token in ("bot_token", "bot_refresh_token", "user_token", "user_refresh_token"):
-            setattr(installation, token, self._sealed(getattr(installation, token)))
+            setattr(installation, token, self._encrypted(getattr(installation, token)))
         await asyncio.to_thread(self._store.save, installation)
 
     async def remove(self, team: str) -> None:
@@ -69,6 +69,7 @@ class Installations(AsyncInstallationStore):
         await asyncio.to_thread(self._remove, team)
 
     def _newest(self, team: str | None) -> Bot | None:
+        """The newest bot of a workspace, or of any. Raises StartRefused for a token under another key."""
         bots = self._store.bots
         query = bots.select().where(bots.c.client_id == self._store.client_id, bots.c.bot_token.is_not(None))
         if team is not None:
@@ -91,12 +92,12 @@ class Installations(AsyncInstallationStore):
                     table.delete().where(table.c.client_id == self._store.client_id, table.c.team_id == team)
                 )
 
-    def _sealed(self, token: str | None) -> str | None:
+    def _encrypted(self, token: str | None) -> str | None:
         return None if token is None else self._fernet.encrypt(token.encode()).decode()
 
 
 class OAuthStates(AsyncOAuthStateStore):
-    """What ties the browser that comes back to the one that left."""
+    """One-time states that tie the returning browser to the one that left for Slack."""
 
     def __init__(self, engine: Engine) -> None:
         self._store = SQLAlchemyOAuthStateStore(
@@ -104,11 +105,11 @@ class OAuthStates(AsyncOAuthStateStore):
         )
 
     async def async_issue(self, *_: object, **__: object) -> str:
-        """A new state; those that nobody came back with are forgotten."""
+        """Issues a new state and deletes expired ones."""
         return await asyncio.to_thread(self._issue)
 
     async def async_consume(self, state: str) -> bool:
-        """Whether we gave it out, not long ago; it is good for one use."""
+        """Whether a state was issued recently and not used yet; it can be used once."""
         return await asyncio.to_thread(self._store.consume, state)
 
     def _issue(self) -> str:
@@ -119,7 +120,7 @@ class OAuthStates(AsyncOAuthStateStore):
 
 
 class InstallPages:
-    """The two pages of the installation."""
+    """The two web pages of the installation."""
 
     def __init__(
         self,
@@ -139,7 +140,7 @@ class InstallPages:
             user_scopes=[],
             redirect_uri=f"{public}{REDIRECT_PATH}" if public else None,
             install_path=INSTALL_PATH,
-            # Slack's own page asks; one of ours before it would only ask for a click.
+            # Slack's page asks for consent; one of ours before it would only cost a click.
             install_page_rendering_enabled=False,
             redirect_uri_path=REDIRECT_PATH,
             callback_options=AsyncCallbackOptions(success=self._success, failure=self._failure),
@@ -161,15 +162,17 @@ class InstallPages:
         team = str(args.installation.team_id or "")
         log.info("slack_installed", team=team)
         await self._added(team)
-        return _page(200, "trendbot is installed. Invite it to a channel with /invite @trendbot, then try /trend Meta.")
+        return _page(200, "trendbot is installed. In Slack, type /invite @trendbot in a channel, then try /trend Meta.")
 
     async def _failure(self, args: AsyncFailureArgs) -> BoltResponse:
         log.warning("slack_not_installed", reason=args.reason, error=repr(args.error))
         if args.reason == "access_denied":
-            return _page(200, f"Nothing was installed. To try again, open {INSTALL_PATH}.")
-        return _page(args.suggested_status_code, f"That did not work ({args.reason}). Start again at {INSTALL_PATH}.")
+            return _page(200, f"trendbot was not installed. To try again, open {INSTALL_PATH}.")
+        return _page(
+            args.suggested_status_code, f"The installation failed ({args.reason}). Start again at {INSTALL_PATH}."
+        )
 
 
 def _page(status: int, text: str) -> BoltResponse:
-    # Without markup: the reason comes from outside.
+    # Plain text, as the reason comes from outside.
     return BoltResponse(status=status, body=text, headers={"Content-Type": "text/plain; charset=utf-8"})

@@ -1,6 +1,6 @@
-"""The Slack app as Slack wants it described: commands, permissions with their reasons, events. Pure.
+"""The Slack app's manifest: commands, shortcuts, scopes with their reasons, and events. Pure.
 
-https://docs.slack.dev/reference/app-manifest
+Format: https://docs.slack.dev/reference/app-manifest
 """
 
 from collections.abc import Iterable
@@ -16,22 +16,22 @@ REDIRECT_PATH = "/slack/oauth_redirect"
 
 SCOPES = {
     "commands": "slash commands and shortcuts",
-    "chat:write": "alerts, and answers to those who mention the bot",
+    "chat:write": "alerts, and answers to people who mention the bot",
     "chat:write.public": "alerts in public channels without an /invite",
     "files:write": "charts as pictures; without it they stay lines of bars",
-    "app_mentions:read": "questions that mention the bot, wherever it was invited",
-    "im:history": "questions in people's own conversation with the bot; it reads no channel",
-    "channels:read": "whether a public channel can be posted to, before a watch is set and for `trendbot setup slack`",
-    "groups:read": "the same for a private channel, and who may see its watches in the App Home",
-    "usergroups:read": "the user groups that a watch may mention, offered in its form",
-    "users:read": "who is an admin, where TRENDBOT_SLACK_CONFIGURE lets only admins configure",
+    "app_mentions:read": "questions that mention the bot in a channel",
+    "im:history": "questions in direct messages with the bot; it reads no channel",
+    "channels:read": "checks whether the bot can post in a public channel before a watch is set up there",
+    "groups:read": "the same for private channels, and who may see their watches in the App Home",
+    "usergroups:read": "suggestions of user groups that a watch can mention",
+    "users:read": "who is an admin, if TRENDBOT_SLACK_CONFIGURE lets only admins configure",
 }
-"""What the bot may do, and what for."""
+"""The bot's scopes, and what each is for."""
 
 EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
 
 ASK_ABOUT, WATCH, DIGEST = "ask_about", "watch", "digest"
-"""Shortcuts: one on a message, two from anywhere."""
+"""Callback ids of the shortcuts: one on messages, two global ones."""
 
 HINT = 1000
 DESCRIPTION = 2000
@@ -42,12 +42,13 @@ Body = dict[str, Any]
 
 @dataclass(frozen=True)
 class Mode:
-    """How Slack reaches the bot: over its own socket, or at a public address."""
+    """How Slack reaches the bot: over Socket Mode, or at a public address."""
 
     socket: bool
     public: str = ""
-    """The public address, without a slash at its end."""
+    """The public address, without a trailing slash."""
     oauth: bool = False
+    """Whether many workspaces can add the app."""
 
 
 def manifest(commands: Iterable[Command], mode: Mode) -> Body:
@@ -55,8 +56,8 @@ def manifest(commands: Iterable[Command], mode: Mode) -> Body:
     address = {} if mode.socket else {"url": f"{mode.public}{EVENTS_PATH}"}
     requests = {} if mode.socket else {"request_url": f"{mode.public}{EVENTS_PATH}"}
     options = {} if mode.socket else {"message_menu_options_url": f"{mode.public}{EVENTS_PATH}"}
-    slashes = [_slash(ALL_COMMANDS, 'Any command of trendbot; "help" lists them', "help")]
-    # Slack keeps /help for itself.
+    slashes = [_slash(ALL_COMMANDS, 'Run any trendbot command; "help" lists them', "help")]
+    # Slack reserves /help.
     slashes += [_slash(one.name, one.summary, one.example) for one in commands if one.name != "help"]
     oauth: Body = {"scopes": {"bot": list(SCOPES)}}
     if mode.oauth:
@@ -65,7 +66,7 @@ def manifest(commands: Iterable[Command], mode: Mode) -> Body:
         "_metadata": {"major_version": 2, "minor_version": 1},
         "display_information": {
             "name": "trendbot",
-            "description": "Tells when something in the AI industry is really happening, and shows why.",
+            "description": "Alerts you when something really happens in the AI industry, and shows the evidence.",
             "background_color": "#2a2a2e",
         },
         "features": {
@@ -76,9 +77,9 @@ def manifest(commands: Iterable[Command], mode: Mode) -> Body:
             },
             "bot_user": {"display_name": "trendbot", "always_online": True},
             "shortcuts": [
-                _shortcut("Ask trendbot about this", "message", ASK_ABOUT, "A question on what a message says"),
-                _shortcut("Watch a name", "global", WATCH, "Tell a channel when something unusual happens"),
-                _shortcut("Set the digest", "global", DIGEST, "A daily or weekly summary for a channel"),
+                _shortcut("Ask trendbot about this", "message", ASK_ABOUT, "Ask a question about a message"),
+                _shortcut("Watch a name", "global", WATCH, "Alert a channel when a name spikes"),
+                _shortcut("Set up the digest", "global", DIGEST, "Post a daily or weekly summary in a channel"),
             ],
             "slash_commands": [{**one, **address} for one in slashes],
         },
@@ -94,9 +95,9 @@ def manifest(commands: Iterable[Command], mode: Mode) -> Body:
 
 
 def _slash(name: str, summary: str, example: str) -> Body:
-    # "/trend Meta" as a hint is "Meta": the command stands before it.
+    # The hint for "/trend Meta" is "Meta", as Slack shows it after the command.
     hint = example.removeprefix(f"/{name}").strip()
-    # Escaped, a channel or user group that was picked with # or @ comes with its id; else it would be but a word.
+    # Escaping makes channels and user groups picked with # or @ arrive with their ids instead of as plain words.
     slash: Body = {"command": f"/{name}", "description": summary[:DESCRIPTION], "should_escape": True}
     return {**slash, "usage_hint": hint[:HINT]} if hint else slash
 

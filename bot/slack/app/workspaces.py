@@ -1,7 +1,4 @@
-"""Who we are in each workspace, and the client that speaks there.
-
-With one token there is one workspace. With an OAuth app there are as many as have installed it.
-"""
+"""The bot's identity and web client in each workspace: one for a bot token, any number for an OAuth app."""
 
 import asyncio
 import logging
@@ -17,6 +14,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.platform import PostDelayed, PostRefused, StartRefused
 from bot.settings import Settings
 from bot.slack.api_errors import FAILURES, ShortRateLimitRetry, error_code, post_error
+from bot.slack.app.manifest import INSTALL_PATH
 from bot.slack.inbound import ALL_COMMANDS
 
 if TYPE_CHECKING:
@@ -25,16 +23,22 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 CALL_SECONDS = 15
+"""Timeout of one call to Slack."""
 START_PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
+"""Seconds between attempts at startup; the last one repeats."""
 BOT_REFUSED = (
     "Slack does not accept SLACK_BOT_TOKEN ({code}). "
-    "Copy the Bot User OAuth Token (xoxb-...) from the app's page under OAuth & Permissions."
+    "Copy the Bot User OAuth Token (xoxb-…) from the app's page under OAuth & Permissions."
 )
-ADD = "The Slack app is not installed in this workspace any more: add it again{where}."
+APP_REFUSED = (
+    "Slack does not accept SLACK_APP_TOKEN ({code}). "
+    "Make one on the app's page under Basic Information, App-Level Tokens, with the scope connections:write."
+)
+NOT_INSTALLED = "The Slack app is no longer installed in this workspace: add it again{where}."
 
 
 class Workspaces:
-    """Clients and identities, by workspace."""
+    """Web clients and identities by workspace."""
 
     def __init__(self, settings: Settings, installations: "Installations | None", logger: logging.Logger) -> None:
         self._base = settings.slack_api_base_url or AsyncWebClient.BASE_URL
@@ -44,23 +48,24 @@ class Workspaces:
         self._clients: dict[str, AsyncWebClient] = {}
         self._only = ""
         self.bot = ALL_COMMANDS
-        """How people call us."""
-        where = settings.slack_public_url and f" at {settings.slack_public_url.rstrip('/')}/slack/install"
-        self.again = ADD.format(where=where) if installations else ""
+        """The bot's name, as people mention it."""
+        where = settings.slack_public_url and f" at {settings.slack_public_url.rstrip('/')}{INSTALL_PATH}"
+        self.reinstall = NOT_INSTALLED.format(where=where) if installations else ""
+        """How to install an OAuth app again; "" for one with a bot token."""
         self.plain = self._client("")
-        """A client without a token of a workspace, for calls that bring their own."""
+        """A client without a workspace's token, for calls that bring their own."""
         self._token = settings.slack_bot_token.get_secret_value()
 
-    async def meet(self) -> str:
-        """Asks Slack who we are, which also tries the token; gives the workspace.
+    async def sign_in(self) -> str:
+        """Checks the bot token and returns its workspace. Raises StartRefused for a token that Slack rejects.
 
-        With an OAuth app the first installation's key is tried instead, and there is no one workspace: "".
+        For an OAuth app it checks the encryption key instead and returns "".
         """
         if self._installations is not None:
             await self._installations.check()
             return ""
         client = self._client(self._token)
-        me = await signed_in(client.auth_test, BOT_REFUSED)
+        me = await call_when_reachable(client.auth_test, BOT_REFUSED)
         self.bot = str(me.get("user") or ALL_COMMANDS)
         self._only = str(me.get("team_id") or "")
         self._clients[self._only] = client
@@ -76,9 +81,9 @@ class Workspaces:
         return self._only
 
     async def authorize(self, team_id: str | None) -> AuthorizeResult | None:
-        """Who we are where something happened; None where the app is not installed.
+        """The bot's identity in a workspace; None if the app is not installed there.
 
-        Bolt's own authorization would ask Slack before it lets the first command acknowledge (bolt-python#947).
+        Bolt's own authorization would call Slack before the first command can be acknowledged (bolt-python#947).
         """
         if self._installations is None:
             return self._known.get(self._only)
@@ -97,30 +102,30 @@ class Workspaces:
         return self._known[team]
 
     async def client(self, team: str) -> AsyncWebClient:
-        """The client for a workspace. Raises PostRefused where the app is not installed."""
+        """The client for a workspace. Raises PostRefused if the app is not installed there."""
         if self._installations is None:
             team = self._only
         if team not in self._clients:
             known = await self.authorize(team)
             if known is None and self._installations is not None:
-                raise PostRefused(self.again)
+                raise PostRefused(self.reinstall)
             self._clients[team] = self._client(str(known.bot_token) if known else self._token)
         return self._clients[team]
 
     async def forget(self, team: str) -> None:
-        """Lets go of a workspace that removed the app, or whose token is not accepted any more."""
+        """Forgets a workspace that removed the app or whose token was revoked."""
         if self._installations is not None:
-            self.renew(team)
+            self.reload(team)
             await self._installations.remove(team)
 
-    def renew(self, team: str) -> None:
-        """Reads a workspace's token anew when it is next needed."""
+    def reload(self, team: str) -> None:
+        """Drops a workspace's cached token, so that it is read again when next needed."""
         self._known.pop(team, None)
         self._clients.pop(team, None)
 
     def _client(self, token: str) -> AsyncWebClient:
-        # Without the SDK's retry after a lost connection: Slack may have posted the message already,
-        # and whether an alert is worth a repeat is for the outbox to say.
+        # Without the SDK's retry after a lost connection: Slack may already have posted the message, and whether to
+        # risk a duplicate is for the outbox to decide.
         return AsyncWebClient(
             token=token or None,
             base_url=self._base,
@@ -130,15 +135,16 @@ class Workspaces:
         )
 
 
-async def signed_in(call: Callable[[], Awaitable[AsyncSlackResponse]], refusal: str) -> AsyncSlackResponse:
-    """The answer to a call that opens the door. Raises StartRefused when Slack says no; else waits for it."""
+async def call_when_reachable(call: Callable[[], Awaitable[AsyncSlackResponse]], refusal: str) -> AsyncSlackResponse:
+    """Calls Slack, again and again while it can't be reached. Raises StartRefused with `refusal` if it says no."""
     for pause in chain(START_PAUSES, repeat(START_PAUSES[-1])):
         try:
             return await call()
         except FAILURES as error:
-            means = post_error(error, ALL_COMMANDS)
-            if not isinstance(means, PostDelayed):
+            outcome = post_error(error, ALL_COMMANDS)
+            if not isinstance(outcome, PostDelayed):
                 raise StartRefused(refusal.format(code=error_code(error))) from error
-            log.warning("slack_out_of_reach", reason=means.reason, again_in=means.seconds or pause)
-            await asyncio.sleep(means.seconds or pause)
+            seconds = outcome.seconds or pause
+            log.warning("slack_unreachable", reason=outcome.reason, retry_seconds=seconds)
+            await asyncio.sleep(seconds)
     raise AssertionError("repeat() never ends")

@@ -1,4 +1,4 @@
-"""What Slack takes, each limit with the page that states it. Lengths are UTF-16 units, the strictest reading.
+"""Slack's limits, each with the page that states it. Lengths are in UTF-16 units, the strictest reading.
 
 BLOCKS_PAGE = https://docs.slack.dev/reference/block-kit/blocks
 ELEMENTS_PAGE = https://docs.slack.dev/reference/block-kit/block-elements
@@ -35,9 +35,9 @@ OPTION_VALUE = 150
 VIEW_TITLE = 24
 """Of a modal, and of its two buttons: VIEWS_PAGE."""
 METADATA = 3000
-"""What a view carries for us: VIEWS_PAGE."""
+"""A view's private_metadata: VIEWS_PAGE."""
 INPUT = 3000
-"""Characters that a text field takes: ELEMENTS_PAGE/plain-text-input-element."""
+"""Characters in a text field: ELEMENTS_PAGE/plain-text-input-element."""
 CONFIRM_TITLE = 100
 CONFIRM_TEXT = 300
 CONFIRM_BUTTON = 30
@@ -47,4 +47,4 @@ TEXT = 4000
 TOTAL = 12_000
 """Over all blocks. Slack documents none, but refused about 13,200 with msg_blocks_too_long (slackapi/bolt-js#2509)."""
 ALT = 1000
-"""What a screen reader reads of a picture: https://docs.slack.dev/reference/methods/files.getUploadURLExternal"""
+"""A picture's alternative text: https://docs.slack.dev/reference/methods/files.getUploadURLExternal"""

@@ -1,10 +1,10 @@
-"""A Reply as Slack blocks. Pure; whatever the reply holds, Slack takes the message, and what was cut is told.
+"""Renders a reply as Slack blocks. Pure. Slack accepts the blocks of any reply, and what was cut is marked.
 
-    header | text | figures | chart | lists ... | buttons | footer
+    header | text | fields | chart | lists ... | buttons | footer
 
-Slack's limits are in limits.py. Ours below are lower, so that a page has room for the largest line beside the largest
-title, buttons, footer and chart: what must stand on every page takes at most 7,800 of TOTAL, a line with its list's
-title 2,500, and a chart 1,500.
+Slack's limits are in limits.py. The limits below are our own and lower, so that a page has room for the longest line
+beside the longest title, buttons, footer and chart: what is on every page takes at most 7,800 of TOTAL, a line with
+its list's title 2,500, and a chart 1,500. All lengths are in UTF-16 units.
 """
 
 import re
@@ -13,6 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from bot.outside_text import utf16_length
 from bot.slack.blocks.limits import (
     ALT,
     BLOCKS,
@@ -36,7 +37,6 @@ from bot.slack.blocks.mrkdwn import (
     pieces,
     plain_label,
     safe_address,
-    utf16_length,
 )
 from chat.page import split_pages
 from chat.plain import plain, plain_headline, sparkline
@@ -52,92 +52,92 @@ LIST_TITLE = 150
 ITEM = 1000
 NOTE = 300
 ALL_VALUES = 1500
-"""Of all buttons together, so that command lines do not use up the message."""
+"""Values of all buttons together, so that command lines do not use up the message."""
 DAYS = 30
-"""Bars of a chart's line: as many as stand in one line of a phone."""
+"""Bars in the line of a chart: as many as fit in one line on a phone."""
 FOOTER = 1000
 MORE = 300
-"""Room for a line that names what was left out."""
+"""Room for the line that says what was left out."""
 
-TURN = 500
-"""The longest line that buttons bring back; longer ones are told of pages without a way to them."""
-TURNS = 3 * (TURN + 25)
-"""Room for them: forward, back, and share, each with the line and its label."""
+PAGED_LINE = 500
+"""Longest command line that page buttons carry; a reply to a longer one has no page buttons."""
+PAGE_BUTTONS = 3 * (PAGED_LINE + 25)
+"""Room for the page buttons: more, back and share, each with the line and its label."""
 GROUP = re.compile(r"S[A-Z0-9]{2,}")
-"""https://docs.slack.dev/messaging/formatting-message-text#mentioning-groups"""
+"""The id of a user group: https://docs.slack.dev/messaging/formatting-message-text#mentioning-groups"""
 
-KEPT = 2048
-"""Lines kept as they were written: to find where a page ends, each is looked at several times."""
+CACHED = 2048
+"""Rendered lines that are cached: each is needed several times to find where a page ends."""
 
 MARKS = {Mood.CALM: "", Mood.SPIKE: "📈 ", Mood.TROUBLE: "⚠️ "}
-"""Blocks have no colour; a screen reader says these as words, and the title says it anyway."""
+"""Marks of a reply's mood, as blocks have no colour; the title says the same in words."""
 NOTHING = "There is nothing to show."
 
 
 def blocks(reply: Reply, page: int = 1, share: bool = False) -> list[Block]:
-    """A page of the reply as blocks, with buttons for the pages beside it.
+    """A page of the reply as blocks, with buttons to the pages before and after it.
 
-    `share` adds one that shows a private answer to everybody.
+    `share` adds a button that shows a private answer to everyone.
     """
     return page_blocks(reply, split_pages(reply, fits), page, share)
 
 
-def page_blocks(reply: Reply, found: Sequence[Reply], page: int, share: bool = False) -> list[Block]:
-    """The same of a reply whose pages are known."""
-    number = min(max(page, 1), len(found))
-    return _written(found[number - 1], _turns(reply, number, len(found), share))[0]
+def page_blocks(reply: Reply, pages: Sequence[Reply], page: int, share: bool = False) -> list[Block]:
+    """Like `blocks`, for a reply that is already split into pages."""
+    number = min(max(page, 1), len(pages))
+    return _render(pages[number - 1], _page_buttons(reply, number, len(pages), share))[0]
 
 
 def fits(reply: Reply) -> bool:
-    """Whether one message has room for all of it."""
-    return _written(reply)[1]
+    """Whether the whole reply fits into one message."""
+    return _render(reply)[1]
 
 
 def notification(reply: Reply) -> str:
-    """The line that a notification shows, and all that a client without blocks shows."""
+    """The line shown in notifications and by clients without blocks."""
     return cut(one_line(plain_headline(reply)), NOTICE) or NOTHING
 
 
 def fallback(reply: Reply) -> str:
-    """The whole reply as text, for the day Slack refuses our blocks; to be sent with `mrkdwn` off."""
+    """The reply as plain text in case Slack refuses the blocks; to be sent with `mrkdwn` off."""
     return _ping(reply) + (cut(clean(plain(reply)), TEXT - MORE, escape_entities) or NOTHING)
 
 
-def _turns(reply: Reply, number: int, last: int, share: bool) -> list[Block]:
-    """Buttons that say the reply's line again: the answer to it is shown from another page on, or to everybody."""
-    if not reply.line or utf16_length(reply.line) > TURN:
+def _page_buttons(reply: Reply, number: int, last: int, share: bool) -> list[Block]:
+    """Buttons that run the reply's line again, to show another page of the answer or to show it to everyone."""
+    if not reply.line or utf16_length(reply.line) > PAGED_LINE:
         return []
-    turns = []
+    buttons = []
     if number < last:
-        turns.append(button(f"More ({number + 1} of {last})", f"more:{number + 1}", reply.line))
+        buttons.append(button(f"More ({number + 1} of {last})", f"more:{number + 1}", reply.line))
     if number > 1:
-        turns.append(button("Back", f"more:{number - 1}", reply.line))
+        buttons.append(button("Back", f"more:{number - 1}", reply.line))
     if share and reply.mood is not Mood.TROUBLE:
-        turns.append(button("Share with channel", f"share:{number}", reply.line))
-    return [{"type": "actions", "elements": turns}] if turns else []
+        buttons.append(button("Share with channel", f"share:{number}", reply.line))
+    return [{"type": "actions", "elements": buttons}] if buttons else []
 
 
 def _ping(reply: Reply) -> str:
-    """The user group that an admin chose; whatever is no id of one pings nobody."""
+    """The mention of the user group that an admin chose, "" for anything that is not a group's id."""
     return f"<!subteam^{reply.mention}> " if GROUP.fullmatch(reply.mention) else ""
 
 
-def _written(reply: Reply, turns: Sequence[Block] = ()) -> tuple[list[Block], bool]:
-    """The reply as one message, and whether there was room for all of it.
+def _render(reply: Reply, page_buttons: Sequence[Block] = ()) -> tuple[list[Block], bool]:
+    """The reply as one message, and whether all of it fitted.
 
-    A single long text is cut in its place, where that is seen: no other page would hold more of it.
+    A single text that is too long is cut with a visible mark: no other page could hold more of it.
     """
     ping = _ping(reply).strip()
     head = [*([section(ping)] if ping else []), *_head(reply)]
-    tail = [*_buttons(reply.actions), *turns, *_footer(reply.footer)]
-    body = [*_text(reply.text), *_figures(reply.fields)]
+    tail = [*_buttons(reply.actions), *page_buttons, *_footer(reply.footer)]
+    body = [*_text(reply.text), *_fields(reply.fields)]
     if reply.chart is not None and reply.chart.days:
         body.append(_chart(reply.chart))
-    for one in reply.lists():
-        body += _list(one)
-    # Room for the buttons of pages is kept free, whether they are there yet or not: else each page would differ.
-    room = TOTAL - TURNS - MORE - counted_length(head) - counted_length(tail) + counted_length(turns)
-    most = BLOCKS - 2 - len(head) - len(tail) + len(turns)
+    for listed in reply.lists():
+        body += _list(listed)
+    # Room for page buttons is always reserved, so that where pages end does not depend on the buttons.
+    room = TOTAL - PAGE_BUTTONS - MORE - counted_length(head) - counted_length(tail) + counted_length(page_buttons)
+    most = BLOCKS - 2 - len(head) - len(tail) + len(page_buttons)
     for number, block in enumerate(body):
         room -= counted_length(block)
         if room < 0 or number == most:
@@ -161,26 +161,26 @@ def _text(text: str) -> list[Block]:
     return [section(escape(piece)) for piece in pieces(clean(text), SECTION)]
 
 
-def _figures(fields: Sequence[Field]) -> list[Block]:
-    written = [text for text in map(_figure, fields) if text]
+def _fields(fields: Sequence[Field]) -> list[Block]:
+    written = [text for text in map(_field, fields) if text]
     return [
         {"type": "section", "fields": [mrkdwn_object(text) for text in written[start : start + FIELDS]]}
         for start in range(0, len(written), FIELDS)
     ]
 
 
-@lru_cache(KEPT)
-def _figure(field: Field) -> str:
+@lru_cache(CACHED)
+def _field(field: Field) -> str:
     name = cut(one_line(field.name), FIELD_NAME)
     value = cut(clean(field.value), FIELD_VALUE)
     return "\n".join(text for text in (f"*{name}*" if name else "", value) if text)
 
 
 def _chart(chart: Chart) -> Block:
-    """The chart in words and as a line of bars: the picture is uploaded beside the message, if it can be."""
+    """The chart in words and as a line of bars; its picture is uploaded separately."""
     title = cut(one_line(chart.title), LIST_TITLE)
     lines = [f"*{title}*"] if title else []
-    # Every day is in the picture, and the words below tell what it shows: fewer bars are no loss.
+    # Fewer bars lose nothing: all days are in the picture, and the words below say what it shows.
     days, counts = chart.days[-DAYS:], chart.counts[-DAYS:]
     rest = f" (the last {len(days)} of {len(chart.days):,} days)" if len(days) < len(chart.days) else ""
     lines.append(f"`{sparkline(counts)}` {_day(days[0])} to {_day(days[-1])} {days[-1]:%Y}{rest}")
@@ -192,14 +192,14 @@ def _day(when: date) -> str:
     return f"{when.day} {when:%b}"
 
 
-def _list(one: Section) -> list[Block]:
-    title = cut(one_line(one.title), LIST_TITLE)
+def _list(listed: Section) -> list[Block]:
+    title = cut(one_line(listed.title), LIST_TITLE)
     lines = [f"*{title}*"] if title else []
-    lines += [f"• {_item(item)}" for item in one.items]
+    lines += [f"• {_item(item)}" for item in listed.items]
     return [section(text) for text in _packed(lines, SECTION)]
 
 
-@lru_cache(KEPT)
+@lru_cache(CACHED)
 def _item(item: ListItem) -> str:
     url = safe_address(item.url)
     text = cut(one_line(item.text) or (one_line(item.url) if url else ""), ITEM)
@@ -207,7 +207,7 @@ def _item(item: ListItem) -> str:
     if url:
         text = link(text, url)
     elif one_line(item.url):
-        # Not an address that may be followed (or far too long a one): shown, so that it is not lost.
+        # An address that can't be linked, or is far too long, is shown as text so that it is not lost.
         text = f"{text} {cut(one_line(item.url), NOTE)}".strip()
     return f"{text} ({note})" if note and text else text or note or "–"
 
@@ -224,18 +224,18 @@ def _buttons(actions: Sequence[Action]) -> list[Block]:
             typed.append(one_line(value))
             continue
         values += utf16_length(value)
-        # Slack wants the id unique within a message; the line itself travels as the value.
-        made = button(_label(action), f"say:{len(buttons)}", value)
+        # Slack requires ids that are unique within a message; the line itself is the value.
+        rendered = button(_label(action), f"say:{len(buttons)}", value)
         if action.style is not Style.NORMAL:
-            made["style"] = action.style.value
-        buttons.append(made)
-    found: list[Block] = [{"type": "actions", "elements": buttons}] if buttons else []
+            rendered["style"] = action.style.value
+        buttons.append(rendered)
+    result: list[Block] = [{"type": "actions", "elements": buttons}] if buttons else []
     if typed:
-        found.append(context(cut(f"…and {len(typed)} more to type: " + " · ".join(typed), MORE)))
-    return found
+        result.append(context(cut(f"…and {len(typed)} more to type: " + " · ".join(typed), MORE)))
+    return result
 
 
-@lru_cache(KEPT)
+@lru_cache(CACHED)
 def _label(action: Action) -> str:
     return clip(one_line(action.label) or one_line(action.line), BUTTON_LABEL, plain_label)
 
@@ -246,21 +246,21 @@ def _footer(text: str) -> list[Block]:
 
 
 def _packed(lines: Iterable[str], room: int) -> list[str]:
-    """The lines, as many in one text as it holds."""
+    """The lines joined into texts, each as full as `room` allows."""
     texts: list[str] = []
     used = room
-    for one in lines:
-        used += utf16_length(one) + 1
+    for line in lines:
+        used += utf16_length(line) + 1
         if used > room:
-            texts.append(one)
-            used = utf16_length(one)
+            texts.append(line)
+            used = utf16_length(line)
         else:
-            texts[-1] += f"\n{one}"
+            texts[-1] += f"\n{line}"
     return texts
 
 
 def _texts(value: Any) -> list[str]:
-    """All words that are shown."""
+    """All texts that blocks show."""
     if isinstance(value, dict):
         return [text for key, inner in value.items() if key != "type" for text in _texts(inner)]
     if isinstance(value, list):
@@ -269,7 +269,7 @@ def _texts(value: Any) -> list[str]:
 
 
 def counted_length(value: Any) -> int:
-    """What blocks count against TOTAL: every word that is shown or sent back."""
+    """The length of blocks that counts against TOTAL: all texts that are shown, and all values."""
     if isinstance(value, dict):
         return sum(counted_length(inner) for key, inner in value.items() if key not in ("type", "action_id"))
     if isinstance(value, list):
@@ -278,23 +278,23 @@ def counted_length(value: Any) -> int:
 
 
 def mrkdwn_object(text: str) -> Block:
-    """Already written text, as Slack's text object."""
-    # verbatim: Slack adds no links or mentions of its own to outside words.
+    """Slack's text object for escaped text."""
+    # verbatim keeps Slack from adding links or mentions.
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def plain_text_object(text: str) -> Block:
-    """Words without markup, as Slack's text object."""
+    """Slack's text object for text without markup."""
     return {"type": "plain_text", "text": text, "emoji": False}
 
 
 def section(text: str) -> Block:
-    """A paragraph of already written text."""
+    """A paragraph of escaped text."""
     return {"type": "section", "text": mrkdwn_object(text)}
 
 
 def context(text: str) -> Block:
-    """A small line of already written text."""
+    """A small line of escaped text."""
     return {"type": "context", "elements": [mrkdwn_object(text)]}
 
 

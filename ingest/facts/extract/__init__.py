@@ -1,7 +1,11 @@
-"""Facts from texts, by rules: no model, no network, the same answer every time.
+"""Facts from text by rules: no model, no network, the same result every time.
 
-    text -> sentences -> names and numbers in each -> a masked sentence -> rules -> statements, each with its sentence
+    text -> sentences -> names and numbers in each -> masked sentence -> rules -> statements, each with its sentence
 
-A masked sentence has a short mark for each name, licence and number ("<o0> released <m1>, a <k2> model under
-<l3>"), so that a rule is one pattern over the kinds of things and not over their spellings.
+In: a title and text, with the names in the store. Out: Statements with the span of their sentence. In a masked sentence
+each name, licence and number is a short mark ("<o0> released <m1>, a <k2> model under <l3>"), so that a rule is one
+pattern over kinds of things and not over their spellings.
+
+In the order of the work: `sentences`, `names` and `dates` (what a sentence contains), `mask`, `statement` (what a rule
+yields, and finding its subject), `parties` (whose money it is), `rules`, `reader` (all of it for one text).
 """

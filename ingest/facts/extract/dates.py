@@ -1,6 +1,6 @@
-"""Dates that a sentence states: only those, never a guess.
+"""Dates that a sentence states; never a guess.
 
-A date without a year ("on April 8") is taken in the year that brings it nearest to the day of publication.
+A date without a year ("on April 8") gets the year that puts it closest to the day of publication.
 """
 
 import re
@@ -46,7 +46,7 @@ _YEAR = re.compile(r"\b(?:in|during|for) (?P<y>20\d\d)\b")
 
 @dataclass(frozen=True, slots=True)
 class StatedDate:
-    """A stated time at a place: first and last day as far as they are known ("2027", "2027-03", "2027-03-31")."""
+    """A stated time at a position: first and last day as precise as stated ("2027", "2027-03", "2027-03-31")."""
 
     start: int
     valid_from: str
@@ -84,7 +84,7 @@ def stated_dates(sentence: str, said_on: date) -> list[StatedDate]:
         note(match, match["a"])
     for match in _YEAR.finditer(sentence):
         note(match, match["y"])
-    return sorted(found, key=lambda one: one.start)
+    return sorted(found, key=lambda stated: stated.start)
 
 
 def _exact(year: int | None, month: int, day: int, said_on: date) -> str:

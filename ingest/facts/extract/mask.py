@@ -1,4 +1,4 @@
-"""A sentence with its names, licences and numbers masked, so that rules are patterns over kinds."""
+"""Masks the names, licences and numbers of a sentence, so that rules are patterns over kinds."""
 
 import re
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ class MaskedSentence:
 
     sentence: str
     start: int
-    """Where the sentence begins in its text."""
+    """Where the sentence begins in the whole text."""
     text: str = ""
     items: list[Item] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
@@ -51,8 +51,13 @@ class MaskedSentence:
         """The number behind a mark such as "<k3>"."""
         return cast(Quantity, self.items[int(mark[2:-1])])
 
+    def amount(self, mark: str | None) -> tuple[float | None, str, str]:
+        """Value, unit and bound of the number behind a mark, as a Statement takes them; empty without a mark."""
+        number = self.number(mark) if mark else None
+        return (number.value, number.unit, number.op) if number else (None, "", "")
+
     def names(self, kinds: str) -> list[tuple[int, NameMention]]:
-        """The names of some kinds with their places in the masked text."""
+        """The names of some kinds, with their positions in the masked text."""
         return [
             (place, item)
             for place, kind, item in zip(self.places, self.kinds, self.items, strict=True)
@@ -61,7 +66,7 @@ class MaskedSentence:
 
 
 def mask_sentence(sentence: str, start: int, names: list[NameMention]) -> MaskedSentence:
-    """Masks a sentence; names win over numbers in them, licences over both."""
+    """Masks a sentence. A name takes precedence over numbers inside it, a licence over both."""
     spans: list[tuple[int, int, str, Item]] = []
     for match in LICENCE.finditer(sentence) if _LICENSED.search(sentence) else ():
         spans.append((match.start(), match.end(), "l", NameMention(match[0], match.start(), match.end(), "l")))
@@ -72,12 +77,12 @@ def mask_sentence(sentence: str, start: int, names: list[NameMention]) -> Masked
         if not _meets(spans, match.start(), match.end()):
             digits, word = match[1] or match[2] or match[4], match[3] or match[5]
             place = float(digits) if digits else float(_ORDINALS[word])
-            one = Quantity("rank", place, "rank", match.start(), match.end())
-            spans.append((match.start(), match.end(), "#", one))
+            quantity = Quantity("rank", place, "rank", match.start(), match.end())
+            spans.append((match.start(), match.end(), "#", quantity))
     if _FIGURE.search(sentence):
-        for one in quantities(sentence):
-            if not _meets(spans, one.start, one.end):
-                spans.append((one.start, one.end, _MARKS[one.kind], one))
+        for quantity in quantities(sentence):
+            if not _meets(spans, quantity.start, quantity.end):
+                spans.append((quantity.start, quantity.end, _MARKS[quantity.kind], quantity))
     spans.sort(key=lambda span: span[0])
     done = MaskedSentence(sentence, start)
     parts: list[str] = []

@@ -1,4 +1,4 @@
-"""Names in a sentence with their kinds: listed ones from the linker, unlisted ones from their spelling."""
+"""The names in a sentence with their kinds: listed ones from the linker, unlisted ones by their spelling."""
 
 import re
 from collections.abc import Mapping
@@ -24,11 +24,11 @@ KINDS = {
 
 _GUESSED = {"model": "m", "product": "m", "company": "o", "person": "p", "benchmark": "b"}
 
-_HOUSE = re.compile(
+_ORGANISATION_WORDS = re.compile(
     r"(?:AI|Labs?|Research|Inc\.?|Technologies|Systems|Institute|Foundation|University|Capital|Ventures|Group|Corp\.?"
     r"|Computing|Robotics|Intelligence|Networks?)$"
 )
-"""Words that make what they end the name of an organisation."""
+"""Last words that make a name an organisation's."""
 
 _FORMAT = re.compile(
     r"(?:FP|BF|INT|NVFP|MXFP|W\dA)\d+|GGUFs?|GPTQ|AWQ|MLX|ONNX|EXL\d|LoRAs?|QLoRA|MoEs?|LLMs?|VLMs?|SLMs?|SOTA|RAG|RLHF|RLVR?"
@@ -42,38 +42,38 @@ _FORMAT = re.compile(
 )
 """Formats, methods, units, places and times: never the subject of a fact."""
 
-_OPENING = re.compile(
+_SENTENCE_OPENERS = re.compile(
     r"[A-Z][a-z]+ly|Meanwhile|However|Also|Besides|Moreover|Furthermore|Alongside|Elsewhere|Separately|Other|Others|Key|Notable|Recent"
     r"|Updates?|Rumou?rs?|Reports?|Discussions?|Highlights?|Research|Researchers|Community|Users?|Benchmarks?|Models?|Tools?|Agents?|Developers?"
     r"|It|They|We|He|She|You|I|This|That|These|Those|The|And|But|One|Who|Which|What|Both|Several|Many|Some|Someone|Nobody|Everyone|Labs"
     r"|Companies|Startups?|Investors?|Today|Yesterday|Now|Then|Later|First|Finally|Just|Nothing|Everything|Commenters?|Critics|Experts|Teams?"
 )
-"""Words that open sentences and name nobody."""
+"""Words that open a sentence and name nobody."""
 
-_BUILD = re.compile(
+_ARCHITECTURE = re.compile(
     r"(?=.*(?:Mamba|Transformer|Mixture|Experts|MoE|Attention))(?:(?:Mamba2?|Transformers?|Mixture|of|Experts|MoE|Diffusion|SSM|Hybrid|Sparse|Latent|Dense|State|Space|Models?|Attention|Multi|Head|Linear|Neural|Networks?)[- ]?){2,}"
 )
-"""An architecture, put together from its parts."""
-_STARTS = re.compile(
+"""An architecture, composed of its parts."""
+_SENTENCE_SUBJECT = re.compile(
     r"(?P<name>[A-Z][\w.-]*\w) (?:has |have |recently |just |also )?(?:raised|reached|surpassed|acquired|launched|released|introduced|announced|unveiled|secured|partnered|open[- ]sourced)\b"
 )
-"""A word with which a sentence opens, and which does what organisations do."""
-_LIKENED = re.compile(
+"""The first word of a sentence, followed by a verb of what organisations do."""
+_COMPARED = re.compile(
     r"-(?:powered|like|based|native|style|driven|level|class|focused|enabled|ready|compatible|generated|assisted|backed|centric|specific|related)\b"
 )
 """What makes a name a mere comparison or quality: "Claude-like", "AI-powered"."""
 
 _VERSIONED = re.compile(r"\d")
-_TITLED = r"[A-Z][\w.+&-]*(?: (?:[A-Z][\w.+&-]*|v?\d+(?:\.\d+)*[a-z]?\b)| for (?=[A-Z])[A-Z][\w.+&-]*){0,4}"
-_PLACED = re.compile(
+_CAPITALISED = r"[A-Z][\w.+&-]*(?: (?:[A-Z][\w.+&-]*|v?\d+(?:\.\d+)*[a-z]?\b)| for (?=[A-Z])[A-Z][\w.+&-]*){0,4}"
+_NAMED_BY_VERB = re.compile(
     rf"\b(?:launch(?:e[sd]|ing)?|releas(?:e[sd]?|ing)|introduc(?:e[sd]?|ing)|unveil(?:s|ed|ing)?|announc(?:e[sd]?|ing)|debut(?:s|ed|ing)?"
     rf"|open[- ]sourc(?:e[sd]?|ing)|ship(?:s|ped|ping)?|roll(?:s|ed|ing)? out|called|named|dubbed|acquir(?:e[sd]?|ing)|'s)"
-    rf" (?:(?:the|a|an|its|their|new|latest|first|own) )*(?P<name>{_TITLED})"
+    rf" (?:(?:the|a|an|its|their|new|latest|first|own) )*(?P<name>{_CAPITALISED})"
     r"|\b(?P<leaver>[A-Z][a-z]+)(?='s (?:departure|resignation|exit|ouster|firing)\b)"
 )
-"""A phrase in capitals where a name must stand: what is brought out, named, bought or owned."""
-_ROWED = re.compile(r"(?<=, )(?:and )?(?P<name>[A-Z][\w&.-]*(?: [A-Z][\w&.-]*)?)(?=,| and |\.)")
-"""A word in capitals between commas: a name if its neighbours in the row are."""
+"""A capitalised phrase where a name must follow: something released, named, bought or owned."""
+_IN_SERIES = re.compile(r"(?<=, )(?:and )?(?P<name>[A-Z][\w&.-]*(?: [A-Z][\w&.-]*)?)(?=,| and |\.)")
+"""A capitalised word between commas, which is a name if its neighbours in the series are."""
 _BENCH = re.compile(
     r"\b(?:[A-Z][\w.]*[- ]){0,3}(?:[A-Z][\w.]*?)?(?:Bench|Arena|Eval|Gym|World|Exam)\b(?:[- ]?(?:Verified|Pro|Lite|Hard|[A-Z]?\d[\w.]*|Multilingual|Multimodal))*|\b(?:MMLU|GPQA|AIME|GSM8K|HumanEval|MATH|IFEval|BBH|MMMU|LiveCodeBench|SWE-bench|ARC-AGI|HLE)\b(?:[- ](?:Verified|Pro|Lite|Diamond|Hard|Redux|\d{2,4}|\d))*"
 )
@@ -89,8 +89,9 @@ _HANDLE = re.compile(r"@([A-Za-z]\w{2,})")
 
 @dataclass(frozen=True, slots=True)
 class NameMention:
-    """A name at a place in a sentence. `kind`: o organisation, p person, m model or product, b benchmark, h chip,
-    d data centre, r authority, x somebody or something that no list holds.
+    """A name and its span in a sentence.
+
+    `kind`: o organisation, p person, m model or product, b benchmark, h chip, d data centre, r authority, x unknown.
     """
 
     text: str
@@ -101,7 +102,7 @@ class NameMention:
 
 
 class NameFinder:
-    """Finds the names of a sentence; built once from the linker and the kinds of its entities."""
+    """Finds the names in a sentence; built once from the linker and the kinds of its entities."""
 
     def __init__(self, linker: Linker, kinds: Mapping[int, str]) -> None:
         self._linker = linker
@@ -109,26 +110,30 @@ class NameFinder:
         self._guesses: dict[str, str] = {}
 
     def find(self, sentence: str) -> list[NameMention]:
-        """The names of a tidied sentence, in order, without overlaps."""
+        """The names of a tidied sentence, in order and without overlaps."""
         listed = [
             NameMention(
-                sentence[one.start : one.end], one.start, one.end, self._kinds.get(one.entity_id, "x"), one.entity_id
+                sentence[candidate.start : candidate.end],
+                candidate.start,
+                candidate.end,
+                self._kinds.get(candidate.entity_id, "x"),
+                candidate.entity_id,
             )
-            for one in self._linker.find(sentence)
+            for candidate in self._linker.find(sentence)
         ]
         found: list[NameMention] = []
         reached = 0
-        for one in find_candidates(sentence):
-            if one.start < reached:
+        for candidate in find_candidates(sentence):
+            if candidate.start < reached:
                 continue
-            start, end = one.start, one.end
+            start, end = candidate.start, candidate.end
             inside = [name for name in listed if name.start < end and name.end > start]
             if any(name.start <= start and name.end >= end for name in inside):
                 continue
             if inside:
-                # A listed name that reaches over the candidate's edge makes one longer name with it.
+                # A listed name that crosses the candidate's edge extends the candidate.
                 start, end = min(start, inside[0].start), max(end, inside[-1].end)
-            found += self._joined(sentence, start, end, inside, one.kind)
+            found += self._joined(sentence, start, end, inside, candidate.kind)
             reached = end
         found += [name for name in listed if not _meets(found, name.start, name.end)]
         joined = "-" in sentence
@@ -138,7 +143,7 @@ class NameFinder:
                 or (kind == "@" and "@" not in sentence)
                 or (kind == "m" and not joined)
             ):
-                # What no match can do without is looked for first.
+                # Cheap checks first: without these no pattern can match.
                 continue
             for match in pattern.finditer(sentence):
                 group = 1 if kind == "@" else 0
@@ -149,31 +154,31 @@ class NameFinder:
                         found = [name for name in found if name not in inside]
                 if not _meets(found, match.start(), match.end()):
                     found.append(NameMention(match[group], match.start(), match.end(), kind))
-        for match in _PLACED.finditer(sentence):
+        for match in _NAMED_BY_VERB.finditer(sentence):
             start, end = match.span("name" if match["name"] else "leaver")
             if not _meets(found, start, end):
                 found.append(NameMention(sentence[start:end], start, end, "x"))
-        opens = _STARTS.match(sentence)
-        if opens and not _meets(found, 0, opens.end("name")) and not _OPENING.fullmatch(opens["name"]):
+        opens = _SENTENCE_SUBJECT.match(sentence)
+        if opens and not _meets(found, 0, opens.end("name")) and not _SENTENCE_OPENERS.fullmatch(opens["name"]):
             found.append(NameMention(opens["name"], 0, opens.end("name"), "x"))
         if ", " in sentence:
-            self._rows(sentence, found)
+            self._add_series(sentence, found)
         found.sort(key=lambda name: name.start)
-        found = _merged(sentence, [_grown(sentence, name, found) for name in found])
+        found = _merged(sentence, [_with_variant(sentence, name, found) for name in found])
         return [
-            _housed(sentence, self._handle(name))
+            _with_suffix(sentence, self._handle(name))
             for name in found
             if not _FORMAT.fullmatch(name.text)
-            and not (name.start == 0 and _OPENING.fullmatch(name.text))
-            and not _BUILD.fullmatch(name.text)
-            and not (joined and _LIKENED.search(sentence, name.start, name.end + 12))
+            and not (name.start == 0 and _SENTENCE_OPENERS.fullmatch(name.text))
+            and not _ARCHITECTURE.fullmatch(name.text)
+            and not (joined and _COMPARED.search(sentence, name.start, name.end + 12))
         ]
 
-    def _rows(self, sentence: str, found: list[NameMention]) -> None:
-        """Adds words in capitals that stand in a row of names."""
+    def _add_series(self, sentence: str, found: list[NameMention]) -> None:
+        """Adds capitalised words that stand in a series of names."""
         ends = {name.end for name in found}
         starts = {name.start for name in found}
-        for match in _ROWED.finditer(sentence):
+        for match in _IN_SERIES.finditer(sentence):
             start, end = match.span("name")
             if _meets(found, start, end):
                 continue
@@ -186,7 +191,7 @@ class NameFinder:
                 ends.add(end)
 
     def _joined(self, sentence: str, start: int, end: int, inside: list[NameMention], guess: str) -> list[NameMention]:
-        """A run of words written like a name, in which listed names may stand: cut at makers, kept at families."""
+        """Splits a run of words that may contain listed names: cut at makers, kept together at families."""
         text = sentence[start:end]
         if (glued := _GLUED.match(text)) and not inside:
             rest = text[glued.end() :]
@@ -201,10 +206,10 @@ class NameFinder:
             return [first]
         if first.kind in "opr" and first.start == start and first.end < end:
             rest = sentence[first.end : end].lstrip(" ")
-            if _HOUSE.fullmatch(rest):
+            if _ORGANISATION_WORDS.fullmatch(rest):
                 return [NameMention(text, start, end, "o")]
             if sentence[first.end] != " ":
-                # "Alibaba-Qwen", "OpenAI/gpt": one word, of which the list knows a part.
+                # "Alibaba-Qwen", "OpenAI/gpt": one word, part of which is listed.
                 return [NameMention(text, start, end, self._kind(text, guess))]
             return [first, *self._joined(sentence, first.end + 1, end, inside[1:], guess)]
         last = inside[-1]
@@ -216,7 +221,7 @@ class NameFinder:
         return [NameMention(text, start, end, kind)]
 
     def _kind(self, text: str, guess: str) -> str:
-        if _HOUSE.search(text) and " " in text:
+        if _ORGANISATION_WORDS.search(text) and " " in text:
             return "o"
         if re.search(r"(?i)bench|arena|eval$|\bindex$|leaderboard|MMLU|GPQA|AIME|MATH-", text):
             return "b"
@@ -225,7 +230,7 @@ class NameFinder:
         return _GUESSED.get(guess, "x")
 
     def _handle(self, name: NameMention) -> NameMention:
-        """A handle is the name behind it: "@cognition", "@AnthropicAI"."""
+        """Resolves a handle to the name behind it: "@cognition", "@AnthropicAI"."""
         if name.kind != "@":
             return name
         text = re.sub(r"(?:_?ai|_?hq|devs|_?labs?|official)$", "", name.text, flags=re.IGNORECASE) or name.text
@@ -238,43 +243,43 @@ class NameFinder:
         return NameMention(text.title() if text.islower() else text, name.start, name.end, "x")
 
 
-_AFTER = re.compile(
+_ORGANISATION_SUFFIX = re.compile(
     r" (?:AI|Labs?|Research|Robotics|Technologies|Institute)(?! (?:agent|model|assistant|team)s?\b)(?![\w-])"
 )
 
 
-_SIZED = re.compile(
+_SIZE_SUFFIX = re.compile(
     r"(?: (?:\d+x\d+(?:\.\d+)?[bB]|\d+(?:\.\d+)?B|v\d+(?:\.\d+)*)(?![\w.-])){1,2}(?! (?:param|dense|MoE|active|total))"
 )
 
 
-def _housed(sentence: str, name: NameMention) -> NameMention:
-    """A name with the word after it that makes it an organisation's: "Zyphra AI"."""
-    if name.kind in "mx" and (match := _SIZED.match(sentence, name.end)):
+def _with_suffix(sentence: str, name: NameMention) -> NameMention:
+    """Extends a name by the following word that makes it an organisation's ("Zyphra AI"), or by a size."""
+    if name.kind in "mx" and (match := _SIZE_SUFFIX.match(sentence, name.end)):
         return NameMention(sentence[name.start : match.end()], name.start, match.end(), "m")
-    match = _AFTER.match(sentence, name.end) if name.kind in "ox" else None
+    match = _ORGANISATION_SUFFIX.match(sentence, name.end) if name.kind in "ox" else None
     if match is None:
         return name
     return NameMention(sentence[name.start : match.end()], name.start, match.end(), "o")
 
 
-_VARIANT = re.compile(
+_VARIANT_SUFFIX = re.compile(
     r" (?!API|SDK|CLI|App|Apps|Technical|Report|Series|Discord|Reddit|Twitter|Bench|Benchmark|Models?|Users?|Team|Paper|Releas|Launch|Rollout|Announcement|Pricing|Rumou?r)[A-Z][a-z]+(?![\w-])"
 )
 
 
-def _grown(sentence: str, name: NameMention, found: list[NameMention]) -> NameMention:
-    """A name that ends in its version, with the variant after it: "GPT-5.6 Luna"."""
+def _with_variant(sentence: str, name: NameMention, found: list[NameMention]) -> NameMention:
+    """Extends a name that ends in its version by its variant: "GPT-5.6 Luna"."""
     if name.kind != "m" or not name.text[-1].isdigit():
         return name
-    match = _VARIANT.match(sentence, name.end)
+    match = _VARIANT_SUFFIX.match(sentence, name.end)
     if match is None or any(other.start < match.end() and other.end > name.end for other in found):
         return name
     return NameMention(sentence[name.start : match.end()], name.start, match.end(), "m")
 
 
 def _merged(sentence: str, found: list[NameMention]) -> list[NameMention]:
-    """Two names of models that stand side by side are one: "Hermes 2 Mixtral"."""
+    """Joins two adjacent names of models: "Hermes 2 Mixtral"."""
     done: list[NameMention] = []
     for name in found:
         last = done[-1] if done else None

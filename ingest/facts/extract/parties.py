@@ -1,4 +1,4 @@
-"""Whose money it is: the organisation that a sum belongs to, and who begins a sentence."""
+"""Who the parties of a sentence are: whose money it is, and who the sentence begins with."""
 
 import re
 
@@ -6,10 +6,10 @@ from ingest.facts.extract.mask import MaskedSentence
 from ingest.facts.extract.names import NameMention
 from ingest.facts.extract.statement import RIVAL, Topic
 
-M = r"<\$\d+>"
-"""A sum of money in a masked sentence."""
+MONEY = r"<\$\d+>"
+"""An amount of money in a masked sentence."""
 
-_SPOKEN = re.compile(
+_COMPANY_PRONOUN = re.compile(
     r"\b(?:it|its|they|their|the (?:[\w-]+ )?(?:company|startup|start-up|firm|lab|deal|round|team|maker|giant|unit))\b|^(?:That|This)\b",
     re.IGNORECASE,
 )
@@ -18,15 +18,15 @@ _SPOKEN = re.compile(
 def money_owner(
     masked: MaskedSentence, topic: Topic, place: int, kinds: str = "o", loose: bool = True
 ) -> NameMention | None:
-    """The organisation that a sum of money belongs to: the nearest one before it that is not another's party."""
+    """The organisation an amount belongs to: the closest one before it that isn't another party's; None if unclear."""
     text = masked.text
     own = re.search(r"(<[omx]\d+>)'s (?:[\w-]+ ){0,4}(?:<[#y]\d+> )?$", text[:place])
     if own:
         return masked.name(own[1])
-    for wanted in (kinds, "x", *("m" if loose else "")):
-        found = [
+    for kind in (kinds, "x", *("m" if loose else "")):
+        before = [
             (at, name)
-            for at, name in masked.names(wanted)
+            for at, name in masked.names(kind)
             if at < place
             and not RIVAL.search(text[:at])
             and not re.search(
@@ -35,14 +35,16 @@ def money_owner(
                 re.IGNORECASE,
             )
         ]
-        if found:
-            return found[-1][1]
+        if before:
+            return before[-1][1]
     return (
-        topic.maker if _SPOKEN.search(text[:place]) or (not masked.names("omxp") and not text.startswith("A")) else None
+        topic.maker
+        if _COMPANY_PRONOUN.search(text[:place]) or (not masked.names("omxp") and not text.startswith("A"))
+        else None
     )
 
 
 def opening_name(masked: MaskedSentence, place: int) -> NameMention | None:
-    """The name that begins the sentence, if it is an organisation or a product: who does what follows."""
+    """The organisation or product that begins a sentence, and so is the subject of what follows; None if there is none."""
     found = [(at, name) for at, name in masked.names("omx") if at < place]
     return found[0][1] if found and found[0][0] < 40 else None

@@ -1,4 +1,4 @@
-"""Reads a text sentence by sentence and gives its statements."""
+"""Reads a text sentence by sentence and returns its statements."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -7,6 +7,7 @@ from datetime import date
 from ahocorasick_rs import AhoCorasick
 from sqlalchemy import Connection, select
 
+from ingest.articles.item import joined_text
 from ingest.entities.annotate import load_linker
 from ingest.facts.extract.dates import StatedDate, stated_dates
 from ingest.facts.extract.mask import MaskedSentence, mask_sentence
@@ -26,7 +27,7 @@ from ingest.facts.extract.rules.model_card import (
 from ingest.facts.extract.rules.people import read_legal_cases, read_people
 from ingest.facts.extract.rules.regulation import read_regulation
 from ingest.facts.extract.rules.releases import read_releases
-from ingest.facts.extract.sentences import LONGEST, sentence_spans
+from ingest.facts.extract.sentences import MAX_LENGTH, sentence_spans
 from ingest.facts.extract.statement import RIVAL, Statement, Topic
 from models.database import table
 from models.entity import Entity
@@ -99,11 +100,11 @@ _RULES: tuple[tuple[Rule, bool, str], ...] = (
     ),
     (read_legal_cases, False, "sues|sued|suing|suit|lawsuit|legal|complaint|settle|fined|antitrust|litigat"),
 )
-"""Each rule, whether it needs a digit, and the words of which one must stand in the sentence, in small letters."""
+"""Each rule, whether it needs a digit, and the lower-case words of which the sentence must contain one."""
 
 
 class RuleTriggers:
-    """Tells which rules are worth trying on a sentence: one pass of one automaton over it."""
+    """Decides which rules to try on a sentence, with one pass of one automaton."""
 
     def __init__(self, rules: Sequence[tuple[Rule, bool, str]]) -> None:
         by_word: dict[str, set[int]] = {}
@@ -115,7 +116,7 @@ class RuleTriggers:
         self._automaton = AhoCorasick(list(by_word))
 
     def rules(self, sentence: str) -> list[Rule]:
-        """The rules whose words stand in a sentence, in the order of the list."""
+        """The rules whose words occur in a sentence, in the order of _RULES."""
         hits = self._automaton.find_matches_as_indexes(sentence.lower(), overlapping=True)
         if not hits:
             return []
@@ -124,7 +125,7 @@ class RuleTriggers:
         return [self._rules[number][0] for number in sorted(numbers) if digit or not self._rules[number][1]]
 
 
-DATED = frozenset(
+DATED_PREDICATES = frozenset(
     [
         "released",
         "available_on",
@@ -149,15 +150,15 @@ DATED = frozenset(
         "price_change",
     ]
 )
-"""What happens or holds at a time that its sentence may state."""
+"""Predicates of something that happens or holds at a time its sentence may state."""
 
 
-def _date(one: Statement, times: list[StatedDate]) -> None:
-    """Gives a statement the time that its sentence states: the first after what it is about, else the last before."""
-    place = one.at if one.at >= 0 else (one.object or one.subject).start
+def _set_dates(statement: Statement, times: list[StatedDate]) -> None:
+    """Sets a statement's dates to the first time stated after it, or else the last one before it."""
+    place = statement.at if statement.at >= 0 else (statement.object or statement.subject).start
     after = [time for time in times if time.start > place]
     chosen = after[0] if after else times[-1]
-    one.valid_from, one.valid_to = chosen.valid_from, chosen.valid_to
+    statement.valid_from, statement.valid_to = chosen.valid_from, chosen.valid_to
 
 
 _TRIGGERS = RuleTriggers(_RULES)
@@ -170,27 +171,27 @@ class StatementReader:
     def __init__(self, names: NameFinder) -> None:
         self._names = names
 
-    def read(self, title: str, text: str, said_on: date, heads: Sequence[str] = ()) -> list[Statement]:
-        """The statements of a tidied title and text; places count in title, line break, text."""
-        whole = f"{title}\n{text}" if title and text else title or text
+    def read(self, title: str, text: str, said_on: date, headings: Sequence[str] = ()) -> list[Statement]:
+        """The statements of a tidied title and text; spans refer to "title, line break, text"."""
+        whole = joined_text(title, text)
         topic = Topic(said_on)
-        if heads:
-            # A heading names whom its lines speak of, until they name somebody themselves.
-            _speak_of(self._masked(heads[-1], 0), topic)
+        if headings:
+            # A heading is the topic of its lines until they name another.
+            _update_topic(self._masked(headings[-1], 0), topic)
         found: list[Statement] = []
-        passed: list[str] = []
+        pending: list[str] = []
         for start, end in sentence_spans(whole):
-            if end - start > LONGEST:
+            if end - start > MAX_LENGTH:
                 continue
             sentence = whole[start:end]
             rules = _TRIGGERS.rules(sentence)
             if not rules:
-                passed.append(sentence)
+                pending.append(sentence)
                 continue
-            for earlier in passed[-2:]:
-                # Only now that somebody needs it: whom the sentences that tell nothing spoke of.
-                _speak_of(self._masked(earlier, 0), topic)
-            passed.clear()
+            for earlier in pending[-2:]:
+                # Evaluated only now that a statement may need it: the topics of preceding sentences without statements.
+                _update_topic(self._masked(earlier, 0), topic)
+            pending.clear()
             found += self._sentence(sentence, start, rules, topic)
         return found
 
@@ -199,16 +200,20 @@ class StatementReader:
 
     def _sentence(self, sentence: str, start: int, rules: list[Rule], topic: Topic) -> list[Statement]:
         masked = self._masked(sentence, start)
-        found = [one for rule in rules for one in rule(masked, topic)]
-        brought = [one.object for one in found if one.predicate == "released" and one.object is not None]
+        found = [statement for rule in rules for statement in rule(masked, topic)]
+        released = [
+            statement.object
+            for statement in found
+            if statement.predicate == "released" and statement.object is not None
+        ]
         times = stated_dates(sentence, topic.said_on) if found else []
-        for one in found:
-            one.start, one.end = start, start + len(sentence)
-            if times and one.predicate in DATED:
-                _date(one, times)
-        _speak_of(masked, topic)
-        if brought and brought[-1].kind == "m":
-            topic.thing = brought[-1]
+        for statement in found:
+            statement.start, statement.end = start, start + len(sentence)
+            if times and statement.predicate in DATED_PREDICATES:
+                _set_dates(statement, times)
+        _update_topic(masked, topic)
+        if released and released[-1].kind == "m":
+            topic.thing = released[-1]
         return found
 
 
@@ -219,23 +224,23 @@ def statement_reader(connection: Connection) -> StatementReader:
     return StatementReader(NameFinder(load_linker(connection), kinds))
 
 
-def _speak_of(masked: MaskedSentence, topic: Topic) -> None:
-    """Notes whom the sentence speaks of, for the sentences after it."""
+def _update_topic(masked: MaskedSentence, topic: Topic) -> None:
+    """Updates the topic of the text with the names of a sentence."""
     makers = masked.names("o")
     if makers:
         topic.maker = makers[0][1]
-    if _GOES_ON.match(masked.text):
+    if _CONTINUES.match(masked.text):
         return
     for place, name in masked.names("m"):
-        if not RIVAL.search(masked.text[:place]) and not _BY_THE_WAY.search(masked.text, 0, place):
+        if not RIVAL.search(masked.text[:place]) and not _INCIDENTAL.search(masked.text, 0, place):
             topic.thing = name
             break
 
 
-_GOES_ON = re.compile(
+_CONTINUES = re.compile(
     r"(?:It|Its|They|The (?:[\w-]+ ){0,2}?(?:model|models|family|series|release|system|version|variant)s?|This|These)\b"
 )
-"""A sentence that goes on about whom the last one spoke of."""
-_BY_THE_WAY = re.compile(
+"""A sentence that continues the topic of the one before."""
+_INCIDENTAL = re.compile(
     r"\b(?:using|via|utiliz\w+|based on|like|by|nearing|with|to|in|on|for)(?: (?:the|an?|its))? $", re.IGNORECASE
 )

@@ -1,4 +1,4 @@
-"""What a rule reads from a sentence, and what it knows of the text so far."""
+"""What a rule yields, and how the subject of a statement is found."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from models.predicate import PREDICATES
 
 @dataclass(slots=True)
 class Statement:
-    """One statement as read: names as they are written, with the place of its sentence in the text."""
+    """One statement as it was read: names as spelt, with the span of the sentence in the text."""
 
     subject: NameMention
     predicate: str
@@ -28,14 +28,14 @@ class Statement:
     valid_from: str = ""
     valid_to: str = ""
     at: int = -1
-    """Where its number stands in the sentence; -1 where it has none."""
+    """Where its number stands in the sentence; -1 without a number."""
     start: int = 0
     end: int = 0
 
 
 @dataclass(slots=True)
 class Topic:
-    """Whom the text speaks of so far: what "it", "the model" and "the company" stand for."""
+    """What the text has been about so far: what "it", "the model" and "the company" refer to."""
 
     said_on: date
     maker: NameMention | None = None
@@ -44,15 +44,15 @@ class Topic:
     """Buyer and seller of the last deal."""
 
 
-_MARKED = r"(?: (?:the|a|an|its|their|both|even|previous|prior|models?|larger|all))*(?: <[a-z]\d+>(?:'s)?(?:,| and|, and|/| or)?)*) ?$"
+_MARKS_BEFORE = r"(?: (?:the|a|an|its|their|both|even|previous|prior|models?|larger|all))*(?: <[a-z]\d+>(?:'s)?(?:,| and|, and|/| or)?)*) ?$"
 
 RIVAL = re.compile(
     r"(?:\b(?:than|over|versus|vs\.?|like|beat(?:s|ing|en)?|surpass(?:es|ing|ed)?|outperform(?:s|ing|ed)?|exceed(?:s|ing)?|against|behind|unlike"
     r"|compared (?:to|with)|compet(?:es|ing)(?: closely)? with|rival(?:s|l?ing)?|match(?:es|ing)?|approach(?:es|ing)?|trails?|trailing|"
-    r"replac(?:es|ing)|similar to|comparable (?:to|with)|on par with|ahead of)" + _MARKED,
+    r"replac(?:es|ing)|similar to|comparable (?:to|with)|on par with|ahead of)" + _MARKS_BEFORE,
     re.IGNORECASE,
 )
-"""What stands before a name that something is compared with."""
+"""What precedes a name that something is compared with."""
 
 COMPARED = re.compile(
     r"(?:\b(?:than|over|versus|vs\.?|like|beat(?:s|ing|en)?|surpass(?:es|ing|ed)?|outperform(?:s|ing|ed)?|exceed(?:s|ing)?"
@@ -63,11 +63,11 @@ COMPARED = re.compile(
     r"(?: <[a-z]\d+>(?:'s)?(?:,| and|, and|/| or)?)*) ?$",
     re.IGNORECASE,
 )
-"""What stands before a name that is only compared with, or is where and by what something happens."""
+"""What precedes a name that is only compared with, or is the place or means of what happens."""
 
 
 def subject_candidates(masked: MaskedSentence, before: int, kinds: str = "mx") -> list[NameMention]:
-    """The names of models and products before a place that may be the subject of a value, nearest last."""
+    """The models and products before a position that may be the subject of a value, the closest one last."""
     return [
         name
         for place, name in masked.names(kinds)
@@ -76,9 +76,11 @@ def subject_candidates(masked: MaskedSentence, before: int, kinds: str = "mx") -
 
 
 def statement_subject(masked: MaskedSentence, topic: Topic, before: int, kinds: str = "mx") -> NameMention | None:
-    """Whom a value at a place of the sentence speaks of: the nearest name that is not merely compared with."""
+    """The subject of a value at a position: the closest name before it that is not merely compared with; None if
+    unclear.
+    """
     text = masked.text[:before]
-    beside = _BESIDE.search(text)
+    beside = _WITH_REMARK.search(text)
     mark = beside and (beside[1] or beside[2])
     if mark and (mark[1] in kinds or mark[1] == "x") and not RIVAL.search(text[: text.rindex(mark)]):
         return masked.name(mark)
@@ -90,11 +92,11 @@ def statement_subject(masked: MaskedSentence, topic: Topic, before: int, kinds: 
     return topic.thing if PRONOUN.search(text) or not masked.names("omxp") else None
 
 
-_BESIDE = re.compile(
+_WITH_REMARK = re.compile(
     r"(<[mxo]\d+>)(?:'s)?(?: [a-z-]+){0,2} \([^()]*$"
     r"|(<[mx]\d+>)(?: \([^()]*\))?, (?:an?|the|its|their) (?:[^<>;:.]|<[lknyg%$#]\d+>)*$"
 )
-"""A name with a remark on it: in brackets, or between commas."""
+"""A name with a remark: in brackets, or between commas."""
 
 
 PRONOUN = re.compile(
@@ -105,25 +107,25 @@ PRONOUN = re.compile(
 
 def make_statement(
     predicate: str,
-    who: NameMention,
+    subject: NameMention,
     number: Quantity | None = None,
     unit: str = "",
     value: float | None = None,
-    **more: object,
+    **fields: object,
 ) -> Iterator[Statement]:
-    """A statement with a number, if the number is of a believable size."""
+    """Yields a statement with a number, if the number is of a believable size (see models.predicate)."""
     if number is not None:
         value = number.value if value is None else value
         if not PREDICATES[predicate].believable(value):
             return
-        more.setdefault("op", number.op)
-        more.setdefault("at", number.start)
+        fields.setdefault("op", number.op)
+        fields.setdefault("at", number.start)
         unit = unit or number.unit
-    yield Statement(who, predicate, value=value, unit=unit, **more)  # type: ignore[arg-type]
+    yield Statement(subject, predicate, value=value, unit=unit, **fields)  # type: ignore[arg-type]
 
 
 def list_pattern(kinds: str, name: str = "") -> str:
-    """A pattern for one name of some kinds or several in a row: "<m0>, <m1> and <m2>"."""
+    """A pattern for one name of some kinds or several in series: "<m0>, <m1> and <m2>"."""
     item = rf"<[{kinds}]\d+>"
     joint = r"(?:,? (?:and|&|or|as well as) |, |/| / |; )(?:the |a |an |its |new )?"
     body = rf"{item}(?:{joint}{item})*"

@@ -1,7 +1,7 @@
-"""Epoch AI's table of notable models (CSV): release, makers, parameters, training data, openness.
+"""Epoch AI's table of notable models (CSV): releases, makers, parameters, training data, openness.
 
-https://epoch.ai/data/ai-models, CC BY 4.0: "Epoch AI, 'Data on AI Models'. Published online at epoch.ai".
-Estimates of Epoch's own are marked as such; a count that the table calls speculative is only reported.
+https://epoch.ai/data/ai-models, CC BY 4.0: "Epoch AI, 'Data on AI Models'. Published online at epoch.ai". Epoch's own
+estimates are marked "~" and stored as reported, not announced.
 """
 
 import csv
@@ -14,7 +14,7 @@ from ingest.formats.files import Reject
 
 URL = "https://epoch.ai/data/notable_ai_models.csv"
 PAGE = "https://epoch.ai/data/ai-models"
-NEEDED = ("Model", "Organization", "Publication date")
+NEEDED_COLUMNS = ("Model", "Organization", "Publication date")
 
 _OPEN = {
     "Open weights (unrestricted)": ("open weights", ""),
@@ -24,22 +24,22 @@ _OPEN = {
     "Hosted access (no API)": ("closed", "hosted, without an API"),
     "Unreleased": ("not released", ""),
 }
-"""Epoch's words: what is open, and on which terms it can be used."""
+"""Epoch's terms: the openness, and the conditions of use."""
 
 _ACTIVE = re.compile(r"(\d+(?:\.\d+)?)\s*([BT])\s+(?:parameters\s+)?activ(?:e|ated)", re.IGNORECASE)
-_SCALE = {"b": 1e9, "t": 1e12}
+_MULTIPLIER = {"b": 1e9, "t": 1e12}
 
 
 def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
     """The statements of the table, and a Reject for each row or cell that can't be used.
 
-    Raises RowError when it is not this table at all.
+    Raises RowError when this is not Epoch's table at all.
     """
     try:
         rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
-        missing = [column for column in NEEDED if column not in (rows.fieldnames or [])]
+        missing = [column for column in NEEDED_COLUMNS if column not in (rows.fieldnames or [])]
         if missing:
-            raise RowError(f"has no column “{missing[0]}”: it is not Epoch's table of models")
+            raise RowError(f"has no column “{missing[0]}”, so it is not Epoch's table of models")
         while True:
             line = rows.line_num + 1
             row = next(rows, None)
@@ -51,7 +51,7 @@ def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
     except UnicodeDecodeError as error:
         raise RowError(f"is not UTF-8 (byte {error.start + 1})") from error
     except csv.Error as error:
-        raise RowError(f"is broken as CSV near line {rows.line_num + 1} ({error})") from error
+        raise RowError(f"is not valid CSV near line {rows.line_num + 1} ({error})") from error
 
 
 def _row(row: dict[str, str], name: str, line: int) -> Iterator[TableStatement | Reject]:
@@ -65,50 +65,33 @@ def _row(row: dict[str, str], name: str, line: int) -> Iterator[TableStatement |
         yield Reject(name, line, str(error), model)
         return
     estimate = row.get("Confidence") in ("Likely", "Speculative")
+    measured = {"status": "reported" if estimate else "announced", "op": "~" if estimate else ""}
 
-    def say(predicate: str, **more: object) -> TableStatement:
+    def make(predicate: str, **more: object) -> TableStatement:
         subject = more.pop("subject", model)
         return TableStatement(
             f"{model}|{published}", str(subject), predicate,
             said_on=exact_date(published), url=cell_address(row.get("Link")) or PAGE, line=line, **more,  # type: ignore[arg-type]
         )  # fmt: skip
 
-    # The makers of one model stand in one cell, parted by commas.
+    # One cell holds all makers of a model, separated by commas.
     for maker in [part.strip() for part in row.get("Organization", "").split(",") if part.strip()]:
-        yield say("released", subject=maker, object=model, valid_from=published, kind="company", object_kind="model")
+        yield make("released", subject=maker, object=model, valid_from=published, kind="company", object_kind="model")
     try:
         parameters = cell_number(row.get("Parameters"), "Parameters")
         if parameters:
-            yield say(
-                "parameters",
-                value=parameters,
-                unit="parameters",
-                status="reported" if estimate else "announced",
-                op="~" if estimate else "",
-            )
+            yield make("parameters", value=parameters, unit="parameters", **measured)
         tokens = cell_number(row.get("Training dataset size (total)"), "Training dataset size")
-        # The column counts tokens for models of language, and pictures, hours or games for others.
+        # The column counts tokens for language models, and images, hours or games for others.
         if tokens and "Language" in row.get("Domain", ""):
-            yield say(
-                "training_tokens",
-                value=tokens,
-                unit="tokens",
-                status="reported" if estimate else "announced",
-                op="~" if estimate else "",
-            )
+            yield make("training_tokens", value=tokens, unit="tokens", **measured)
     except RowError as error:
         yield Reject(name, line, str(error), model)
     if active := _ACTIVE.search(row.get("Parameters notes", "")):
-        value = float(active[1]) * _SCALE[active[2].lower()]
-        yield say(
-            "active_parameters",
-            value=value,
-            unit="parameters",
-            status="reported" if estimate else "announced",
-            op="~" if estimate else "",
-        )
+        value = float(active[1]) * _MULTIPLIER[active[2].lower()]
+        yield make("active_parameters", value=value, unit="parameters", **measured)
     text, terms = _OPEN.get(row.get("Model accessibility", ""), ("", ""))
     if text:
-        yield say("openness", text=text, qualifiers={"terms": terms} if terms else {})
+        yield make("openness", text=text, qualifiers={"terms": terms} if terms else {})
     if (base := row.get("Base model", "")) and "," not in base:
-        yield say("based_on", object=base, object_kind="model")
+        yield make("based_on", object=base, object_kind="model")

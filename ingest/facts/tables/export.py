@@ -1,4 +1,4 @@
-"""Facts out of the store, with their sources: JSON lines or CSV, in the columns that an import maps."""
+"""Writes facts with their sources as JSON lines or CSV, in the columns that an import can map."""
 
 import csv
 import json
@@ -15,25 +15,25 @@ COLUMNS = (
     "last_said", "learned", "retired", "status", "certainty", "origin", "source", "quote", "sources",
 )  # fmt: skip
 
-AT_ONCE = 500
-"""Facts read together."""
+BATCH = 500
+"""Facts read at a time."""
 
 
-def export_rows(session: Session, every: bool = False) -> Iterator[dict[str, Any]]:
-    """The facts that are believed, or every one, oldest first."""
+def export_rows(session: Session, include_retired: bool = False) -> Iterator[dict[str, Any]]:
+    """Yields the believed facts, or all facts with `include_retired`, oldest first."""
     last = 0
     while True:
-        query = select(Fact).where(col(Fact.id) > last).order_by(col(Fact.id)).limit(AT_ONCE)
-        some = list(session.exec(query if every else query.where(believed())))
-        if not some:
+        query = select(Fact).where(col(Fact.id) > last).order_by(col(Fact.id)).limit(BATCH)
+        facts = list(session.exec(query if include_retired else query.where(believed())))
+        if not facts:
             return
-        last = some[-1].id or 0
+        last = facts[-1].id or 0
         entities = by_id(
-            session, (key for fact in some for key in (fact.subject_id, fact.object_id) if key is not None)
+            session, (key for fact in facts for key in (fact.subject_id, fact.object_id) if key is not None)
         )
-        said = fact_sources(session, some)
-        for fact in some:
-            found = said.get(fact.id or 0, [])
+        sources = fact_sources(session, facts)
+        for fact in facts:
+            cited = sources.get(fact.id or 0, [])
             yield {
                 "id": fact.id,
                 "subject": entities[fact.subject_id].name,
@@ -54,19 +54,19 @@ def export_rows(session: Session, every: bool = False) -> Iterator[dict[str, Any
                 "status": fact.status,
                 "certainty": fact.certainty,
                 "origin": fact.origin,
-                "source": found[0].url if found else "",
-                "quote": found[0].quote if found else "",
-                "sources": [source.url for source in found],
+                "source": cited[0].url if cited else "",
+                "quote": cited[0].quote if cited else "",
+                "sources": [source.url for source in cited],
             }
 
 
-def export_facts(session: Session, out: TextIO, form: str, every: bool = False) -> int:
-    """Writes facts as "jsonl" or "csv"; says how many."""
+def export_facts(session: Session, out: TextIO, file_format: str, include_retired: bool = False) -> int:
+    """Writes facts as "jsonl" or "csv"; returns their number."""
     number = 0
-    table = csv.DictWriter(out, COLUMNS) if form == "csv" else None
+    table = csv.DictWriter(out, COLUMNS) if file_format == "csv" else None
     if table:
         table.writeheader()
-    for row in export_rows(session, every):
+    for row in export_rows(session, include_retired):
         number += 1
         if table:
             table.writerow({name: _cell(value) for name, value in row.items()})
@@ -76,7 +76,7 @@ def export_facts(session: Session, out: TextIO, form: str, every: bool = False) 
 
 
 def _cell(value: Any) -> Any:
-    """A cell as a spreadsheet may open it: outside words never begin a formula."""
+    """A cell that is safe in a spreadsheet: text from outside never begins a formula."""
     if isinstance(value, dict):
         value = json.dumps(value, ensure_ascii=False) if value else ""
     if isinstance(value, list):

@@ -1,16 +1,23 @@
 """LiteLLM's list of prices and limits (JSON): https://github.com/BerriAI/litellm, MIT.
 
 An object of models: litellm_provider, mode, input_cost_per_token and output_cost_per_token in USD, max_input_tokens,
-deprecation_date, source. As with models.dev, only what makers ask for their own models is taken. A dated snapshot
-("gpt-4o-2024-08-06") speaks for itself only where its model is not in the list without a date.
+deprecation_date, source. As with models.dev, only makers' entries for their own models are used. A dated snapshot
+("gpt-4o-2024-08-06") counts only where the list has no entry without a date.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ingest.facts.tables.statement import RowError, TableStatement, cell_address, cell_date, cell_number, rounded
+from ingest.facts.tables.statement import (
+    RowError,
+    TableStatement,
+    cell_address,
+    cell_date,
+    cell_number,
+    rounded,
+    table_json,
+)
 from ingest.formats.files import Reject
 
 URL = "https://raw.githubusercontent.com/BerriAI/litellm/main/model_prices_and_context_window.json"
@@ -33,52 +40,51 @@ _DATED = re.compile(r"[-@](?:20\d{6}|20\d\d-\d\d-\d\d)$|-latest$")
 
 
 def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
-    """The statements of the list, and a Reject for each model that can't be used. Raises RowError."""
-    try:
-        models = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise RowError(f"is not JSON ({str(error)[:80]})") from error
+    """The statements of the list, and a Reject for each model that can't be used. Raises RowError when it isn't
+    LiteLLM's list.
+    """
+    models = table_json(data)
     if not isinstance(models, dict) or not any(
-        isinstance(one, dict) and "litellm_provider" in one for one in models.values()
+        isinstance(entry, dict) and "litellm_provider" in entry for entry in models.values()
     ):
-        raise RowError("holds no models with a litellm_provider: it is not LiteLLM's list of prices")
-    called = {key: _DATED.sub("", key.rpartition("/")[2]) for key in models}
-    undated = {key.rpartition("/")[2] for key in models if called[key] == key.rpartition("/")[2]}
+        raise RowError("has no models with a litellm_provider, so it is not LiteLLM's price list")
+    names = {key: _DATED.sub("", key.rpartition("/")[2]) for key in models}
+    undated = {key.rpartition("/")[2] for key in models if names[key] == key.rpartition("/")[2]}
     for key, model in models.items():
         if key == "sample_spec":
             continue
         if not isinstance(model, dict):
-            yield Reject(name, 0, f"{key}: is no object", "")
+            yield Reject(name, 0, f"{key}: is not an object", "")
             continue
-        dated = called[key] != key.rpartition("/")[2]
+        dated = names[key] != key.rpartition("/")[2]
         if model.get("litellm_provider") not in MAKERS or model.get("mode") not in MODES:
             continue
-        if dated and called[key] in undated:
+        if dated and names[key] in undated:
             continue
-        # Fine-tuned models and regions are written before or behind a colon or further slashes.
+        # Fine-tuned models and regions add a colon or further slashes.
         if key.count("/") > 1 or ":" in key:
             continue
         try:
-            yield from _model(key, called[key], model)
+            yield from _model(key, names[key], model)
         except RowError as error:
             yield Reject(name, 0, f"{key}: {error}", "")
 
 
-def _model(key: str, called: str, model: Mapping[str, Any]) -> list[TableStatement]:
+def _model(key: str, name: str, model: Mapping[str, Any]) -> list[TableStatement]:
     page = cell_address(model.get("source")) or PAGE
     found = []
     for field, kind in COSTS.items():
         price = cell_number(model.get(field), field)
-        # An embedding has no output; the list says that it costs nothing.
+        # An embedding has no output; the list gives its price as zero.
         if price is None or (kind == "output" and model.get("mode") == "embedding"):
             continue
         value, unit = rounded(price * 1e6), "USD/1M tokens"
         found.append(
-            TableStatement(key, called, "price", value=value, unit=unit, qualifiers={"token_type": kind}, url=page)
+            TableStatement(key, name, "price", value=value, unit=unit, qualifiers={"token_type": kind}, url=page)
         )
     context = cell_number(model.get("max_input_tokens"), "max_input_tokens")
     if context:
-        found.append(TableStatement(key, called, "context_window", value=context, unit="tokens", url=page))
+        found.append(TableStatement(key, name, "context_window", value=context, unit="tokens", url=page))
     if ends := cell_date(model.get("deprecation_date"), "deprecation_date"):
-        found.append(TableStatement(key, called, "deprecated", valid_from=ends, url=page))
+        found.append(TableStatement(key, name, "deprecated", valid_from=ends, url=page))
     return found

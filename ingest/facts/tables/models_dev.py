@@ -1,16 +1,22 @@
 """models.dev's list of models and prices (api.json): https://github.com/anomalyco/models.dev, MIT.
 
-An object of providers, each with its models: name, release_date, open_weights, cost in USD per million tokens,
-limit.context in tokens. Only what makers say of their own models is taken: resellers' prices are a market of their
-own, and would bury the maker's.
+An object of providers with their models: name, release_date, open_weights, cost in USD per million tokens,
+limit.context in tokens. Only makers' entries for their own models are used: resellers' prices would bury them.
 """
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ingest.facts.tables.statement import RowError, TableStatement, cell_date, cell_number, exact_date, rounded
+from ingest.facts.tables.statement import (
+    RowError,
+    TableStatement,
+    cell_date,
+    cell_number,
+    exact_date,
+    rounded,
+    table_json,
+)
 from ingest.formats.files import Reject
 
 URL = "https://models.dev/api.json"
@@ -35,7 +41,7 @@ MAKERS = {
     "xiaomi": "Xiaomi",
     "zai": "Z.ai",
 }
-"""Providers that sell models of their own, by their id there."""
+"""Providers that sell models of their own, by their id in the list."""
 
 COSTS = {"input": "input", "output": "output", "cache_read": "cached input"}
 
@@ -43,15 +49,14 @@ _NOTE = re.compile(r"(?:\s*\((?:latest|preview|beta)\)|\s+latest)\s*$", re.IGNOR
 
 
 def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
-    """The statements of the list, and a Reject for each model that can't be used. Raises RowError."""
-    try:
-        providers = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise RowError(f"is not JSON ({str(error)[:80]})") from error
+    """The statements of the list, and a Reject for each model that can't be used. Raises RowError when it isn't
+    api.json.
+    """
+    providers = table_json(data)
     if not isinstance(providers, dict) or not any(
-        isinstance(one, dict) and "models" in one for one in providers.values()
+        isinstance(entry, dict) and "models" in entry for entry in providers.values()
     ):
-        raise RowError("holds no providers with models: it is not models.dev's api.json")
+        raise RowError("has no providers with models, so it is not models.dev's api.json")
     for provider, listed in providers.items():
         if provider not in MAKERS:
             continue
@@ -69,15 +74,15 @@ def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
 
 
 def _hosted(key: str, provider: str, providers: Mapping[str, Any]) -> bool:
-    """Whether a maker only hosts a model, or another hosts its: "deepseek-r1" at Alibaba, "groq-llama-4" at Meta."""
+    """Whether a provider only hosts a model of another maker: "deepseek-r1" at Alibaba, "groq-llama-4" at Meta."""
     maker = re.split(r"[-/.]", key.lower(), maxsplit=1)[0]
-    return len(maker) > 3 and not provider.startswith(maker) and any(one.startswith(maker) for one in providers)
+    return len(maker) > 3 and not provider.startswith(maker) and any(other.startswith(maker) for other in providers)
 
 
 def _model(provider: str, key: str, model: Any) -> list[TableStatement]:
     if not isinstance(model, Mapping) or not isinstance(model.get("name"), str) or not model["name"].strip():
         raise RowError("has no name")
-    called = _NOTE.sub("", model["name"].strip())
+    display_name = _NOTE.sub("", model["name"].strip())
     released = cell_date(model.get("release_date"), "release_date")
     about: dict[str, Any] = {"row": f"{provider}/{key}", "url": f"https://models.dev/?search={key}"}
     found = []
@@ -85,7 +90,11 @@ def _model(provider: str, key: str, model: Any) -> list[TableStatement]:
         about_release = {**about, "kind": "company", "object_kind": "model", "said_on": exact_date(released)}
         found.append(
             TableStatement(
-                subject=MAKERS[provider], predicate="released", object=called, valid_from=released, **about_release
+                subject=MAKERS[provider],
+                predicate="released",
+                object=display_name,
+                valid_from=released,
+                **about_release,
             )
         )
     cost = model.get("cost")
@@ -93,18 +102,25 @@ def _model(provider: str, key: str, model: Any) -> list[TableStatement]:
     for name, kind in COSTS.items():
         price = cell_number(costs.get(name), f"cost.{name}")
         if price is not None:
-            unit, apart = "USD/1M tokens", {"token_type": kind}
+            unit, token_type = "USD/1M tokens", {"token_type": kind}
             found.append(
                 TableStatement(
-                    subject=called, predicate="price", value=rounded(price), unit=unit, qualifiers=apart, **about
+                    subject=display_name,
+                    predicate="price",
+                    value=rounded(price),
+                    unit=unit,
+                    qualifiers=token_type,
+                    **about,
                 )
             )
     limit = model.get("limit")
     context = cell_number(limit.get("context"), "limit.context") if isinstance(limit, Mapping) else None
     about["said_on"] = exact_date(released)
     if context:
-        found.append(TableStatement(subject=called, predicate="context_window", value=context, unit="tokens", **about))
+        found.append(
+            TableStatement(subject=display_name, predicate="context_window", value=context, unit="tokens", **about)
+        )
     if isinstance(model.get("open_weights"), bool):
         text = "open weights" if model["open_weights"] else "closed"
-        found.append(TableStatement(subject=called, predicate="openness", text=text, **about))
+        found.append(TableStatement(subject=display_name, predicate="openness", text=text, **about))
     return found

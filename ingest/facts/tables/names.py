@@ -1,4 +1,6 @@
-"""The names of a table as the store's entities: exactly, never fuzzily; others become names that are told of."""
+"""Resolves the names of a table to entities: exactly, never fuzzily. An unknown name becomes an entity of origin
+"told".
+"""
 
 from collections import defaultdict
 
@@ -9,7 +11,7 @@ from models.entity import Alias, Entity, entity_from_fact
 
 
 class TableNames:
-    """Every spelling in the store, and a way to add to them."""
+    """Every spelling in the store, to which unknown names are added."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -19,7 +21,7 @@ class TableNames:
             self._ids[squash(folded)].add(key)
 
     def id(self, name: str, kind: str) -> int:
-        """The entity of a name; a new one (origin told) when no spelling, or more than one entity, is meant."""
+        """The id of a name's entity; a new entity if no spelling, or more than one entity, matches."""
         name = tidy(name)
         squashed = squash(name)
         found = self._ids[squashed]

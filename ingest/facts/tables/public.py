@@ -1,4 +1,4 @@
-"""The public tables: where each is, how it is read, and one run from address or file to the store."""
+"""The public tables: where they are, how they are read, and one run from download to store."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from ingest.http.fetch import FetchError, fetch, http_client
 
 @dataclass(frozen=True)
 class PublicTable:
-    """A public table: its address, and its reader, which raises RowError for what is not this table at all."""
+    """A public table: its address, and its reader, which raises RowError for any other content."""
 
     name: str
     url: str
@@ -36,9 +36,9 @@ TABLES = {
 def import_table(
     engine: Engine, table: PublicTable, now: datetime, file: Path | None = None, url: str = ""
 ) -> ImportReport:
-    """Takes a public table into the store: from a file, or from its address or another. Raises FileError.
+    """Imports a public table from a file, from its own address or from another one. Raises FileError.
 
-    The store is untouched when the table can't be read as a whole.
+    The store stays as it was when the table can't be read as a whole.
     """
     name, data = _file(file) if file else _fetched(table.name, url or table.url)
     try:
@@ -60,5 +60,7 @@ def _fetched(name: str, url: str) -> tuple[str, bytes]:
         with http_client() as http:
             answer = fetch(http, url)
     except FetchError as error:
-        raise FileError(f"The table {name} at {url} {error.reason}. Try later, or give a copy with --file.") from error
+        raise FileError(
+            f"The table {name} at {url} {error.reason}. Try again later, or pass a downloaded copy with --file."
+        ) from error
     return url, answer.data or b""

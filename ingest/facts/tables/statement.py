@@ -1,5 +1,6 @@
-"""What every table yields: a statement by names, as yet without the store's numbers."""
+"""What every table yields: a statement with names in place of the store's ids."""
 
+import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,9 +11,9 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True)
 class TableStatement:
-    """One statement of one row. `row` is the table's own identity of the row, by which it is found again.
+    """One statement of one row. `row` identifies the row in its table across imports.
 
-    `said_on` is None where the table does not say: then it counts as said on the day of the import.
+    `said_on` is None where the table has no date: the statement then counts as made on the day of the import.
     """
 
     row: str
@@ -30,18 +31,26 @@ class TableStatement:
     url: str = ""
     quote: str = ""
     kind: str = "model"
-    """What the subject is, should nobody list it."""
+    """The kind of the subject if it is not listed."""
     object_kind: str = "company"
     line: int = 0
     op: str = ""
 
 
 class RowError(Exception):
-    """A row or cell can't be used: a few words that say why."""
+    """A row or cell can't be used; the message says why in a few words."""
+
+
+def table_json(data: bytes) -> Any:
+    """The parsed JSON of a table. Raises RowError."""
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise RowError(f"is not valid JSON ({str(error)[:80]})") from error
 
 
 def cell_number(cell: Any, what: str) -> float | None:
-    """A cell as a number; None when it is empty. Raises RowError."""
+    """A cell as a number; None if it is empty. Raises RowError."""
     if cell is None or cell == "":
         return None
     try:
@@ -49,30 +58,30 @@ def cell_number(cell: Any, what: str) -> float | None:
     except ValueError:
         found = math.nan
     if not math.isfinite(found):
-        raise RowError(f"{what} is no number: “{str(cell)[:40]}”")
+        raise RowError(f"{what} is not a number: “{str(cell)[:40]}”")
     return found
 
 
 def cell_date(cell: Any, what: str) -> str:
-    """A cell as a date as far as it is known ("2026", "2026-04", "2026-04-08"); "" when empty. Raises RowError."""
-    said = str(cell or "").strip()[:10]
-    if not said:
+    """A cell as a date of whatever precision ("2026", "2026-04", "2026-04-08"); "" if empty. Raises RowError."""
+    text = str(cell or "").strip()[:10]
+    if not text:
         return ""
-    filled = said + "-01-01"[len(said) - 4 :] if len(said) in (4, 7) else said
+    filled = text + "-01-01"[len(text) - 4 :] if len(text) in (4, 7) else text
     try:
         date.fromisoformat(filled)
     except ValueError:
-        raise RowError(f"{what} is no date: “{said}”") from None
-    return said
+        raise RowError(f"{what} is not a date: “{text}”") from None
+    return text
 
 
-def exact_date(said: str) -> date | None:
-    """A date that is known to the day, else None."""
-    return date.fromisoformat(said) if len(said) == 10 else None
+def exact_date(text: str) -> date | None:
+    """The date if it is known to the day, else None."""
+    return date.fromisoformat(text) if len(text) == 10 else None
 
 
 def cell_address(cell: Any) -> str:
-    """A cell's first http address, "" where it holds none."""
+    """The first http address in a cell, "" if there is none."""
     for word in str(cell or "").split():
         try:
             parts = urlsplit(word.strip("<>,;"))
@@ -84,5 +93,5 @@ def cell_address(cell: Any) -> str:
 
 
 def rounded(value: float) -> float:
-    """A product of decimal figures without binary dust: 2.4999999999999996 is 2.5."""
+    """Removes binary noise from a decimal product: 2.4999999999999996 becomes 2.5."""
     return float(f"{value:.10g}")

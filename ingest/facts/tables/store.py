@@ -1,10 +1,10 @@
-"""Statements of a table into the store: what is new is recorded, what changed is superseded, what vanished retired.
+"""Stores a table's statements: new ones are recorded, changed ones superseded, missing ones retired.
 
     statements -> names resolved -> compared with what this table said before -> facts, sources, changes
 
-A table is a whole: what it told once and tells no more is believed no longer (but still in answers as of earlier
-days). A run that repeats the last one changes nothing. Other tables and other origins are never touched: where they
-disagree, both stand.
+A table is taken as a whole: what it no longer contains is no longer believed (but still answers questions about earlier
+days). Importing the same table again changes nothing. Other tables and origins are never touched: where they disagree,
+both are shown.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,51 +22,50 @@ from models.database import transaction
 from models.fact import IMPORTED, PRESS, Fact, FactSource, change_fact, retire_fact
 from models.predicate import PREDICATES, STATUSES, Succession
 
-SHRUNK = 0.5
-"""Share of what a table told before, below which nothing is retired: a cut-off download is no news."""
+MIN_SHARE_LEFT = 0.5
+"""Share of its earlier statements that a table must still have before any is retired: a cut-off download is no news."""
 
 GONE = "no longer in the table"
-CORRECTED = "the table says otherwise now"
+CORRECTED = "the table now says otherwise"
 
 
 @dataclass
 class ImportReport:
-    """How an import went."""
+    """What an import changed."""
 
     new: int = 0
     changed: int = 0
     unchanged: int = 0
     retired: int = 0
     names: int = 0
-    """Names that nobody listed."""
+    """Names that were not listed."""
     shrunk: bool = False
-    """Whether so much was gone that nothing was retired."""
+    """Whether so much was missing that nothing was retired."""
     rejects: list[Reject] = field(default_factory=list)
 
     def __str__(self) -> str:
         words = (
-            f"{self.new:,} new facts, {self.changed:,} changed, {self.unchanged:,} as they were, "
-            f"{self.retired:,} retired; {self.names:,} names that nobody listed; {len(self.rejects):,} rows rejected"
+            f"{self.new:,} new facts, {self.changed:,} changed, {self.unchanged:,} unchanged, "
+            f"{self.retired:,} retired; {self.names:,} unlisted names added; {len(self.rejects):,} rows rejected"
         )
         return words + (
-            ". Most of what was told before is missing, so nothing was retired: see whether the file is whole"
-            * self.shrunk
+            ". Most earlier facts are missing, so nothing was retired: check that the file is complete" * self.shrunk
         )
 
 
 def store_statements(
     engine: Engine, table: str, found: Iterable[TableStatement | Reject], now: datetime, whole: bool = True
 ) -> ImportReport:
-    """Takes a table's statements into the store, in one transaction. `whole`: what is not among them is retired."""
+    """Stores a table's statements in one transaction. `whole`: facts that are not among them are retired."""
     done = ImportReport()
     statements: list[TableStatement] = []
-    for one in found:
-        if isinstance(one, Reject):
-            done.rejects.append(one)
-        elif mistake := _mistake(one):
-            done.rejects.append(Reject(table, one.line, f"{one.subject}: {mistake}", one.row))
+    for statement in found:
+        if isinstance(statement, Reject):
+            done.rejects.append(statement)
+        elif mistake := _mistake(statement):
+            done.rejects.append(Reject(table, statement.line, f"{statement.subject}: {mistake}", statement.row))
         else:
-            statements.append(one)
+            statements.append(statement)
     with transaction(engine, writes=True) as session:
         _Run(session, table, now, done).take(statements, whole)
     return done
@@ -85,19 +84,19 @@ class _Run:
         versions: dict[str, list[Fact]] = {}
         for fact in self.session.exec(query.order_by(col(Fact.id))):
             versions.setdefault(fact.key.rpartition("/")[0], []).append(fact)
-        live = {key: some[-1] for key, some in versions.items() if some[-1].retired_at is None}
+        live = {key: facts[-1] for key, facts in versions.items() if facts[-1].retired_at is None}
         seen: dict[str, None] = {}
-        told: set[tuple[object, ...]] = set()
+        stated: set[tuple[object, ...]] = set()
         for statement in statements:
             key = _key(self.table, statement)
             fact = self._fact(statement, f"{key}/{len(versions.get(key, ())) + 1}")
-            twin = _says(fact)
-            # A table that says one thing in several rows says it once.
-            if key in seen or twin in told:
+            content = _content(fact)
+            # A table that repeats a statement in several rows makes it once.
+            if key in seen or content in stated:
                 continue
             seen[key] = None
-            told.add(twin)
-            self._keep(live.get(key), fact, statement)
+            stated.add(content)
+            self._store(live.get(key), fact, statement)
         if whole:
             self._retire({key: fact for key, fact in live.items() if key not in seen}, len(seen), len(live), versions)
         self.done.names = self.names.new
@@ -123,7 +122,7 @@ class _Run:
             origin=IMPORTED,
         )
 
-    def _keep(self, old: Fact | None, fact: Fact, statement: TableStatement) -> None:
+    def _store(self, old: Fact | None, fact: Fact, statement: TableStatement) -> None:
         today = self.now.date()
         if old is not None and _same(old, fact):
             self.done.unchanged += 1
@@ -144,7 +143,7 @@ class _Run:
         self.session.add(source)
 
     def _supersede(self, old: Fact, fact: Fact, today: date) -> None:
-        """A price that changes was right until yesterday; a count of parameters that changes was wrong."""
+        """A changed price was right until yesterday; a changed number of parameters was wrong."""
         changes = PREDICATES[fact.predicate].holds in (Succession.ONE, Succession.SERIES)
         if changes and old.said_on < today and not fact.valid_from:
             fact.valid_from = fact.said_on.isoformat() if fact.said_on > old.said_on else today.isoformat()
@@ -155,10 +154,10 @@ class _Run:
             retire_fact(self.session, old, self.now, f"table:{self.table}", CORRECTED)
 
     def _retire(self, gone: dict[str, Fact], seen: int, live: int, versions: dict[str, list[Fact]]) -> None:
-        if live and seen < SHRUNK * live:
+        if live and seen < MIN_SHARE_LEFT * live:
             self.done.shrunk = bool(gone)
             return
-        # A row that can't be read to-day was not taken out of the table.
+        # A row that can't be read today was not removed from the table.
         unread = {_row(self.table, reject.text) for reject in self.done.rejects}
         for key in gone:
             if key.rpartition("/")[0] in unread:
@@ -169,21 +168,21 @@ class _Run:
             self.done.retired += 1
 
 
-def _mistake(one: TableStatement) -> str:
-    """What makes a statement unusable, "" when nothing does."""
-    predicate = PREDICATES.get(one.predicate)
+def _mistake(statement: TableStatement) -> str:
+    """What makes a statement unusable; "" if nothing does."""
+    predicate = PREDICATES.get(statement.predicate)
     if predicate is None:
-        return f"“{one.predicate}” is no predicate"
-    if not one.subject.strip() or len(one.subject) > 120 or len(one.object) > 120:
-        return "has no usable name"
-    if one.status not in STATUSES:
-        return f"“{one.status}” is no status"
-    if predicate.object and not one.object:
-        return f"{one.predicate} needs an object"
-    if one.value is not None and not predicate.believable(one.value):
-        return f"{one.value:g} {one.unit} is no believable {one.predicate}".replace("  ", " ")
-    if one.value is None and not one.object and not one.text and not one.valid_from:
-        return "says nothing"
+        return f"“{statement.predicate}” is not a predicate"
+    if not statement.subject.strip() or len(statement.subject) > 120 or len(statement.object) > 120:
+        return "needs names of 1 to 120 characters"
+    if statement.status not in STATUSES:
+        return f"“{statement.status}” is not a status"
+    if predicate.object and not statement.object:
+        return f"{statement.predicate} needs an object"
+    if statement.value is not None and not predicate.believable(statement.value):
+        return f"{statement.value:g} {statement.unit} is not believable as {statement.predicate}".replace("  ", " ")
+    if statement.value is None and not statement.object and not statement.text and not statement.valid_from:
+        return "states nothing: give an object, a value or a text"
     return ""
 
 
@@ -191,26 +190,26 @@ def _row(table: str, row: str) -> str:
     return f"{table}/{_digest(row)}"
 
 
-def _key(table: str, one: TableStatement) -> str:
-    predicate = PREDICATES[one.predicate]
-    apart = [f"{name}={one.qualifiers.get(name, '')}" for name in predicate.separators]
-    events = [one.object, one.valid_from] if predicate.holds is Succession.EVENT else []
-    return f"{_row(table, one.row)}/{_digest(one.subject, one.predicate, *apart, *events)}"
+def _key(table: str, statement: TableStatement) -> str:
+    predicate = PREDICATES[statement.predicate]
+    separators = [f"{name}={statement.qualifiers.get(name, '')}" for name in predicate.separators]
+    events = [statement.object, statement.valid_from] if predicate.holds is Succession.EVENT else []
+    return f"{_row(table, statement.row)}/{_digest(statement.subject, statement.predicate, *separators, *events)}"
 
 
 def _digest(*parts: str) -> str:
     return blake2b("\0".join(parts).encode(), digest_size=8).hexdigest()
 
 
-def _says(fact: Fact) -> tuple[object, ...]:
-    """Everything that a fact states of the world."""
+def _content(fact: Fact) -> tuple[object, ...]:
+    """Everything that a fact states about the world."""
     qualifiers = tuple(sorted((name, str(value)) for name, value in fact.qualifiers.items()))
     ends = (fact.subject_id, fact.predicate, fact.object_id)
     return (*ends, fact.value, fact.unit, fact.op, fact.text, qualifiers, fact.valid_from, fact.valid_to, fact.status)
 
 
 def _same(old: Fact, new: Fact) -> bool:
-    """Whether the table says what it said. When it began is ours where the table does not say."""
+    """Whether the table says what it said before. A start date the table doesn't give is ours, and is not compared."""
     if not new.valid_from:
-        return _says(old)[:-3] == _says(new)[:-3] and old.status == new.status
-    return _says(old) == _says(new)
+        return _content(old)[:-3] == _content(new)[:-3] and old.status == new.status
+    return _content(old) == _content(new)

@@ -1,4 +1,12 @@
-"""The kinds of sources, one file each; ingest.sources.kinds.base says what one is."""
+"""The kinds of sources, one file each: from a SourceRequest to Items.
+
+In: an address and a way to fetch (ingest.http.politeness behind it). Out: Items, refused entries, and what the kind
+wants to remember. Raises KindError when the response is not what this kind expects.
+
+Read `base` first. `feed` is the most common kind, and `github`, `reddit`, `youtube` and `arxiv` build on it;
+`hackernews`, `huggingface` and `gdelt` read APIs; `page` reads HTML and sitemaps, `mapped` any JSON, and `folder` files
+on this machine.
+"""
 
 from ingest.sources.kinds import (
     arxiv,

@@ -1,9 +1,9 @@
-"""What a kind of source is: how its address is read into items, and how its past is. One file each in
-ingest.sources.kinds.
+"""What a kind of source is: how its address is read into items, and how its archive is read.
 
-A kind knows no store and no clock, and asks for pages by what it is handed; so it is polite without knowing it.
+A kind knows no store and no clock. It fetches only through the function it is given, which takes care of politeness.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,46 +13,54 @@ from ingest.articles.item import Item
 from ingest.formats.feed_parser import RefusedEntry
 
 Get = Callable[[str], bytes]
-"""What stands at an address. Raises FetchError, and Unchanged for a source's own address that is as it was."""
+"""Fetches an address. Raises FetchError, and Unchanged when the source's own address has nothing new."""
 
 
 class Unchanged(Exception):
-    """A source's own address has nothing new."""
+    """The source's own address has nothing new."""
 
 
 class KindError(Exception):
-    """What came is not what this kind of source gives: the rest of a sentence that begins with the source's name."""
+    """The response is not what this kind expects; completes a sentence that begins with the source's name."""
 
 
 @dataclass(frozen=True)
 class SourceRequest:
-    """A source that is to be read."""
+    """A source to be read."""
 
     url: str
     outlet: str
-    """For whom its items count, unless they say it themselves; "" takes what the source calls itself."""
+    """The outlet its items count for, unless they name one; "" uses the source's own title."""
     get: Get
     now: datetime
     options: Mapping[str, Any] = field(default_factory=dict)
     memory: Mapping[str, Any] = field(default_factory=dict)
-    """What it told us to keep the last time."""
+    """What the kind asked to remember the last time."""
+
+
+def get_json(request: SourceRequest, url: str) -> Any:
+    """The parsed JSON at an address. Raises KindError, and what `request.get` raises."""
+    try:
+        return json.loads(request.get(url))
+    except (ValueError, RecursionError) as error:
+        raise KindError(f"returns invalid JSON ({str(error)[:80]})") from error
 
 
 @dataclass(frozen=True)
 class SourceResult:
-    """What a source told."""
+    """What a source published."""
 
     items: list[Item | RefusedEntry]
     memory: dict[str, Any] = field(default_factory=dict)
     more: bool = False
-    """Whether something was left for the next time: then its address is read again even if that has not changed."""
+    """Whether items were left for the next reading: the address is then read again even if it is unchanged."""
     url: str = ""
-    """Where it is really read, if its address is a page that names it."""
+    """The address where it is really read, if the given one is a page that links to it."""
 
 
 ArchivePages = Callable[[SourceRequest, datetime, datetime], Iterator[SourceResult]]
-"""The items between two moments, a page at a time, newest first or oldest first. The memory of each page is from where
-to go on; handed in again, those before it are not asked for again."""
+"""Yields the items between two moments in pages, newest or oldest first. The memory of a page says where to continue:
+passed in again, earlier pages are not fetched again."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,6 @@ class SourceKind:
     name: str
     summary: str
     read: Callable[[SourceRequest], SourceResult]
-    past: ArchivePages | None = None
+    archive: ArchivePages | None = None
     interface: bool = False
-    """Made for programs, with limits of its own: its robots.txt, which is for crawlers, is not asked."""
+    """Whether it is an API with limits of its own; then robots.txt, which is for crawlers, is not asked."""

@@ -1,4 +1,4 @@
-"""RSS, Atom and JSON Feed; their past by the pages that some have (RFC 5005, and WordPress's `paged`)."""
+"""RSS, Atom and JSON Feed; archives by paged feeds (RFC 5005, or WordPress's `paged`)."""
 
 import contextlib
 import re
@@ -24,12 +24,12 @@ ERROR = re.compile(
     r"|just a moment\.\.\.|access denied$",
     re.IGNORECASE,
 )
-"""Titles with which feeds that are made from pages tell of their own trouble."""
+"""Titles with which feeds generated from pages report an error of their own."""
 
-NO_NEWS = "is an error where the feed is made, and no news"
+ERROR_ENTRY = "is an error message of the feed's generator"
 
-PAGES = 500
-"""Pages of a past that are asked for at most."""
+MAX_PAGES = 500
+"""Maximum pages of an archive."""
 
 
 LINK = re.compile(rb"<link\b[^>]{1,1000}>", re.IGNORECASE)
@@ -37,82 +37,82 @@ ATTRIBUTE = re.compile(rb"""([a-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))""",
 FEED_TYPES = (b"application/rss+xml", b"application/atom+xml", b"application/feed+json", b"application/rdf+xml")
 
 
-def read(asked: SourceRequest) -> SourceResult:
-    """What the feed holds now; at the address of a page, what the feed holds that it names."""
-    data = asked.get(asked.url)
+def read(request: SourceRequest) -> SourceResult:
+    """The feed's current entries; if the address is a page, those of the feed it links to."""
+    data = request.get(request.url)
     try:
-        return SourceResult(feed_entries(asked, data))
+        return SourceResult(feed_entries(request, data))
     except KindError:
-        for url in feed_links(data, asked.url):
+        for url in feed_links(data, request.url):
             try:
-                return SourceResult(feed_entries(replace(asked, url=url), asked.get(url)), url=url)
+                return SourceResult(feed_entries(replace(request, url=url), request.get(url)), url=url)
             except (FetchError, KindError):
                 continue
         raise
 
 
 def feed_links(data: bytes, base: str) -> list[str]:
-    """The feeds that a page names (html.spec.whatwg.org, rel=alternate), first those that are not of its comments."""
+    """The feeds that a page links to (html.spec.whatwg.org, rel=alternate), feeds of comments last."""
     found = []
     for tag in LINK.findall(data[:300_000]):
-        said = {name.lower(): (a or b or c) for name, a, b, c in ATTRIBUTE.findall(tag)}
-        if b"alternate" in said.get(b"rel", b"").lower() and said.get(b"type", b"").lower() in FEED_TYPES:
+        attributes = {name.lower(): (a or b or c) for name, a, b, c in ATTRIBUTE.findall(tag)}
+        if b"alternate" in attributes.get(b"rel", b"").lower() and attributes.get(b"type", b"").lower() in FEED_TYPES:
             with contextlib.suppress(ValueError):
-                found.append(urljoin(base, unescape(said.get(b"href", b"").decode("utf-8", "replace")).strip()))
+                found.append(urljoin(base, unescape(attributes.get(b"href", b"").decode("utf-8", "replace")).strip()))
     return sorted(dict.fromkeys(found), key=lambda url: "comment" in url.lower())[:3]
 
 
-def feed_entries(asked: SourceRequest, data: bytes) -> list[Item | RefusedEntry]:
+def feed_entries(request: SourceRequest, data: bytes) -> list[Item | RefusedEntry]:
     """The entries of a feed's document. Raises KindError."""
     try:
-        found = read_document(data, asked.outlet, asked.now, asked.url)
+        found = read_document(data, request.outlet, request.now, request.url)
     except FeedError as error:
         raise KindError(str(error)) from error
-    told = [_error(one) for one in found]
-    errors = [one for one in told if isinstance(one, RefusedEntry) and one.reason == NO_NEWS]
-    if errors and len(errors) == len(told):
-        raise KindError(f"tells of an error instead of news: “{errors[0].text[:80]}”")
-    return told
+    entries = [_error(entry) for entry in found]
+    errors = [entry for entry in entries if isinstance(entry, RefusedEntry) and entry.reason == ERROR_ENTRY]
+    if errors and len(errors) == len(entries):
+        raise KindError(f"reports an error instead of news: “{errors[0].text[:80]}”")
+    return entries
 
 
-def _error(one: Item | RefusedEntry) -> Item | RefusedEntry:
-    """An entry that is no news but what went wrong where the feed is made."""
-    if isinstance(one, Item) and ERROR.match(one.title):
-        return RefusedEntry(0, NO_NEWS, one.title)
-    return one
+def _error(entry: Item | RefusedEntry) -> Item | RefusedEntry:
+    """Refuses an entry that is an error message of the feed's generator."""
+    if isinstance(entry, Item) and ERROR.match(entry.title):
+        return RefusedEntry(0, ERROR_ENTRY, entry.title)
+    return entry
 
 
-def past(asked: SourceRequest, since: datetime, until: datetime) -> Iterator[SourceResult]:
+def archive(request: SourceRequest, since: datetime, until: datetime) -> Iterator[SourceResult]:
     """The items between two moments, newest first, from the pages of the feed."""
-    url: str | None = str(asked.memory.get("page") or asked.url)
-    number = int(asked.memory.get("number") or 1)
-    while url and number <= PAGES:
+    url: str | None = str(request.memory.get("page") or request.url)
+    number = int(request.memory.get("number") or 1)
+    while url and number <= MAX_PAGES:
         try:
-            data = asked.get(url)
+            data = request.get(url)
         except FetchError as error:
             if error.status == 404 and number > 1:
                 return
             raise
-        found = feed_entries(asked, data)
-        moments = [one.published_at for one in found if isinstance(one, Item)]
+        found = feed_entries(request, data)
+        moments = [entry.published_at for entry in found if isinstance(entry, Item)]
         number += 1
-        following = _older(asked, data, url, number)
-        inside = [one for one in found if isinstance(one, RefusedEntry) or since <= one.published_at <= until]
-        yield SourceResult(inside, {"page": following or "", "number": number})
-        if not moments or max(moments) < since or following == url:
+        next_url = _older(request, data, url, number)
+        inside = [entry for entry in found if isinstance(entry, RefusedEntry) or since <= entry.published_at <= until]
+        yield SourceResult(inside, {"page": next_url or "", "number": number})
+        if not moments or max(moments) < since or next_url == url:
             return
-        url = following
+        url = next_url
 
 
-def _older(asked: SourceRequest, data: bytes, url: str, number: int) -> str | None:
+def _older(request: SourceRequest, data: bytes, url: str, number: int) -> str | None:
     link = OLDER.search(data[:200_000])
     if link:
         older = urljoin(url, unescape(link[1].decode("utf-8", "replace")))
-        # To the same server only: a feed must not send us about.
-        return older if urlsplit(older).netloc == urlsplit(asked.url).netloc else None
+        # On the same server only: a feed must not send us elsewhere.
+        return older if urlsplit(older).netloc == urlsplit(request.url).netloc else None
     if b"wordpress.org" in data[:5000].lower():
-        return f"{asked.url}{'&' if urlsplit(asked.url).query else '?'}paged={number}"
+        return f"{request.url}{'&' if urlsplit(request.url).query else '?'}paged={number}"
     return None
 
 
-KIND = SourceKind("feed", "RSS, Atom or JSON Feed", read, past)
+KIND = SourceKind("feed", "RSS, Atom or JSON Feed", read, archive)

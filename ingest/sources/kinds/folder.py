@@ -1,4 +1,4 @@
-"""A folder on this machine: files of JSON lines or saved feeds that somebody puts there, and lines added to them."""
+"""A folder on this machine: new files of JSON lines or saved feeds, and lines appended to them."""
 
 from datetime import datetime
 from itertools import islice
@@ -11,16 +11,16 @@ from ingest.formats.files import FileError, Reject
 from ingest.formats.files import read_file as lines
 from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult
 
-AT_ONCE = 20_000
-"""Lines taken in one reading; the rest follows with the next."""
+MAX_LINES = 20_000
+"""Lines read at a time; the rest follows with the next reading."""
 
 
-def read(asked: SourceRequest) -> SourceResult:
-    """What is new in the folder since the last time."""
-    folder = Path(unquote(urlsplit(asked.url).path))
+def read(request: SourceRequest) -> SourceResult:
+    """What was added to the folder since the last reading."""
+    folder = Path(unquote(urlsplit(request.url).path))
     if not folder.is_dir():
-        raise KindError(f"names no folder here: {folder}")
-    known = dict(asked.memory.get("files") or {})
+        raise KindError(f"points to a folder that doesn't exist: {folder}")
+    known = dict(request.memory.get("files") or {})
     found: list[Item | RefusedEntry] = []
     kept: dict[str, list[int]] = {}
     for path in sorted(folder.iterdir()):
@@ -29,28 +29,30 @@ def read(asked: SourceRequest) -> SourceResult:
         size, done = known.get(path.name, (0, 0))
         now = path.stat().st_size
         if now < size:
-            # Shorter than it was: another file under the same name.
+            # Shorter than before, so it is another file of the same name.
             done = 0
-        room = AT_ONCE - len(found)
-        some, done = _lines(path, asked.now, done, room) if now != size and room > 0 else ([], done)
-        found += some
-        # A file of which a part is left is looked at again, whatever its size.
-        kept[path.name] = [now if len(some) < room else -1, done]
+        room = MAX_LINES - len(found)
+        entries, done = _lines(path, request.now, done, room) if now != size and room > 0 else ([], done)
+        found += entries
+        # A file with lines left is read again, whatever its size.
+        kept[path.name] = [now if len(entries) < room else -1, done]
     return SourceResult(found, {"files": kept})
 
 
-def _lines(path: Path, now: datetime, done: int, most: int) -> tuple[list[Item | RefusedEntry], int]:
-    """Some lines of a file behind those that are done, and how many are done then."""
+def _lines(path: Path, now: datetime, done: int, limit: int) -> tuple[list[Item | RefusedEntry], int]:
+    """Lines of a file after the first `done`, at most `limit`; also returns how many are then done."""
     found: list[Item | RefusedEntry] = []
     try:
-        for one in islice(lines(str(path), now), done, done + most):
+        for entry in islice(lines(str(path), now), done, done + limit):
             found.append(
-                RefusedEntry(one.line, f"{path.name}: {one.reason}", one.text) if isinstance(one, Reject) else one
+                RefusedEntry(entry.line, f"{path.name}: {entry.reason}", entry.text)
+                if isinstance(entry, Reject)
+                else entry
             )
     except FileError as error:
         return [*found, RefusedEntry(done + len(found), str(error), path.name)], done + len(found)
     if found and isinstance(found[-1], RefusedEntry) and not _ended(path):
-        # Somebody is still writing the last line.
+        # The last line is still being written.
         found.pop()
     return found, done + len(found)
 

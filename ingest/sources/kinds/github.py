@@ -1,4 +1,4 @@
-"""Releases of a project on GitHub, by its Atom feed. One is called “v1.2” there: the project is put before it."""
+"""Releases of a project on GitHub, from its Atom feed. The project's name is put before titles such as “v1.2”."""
 
 from urllib.parse import urlsplit
 
@@ -8,17 +8,17 @@ from ingest.sources.kinds import feed
 from ingest.sources.kinds.base import SourceKind, SourceRequest, SourceResult
 
 
-def read(asked: SourceRequest) -> SourceResult:
+def read(request: SourceRequest) -> SourceResult:
     """The newest releases."""
-    parts = [part for part in urlsplit(asked.url).path.split("/") if part]
-    project = parts[1] if len(parts) > 1 else asked.outlet
-    return SourceResult([_titled(one, project) for one in feed.feed_entries(asked, asked.get(asked.url))])
+    parts = [part for part in urlsplit(request.url).path.split("/") if part]
+    project = parts[1] if len(parts) > 1 else request.outlet
+    return SourceResult([_titled(entry, project) for entry in feed.feed_entries(request, request.get(request.url))])
 
 
-def _titled(one: Item | RefusedEntry, project: str) -> Item | RefusedEntry:
-    if isinstance(one, RefusedEntry) or project.casefold() in one.title.casefold():
-        return one
-    return one._replace(title=f"{project} {one.title}".strip())
+def _titled(entry: Item | RefusedEntry, project: str) -> Item | RefusedEntry:
+    if isinstance(entry, RefusedEntry) or project.casefold() in entry.title.casefold():
+        return entry
+    return entry._replace(title=f"{project} {entry.title}".strip())
 
 
 KIND = SourceKind("github", "releases of a project on GitHub", read, interface=True)

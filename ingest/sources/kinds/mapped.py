@@ -1,50 +1,47 @@
-"""JSON over HTTP whose fields are told in the source's options: where the list is, and how each is called there.
+"""Any JSON over HTTP; the source's options say where the list is and what each field is called.
 
     {"items": "data.posts", "id": "uid", "url": "link", "title": "headline", "published_at": "date"}
 
-A path goes down by dots, and into lists by numbers. Moments may be seconds or milliseconds since 1970.
+A path descends by dots, and into lists by numbers. Times may be seconds or milliseconds since 1970.
 """
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 from ingest.articles.item import Item, ItemError, make_item
 from ingest.formats.feed_parser import RefusedEntry, parse_feed_date, plain_text
-from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult
+from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult, get_json
 
 FIELDS = ("id", "url", "title", "summary", "published_at", "outlet")
 MILLISECONDS = 100_000_000_000
-"""Numbers above it are milliseconds: as seconds they would lie in the year 5138."""
+"""Larger numbers are milliseconds: as seconds they would be in the year 5138."""
 
 
-def read(asked: SourceRequest) -> SourceResult:
-    """What the address gives now."""
-    unknown = sorted(set(asked.options) - {*FIELDS, "items"})
+def read(request: SourceRequest) -> SourceResult:
+    """What the address currently holds."""
+    unknown = sorted(set(request.options) - {*FIELDS, "items"})
     if unknown:
-        raise KindError(f"has options that mean nothing: {', '.join(unknown)}")
-    try:
-        said = json.loads(asked.get(asked.url))
-    except (ValueError, RecursionError) as error:
-        raise KindError(f"gives broken JSON ({str(error)[:80]})") from error
-    rows = _at(said, str(asked.options.get("items") or ""))
+        raise KindError(f"has unknown options ({', '.join(unknown)}): use items, {', '.join(FIELDS)}")
+    rows = _at(get_json(request, request.url), str(request.options.get("items") or ""))
     if not isinstance(rows, list):
-        raise KindError(f"has no list at “{asked.options.get('items') or 'its top'}”: set items in its options")
-    return SourceResult([_row(asked, row) for row in rows])
+        raise KindError(
+            f"has no list at “{request.options.get('items') or 'the top'}”: set its option items to the list's path"
+        )
+    return SourceResult([_row(request, row) for row in rows])
 
 
-def _row(asked: SourceRequest, row: object) -> Item | RefusedEntry:
-    values = {name: _at(row, str(asked.options.get(name) or name)) for name in FIELDS}
+def _row(request: SourceRequest, row: object) -> Item | RefusedEntry:
+    values = {name: _at(row, str(request.options.get(name) or name)) for name in FIELDS}
     try:
         return make_item(
-            values["outlet"] if "outlet" in asked.options else asked.outlet,
+            values["outlet"] if "outlet" in request.options else request.outlet,
             values["id"],
             values["url"],
             plain_text(values["title"]),
             plain_text(values["summary"]),
-            _moment(values["published_at"]) or asked.now.isoformat(),
+            _moment(values["published_at"]) or request.now.isoformat(),
             "",
-            asked.now,
+            request.now,
         )
     except ItemError as error:
         return RefusedEntry(0, str(error), str(row)[:500])
@@ -57,12 +54,12 @@ def _moment(value: object) -> object:
         try:
             return datetime.fromtimestamp(value / 1000 if value > MILLISECONDS else value, UTC).isoformat()
         except (ValueError, OverflowError, OSError):
-            raise ItemError(f"published_at {value} is no moment") from None
+            raise ItemError(f"published_at {value} is not a valid time") from None
     return parse_feed_date(value)
 
 
 def _at(value: Any, path: str) -> Any:
-    """What lies at a path; None where it leads nowhere."""
+    """The value at a path; None if there is none."""
     for part in filter(None, path.split(".")):
         if isinstance(value, list) and part.isdecimal():
             value = value[int(part)] if int(part) < len(value) else None
@@ -71,4 +68,4 @@ def _at(value: Any, path: str) -> Any:
     return value
 
 
-KIND = SourceKind("json", "JSON over HTTP, its fields told in options", read)
+KIND = SourceKind("json", "JSON over HTTP, with its fields named in options", read)

@@ -1,8 +1,8 @@
-"""A page that lists articles (a newsletter's archive, a lab's news) or a sitemap: for sites that have no feed.
+"""A page that lists articles (a newsletter's archive, a lab's news) or a sitemap, for sites without a feed.
 
-    the list -> addresses that are new -> each article's page -> title, date and first words (trafilatura)
+    the list -> new addresses -> each article's page -> title, date and first words (trafilatura)
 
-A news sitemap tells titles and dates itself, and costs no further request.
+A news sitemap has titles and dates itself and needs no further requests.
 """
 
 import json
@@ -23,22 +23,22 @@ from ingest.formats.feed_parser import RefusedEntry, parse_feed_date
 from ingest.http.fetch import FetchError
 from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult
 
-AT_ONCE = 20
-"""Articles fetched in one reading; the rest follows with the next."""
+MAX_ARTICLES = 20
+"""Articles fetched per reading; the rest follows with the next."""
 
-MAPS = 3
-"""Parts of a sitemap's index that are looked at in one reading, the newest first."""
+MAX_SITEMAPS = 3
+"""Sitemaps of an index that are read at a time, the newest first."""
 
-KEPT = 5000
-"""Addresses that are remembered as seen."""
+REMEMBERED = 5000
+"""Addresses remembered as seen."""
 
-WORDS = 1000
-"""Characters taken of an article's text where it has no description."""
+MAX_TEXT = 1000
+"""Characters taken of an article's text if it has no description."""
 
-OLD = timedelta(days=30)
-"""Articles that a sitemap dates further back are not fetched in a reading of what is new."""
+MAX_AGE = timedelta(days=30)
+"""Articles with an older date in the sitemap are not fetched as news."""
 
-_NOT_HERE = re.compile(
+_NOT_AN_ARTICLE = re.compile(
     r"/(?:tag|tags|category|categories|author|authors|page|login|signup|about|contact|privacy|terms|search|feed)(?:/|$)"
     r"|\.(?:png|jpe?g|gif|svg|pdf|zip|mp[34]|css|js|xml|rss)$",
     re.IGNORECASE,
@@ -47,99 +47,101 @@ _NOT_HERE = re.compile(
 
 @dataclass(frozen=True)
 class ListedArticle:
-    """An article as a list tells it; what it does not tell is empty."""
+    """An article as a list describes it; what the list doesn't say is empty."""
 
     url: str
     title: str = ""
     at: str = ""
 
 
-def read(asked: SourceRequest) -> SourceResult:
+def read(request: SourceRequest) -> SourceResult:
     """The articles that were not on the list before."""
-    seen = [key for key in asked.memory.get("seen", ()) if isinstance(key, int)]
+    seen = [key for key in request.memory.get("seen", ()) if isinstance(key, int)]
     known = set(seen)
-    now = asked.now
-    entries = [one for one in _entries(asked, asked.url, MAPS) if text_hash(one.url) not in known]
-    fresh = [one for one in entries if not _older(one.at, now - OLD)]
+    now = request.now
+    entries = [entry for entry in _entries(request, request.url, MAX_SITEMAPS) if text_hash(entry.url) not in known]
+    fresh = [entry for entry in entries if not _older(entry.at, now - MAX_AGE)]
     found: list[Item | RefusedEntry] = []
     fetched = 0
-    left = False
-    for one in fresh:
-        if not one.title and fetched == AT_ONCE:
-            left = True
+    more = False
+    for entry in fresh:
+        if not entry.title and fetched == MAX_ARTICLES:
+            more = True
             continue
-        fetched += not one.title
-        found.append(_article(asked, one))
-        seen.append(text_hash(one.url))
-    # What is old is seen too: it must not be looked at again with every reading.
-    seen += [text_hash(one.url) for one in entries if one not in fresh]
-    return SourceResult(found, {"seen": seen[-KEPT:]}, left)
+        fetched += not entry.title
+        found.append(_article(request, entry))
+        seen.append(text_hash(entry.url))
+    # Old articles are marked as seen too, so that they aren't examined again.
+    seen += [text_hash(entry.url) for entry in entries if entry not in fresh]
+    return SourceResult(found, {"seen": seen[-REMEMBERED:]}, more)
 
 
-def past(asked: SourceRequest, since: datetime, until: datetime) -> Iterator[SourceResult]:
+def archive(request: SourceRequest, since: datetime, until: datetime) -> Iterator[SourceResult]:
     """The articles that a sitemap dates between two moments, newest first."""
-    done = int(asked.memory.get("done") or 0)
+    done = int(request.memory.get("done") or 0)
     inside = [
-        one
-        for one in _entries(asked, asked.url, 10_000, since)
-        if one.at and not _older(one.at, since) and _older(one.at, until)
+        entry
+        for entry in _entries(request, request.url, 10_000, since)
+        if entry.at and not _older(entry.at, since) and _older(entry.at, until)
     ]
-    inside.sort(key=lambda one: (one.at, one.url), reverse=True)
-    for start in range(done, len(inside), AT_ONCE):
-        found = [_article(asked, one) for one in inside[start : start + AT_ONCE]]
+    inside.sort(key=lambda entry: (entry.at, entry.url), reverse=True)
+    for start in range(done, len(inside), MAX_ARTICLES):
+        found = [_article(request, entry) for entry in inside[start : start + MAX_ARTICLES]]
         yield SourceResult(
-            [one for one in found if isinstance(one, RefusedEntry) or since <= one.published_at <= until],
-            {"done": start + AT_ONCE},
+            [entry for entry in found if isinstance(entry, RefusedEntry) or since <= entry.published_at <= until],
+            {"done": start + MAX_ARTICLES},
         )
 
 
-def _entries(asked: SourceRequest, url: str, most: int, since: datetime | None = None) -> list[ListedArticle]:
+def _entries(request: SourceRequest, url: str, limit: int, since: datetime | None = None) -> list[ListedArticle]:
     """The articles of a page or sitemap. Raises KindError."""
-    data = asked.get(url)
+    data = request.get(url)
     if b"<urlset" in data[:5000] or b"<sitemapindex" in data[:5000]:
         maps, entries = _sitemap(data)
-        for one in sorted(maps, key=lambda one: one.at, reverse=True)[:most]:
-            if since is None or not _older(one.at, since):
-                entries += _sitemap(asked.get(one.url))[1]
+        for entry in sorted(maps, key=lambda entry: entry.at, reverse=True)[:limit]:
+            if since is None or not _older(entry.at, since):
+                entries += _sitemap(request.get(entry.url))[1]
     else:
         entries = _links(data, url)
-    wanted = asked.options.get("match")
+    wanted = request.options.get("match")
     try:
         pattern = re.compile(str(wanted)) if wanted else None
     except re.error as error:
-        raise KindError(f"has a broken pattern in its option match ({error})") from None
-    found = {one.url: one for one in reversed(entries) if pattern is None or pattern.search(one.url)}
+        raise KindError(f"has an invalid regular expression in its option match ({error})") from None
+    found = {entry.url: entry for entry in reversed(entries) if pattern is None or pattern.search(entry.url)}
     if not found:
-        raise KindError("lists no articles" + (" that match its option" if wanted else ""))
+        raise KindError("lists no articles" + (" that match its option match" if wanted else ""))
     return list(reversed(found.values()))
 
 
 def _sitemap(data: bytes) -> tuple[list[ListedArticle], list[ListedArticle]]:
-    """The parts that an index names, and the articles (sitemaps.org/protocol.html, and Google's news extension)."""
+    """The sitemaps of an index, and the articles of a sitemap (sitemaps.org/protocol.html, with Google's news
+    extension).
+    """
     if b"<!ENTITY" in data:
-        raise KindError("defines XML entities, which no sitemap needs")
+        raise KindError("defines XML entities, which are not allowed")
     try:
         root = ET.fromstring(data)  # noqa: S314 - no entities, and the size is bounded
     except (ET.ParseError, ValueError, LookupError) as error:
-        raise KindError(f"is no whole sitemap ({error})") from error
+        raise KindError(f"is not a complete sitemap ({error})") from error
     maps: list[ListedArticle] = []
     entries: list[ListedArticle] = []
     for row in root:
-        said = {child.tag.rpartition("}")[2]: (child.text or "").strip() for child in row.iter()}
-        if not said.get("loc", "").startswith(("http://", "https://")):
+        fields = {child.tag.rpartition("}")[2]: (child.text or "").strip() for child in row.iter()}
+        if not fields.get("loc", "").startswith(("http://", "https://")):
             continue
-        at = said.get("publication_date") or said.get("lastmod") or ""
-        one = ListedArticle(said["loc"], tidy(said.get("title", "")), at)
-        (maps if row.tag.endswith("sitemap") else entries).append(one)
+        at = fields.get("publication_date") or fields.get("lastmod") or ""
+        entry = ListedArticle(fields["loc"], tidy(fields.get("title", "")), at)
+        (maps if row.tag.endswith("sitemap") else entries).append(entry)
     return maps, entries
 
 
 def _links(data: bytes, base: str) -> list[ListedArticle]:
-    """The links of a page that look like articles: below its own path, or with words in their last part."""
+    """The links of a page that look like articles: below its own path, or with several words in the last part."""
     try:
         tree = markup.document_fromstring(data)
     except (ValueError, markup.etree.LxmlError) as error:
-        raise KindError("is no page that can be read") from error
+        raise KindError("can't be parsed as HTML") from error
     own = urlsplit(base)
     path = own.path.rstrip("/") + "/"
     found = []
@@ -149,7 +151,7 @@ def _links(data: bytes, base: str) -> list[ListedArticle]:
             parts = urlsplit(url)
         except ValueError:
             continue
-        if parts.scheme not in ("http", "https") or parts.netloc != own.netloc or _NOT_HERE.search(parts.path):
+        if parts.scheme not in ("http", "https") or parts.netloc != own.netloc or _NOT_AN_ARTICLE.search(parts.path):
             continue
         last = parts.path.rstrip("/").rpartition("/")[2]
         below = parts.path.startswith(path) and len(parts.path) > len(path)
@@ -158,46 +160,46 @@ def _links(data: bytes, base: str) -> list[ListedArticle]:
     return found
 
 
-def _article(asked: SourceRequest, one: ListedArticle) -> Item | RefusedEntry:
+def _article(request: SourceRequest, entry: ListedArticle) -> Item | RefusedEntry:
     try:
-        title, at, words, site = one.title, one.at, "", ""
+        title, at, text, site = entry.title, entry.at, "", ""
         if not title:
-            title, at, words, site = _extracted(asked.get(one.url), one)
-        outlet = asked.outlet or site or urlsplit(asked.url).hostname
+            title, at, text, site = _extracted(request.get(entry.url), entry)
+        outlet = request.outlet or site or urlsplit(request.url).hostname
         return make_item(
-            outlet, one.url, one.url, title, words, parse_feed_date(at) or asked.now.isoformat(), "", asked.now
+            outlet, entry.url, entry.url, title, text, parse_feed_date(at) or request.now.isoformat(), "", request.now
         )
     except FetchError as error:
-        return RefusedEntry(0, error.reason, one.url)
+        return RefusedEntry(0, error.reason, entry.url)
     except ItemError as error:
-        return RefusedEntry(0, str(error), one.url)
+        return RefusedEntry(0, str(error), entry.url)
 
 
-def _extracted(data: bytes, one: ListedArticle) -> tuple[str, str, str, str]:
-    """Title, date, first words and the site's name of an article's page. Raises ItemError."""
-    # Half a second to import, and needed by few sources.
+def _extracted(data: bytes, entry: ListedArticle) -> tuple[str, str, str, str]:
+    """Title, date, first words and site name of an article's page. Raises ItemError."""
+    # Takes half a second to import, and few sources need it.
     from trafilatura import extract  # noqa: PLC0415
 
-    said = extract(data, output_format="json", with_metadata=True, include_comments=False, include_tables=False)
-    if not said:
-        raise ItemError("the page holds no article")
-    row: dict[str, Any] = json.loads(said)
-    words = row.get("excerpt") or str(row.get("text") or "")[:WORDS]
+    extracted = extract(data, output_format="json", with_metadata=True, include_comments=False, include_tables=False)
+    if not extracted:
+        raise ItemError("no article was found on the page")
+    row: dict[str, Any] = json.loads(extracted)
+    text = row.get("excerpt") or str(row.get("text") or "")[:MAX_TEXT]
     return (
         str(row.get("title") or ""),
-        str(row.get("date") or one.at),
-        str(words),
+        str(row.get("date") or entry.at),
+        str(text),
         str(row.get("source-hostname") or ""),
     )
 
 
-def _older(said: str, moment: datetime) -> bool:
-    """Whether a date in a sitemap lies before a moment; one that is none does not."""
+def _older(text: str, moment: datetime) -> bool:
+    """Whether a date in a sitemap is before a moment; False if it is not a date."""
     try:
-        at = datetime.fromisoformat(said)
+        at = datetime.fromisoformat(text)
     except ValueError:
         return False
     return (at if at.tzinfo else at.replace(tzinfo=UTC)) < moment
 
 
-KIND = SourceKind("page", "a page or sitemap that lists articles", read, past)
+KIND = SourceKind("page", "a page or sitemap that lists articles", read, archive)

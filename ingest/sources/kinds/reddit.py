@@ -1,4 +1,4 @@
-"""A forum on Reddit, by its Atom feed; without the words that Reddit puts under every post."""
+"""A subreddit, from its Atom feed, without the footer that Reddit adds to every post."""
 
 import re
 
@@ -12,13 +12,13 @@ _FOOT = re.compile(
 )
 
 
-def read(asked: SourceRequest) -> SourceResult:
+def read(request: SourceRequest) -> SourceResult:
     """The newest posts."""
-    return SourceResult([_plain(one) for one in feed.feed_entries(asked, asked.get(asked.url))])
+    return SourceResult([_plain(entry) for entry in feed.feed_entries(request, request.get(request.url))])
 
 
-def _plain(one: Item | RefusedEntry) -> Item | RefusedEntry:
-    return one if isinstance(one, RefusedEntry) else one._replace(summary=_FOOT.sub("", one.summary))
+def _plain(entry: Item | RefusedEntry) -> Item | RefusedEntry:
+    return entry if isinstance(entry, RefusedEntry) else entry._replace(summary=_FOOT.sub("", entry.summary))
 
 
-KIND = SourceKind("reddit", "a forum on Reddit", read, interface=True)
+KIND = SourceKind("reddit", "a subreddit", read, interface=True)

@@ -1,4 +1,4 @@
-"""A channel on YouTube, by its Atom feed; of a description only what stands before its links and chapters."""
+"""A YouTube channel, from its Atom feed; descriptions are cut before their links and chapters."""
 
 import re
 
@@ -12,13 +12,13 @@ _FOOT = re.compile(
 )
 
 
-def read(asked: SourceRequest) -> SourceResult:
+def read(request: SourceRequest) -> SourceResult:
     """The newest videos."""
-    return SourceResult([_plain(one) for one in feed.feed_entries(asked, asked.get(asked.url))])
+    return SourceResult([_plain(entry) for entry in feed.feed_entries(request, request.get(request.url))])
 
 
-def _plain(one: Item | RefusedEntry) -> Item | RefusedEntry:
-    return one if isinstance(one, RefusedEntry) else one._replace(summary=_FOOT.sub("", one.summary))
+def _plain(entry: Item | RefusedEntry) -> Item | RefusedEntry:
+    return entry if isinstance(entry, RefusedEntry) else entry._replace(summary=_FOOT.sub("", entry.summary))
 
 
 KIND = SourceKind("youtube", "a channel on YouTube", read, interface=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from answers.language_model.fact_proposals import MOST, accepted_proposals, proposal_prompt
+from answers.language_model.fact_proposals import MAX_PROPOSALS, accepted_proposals, proposal_prompt
 from models.predicate import PREDICATES
 
 SENTENCE = "Borealis Labs raised $40 million in a Series A round led by North Fund."
@@ -95,7 +95,7 @@ def test_a_list_in_a_fence_and_one_with_other_things_in_it():
 
 
 def test_a_model_that_runs_wild_is_cut_and_repeats_count_once():
-    found, refused = judge(*[GOOD] * (MOST + 20))
+    found, refused = judge(*[GOOD] * (MAX_PROPOSALS + 20))
     assert (len(found), refused) == (1, [])
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from answers.language_model.grounding import LONGEST, objections
+from answers.language_model.grounding import MAX_CHARS, objections
 
 DEAL = "Meta commits to spending an additional $21 billion with CoreWeave between 2027 and 2032."
 BEFORE = "An earlier deal of $14.2 billion runs through 2031, it was said on 9 April 2026."
@@ -121,4 +121,4 @@ def test_any_words_are_judged(text, evidence):
 def test_the_length_that_passes():
     draft = "Meta: $21B."
     assert objections("Meta: $21B." + " so it is" * 60, [draft], draft) == []
-    assert objections("Meta: $21B." + " so it is" * (LONGEST // 5), [draft], draft) != []
+    assert objections("Meta: $21B." + " so it is" * (MAX_CHARS // 5), [draft], draft) != []

@@ -105,10 +105,10 @@ class FakeRouter:
             raise self.error
         return self.reply
 
-    def read(self, typed: str, place: Place, author: str = "", may_configure: bool = True) -> Request:
+    def parse_line(self, typed: str, place: Place, author: str = "", may_configure: bool = True) -> Request:
         """A line of a button or form, as the real router reads it."""
         self.said.append(typed)
-        return Router.read(self, typed, place, author, may_configure)  # type: ignore[arg-type]
+        return Router.parse_line(self, typed, place, author, may_configure)  # type: ignore[arg-type]
 
     def _command(self, name: str, rest: Sequence[str] = ()) -> Command:
         return self.commands[name]

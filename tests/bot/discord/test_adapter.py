@@ -257,10 +257,10 @@ async def test_a_post_into_a_thread(server: DiscordServer, start: Start) -> None
 @pytest.mark.parametrize(
     ("status", "code", "sentence"),
     [
-        (403, 50001, "cannot see channel"),
+        (403, 50001, "can't see channel"),
         (403, 50013, "Attach Files"),
         (403, 50007, "direct messages"),
-        (404, 10003, "does not exist any more"),
+        (404, 10003, "no longer exists"),
         (401, 0, "DISCORD_TOKEN"),
         (400, 99999, "code 99999"),
     ],
@@ -278,7 +278,7 @@ async def test_an_unknown_channel(server: DiscordServer, start: Start) -> None:
     server.unknown_channels.add(CHANNEL)
     with pytest.raises(PostRefused, match="invite the bot again"):
         await platform.post(HERE, SPIKE, "key")
-    with pytest.raises(PostRefused, match="not the id"):
+    with pytest.raises(PostRefused, match="not the ID"):
         await platform.post(Place("discord", GUILD, "#news"), SPIKE, "key")
 
 
@@ -317,7 +317,7 @@ async def test_a_post_that_takes_too_long(server: DiscordServer, start: Start, m
     platform = await start()
     monkeypatch.setattr(post, "PATIENCE", 0.1)
     server.refuse(500, path="messages", times=9)
-    with pytest.raises(PostDelayed, match="cannot be reached"):
+    with pytest.raises(PostDelayed, match="can't be reached"):
         await platform.post(HERE, SPIKE, "key")
 
 
@@ -352,7 +352,7 @@ async def test_a_test_guild_without_the_bot(server: DiscordServer, start: Start)
     server.refuse(403, 50001, path="guilds", method="GET")
     with pytest.raises(StartRefused, match="Invite the bot"):
         await start(discord_test_guild=GUILD)
-    with pytest.raises(StartRefused, match="not a server's id"):
+    with pytest.raises(StartRefused, match="not a server ID"):
         await start(discord_test_guild="my server")
 
 

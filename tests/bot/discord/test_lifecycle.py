@@ -116,7 +116,7 @@ async def test_an_alert_that_is_gone_is_not_written_anew(server: DiscordServer, 
     platform = await start()
     with pytest.raises(PostRefused, match="deleted"):
         await platform.edit(HERE, f"{CHANNEL}/123", SPIKE)
-    with pytest.raises(PostRefused, match="not the id"):
+    with pytest.raises(PostRefused, match="not the ID"):
         await platform.edit(HERE, "1712665.003", SPIKE)
     message = await platform.post(HERE, SPIKE, "key")
     # What is older than an hour may be edited now and then.

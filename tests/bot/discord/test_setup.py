@@ -30,11 +30,11 @@ def test_the_invitation_asks_for_what_is_needed_and_no_more() -> None:
 async def test_all_is_there(server: DiscordServer) -> None:
     *rest, last = await found(server, CHANNEL, FORUM, discord_test_guild=GUILD)
     assert [one.text for one in rest] == [
-        f"DISCORD_TOKEN is that of the application trendbot ({APPLICATION}).",
-        "It needs no privileged intent. By anybody it can be invited.",
-        "DISCORD_TEST_GUILD is Readers: the commands are registered there alone.",
-        "In #news of Readers the bot may do all that it needs.",
-        "In #reading of Readers the bot may do all that it needs.",
+        f"DISCORD_TOKEN belongs to the application trendbot ({APPLICATION}).",
+        "The bot needs no privileged intents. Anyone can invite it.",
+        "DISCORD_TEST_GUILD is Readers: commands are registered only there.",
+        "In #news of Readers the bot has all permissions it needs.",
+        "In #reading of Readers the bot has all permissions it needs.",
     ]
     assert last.text.endswith(invitation_url(int(APPLICATION)))
     assert all(one.good for one in rest)
@@ -47,7 +47,7 @@ async def test_what_is_missing_in_a_channel_is_named(server: DiscordServer) -> N
     for channel in (CHANNEL, f"<#{CHANNEL}>"):
         bad = [one.text for one in await found(server, channel) if not one.good]
         told = "In #news of Readers the bot lacks Attach Files (to show charts)."
-        assert bad == [f"{told} Give it these in the channel's permissions."]
+        assert bad == [f"{told} Allow this in the channel's permissions."]
     server.granted = "0"
     bad = [one.text for one in await found(server, FORUM) if not one.good]
     assert "View Channel" in bad[0]
@@ -64,7 +64,7 @@ async def test_a_channel_that_cannot_be_seen(server: DiscordServer) -> None:
 async def test_a_token_or_a_server_that_is_none(server: DiscordServer) -> None:
     assert "DISCORD_TOKEN is not set" in (await found(server, discord_token=""))[0].text
     assert "does not accept DISCORD_TOKEN" in (await found(server, discord_token="a.b.c"))[0].text
-    for guild, words in (("42", "not in the server"), ("mine", "no server's id")):
+    for guild, words in (("42", "not in server 42"), ("mine", "not a server ID")):
         assert words in next(one.text for one in await found(server, discord_test_guild=guild) if not one.good)
 
 

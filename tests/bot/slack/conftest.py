@@ -28,7 +28,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(responder, "ANSWER_PAUSES", (0.01, 0.01))
     monkeypatch.setattr(workspaces, "START_PAUSES", (0.01,))
     monkeypatch.setattr(socket_mode, "PING_SECONDS", 0.5)
-    monkeypatch.setattr(socket_mode, "WATCH_SECONDS", 0.2)
+    monkeypatch.setattr(socket_mode, "CHECK_SECONDS", 0.2)
 
 
 @pytest.fixture

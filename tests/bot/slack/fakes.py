@@ -54,12 +54,12 @@ class FakeRouter:
         self.requests.append(request)
         return await self._reply()
 
-    async def say(self, line: str, place: Place, author: str = "", may_configure: bool = True) -> Reply:
+    async def answer_line(self, line: str, place: Place, author: str = "", may_configure: bool = True) -> Reply:
         self.lines.append((line, place, author, may_configure))
         reply = await self._reply()
         return reply if reply.line else replace(reply, line=line)
 
-    def read(self, line: str, place: Place) -> Request:
+    def parse_line(self, line: str, place: Place) -> Request:
         words = split_line(line)
         command = (
             self.commands.get(words[0].removeprefix("/"), self.commands["help"]) if words else self.commands["help"]
@@ -71,7 +71,7 @@ class FakeRouter:
         await asyncio.sleep(self.seconds)
         return ["Europe/Berlin"] if kind is OptionKind.ZONE else self.names
 
-    async def watched(self, platform: str, workspace: str) -> list[WatchInfo]:
+    async def workspace_watches(self, platform: str, workspace: str) -> list[WatchInfo]:
         return self.watches
 
     async def joined(self, platform: str, workspace: str) -> None:

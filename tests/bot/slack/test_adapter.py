@@ -1,12 +1,17 @@
 import asyncio
+import hashlib
+import hmac
 import logging
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp.test_utils import unused_port
+from structlog.testing import capture_logs
 
 from bot.platform import PostDelayed, PostRefused, StartRefused
 from bot.slack import adapter, api_errors
@@ -289,13 +294,13 @@ async def test_post_into_a_thread(server: SlackServer, start: Start, drawn: list
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        ("channel_not_found", "Slack finds no such channel"),
+        ("channel_not_found", "Slack can't find this channel"),
         ("not_in_channel", "/invite @trendbot"),
         ("is_archived", "archived"),
         ("invalid_auth", "SLACK_BOT_TOKEN"),
         ("account_inactive", "SLACK_BOT_TOKEN"),
-        ("token_revoked", "install the app again"),
-        ("restricted_action", "ask an admin to add @trendbot"),
+        ("token_revoked", "reinstall the app"),
+        ("restricted_action", "ask an admin to allow @trendbot"),
         ("something_new", "something_new"),
     ],
 )
@@ -311,7 +316,7 @@ async def test_post_refused(server: SlackServer, start: Start, error: str, reaso
 async def test_post_without_the_scope(server: SlackServer, start: Start):
     bot = await start()
     server.fail("chat.postMessage", "missing_scope", needed="chat:write", provided="commands")
-    with pytest.raises(PostRefused, match="lacks the permission chat:write: add it under OAuth"):
+    with pytest.raises(PostRefused, match="lacks the scope chat:write: add it under OAuth"):
         await bot.post(PLACE, TREND, "spike-1")
 
 
@@ -344,7 +349,7 @@ async def test_post_delayed(server: SlackServer, start: Start, fault: dict[str, 
 async def test_post_to_a_slack_that_is_gone(server: SlackServer, router: FakeRouter):
     settings = settings_for(server, slack_api_base_url=f"http://127.0.0.1:{unused_port()}/api/")
     bot = Slack(settings, router)  # type: ignore[arg-type]
-    with pytest.raises(PostDelayed, match="out of reach"):
+    with pytest.raises(PostDelayed, match="can't be reached"):
         await bot.post(PLACE, TREND, "spike-1")
 
 
@@ -462,6 +467,39 @@ class TestHttp:
             assert server.ack(delivery).status == 401
         await server.answer(await server.command("/trend", "Google"))
         assert [line for line, *_ in router.lines] == ["/trend Google"]
+
+    @pytest.mark.parametrize(
+        ("body", "headers"),
+        [
+            (b"\xff\xfe\x00garbage", {}),
+            (b"{", {"Content-Type": "application/json"}),
+            (b"payload=%7B", {"Content-Type": "application/x-www-form-urlencoded"}),
+            (b"x", {"X-Slack-Request-Timestamp": "soon", "X-Slack-Signature": "v0=1"}),
+            (b"x", {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=\u00e9"}),
+        ],
+    )
+    async def test_garbage_is_turned_away_in_one_line(
+        self, server: SlackServer, router: FakeRouter, start: Start, body: bytes, headers: dict[str, str]
+    ):
+        await start(slack_http_port=self.port)
+        async with aiohttp.ClientSession() as http:
+            with capture_logs() as logged:
+                answer = await http.post(f"http://127.0.0.1:{self.port}/slack/events", data=body, headers=headers)
+                assert answer.status == 401
+        assert [entry["event"] for entry in logged] == ["slack_unsigned"]
+        assert not any("exc_info" in entry for entry in logged)
+        assert router.lines == []
+
+    async def test_what_is_signed_and_unreadable_is_a_bad_request(
+        self, server: SlackServer, router: FakeRouter, start: Start
+    ):
+        await start(slack_http_port=self.port)
+        body, now = b"\x80{", int(time.time())
+        signed = hmac.new(server.secret.encode(), b"v0:%d:%s" % (now, body), hashlib.sha256).hexdigest()
+        headers = {"X-Slack-Request-Timestamp": str(now), "X-Slack-Signature": f"v0={signed}"}
+        async with aiohttp.ClientSession() as http:
+            answer = await http.post(f"http://127.0.0.1:{self.port}/slack/events", data=body, headers=headers)
+        assert answer.status in (400, 401)
 
     async def test_signed_events_and_forms(self, server: SlackServer, router: FakeRouter, start: Start):
         await start(slack_http_port=self.port)

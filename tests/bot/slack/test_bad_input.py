@@ -88,7 +88,7 @@ async def test_a_form_tells_of_a_channel_that_the_bot_cannot_see(server: SlackSe
     await server.until(lambda: server.views)
     values = {"where": {"where": {"selected_conversation": "C0SECRET9"}}, "hour": {"hour": {"value": "9"}}}
     errors = server.ack(await server.submit(server.views[0]["view"], values)).payload["errors"]
-    assert errors["where"].startswith("I can't post there. Slack finds no such channel")
+    assert errors["where"].startswith("I can't post there. Slack can't find this channel")
     assert "/invite @trendbot" in errors["where"]
 
 

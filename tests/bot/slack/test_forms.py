@@ -81,7 +81,7 @@ async def test_a_watch_is_set_in_a_form(server: SlackServer, router: FakeRouter,
         ("“abc” is not an alert level.", "level"),
         ("“25-99” are no hours.", "quiet"),
         ("There is no name “Mta” that I know.", "name"),
-        ("The store is busy or out of reach.", "where"),
+        ("The database is busy or can't be reached.", "where"),
     ],
 )
 async def test_what_is_wrong_stands_below_its_field(

@@ -107,7 +107,7 @@ async def test_a_watch_is_removed(server: SlackServer, router: FakeRouter, start
     home = await shows(server)
     remove = next(one for one in buttons(home) if one["action_id"] == "home_remove:0")
     assert remove["style"] == "danger"
-    assert remove["confirm"]["text"]["text"] == "Meta is not told of there any more."
+    assert remove["confirm"]["text"]["text"] == "Alerts about Meta will stop there."
     router.watches, router.reply = [], Reply("No longer watching Meta")
     await server.press(remove["value"], action_id="home_remove:0", view=home, user="U5")
     assert "Nothing yet" in shown((await shows(server, 2))["blocks"])
@@ -137,10 +137,10 @@ async def test_many_watches_have_pages(server: SlackServer, router: FakeRouter, 
     assert (more["text"]["text"], more["action_id"]) == ("More", "home_page:2")
     await server.press(more["value"], action_id="home_page:2", view=home)
     second = await shows(server, 2)
-    assert "31 to 60 of 100" in shown(second["blocks"])
+    assert "31–60 of 100" in shown(second["blocks"])
     assert "Name 30 " in shown(second["blocks"])
     await server.press(more["value"], action_id="home_page:9", view=home)
-    assert "91 to 100 of 100" in shown((await shows(server, 3))["blocks"])
+    assert "91–100 of 100" in shown((await shows(server, 3))["blocks"])
 
 
 async def test_a_name_is_looked_up(server: SlackServer, router: FakeRouter, start: Start):

@@ -29,9 +29,9 @@ def test_hostile_words_in_views(text: str):
 
 def test_a_view_remembers():
     kept = views.Memo(place("T1", "C1", "1.0"), "edit", "R&D <b> ميتا 🔥", "https://hooks.example/1", "D1")
-    assert views.memo({"private_metadata": kept.text()}) == kept
+    assert views.read_memo({"private_metadata": kept.text()}) == kept
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "[1]", "null", "nothing of ours", '["T1", "C1"]'])
 def test_a_view_that_is_not_ours_remembers_nothing(text: str):
-    assert views.memo({"private_metadata": text}, "T1") == views.Memo(place("T1", ""))
+    assert views.read_memo({"private_metadata": text}, "T1") == views.Memo(place("T1", ""))

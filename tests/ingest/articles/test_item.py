@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingest.articles.item import NAME, SUMMARY, TITLE, ItemError, make_item, parse_date
+from ingest.articles.item import MAX_SOURCE, MAX_SUMMARY, MAX_TITLE, ItemError, make_item, parse_date
 from tests.conftest import NOON
 
 SAID = "2026-04-09T11:00:00Z"
@@ -28,12 +28,12 @@ def _item(**changed: object):
     [
         pytest.param({"source": None}, "source is missing", id="no source"),
         pytest.param({"source": " \u200b"}, "source is missing", id="invisible source"),
-        pytest.param({"source": ["Wire"]}, "source should be text", id="source is a list"),
+        pytest.param({"source": ["Wire"]}, "source must be text", id="source is a list"),
         pytest.param({"title": "", "summary": None}, "title and summary are both empty", id="nothing said"),
         pytest.param({"title": "\x00", "summary": "\ud800"}, "title and summary are both empty", id="unstorable only"),
-        pytest.param({"title": True}, "title should be text", id="title is a truth value"),
+        pytest.param({"title": True}, "title must be text", id="title is a truth value"),
         pytest.param({"external_id": None, "url": None}, "id and url are both missing", id="nothing tells it apart"),
-        pytest.param({"external_id": {"a": 1}}, "id should be text", id="id is an object"),
+        pytest.param({"external_id": {"a": 1}}, "id must be text", id="id is an object"),
         pytest.param({"published_at": None}, "published_at is missing", id="no date"),
         pytest.param({"published_at": 1775732400}, "published_at is a number", id="date is a number"),
     ],
@@ -62,7 +62,7 @@ def test_what_no_store_can_keep_is_taken_out():
 
 def test_fields_are_kept_to_a_length():
     found = _item(source="s" * 999, title="t" * 9999, summary="b " * 99_999)
-    assert (len(found.source), len(found.title), len(found.summary)) == (NAME, TITLE, SUMMARY)
+    assert (len(found.source), len(found.title), len(found.summary)) == (MAX_SOURCE, MAX_TITLE, MAX_SUMMARY)
 
 
 @pytest.mark.parametrize(
@@ -90,15 +90,15 @@ def test_a_date_is_read_as_a_moment(said: str, moment: datetime, day_only: bool)
         ("2026-04-09T11:00:00", "no time zone"),
         ("2026-04-09 11:00 XYZ", "no time zone"),
         ("2026-04-11", "in the future"),
-        ("9999-12-31T23:59:59-12:00", "no date"),
-        ("0001-01-01T00:00:00+14:00", "no date"),
+        ("9999-12-31T23:59:59-12:00", "not a date"),
+        ("0001-01-01T00:00:00+14:00", "not a date"),
         ("0001-01-01T00:00:00Z", "before 1990"),
         ("1970-01-01T00:00:00Z", "before 1990"),
-        ("2026-02-30", "no date"),
-        ("2026-04-09T11:00:00+99:00", "no date"),
-        ("soon", "no date"),
-        ("\ud800", "no date"),
-        ("9" * 400, "no date"),
+        ("2026-02-30", "not a date"),
+        ("2026-04-09T11:00:00+99:00", "not a date"),
+        ("soon", "not a date"),
+        ("\ud800", "not a date"),
+        ("9" * 400, "not a date"),
     ],
 )
 def test_what_is_no_usable_date_is_refused(said: str, sentence: str):
@@ -113,13 +113,13 @@ def test_what_is_no_usable_date_is_refused(said: str, sentence: str):
 )
 def test_what_is_missing_of_a_date_is_not_made_up(said: str):
     """dateutil takes it from today: an article would move to the day on which it is read."""
-    with pytest.raises(ItemError, match="no date"):
+    with pytest.raises(ItemError, match="not a date"):
         parse_date(said, datetime.now(UTC) + timedelta(days=400))
 
 
 @pytest.mark.parametrize("said", ["09/04/2026", "4/9/2026 11:00 +0000", "9.4.2026"])
 def test_a_date_that_reads_two_ways_is_refused(said: str):
-    with pytest.raises(ItemError, match="no date"):
+    with pytest.raises(ItemError, match="not a date"):
         parse_date(said, NOON)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.articles.near_duplicates import WITHIN, make_sketch, similarity
+from ingest.articles.near_duplicates import STORY_HOURS, make_sketch, similarity
 
 PAIRS = Path(__file__).resolve().parents[2] / "data" / "pairs.csv"
 
@@ -31,7 +31,7 @@ def articles(shared: Path) -> dict[tuple[str, str], dict]:
 def one_story(one: dict, other: dict) -> bool:
     hours = [datetime.fromisoformat(row["published_at"]).timestamp() // 3600 for row in (one, other)]
     a, b = (make_sketch(row["source"], row["url"], row["title"], row["summary"]) for row in (one, other))
-    near = abs(hours[0] - hours[1]) <= WITHIN and bool(set(a.marks) & set(b.marks))
+    near = abs(hours[0] - hours[1]) <= STORY_HOURS and bool(set(a.marks) & set(b.marks))
     return near and similarity(a, b) > 0
 
 

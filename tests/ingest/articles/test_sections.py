@@ -35,10 +35,10 @@ def test_a_day_in_the_address_is_the_day_if_it_is_next_to_the_one_given(url: str
 def test_a_heading_says_something_once_on_its_page() -> None:
     headings = Headings()
     told = [("https://a.example/1#1", "Meta"), ("https://a.example/1#2", "Meta"), ("https://a.example/1#3", "Grok")]
-    assert [headings.again(url, title) for url, title in told] == [False, True, False]
-    assert not headings.again("https://a.example/2#1", "Meta")
-    assert not headings.again("", "Meta")
-    assert not headings.again("", "Meta")
+    assert [headings.is_repeated(url, title) for url, title in told] == [False, True, False]
+    assert not headings.is_repeated("https://a.example/2#1", "Meta")
+    assert not headings.is_repeated("", "Meta")
+    assert not headings.is_repeated("", "Meta")
 
 
 def _letter(number: int, summary: str) -> Item:

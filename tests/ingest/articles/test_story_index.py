@@ -34,10 +34,10 @@ def _stories(engine: Engine) -> list[tuple[str, int]]:
     return [(row.external_id, row.story_id) for row in rows]
 
 
-@pytest.mark.parametrize("kept", [0, 5, story_index.KEPT])
+@pytest.mark.parametrize("kept", [0, 5, story_index.CACHED_SKETCHES])
 def test_what_is_at_hand_changes_nothing(stores: Stores, monkeypatch: pytest.MonkeyPatch, kept: int):
     at_hand, from_store = (stores.sqlite("stocked", _stocked) for _ in range(2))
-    monkeypatch.setattr(story_index, "KEPT", kept)
+    monkeypatch.setattr(story_index, "CACHED_SKETCHES", kept)
     ingest = Ingest(at_hand)
     for batch in BATCHES:
         ingest.add(batch)
@@ -54,7 +54,7 @@ def test_a_batch_that_failed_leaves_nothing_at_hand(store: Engine, monkeypatch: 
     ingest = Ingest(store)
     ingest.add(BATCHES[0][:6])
     with monkeypatch.context() as broken:
-        broken.setattr(pipeline, "add_up", lambda *_: 1 / 0)
+        broken.setattr(pipeline, "add_counts", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             ingest.add([_told(number, "Wire", number) for number in (20, 21, 22)])
     # Somebody else's articles get the ids of the failed batch: a sketch kept under one would be another story's.

@@ -1,4 +1,4 @@
-"""Names in texts: our own catalogue on sentences of ours, and the matching rule against a slow reference."""
+"""Names in texts: our own gazetteer on sentences of ours, and the matching rule against a slow reference."""
 
 import random
 import re
@@ -12,16 +12,16 @@ from ingest.entities.linker import Linker, Spelling, is_whole_word
 
 
 class Names:
-    """A linker over a catalogue that speaks in keys."""
+    """A linker over a gazetteer that speaks in keys."""
 
-    def __init__(self, catalogue: Gazetteer) -> None:
-        self.keys = sorted(catalogue.entities)
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.keys = sorted(gazetteer.entities)
         ids = {key: number for number, key in enumerate(self.keys, 1)}
         self.spellings: list[Spelling] = [
-            (folded, text, ids[key], rule.plain()) for folded, (text, key, rule) in catalogue.spellings.items()
+            (folded, text, ids[key], rule.as_json()) for folded, (text, key, rule) in gazetteer.spellings.items()
         ]
         self.parents = {
-            ids[entity.key]: [ids[parent] for parent in entity.parents] for entity in catalogue.entities.values()
+            ids[entity.key]: [ids[parent] for parent in entity.parents] for entity in gazetteer.entities.values()
         }
         self.linker = Linker(self.spellings, self.parents)
 
@@ -39,7 +39,7 @@ class Names:
 
 @pytest.fixture(scope="module")
 def names() -> Names:
-    """Our own catalogue."""
+    """Our own gazetteer."""
     return Names(read_gazetteer(default_files()))
 
 
@@ -140,7 +140,7 @@ SENTENCES = [
     ("GPT-4 is retired", "gpt-4"),
     ("GPT 4.1, GPT4 and GPT-4o compared", "gpt-4.1 gpt-4 gpt-4o"),
     ("GLM-5.1 is open", "glm-5.1"),
-    ("GLM-5.2 is not in the catalogue, its family is", "glm"),
+    ("GLM-5.2 is not in the gazetteer, its family is", "glm"),
     ("DeepSeek V3.2 against Qwen3", "deepseek-v3.2 qwen3"),
     ("GPT-4.", "gpt-4"),
     ("Is it GPT-5? Or GPT-5.2?", "gpt-5 gpt-5.2"),
@@ -262,7 +262,7 @@ def test_the_matching_rule_against_a_slow_reference(names: Names):
     assert hits > 2000, "the texts hold names"
 
 
-def test_the_whole_catalogue_against_the_slow_reference(names: Names):
+def test_the_whole_gazetteer_against_the_slow_reference(names: Names):
     """The same with every name in one automaton: fewer texts, because the reference is slow."""
     rng = random.Random(7)
     spellings = [(folded, entity) for folded, _, entity, _ in names.spellings]

@@ -15,7 +15,7 @@ from ingest.pipeline import Ingest
 from ingest.relinking import gazetteer_changes
 from models.article import Article
 from models.database import table, transaction
-from models.entity import TOLD, Entity
+from models.entity import FROM_FACT, Entity
 from models.fact import EXTRACTED, FORUM, NEWSLETTER, PRESS, PRIMARY, Fact, FactChange, FactSource
 from tests.conftest import NOON
 
@@ -54,7 +54,7 @@ def test_a_fact_is_stored_with_its_sentence(stocked: Engine):
         whole = f"In brief\n{text}"
         assert whole[source.start : source.end] == RAISED
         subject = session.get_one(Entity, fact.subject_id)
-        assert (subject.name, subject.origin) == ("Sunder Robotics", TOLD)
+        assert (subject.name, subject.origin) == ("Sunder Robotics", FROM_FACT)
 
 
 def test_what_was_read_is_not_read_again(stocked: Engine):
@@ -62,7 +62,7 @@ def test_what_was_read_is_not_read_again(stocked: Engine):
     extract_facts(stocked, NOON)
     before = _count(stocked, FactSource)
     assert extract_facts(stocked, NOON).articles == 0
-    assert extract_facts(stocked, NOON, again=True).facts == 0
+    assert extract_facts(stocked, NOON, reread=True).facts == 0
     assert (len(_facts(stocked)), _count(stocked, FactSource)) == (1, before)
 
 
@@ -78,7 +78,7 @@ def test_told_by_two_outlets_it_is_one_fact_and_surer(stocked: Engine):
     assert fact.certainty > alone.certainty
     assert (fact.said_on, fact.seen_on) == (NOON.date(), (NOON + timedelta(hours=30)).date())
     sure = fact.certainty
-    extract_facts(stocked, NOON, again=True)
+    extract_facts(stocked, NOON, reread=True)
     assert _facts(stocked)[0].certainty == sure, "reading again is no second witness"
 
 
@@ -94,13 +94,13 @@ def test_what_rules_no_longer_read_is_retired_and_comes_back(stocked: Engine, mo
     with stocked.begin() as connection:
         connection.execute(update(table(Article)).values(summary="Nothing happened."))
     later = NOON + timedelta(days=1)
-    assert extract_facts(stocked, later, again=True).retired == 1
+    assert extract_facts(stocked, later, reread=True).retired == 1
     (fact,) = _facts(stocked)
     assert (fact.retired_by, fact.retired_at) == ("rules", later)
     assert _count(stocked, FactSource) > 0
     with stocked.begin() as connection:
         connection.execute(update(table(Article)).values(summary=RAISED))
-    extract_facts(stocked, later, again=True)
+    extract_facts(stocked, later, reread=True)
     (fact,) = _facts(stocked)
     assert fact.retired_at is None
     with stocked.connect() as connection:
@@ -115,7 +115,7 @@ def test_what_a_person_retracted_stays_retracted(stocked: Engine):
         connection.execute(
             update(table(Fact)).where(table(Fact).c.origin == EXTRACTED).values(retired_at=NOON, retired_by="slack:U1")
         )
-    extract_facts(stocked, NOON, again=True)
+    extract_facts(stocked, NOON, reread=True)
     assert _facts(stocked)[0].retired_by == "slack:U1"
 
 
@@ -152,7 +152,7 @@ def test_a_told_name_that_is_listed_later_gives_its_facts_to_the_listed_one(stoc
     with transaction(stocked) as session:
         (fact,) = _facts(stocked)
         assert session.get_one(Entity, fact.subject_id).key == "sunder"
-        told = session.exec(sqlmodel.select(Entity).where(Entity.origin == TOLD)).all()
+        told = session.exec(sqlmodel.select(Entity).where(Entity.origin == FROM_FACT)).all()
         assert [one.active for one in told] == [False]
 
 

@@ -16,11 +16,11 @@ DAY = date(2026, 4, 9)
 
 @pytest.fixture(scope="module")
 def reading() -> StatementReader:
-    """A reader with the names of our catalogue."""
-    catalogue = read_gazetteer(default_files())
-    ids = {key: number for number, key in enumerate(catalogue.entities)}
-    spellings = [(folded, text, ids[key], rule.plain()) for folded, (text, key, rule) in catalogue.spellings.items()]
-    kinds = {ids[key]: entity.kind for key, entity in catalogue.entities.items()}
+    """A reader with the names of our gazetteer."""
+    gazetteer = read_gazetteer(default_files())
+    ids = {key: number for number, key in enumerate(gazetteer.entities)}
+    spellings = [(folded, text, ids[key], rule.as_json()) for folded, (text, key, rule) in gazetteer.spellings.items()]
+    kinds = {ids[key]: entity.kind for key, entity in gazetteer.entities.items()}
     return StatementReader(NameFinder(Linker(spellings, {}), kinds))
 
 

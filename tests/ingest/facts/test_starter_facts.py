@@ -37,7 +37,7 @@ def test_the_shipped_facts_are_all_stored_each_with_a_source(stocked: Engine):
     rows = starter_facts.read_starter_facts(starter_facts.default_facts())
     assert len(rows) >= 150
     stored = _rows(stocked, Fact)
-    assert {fact.key for fact in stored} == set(rows), "none is left out: everybody in them is in the catalogue"
+    assert {fact.key for fact in stored} == set(rows), "none is left out: everybody in them is in the gazetteer"
     sourced = {source.fact_id for source in _rows(stocked, FactSource)}
     assert sourced == {fact.id for fact in stored}
     assert all(source.url.startswith("http") for source in _rows(stocked, FactSource))
@@ -136,22 +136,31 @@ def test_a_fact_comes_back_with_the_one_it_is_about(empty: Engine, tmp_path: Pat
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("f2 = 3\n", "should be a table in braces"),
-        (GOOD.replace("status", "state").replace("f1", "f2"), "“state” is no field of a fact"),
-        (GOOD.replace('"meta"', "3").replace("f1", "f2"), "“subject” has the wrong type"),
+        ("f2 = 3\n", "must be a table in braces"),
+        (GOOD.replace("status", "state").replace("f1", "f2"), "“state” is not a field of a fact"),
+        (GOOD.replace('"meta"', "3").replace("f1", "f2"), "“subject” must be a text"),
         (GOOD.replace('subject = "meta", ', "").replace("f1", "f2"), "“subject” is missing"),
         (GOOD.replace('["https://e.com/1"]', "[]").replace("f1", "f2"), "“sources” is missing"),
-        (GOOD.replace('"https://e.com/1"', '"e.com"').replace("f1", "f2"), "source “e.com” is no http address"),
-        (GOOD.replace('"https://e.com/1"', "3").replace("f1", "f2"), "source “3” is no http address"),
-        (GOOD.replace("released", "invented").replace("f1", "f2"), "“invented” is no predicate"),
-        (GOOD.replace("announced", "certain").replace("f1", "f2"), "“certain” is no status"),
-        (GOOD.replace('object = "muse-spark", ', "").replace("f1", "f2"), "says nothing"),
-        (GOOD.replace('said = "2026-04-08"', 'said = "2026-04"').replace("f1", "f2"), "“said” is no date"),
-        (GOOD.replace('from = "2026-04-08"', 'from = "2026-13"').replace("f1", "f2"), "“from” is no date"),
-        (GOOD.replace('from = "2026-04-08"', 'to = "soon"').replace("f1", "f2"), "“to” is no date"),
-        (GOOD.replace(" }", ', disagrees_with = "f9" }').replace("f1", "f2"), "“disagrees_with” names no fact"),
-        (GOOD.replace(" }", ', additional_to = "f9" }').replace("f1", "f2"), "“additional_to” names no fact"),
-        (GOOD, "is not TOML"),
+        (GOOD.replace('"https://e.com/1"', '"e.com"').replace("f1", "f2"), "source “e.com” is not an http address"),
+        (GOOD.replace('"https://e.com/1"', "3").replace("f1", "f2"), "source “3” is not an http address"),
+        (GOOD.replace("released", "invented").replace("f1", "f2"), "“invented” is not a predicate"),
+        (GOOD.replace("announced", "certain").replace("f1", "f2"), "“certain” is not a status"),
+        (
+            GOOD.replace('object = "muse-spark", ', "").replace("f1", "f2"),
+            "states nothing: give an object, a value or a text",
+        ),
+        (GOOD.replace('said = "2026-04-08"', 'said = "2026-04"').replace("f1", "f2"), "“said” is not a date"),
+        (GOOD.replace('from = "2026-04-08"', 'from = "2026-13"').replace("f1", "f2"), "“from” is not a date"),
+        (GOOD.replace('from = "2026-04-08"', 'to = "soon"').replace("f1", "f2"), "“to” is not a date"),
+        (
+            GOOD.replace(" }", ', disagrees_with = "f9" }').replace("f1", "f2"),
+            "“disagrees_with” is not the key of a fact",
+        ),
+        (
+            GOOD.replace(" }", ', additional_to = "f9" }').replace("f1", "f2"),
+            "“additional_to” is not the key of a fact",
+        ),
+        (GOOD, "is not valid TOML"),
     ],
 )
 def test_a_mistake_is_told_with_its_file_and_line(store: Engine, tmp_path: Path, line: str, sentence: str):
@@ -169,5 +178,5 @@ def test_a_mistake_is_told_with_its_file_and_line(store: Engine, tmp_path: Path,
 def test_lines_outside_of_the_facts_are_a_mistake(tmp_path: Path, text: str):
     path = tmp_path / "facts.toml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(GazetteerError, match=r"only lines under \[fact\] are read here"):
+    with pytest.raises(GazetteerError, match=r"is not allowed here: write tables under \[fact\]"):
         starter_facts.read_starter_facts(path)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest.articles.item import Item
-from ingest.formats.files import LINE, FileError, Reject, read_file, write_rejects
+from ingest.formats.files import MAX_LINE, FileError, Reject, read_file, write_rejects
 from tests.conftest import NOON
 
 GOOD = {
@@ -30,7 +30,7 @@ def _read(path: Path) -> list[Item | Reject]:
 
 
 BAD = [
-    pytest.param(b'{"source": "Wire", \n', "is not JSON", id="broken JSON"),
+    pytest.param(b'{"source": "Wire", \n', "is not valid JSON", id="broken JSON"),
     pytest.param(b"[1, 2]\n", "is not a JSON object", id="a list"),
     pytest.param(b'"text"\n', "is not a JSON object", id="a text"),
     pytest.param(b"null\n", "is not a JSON object", id="null"),
@@ -42,10 +42,10 @@ BAD = [
     pytest.param(_line(published_at="2026-04-09T11:00:00"), "has no time zone", id="date without zone"),
     pytest.param(_line(published_at="2027-04-09T11:00:00Z"), "in the future", id="date in the future"),
     pytest.param(_line(published_at="0001-01-01T00:00:00Z"), "before 1990", id="year 1"),
-    pytest.param(_line(published_at="whenever"), "is no date", id="nonsense date"),
-    pytest.param(_line(published_at="\ud800"), "is no date", id="date of a lone surrogate"),
-    pytest.param(b"[" * 200_000 + b"\n", "is not JSON", id="deep JSON"),
-    pytest.param(b'{"id": ' + b"9" * 5000 + b"}\n", "is not JSON", id="a number without end"),
+    pytest.param(_line(published_at="whenever"), "is not a date", id="nonsense date"),
+    pytest.param(_line(published_at="\ud800"), "is not a date", id="date of a lone surrogate"),
+    pytest.param(b"[" * 200_000 + b"\n", "is not valid JSON", id="deep JSON"),
+    pytest.param(b'{"id": ' + b"9" * 5000 + b"}\n", "is not valid JSON", id="a number without end"),
     pytest.param(b'{"title": "' + b"x" * 5 * 1024 * 1024 + b'"}\n', "longer than 4 MB", id="a line of 5 MB"),
     pytest.param(b"\xff\xfe{\x00}\x00\n", "is not UTF-8", id="UTF-16"),
 ]
@@ -109,7 +109,7 @@ def test_what_comes_before_the_end_of_a_cut_gzip_is_read(tmp_path: Path):
     whole = gzip.compress(b"".join(_line(id=number, title=f"{number:x}" * 40) for number in range(3000)))
     path.write_bytes(whole[: len(whole) // 2])
     found: list[Item | Reject] = []
-    with pytest.raises(FileError, match="what came before is stored"):
+    with pytest.raises(FileError, match="everything before is stored"):
         found.extend(read_file(str(path), NOON))
     assert 0 < len(found) < 3000
     assert all(isinstance(one, Item) for one in found)
@@ -161,6 +161,6 @@ def test_progress_tells_how_far_we_are(tmp_path: Path):
 
 def test_a_line_of_the_longest_length_is_read(tmp_path: Path):
     path = tmp_path / "long.jsonl"
-    room = LINE - len(_line(summary=""))
+    room = MAX_LINE - len(_line(summary=""))
     path.write_bytes(_line(summary="x" * room) + _line(id="after"))
     assert [type(one) for one in _read(path)] == [Item, Item]

@@ -24,7 +24,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     for name in PROXIES:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
-    monkeypatch.setattr(fetching, "SECONDS", 0.3)
+    monkeypatch.setattr(fetching, "TIMEOUT", 0.3)
     monkeypatch.setattr(fetching, "TRIES", 1)
     with site() as found:
         yield found
@@ -84,25 +84,33 @@ def test_a_refusal_is_told_with_how_long_to_stay_away(
 ):
     with pytest.raises(FetchError, match=f"answers {status}") as caught:
         fetch(http, web.page("/feed", b"", status, **headers))
-    assert caught.value.wait == wait
+    assert caught.value.retry_after == wait
     assert web.count("/feed") == 1, "a server that answers is not asked again at once"
 
 
 def test_a_loop_of_redirects_ends(web: Site, http: httpx.Client):
     web.page("/a", b"", 302, Location="/b")
-    with pytest.raises(FetchError, match="TooManyRedirects"):
+    with pytest.raises(FetchError, match="redirects too often"):
         fetch(http, web.page("/b", b"", 302, Location="/a"))
     assert len(web.asked) <= 6
 
 
-@pytest.mark.parametrize("place", ["file:///etc/passwd", "ftp://127.0.0.1/", "http://[broken", "http://"])
-def test_a_redirect_to_nowhere_is_told(web: Site, http: httpx.Client, place: str):
-    with pytest.raises(FetchError, match="can't be"):
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("file:///etc/passwd", "redirects to an address that is not http"),
+        ("ftp://127.0.0.1/", "redirects to an address that is not http"),
+        ("http://[broken", "redirects to an invalid address"),
+        ("http://", "redirects too often"),
+    ],
+)
+def test_a_redirect_to_nowhere_is_told(web: Site, http: httpx.Client, place: str, reason: str):
+    with pytest.raises(FetchError, match=reason):
         fetch(http, web.page("/feed", b"", 302, Location=place))
 
 
 def test_what_is_too_large_is_left(web: Site, http: httpx.Client, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(fetching, "LARGEST", 1024 * 1024)
+    monkeypatch.setattr(fetching, "MAX_BYTES", 1024 * 1024)
     with pytest.raises(FetchError, match="larger than 1 MB"):
         fetch(http, web.page("/plain", b"x" * (1024 * 1024 + 1)))
     with pytest.raises(FetchError, match="larger than 1 MB"):
@@ -110,7 +118,7 @@ def test_what_is_too_large_is_left(web: Site, http: httpx.Client, monkeypatch: p
 
 
 def test_broken_gzip_is_told(web: Site, http: httpx.Client):
-    with pytest.raises(FetchError, match="is packed, and broken"):
+    with pytest.raises(FetchError, match="is compressed and damaged"):
         fetch(http, web.page("/feed", b"no gzip", Content_Encoding="gzip"))
 
 
@@ -125,18 +133,18 @@ def test_an_answer_that_breaks_off_is_no_answer(web: Site, http: httpx.Client):
         request.close_connection = True
 
     web.answers["/half"] = answer
-    with pytest.raises(FetchError, match="can't be reached"):
+    with pytest.raises(FetchError, match=r"can't be reached \(invalid response\)"):
         fetch(http, web.url + "/half")
 
 
 def test_a_server_that_hangs_is_left(web: Site, http: httpx.Client):
-    with pytest.raises(FetchError, match="ReadTimeout"):
+    with pytest.raises(FetchError, match="no answer in time"):
         fetch(http, web.hang("/feed"))
 
 
 def test_a_server_that_drips_is_left(web: Site, http: httpx.Client, monkeypatch: pytest.MonkeyPatch):
     """Each byte comes in time; all of them never would."""
-    monkeypatch.setattr(fetching, "LONGEST", 0.5)
+    monkeypatch.setattr(fetching, "MAX_SECONDS", 0.5)
     with pytest.raises(FetchError, match="takes longer than"):
         fetch(http, web.drip("/feed"))
 
@@ -145,7 +153,7 @@ def test_nobody_there_is_told_after_another_try(web: Site, http: httpx.Client, m
     monkeypatch.setattr(fetching, "TRIES", 2)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        with pytest.raises(FetchError, match="can't be reached"):
+        with pytest.raises(FetchError, match=r"can't be reached \(no connection\)"):
             fetch(http, f"http://127.0.0.1:{taken.getsockname()[1]}/feed")
 
 
@@ -202,7 +210,7 @@ def test_a_lasting_move_behind_a_passing_one_is_no_lasting_one(web: Site, http: 
 
 
 @pytest.mark.parametrize(
-    ("headers", "fresh"),
+    ("headers", "max_age"),
     [
         ({"Cache_Control": "public, max-age=600"}, 600),
         ({"Cache_Control": "max-age=600", "Age": "100"}, 500),
@@ -214,13 +222,13 @@ def test_a_lasting_move_behind_a_passing_one_is_no_lasting_one(web: Site, http: 
         ({}, 0),
     ],
 )
-def test_how_long_it_stays_as_it_is(web: Site, http: httpx.Client, headers: dict[str, str], fresh: float):
+def test_how_long_it_stays_as_it_is(web: Site, http: httpx.Client, headers: dict[str, str], max_age: float):
     found = fetch(http, web.page("/feed", b"<rss/>", **headers))
-    assert found.fresh == fresh or (fresh == 1 and found.fresh > 1_000_000)
+    assert found.max_age == max_age or (max_age == 1 and found.max_age > 1_000_000)
 
 
 def test_a_date_to_stay_away_until_is_understood(web: Site, http: httpx.Client):
     until = format_datetime(datetime.now(UTC) + timedelta(seconds=300), usegmt=True)
     with pytest.raises(FetchError) as caught:
         fetch(http, web.page("/feed", b"", 503, Retry_After=until))
-    assert 290 < (caught.value.wait or 0) <= 300
+    assert 290 < (caught.value.retry_after or 0) <= 300

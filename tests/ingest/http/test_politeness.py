@@ -60,7 +60,7 @@ def test_rules_are_kept(there: Site, web: PoliteClient, rules: str, allowed: boo
     if allowed:
         assert web.get(url).data == b"x"
     else:
-        with pytest.raises(FetchError, match="not for programs"):
+        with pytest.raises(FetchError, match="closed to programs"):
             web.get(url)
         assert there.count("/feed") == 0
         assert web.get(url, robots=False).data == b"x"
@@ -84,7 +84,7 @@ def test_a_server_that_asks_for_rest_gets_it(there: Site, web: PoliteClient):
         web.get(url)
     with pytest.raises(ServerBusy) as caught:
         web.get(other)
-    assert 100 < (caught.value.wait or 0) <= 120
+    assert 100 < (caught.value.retry_after or 0) <= 120
     assert there.count("/other") == 0
 
 
@@ -92,14 +92,14 @@ def test_a_budget_ends_at_midnight(there: Site, web: PoliteClient):
     url = there.page("/feed", b"x")
     for _ in range(9):
         web.get(url)
-    with pytest.raises(ServerBusy, match="has had its 10 requests for today") as caught:
+    with pytest.raises(ServerBusy, match="has used up its 10 requests for today") as caught:
         web.get(url)
-    assert 11 * 3600 < (caught.value.wait or 0) <= 12 * 3600
+    assert 11 * 3600 < (caught.value.retry_after or 0) <= 12 * 3600
     assert len(there.asked) == 10
 
 
 def test_one_request_at_a_time_and_a_pause_between(there: Site, web: PoliteClient, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(politeness, "AT_HOME", 0.15)
+    monkeypatch.setattr(politeness, "LOCAL_PAUSE", 0.15)
     monkeypatch.setattr(web, "budget", 100)
     busy, most, ended = 0, 0, [0.0]
     pauses = []

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session
 
 from ingest.relinking import gazetteer_changes
-from ingest.relinking.discovery import FORGOTTEN, KEPT, discover_names
+from ingest.relinking.discovery import DROP_AFTER, SIGHTING_HOURS, discover_names
 from ingest.relinking.recount import recount_articles
 from models.candidate import (
     MERGED,
@@ -22,7 +22,7 @@ from models.candidate import (
 )
 from models.count import NameCount, PairCount, ReadCount
 from models.database import table, transaction
-from models.entity import FOUND, TOLD, Alias, Entity, by_key, parents_by_child
+from models.entity import DISCOVERED, FROM_FACT, Alias, Entity, by_key, parents_by_child
 from models.mention import Mention
 from tests.conftest import NOON
 from tests.news import DAY, HOUR, stories, story, tell
@@ -56,7 +56,7 @@ def test_a_new_name_becomes_an_entity_with_its_maker_and_is_counted_back(stocked
     assert discover_names(stocked, LATER) == ["Zorblax 7"]
     with transaction(stocked) as session:
         entity = _one(session)
-        assert (entity.name, entity.kind, entity.origin, entity.confirmed) == ("Zorblax 7", "model", FOUND, False)
+        assert (entity.name, entity.kind, entity.origin, entity.confirmed) == ("Zorblax 7", "model", DISCOVERED, False)
         assert entity.first_seen == NOON - HOUR
         meta = by_key(session, "meta")
         assert meta is not None
@@ -118,14 +118,14 @@ def test_a_version_is_the_same_with_a_nought_or_a_v(stocked: Engine) -> None:
 
 def test_a_told_name_that_bursts_is_the_same_entity(stocked: Engine) -> None:
     with transaction(stocked, writes=True) as session:
-        told = Entity(key="zorblax-7", name="Zorblax 7", kind="model", origin=TOLD)
+        told = Entity(key="zorblax-7", name="Zorblax 7", kind="model", origin=FROM_FACT)
         session.add(told)
         session.flush()
         session.add(Alias(entity_id=told.id or 0, text="Zorblax 7", folded="zorblax 7"))
     _launch(stocked)
     assert discover_names(stocked, LATER) == ["Zorblax 7"]
     with transaction(stocked) as session:
-        assert (_one(session).id, _one(session).origin) == (told.id, FOUND)
+        assert (_one(session).id, _one(session).origin) == (told.id, DISCOVERED)
 
 
 def test_what_is_rejected_is_gone_and_never_comes_back(stocked: Engine) -> None:
@@ -160,7 +160,7 @@ def test_what_is_merged_counts_for_the_other(stocked: Engine) -> None:
     assert _counts(stocked) == counted
 
 
-def test_found_and_merged_names_outlive_a_new_catalogue(stocked: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_found_and_merged_names_outlive_a_new_gazetteer(stocked: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     _launch(stocked)
     tell(stocked, stories("Meta launches Quorblax 8", 4, NOON))
     discover_names(stocked, LATER)
@@ -180,7 +180,7 @@ def test_found_and_merged_names_outlive_a_new_catalogue(stocked: Engine, monkeyp
     assert alias == [spark.id]
 
 
-def test_a_found_name_that_a_new_catalogue_lists_becomes_the_listed_one(
+def test_a_found_name_that_a_new_gazetteer_lists_becomes_the_listed_one(
     stocked: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
 ) -> None:
     _launch(stocked)
@@ -203,7 +203,7 @@ def test_a_found_name_that_a_new_catalogue_lists_becomes_the_listed_one(
 
 def test_candidates_that_come_to_nothing_are_forgotten(stocked: Engine) -> None:
     tell(stocked, story("They saw Foobarium there", NOON))
-    for hours in (KEPT + 24, FORGOTTEN + 48):
+    for hours in (SIGHTING_HOURS + 24, DROP_AFTER + 48):
         midnight = (NOON + timedelta(hours=hours)).replace(hour=0)
         assert discover_names(stocked, midnight) == []
         with stocked.connect() as connection:

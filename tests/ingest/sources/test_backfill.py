@@ -31,7 +31,7 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         monkeypatch.delenv(name.lower(), raising=False)
     monkeypatch.setattr(fetching, "TRIES", 1)
     monkeypatch.setattr(past, "sleep", lambda _: None)
-    monkeypatch.setattr(hackernews, "HITS", 5)
+    monkeypatch.setattr(hackernews, "MAX_HITS", 5)
     with site() as found:
         yield found
 
@@ -85,7 +85,7 @@ def test_the_past_is_read_and_counted_in_its_days(store: Engine, algolia: list[s
     (found,) = run(store, progress=lambda one: seen.append(one.back_to))
     assert (found.added, found.problem, found.back_to) == (21, "", SINCE)
     assert seen == sorted(seen, reverse=True)
-    assert str(found) == "Hacker News: 21 new articles, 0 known already, back to 2026-03-30."
+    assert str(found) == "Hacker News: 21 new articles, 0 already known, back to 2026-03-30."
     with Session(store) as session:
         hours = session.exec(select(NameCount.hour).where(NameCount.n > 0).distinct()).all()
         assert min(hours) == hour_of(SINCE)
@@ -96,8 +96,8 @@ def test_the_past_is_read_and_counted_in_its_days(store: Engine, algolia: list[s
 def test_once_read_it_is_not_read_again_but_further_back_it_is(store: Engine, algolia: list[str]):
     run(store)
     before = len(algolia)
-    assert str(run(store)[0]) == "Hacker News: read that far before."
-    assert run(store, NOON - timedelta(days=5))[0].done
+    assert str(run(store)[0]) == "Hacker News: already read that far back."
+    assert run(store, NOON - timedelta(days=5))[0].complete
     assert len(algolia) == before
     (further,) = run(store, NOON - timedelta(days=12))
     assert (further.added, further.known) == (4, 21)

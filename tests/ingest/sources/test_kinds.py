@@ -43,21 +43,21 @@ def ask(there: Site) -> Iterator[Ask]:
         web = PoliteClient(http, {}, NOON)
 
         def reading(
-            kind: str, url: str, outlet: str = "", manner: PollSettings | None = None, **row: object
+            kind: str, url: str, outlet: str = "", settings: PollSettings | None = None, **row: object
         ) -> SourceReading:
-            return read_source(web, Source(name=outlet, url=url, kind=kind, **row), NOON, manner or PollSettings())
+            return read_source(web, Source(name=outlet, url=url, kind=kind, **row), NOON, settings or PollSettings())
 
         yield reading
 
 
 def items(found: SourceReading) -> list[Item]:
-    assert found.told is not None, found.error
-    return [one for one in found.told.items if isinstance(one, Item)]
+    assert found.result is not None, found.error
+    return [one for one in found.result.items if isinstance(one, Item)]
 
 
 def refused(found: SourceReading) -> list[str]:
-    assert found.told is not None
-    return [one.reason for one in found.told.items if isinstance(one, RefusedEntry)]
+    assert found.result is not None
+    return [one.reason for one in found.result.items if isinstance(one, RefusedEntry)]
 
 
 def answering(site: Site, path: str, answer: Callable[[str], object]) -> str:
@@ -105,14 +105,14 @@ def test_a_page_in_the_place_of_a_feed_leads_to_it(there: Site, ask: Ask):
     html = f'<html><head>{comments}<LINK TYPE="application/rss+xml" REL=alternate HREF="/feed"></head></html>'
     found = ask("feed", there.page("/", html.encode()))
     assert [one.title for one in items(found)] == ["Meta opens"]
-    assert found.told is not None
-    assert found.told.url == f"{there.url}/feed"
+    assert found.result is not None
+    assert found.result.url == f"{there.url}/feed"
 
 
 def test_a_page_without_a_feed_is_told(there: Site, ask: Ask):
     found = ask("feed", there.page("/", b"<html><body>Log in</body></html>"))
     assert found.error is not None
-    assert found.error.reason == "is no feed: neither RSS, Atom nor JSON Feed"
+    assert found.error.reason == "is not a feed: expected RSS, Atom or JSON Feed"
 
 
 def test_an_error_of_the_feeds_maker_is_no_news(there: Site, ask: Ask):
@@ -121,20 +121,20 @@ def test_an_error_of_the_feeds_maker_is_no_news(there: Site, ask: Ask):
     assert [one.title for one in items(found)] == ["Meta opens", "Error 404: a novel"]
     all_wrong = ask("feed", there.page("/all", rss(wrong)))
     assert all_wrong.error is not None
-    assert all_wrong.error.reason == "tells of an error instead of news: “Bridge returned error 403! (20260)”"
+    assert all_wrong.error.reason == "reports an error instead of news: “Bridge returned error 403! (20260)”"
 
 
 def test_a_door_for_browsers_is_told_as_such(there: Site, ask: Ask):
     found = ask("feed", there.page("/feed", b"", 403, cf_mitigated="challenge"))
     assert found.error is not None
-    assert found.error.reason == "answers 403 Forbidden: it lets browsers in, not programs"
+    assert found.error.reason == "answers 403 Forbidden: it admits browsers, not programs"
 
 
 def test_a_key_stands_in_an_address_but_not_for_a_channel(there: Site, ask: Ask):
     there.page("/feed?key=s3cret", rss(entry("Meta opens")))
-    manner = PollSettings(keys={"news": "s3cret"})
-    assert len(items(ask("feed", there.url + "/feed?key={key:news}", manner=manner))) == 1
-    again = ask("feed", there.url + "/feed?key={key:news}", manner=manner, added_by="chat:slack:U1")
+    settings = PollSettings(keys={"news": "s3cret"})
+    assert len(items(ask("feed", there.url + "/feed?key={key:news}", settings=settings))) == 1
+    again = ask("feed", there.url + "/feed?key={key:news}", settings=settings, added_by="chat:slack:U1")
     assert again.error is not None
     assert all("s3cret" not in path for path, _ in there.asked[2:])
 
@@ -181,7 +181,7 @@ def test_a_paper_is_known_without_its_version_and_new_versions_are_no_news(there
 
 
 def test_papers_of_the_past_come_by_pages(there: Site, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("ingest.sources.kinds.arxiv.AT_ONCE", 2)
+    monkeypatch.setattr("ingest.sources.kinds.arxiv.PAGE_SIZE", 2)
 
     def answer(path: str) -> bytes:
         query = parse_qs(urlsplit(path).query)
@@ -209,7 +209,7 @@ def past(
     with http_client() as http:
         web = PoliteClient(http, {}, NOON)
         asked = SourceRequest(url, "", lambda url: web.get(url).data or b"", NOON, options or {}, memory or {})
-        found = KINDS[kind].past
+        found = KINDS[kind].archive
         assert found is not None
         return list(found(asked, since, NOON))
 
@@ -219,7 +219,7 @@ def story(number: int, **more: object) -> dict:
 
 
 def test_hacker_news_asks_for_new_stories_alone(there: Site, ask: Ask, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(hackernews, "AT_ONCE", 3)
+    monkeypatch.setattr(hackernews, "MAX_STORIES", 3)
     url = there.page("/v0/topstories.json", b"[5,4,3,2,1]", ETag='"1"')
     rows = {
         5: story(5, url="https://e.com/5"),
@@ -234,17 +234,17 @@ def test_hacker_news_asks_for_new_stories_alone(there: Site, ask: Ask, monkeypat
         ("Hacker News", "hn5", "https://e.com/5", ""),
         ("Hacker News", "hn4", "https://news.ycombinator.com/item?id=4", "Why?"),
     ]
-    assert first.told is not None
-    assert first.told.more
-    second = ask("hackernews", url, memory=first.told.memory)
+    assert first.result is not None
+    assert first.result.more
+    second = ask("hackernews", url, memory=first.result.memory)
     assert items(second) == []
-    assert second.told is not None
-    assert not second.told.more
+    assert second.result is not None
+    assert not second.result.more
     assert there.count("/v0/item/5.json") == 1
 
 
 def test_the_past_of_hacker_news_comes_by_searches(there: Site, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(hackernews, "HITS", 3)
+    monkeypatch.setattr(hackernews, "MAX_HITS", 3)
     every = [
         {"objectID": str(n), "title": f"S{n}", "url": f"https://e.com/{n}", "created_at_i": 1775606400 + 60 * n}
         for n in range(8)
@@ -314,13 +314,13 @@ def test_gdelt_counts_for_the_site_and_its_refusals_are_told(there: Site, ask: A
     assert len(refused(found)) == 1
     busy = ask("gdelt", there.page("/busy", b"Please limit requests to one every 5 seconds."))
     assert busy.error is not None
-    assert busy.error.reason == "says “Please limit requests to one every 5 seconds.”"
+    assert busy.error.reason == "answers “Please limit requests to one every 5 seconds.” instead of JSON"
     assert items(ask("gdelt", there.page("/none", b"{}"))) == []
     assert items(ask("gdelt", there.page("/empty", b""))) == []
 
 
 def test_the_past_of_gdelt_comes_in_spans_that_fit(there: Site, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(gdelt, "MOST", 4)
+    monkeypatch.setattr(gdelt, "MAX_RECORDS", 4)
     every = [NOON - timedelta(hours=hour) for hour in range(12)]
 
     def answer(path: str) -> dict:
@@ -349,7 +349,7 @@ ARTICLE = """<html><head><title>{0} | Site</title><meta property="og:title" cont
 
 
 def test_a_page_that_lists_articles_is_read(there: Site, ask: Ask, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(page, "AT_ONCE", 2)
+    monkeypatch.setattr(page, "MAX_ARTICLES", 2)
     links = '<a href="/news/a-new-model">A</a> <a href="b">B</a> <a href="/news/c#x">C</a> <a href="/news/tag/x">no</a>'
     url = there.page(
         "/news/", f"<html><body>{links}<a href='https://other.example/news/d'>no</a></body></html>".encode()
@@ -362,12 +362,12 @@ def test_a_page_that_lists_articles_is_read(there: Site, ask: Ask, monkeypatch: 
         ("Article b", "2026-04-08", False),
     ]
     assert items(first)[0].summary == "What Article a-new-model is about."
-    assert first.told is not None
-    assert first.told.more
-    second = ask("page", url, "Site", memory=first.told.memory)
+    assert first.result is not None
+    assert first.result.more
+    second = ask("page", url, "Site", memory=first.result.memory)
     assert [one.title for one in items(second)] == ["Article c"]
-    assert second.told is not None
-    assert items(ask("page", url, "Site", memory=second.told.memory)) == []
+    assert second.result is not None
+    assert items(ask("page", url, "Site", memory=second.result.memory)) == []
 
 
 def test_a_news_sitemap_costs_no_more_requests_and_an_index_leads_on(there: Site, ask: Ask):
@@ -385,7 +385,7 @@ def test_a_news_sitemap_costs_no_more_requests_and_an_index_leads_on(there: Site
 
 
 def test_the_past_of_a_sitemap_goes_by_its_dates(there: Site, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(page, "AT_ONCE", 2)
+    monkeypatch.setattr(page, "MAX_ARTICLES", 2)
     rows = "".join(f"<url><loc>{there.url}/{n}</loc><lastmod>2026-04-0{n}</lastmod></url>" for n in range(1, 9))
     for number in range(1, 9):
         there.page(
@@ -404,10 +404,10 @@ def test_the_past_of_a_sitemap_goes_by_its_dates(there: Site, monkeypatch: pytes
     [
         (b"<html><body>Nothing here</body></html>", {}, "lists no articles"),
         (b"<html><body><a href='/news/x-y-z'>x</a></body></html>", {"match": "/blog/"}, "lists no articles that match"),
-        (b"<html><body><a href='/news/x-y-z'>x</a></body></html>", {"match": "("}, "broken pattern"),
-        (b"<urlset><url>", {}, "is no whole sitemap"),
+        (b"<html><body><a href='/news/x-y-z'>x</a></body></html>", {"match": "("}, "invalid regular expression"),
+        (b"<urlset><url>", {}, "is not a complete sitemap"),
         (b'<!DOCTYPE x [<!ENTITY a "b">]><urlset/>', {}, "defines XML entities"),
-        (b"", {}, "is no page that can be read"),
+        (b"", {}, "can't be parsed as HTML"),
     ],
 )
 def test_what_is_no_list_of_articles_is_told(there: Site, ask: Ask, data: bytes, options: dict, reason: str):
@@ -430,17 +430,20 @@ def test_json_is_read_by_a_mapping(there: Site, ask: Ask):
         ("2", "Later", "2026-04-09T10:00:00+00:00"),
     ]
     assert refused(found) == ["title and summary are both empty"]
-    for wrong, reason in (({"items": "nowhere"}, "has no list at “nowhere”"), ({"item": "data"}, "mean nothing: item")):
+    for wrong, reason in (
+        ({"items": "nowhere"}, "has no list at “nowhere”"),
+        ({"item": "data"}, "unknown options (item)"),
+    ):
         bad = ask("json", url, "Example", options=wrong)
         assert bad.error is not None
         assert reason in bad.error.reason
     broken = ask("json", there.page("/broken", b"{"), "Example")
     assert broken.error is not None
-    assert "broken JSON" in broken.error.reason
+    assert "invalid JSON" in broken.error.reason
 
 
 def test_a_folder_gives_what_is_new_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(folder, "AT_ONCE", 3)
+    monkeypatch.setattr(folder, "MAX_LINES", 3)
 
     def line(number: int) -> str:
         row = {"source": "S", "id": str(number), "title": f"T{number}", "published_at": "2026-04-09T10:00:00Z"}
@@ -468,14 +471,14 @@ def test_a_folder_gives_what_is_new_in_it(tmp_path: Path, monkeypatch: pytest.Mo
     (tmp_path / "d.jsonl").write_text("no json\n", encoding="utf-8")
     found, memory = look(memory)
     assert found[0] == "In a feed"
-    assert "d.jsonl: is not JSON" in found[1]
+    assert "d.jsonl: is not valid JSON" in found[1]
     assert look(memory)[0] == []
 
 
 def test_a_folder_that_is_not_there_is_told(ask: Ask):
     found = ask("folder", "file:///no/such/folder")
     assert found.error is not None
-    assert found.error.reason == "names no folder here: /no/such/folder"
+    assert found.error.reason == "points to a folder that doesn't exist: /no/such/folder"
 
 
 @pytest.mark.parametrize("kind", [name for name in KINDS if name != "folder"])
@@ -496,7 +499,7 @@ def test_a_folder_that_is_not_there_is_told(ask: Ask):
 def test_no_answer_makes_a_kind_stumble(there: Site, ask: Ask, kind: str, data: bytes):
     found = ask(kind, there.page("/x/y", data), "Site")
     if found.error is not None:
-        assert not found.error.reason.startswith("can't be read ("), found.error.reason
+        assert not found.error.reason.startswith("can't be read"), found.error.reason
     else:
         assert items(found) == []
 
@@ -505,7 +508,7 @@ def test_no_answer_makes_a_kind_stumble(there: Site, ask: Ask, kind: str, data: 
 def test_a_server_in_trouble_is_told_as_such(there: Site, ask: Ask, kind: str):
     found = ask(kind, there.page("/x/y", b"", 503, Retry_After="60"), "Site")
     assert found.error is not None
-    assert (found.error.reason, found.error.wait) == ("answers 503 Service Unavailable", 60)
+    assert (found.error.reason, found.error.retry_after) == ("answers 503 Service Unavailable", 60)
 
 
 def test_a_look_finds_the_feed_of_a_page(there: Site):
@@ -514,14 +517,14 @@ def test_a_look_finds_the_feed_of_a_page(there: Site):
     found = probe_address(f"{there.url}/blog", NOON, PollSettings())
     assert (found.problem, found.kind, found.url, found.name) == ("", "feed", f"{there.url}/blog/feed.xml", "Example")
     assert [one.title for one in found.items] == ["Meta opens"]
-    assert probe_address("nothing", NOON, PollSettings()).problem.startswith("is no address")
+    assert probe_address("nothing", NOON, PollSettings()).problem.startswith("is not an address")
     assert probe_address(f"{there.url}/missing", NOON, PollSettings()).problem == "answers 404 Not Found"
     assert "private network" in probe_address(f"{there.url}/blog", NOON, PollSettings(), public=True).problem
 
 
 def test_short_links_are_followed_once_within_limits(there: Site, ask: Ask, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("ingest.articles.canonical_url.SHORT", frozenset({urlsplit(there.url).netloc}))
-    monkeypatch.setattr("ingest.sources.poll.SHORT_AT_ONCE", 3)
+    monkeypatch.setattr("ingest.articles.canonical_url.SHORTENERS", frozenset({urlsplit(there.url).netloc}))
+    monkeypatch.setattr("ingest.sources.poll.MAX_SHORT_LINKS", 3)
     there.page("/s1", b"", 301, Location="/s2")
     there.page("/s2", b"", 302, Location="https://127.0.0.1:1/story")
     there.page("/loop", b"", 302, Location="/loop")
@@ -531,8 +534,8 @@ def test_short_links_are_followed_once_within_limits(there: Site, ask: Ask, monk
     url = there.page("/feed", rss(*rows))
     first = ask("feed", url)
     assert [one.url.removeprefix(there.url) for one in items(first)] == ["/plain", "/loop", "/s1", "/plain"]
-    assert first.told is not None
+    assert first.result is not None
     before = there.count("/s9")
-    again = ask("feed", url, memory=first.told.memory)
+    again = ask("feed", url, memory=first.result.memory)
     assert [one.url.removeprefix(there.url) for one in items(again)] == ["/plain", "/loop", "/s1", "/plain"]
     assert there.count("/s9") == before

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from gazetteer.opml import ListedSource, write_opml
 from ingest.http import fetch as fetching
-from ingest.sources.poll import FIRST_WAIT, LONGEST_WAIT, poll_sources
+from ingest.sources.poll import FIRST_RETRY, MAX_RETRY, poll_sources
 from ingest.sources.registry import configure_sources
 from models.article import Article
 from models.count import hour_of
@@ -27,7 +27,7 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
-    monkeypatch.setattr(fetching, "SECONDS", 1.5)
+    monkeypatch.setattr(fetching, "TIMEOUT", 1.5)
     monkeypatch.setattr(fetching, "TRIES", 1)
     with site() as found:
         yield found
@@ -144,8 +144,8 @@ def test_a_feed_that_fails_is_left_alone_longer_each_time(store: Engine, web: Si
         assert source.due_at is not None
         waits.append(source.due_at - now)
         now = source.due_at
-    assert waits[:3] == [FIRST_WAIT, 2 * FIRST_WAIT, 4 * FIRST_WAIT]
-    assert waits[-1] == LONGEST_WAIT
+    assert waits[:3] == [FIRST_RETRY, 2 * FIRST_RETRY, 4 * FIRST_RETRY]
+    assert waits[-1] == MAX_RETRY
     assert poll_sources(store, now - timedelta(seconds=1)).feeds == 0
     web.page("/wire", _rss("Meta opens"))
     assert poll_sources(store, now).added.new == 1
@@ -157,12 +157,10 @@ def test_every_feed_is_asked_where_that_is_wanted(store: Engine, web: Site, list
     listed(Wire=web.page("/wire", b"", 500))
     poll_sources(store, NOON)
     assert poll_sources(store, NOON).feeds == 0
-    assert poll_sources(store, NOON, every=True).feeds == 1
+    assert poll_sources(store, NOON, force=True).feeds == 1
 
 
-@pytest.mark.parametrize(
-    ("said", "wait"), [("7200", timedelta(hours=2)), ("60", FIRST_WAIT), ("9" * 400, LONGEST_WAIT)]
-)
+@pytest.mark.parametrize(("said", "wait"), [("7200", timedelta(hours=2)), ("60", FIRST_RETRY), ("9" * 400, MAX_RETRY)])
 def test_a_server_may_ask_for_a_longer_wait(store: Engine, web: Site, listed: Lists, said: str, wait: timedelta):
     listed(Wire=web.page("/wire", b"", 503, Retry_After=said))
     poll_sources(store, NOON)

@@ -44,7 +44,7 @@ class World:
         table = CountTable.dense(window.sum(axis=1))
         past = fit_baseline(table, read.sum(axis=0), RULES.half_life, RULES.bias, RULES.clip, RULES.rounds)
         kin = fit_prior(past, read.sum(axis=0), np.zeros(NAMES, dtype=int), RULES.width)
-        scores = score(own.counts, own.exposure, RULES, kin=kin, extra=own.extra)
+        scores = score(own.counts, own.exposure, RULES, prior=kin, extra=own.extra)
         return set(np.flatnonzero(passes_cutoff(scores, RULES, common_cutoff(scores, RULES))).tolist())
 
     def plain(self, day: int) -> set[int]:
@@ -53,7 +53,7 @@ class World:
         read = counts.sum(axis=0)
         past = fit_baseline(CountTable.dense(counts), read, RULES.half_life, RULES.bias, RULES.clip, RULES.rounds)
         kin = fit_prior(past, read, np.zeros(NAMES, dtype=int), RULES.width)
-        scores = score(counts, read, RULES, kin=kin)
+        scores = score(counts, read, RULES, prior=kin)
         return set(np.flatnonzero(passes_cutoff(scores, RULES, common_cutoff(scores, RULES))).tolist())
 
 

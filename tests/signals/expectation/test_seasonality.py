@@ -90,16 +90,16 @@ def test_how_much_weekdays_differ_is_found_in_the_kind():
     past = fit_baseline(CountTable.dense(counts), READ, RULES.half_life, RULES.bias, RULES.clip, RULES.rounds)
     found = fit_prior(past, READ, np.zeros(names, dtype=np.int64), RULES.width)
     # A series' own variance, which is taken for noise, holds its rhythm too: so less is found than was put in.
-    assert 0.1 < found.rhythm[0] < 0.3
-    scores = score(counts, READ, RULES, kin=found)
+    assert 0.1 < found.seasonality[0] < 0.3
+    scores = score(counts, READ, RULES, prior=found)
     # Today is phase 0: names are expected at their own weekday, not at their mean.
-    assert np.corrcoef(scores.usual, drawn[:, 0])[0, 1] > 0.8
+    assert np.corrcoef(scores.season, drawn[:, 0])[0, 1] > 0.8
 
 
 def test_a_series_in_its_rhythm_is_no_spike():
     counts = np.vstack([weekly(9, 3), np.full((40, WINDOWS), 3.0)])
     plain = score(counts, READ, RULES)
-    followed = score(counts, READ, RULES, kin=Prior(rhythm=4.0))
+    followed = score(counts, READ, RULES, prior=Prior(seasonality=4.0))
     assert plain.z[0] > 1.5
     assert followed.z[0] < 0.7
     assert followed.z[1:] == pytest.approx(plain.z[1:])

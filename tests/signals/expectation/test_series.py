@@ -62,5 +62,5 @@ def test_rows_of_a_table(rows):
 
 
 def test_two_tables_as_one():
-    both = CountTable.dense(COUNTS).beside(CountTable.dense(COUNTS * 2))
+    both = CountTable.dense(COUNTS).concat(CountTable.dense(COUNTS * 2))
     assert both.array().tolist() == [*COUNTS.tolist(), *(COUNTS * 2).tolist()]

@@ -1,4 +1,4 @@
-"""Where a thing can be had, what it is built on, and what ends."""
+"""Where something is available, what it is based on, and what is discontinued."""
 
 import re
 from collections.abc import Iterator
@@ -71,7 +71,7 @@ _NOT_PLACE = re.compile(
 
 
 def read_availability(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """available_on and integrates_with."""
+    """Predicates: available_on, integrates_with."""
     text = masked.text
     done: set[tuple[str, str]] = set()
     for pattern in (_AVAILABILITY, _LAUNCHED, _MADE, _POWERS):
@@ -82,10 +82,10 @@ def read_availability(masked: MaskedSentence, topic: Topic) -> Iterator[Statemen
     for match in _AVAILABLE.finditer(text):
         if re.search(r"\b(?:not|n't|isn't|no longer|soon|yet)\b[^<>]{0,20}$", text[: match.start()]):
             continue
-        who = _had(masked, topic, match.start())
-        yield from _pairs(masked, who, match, "available_on", done)
+        things = _available_things(masked, topic, match.start())
+        yield from _pairs(masked, things, match, "available_on", done)
     for match in _IT_RUNS.finditer(text):
-        yield from _pairs(masked, _had(masked, topic, match.start())[:1], match, "available_on", done)
+        yield from _pairs(masked, _available_things(masked, topic, match.start())[:1], match, "available_on", done)
     for match in _SUPPORT.finditer(text):
         if (
             len(marks_in(match["p"])) < 2
@@ -93,13 +93,15 @@ def read_availability(masked: MaskedSentence, topic: Topic) -> Iterator[Statemen
             and not re.search(r"day-?|immediate|from|by", match[0] + text[max(0, match.start() - 15) : match.start()])
         ):
             continue
-        yield from _pairs(masked, _had(masked, topic, match.start(), far=True), match, "available_on", done)
+        yield from _pairs(
+            masked, _available_things(masked, topic, match.start(), far=True), match, "available_on", done
+        )
     for match in _SUPPORTS.finditer(text):
         clause = max(text.rfind(stop, 0, match.start()) for stop in (";", ":", "."))
         here = [name for at, name in masked.names("m") if clause < at < match.start() and at >= 0]
-        whom = here or ([topic.thing] if topic.thing else _had(masked, topic, match.start()))
-        who = [masked.name(match["s"])] if match["s"] else whom[:1]
-        yield from _pairs(masked, who, match, "available_on", done)
+        whom = here or ([topic.thing] if topic.thing else _available_things(masked, topic, match.start()))
+        things = [masked.name(match["s"])] if match["s"] else whom[:1]
+        yield from _pairs(masked, things, match, "available_on", done)
     for match in _INTEGRATES.finditer(text):
         if re.match(r"(?:integrations?|works?)\b", match[0], re.IGNORECASE):
             since = text[: match.start()].rfind(">")
@@ -108,8 +110,8 @@ def read_availability(masked: MaskedSentence, topic: Topic) -> Iterator[Statemen
                 and not re.search(r"\bwith (?:[a-z-]+ )?$", text[: match.start()])
             ) or (re.match("work", match[0], re.IGNORECASE) and since < 0):
                 continue
-        who = _had(masked, topic, match.start())
-        yield from _pairs(masked, who[-1:], match, "integrates_with", done)
+        things = _available_things(masked, topic, match.start())
+        yield from _pairs(masked, things[-1:], match, "integrates_with", done)
 
 
 _GENERIC = re.compile(
@@ -117,8 +119,8 @@ _GENERIC = re.compile(
 )
 
 
-def _had(masked: MaskedSentence, topic: Topic, place: int, far: bool = False) -> list[NameMention]:
-    """What is had there: the last row of models or products before the place."""
+def _available_things(masked: MaskedSentence, topic: Topic, place: int, far: bool = False) -> list[NameMention]:
+    """What becomes available: the last series of models or products before the position."""
     rows = [
         match
         for match in re.finditer(list_pattern("mx"), masked.text[:place])
@@ -131,13 +133,13 @@ def _had(masked: MaskedSentence, topic: Topic, place: int, far: bool = False) ->
 
 
 def _pairs(
-    masked: MaskedSentence, who: list[NameMention], match: re.Match[str], predicate: str, done: set[tuple[str, str]]
+    masked: MaskedSentence, things: list[NameMention], match: re.Match[str], predicate: str, done: set[tuple[str, str]]
 ) -> Iterator[Statement]:
     if _NOT_PLACE.match(masked.text, match.end("p")) and len(marks_in(match["p"])) < 2:
         return
     for mark in marks_in(match["p"]):
         place = masked.name(mark)
-        for thing in who:
+        for thing in things:
             if thing.text == place.text or _NOWHERE.fullmatch(place.text) or (thing.text, place.text) in done:
                 continue
             done.add((thing.text, place.text))
@@ -145,7 +147,7 @@ def _pairs(
 
 
 def read_bases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """based_on: a product or model, and the model behind it."""
+    """Predicate: based_on, from a product or model to the model behind it."""
     for match in _BASED.finditer(masked.text):
         built = _BUILT.search(masked.text, max(0, match.start() - 110), match.start())
         if re.search(
@@ -154,15 +156,15 @@ def read_bases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             continue
         if built is None or COMPARED.search(masked.text[: built.start()]):
             continue
-        who = masked.name(built[1])
+        things = masked.name(built[1])
         for mark in marks_in(match["o"])[:1]:
             base = masked.name(mark)
-            if base.kind == "m" and base.text != who.text:
-                yield Statement(who, "based_on", base, certainty=0.7)
+            if base.kind == "m" and base.text != things.text:
+                yield Statement(things, "based_on", base, certainty=0.7)
 
 
 def read_deprecations(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """deprecated and replaced_by."""
+    """Predicates: deprecated, replaced_by."""
     text = masked.text
     where = re.search(r"\b(?:in|from|on) (?:the )?(<m\d+>)", text)
     done: set[str] = set()
@@ -182,8 +184,10 @@ def read_deprecations(masked: MaskedSentence, topic: Topic) -> Iterator[Statemen
             yield Statement(masked.name(mark), "replaced_by", newer, certainty=0.75)
 
 
-def _ended(masked: MaskedSentence, who: list[str], where: re.Match[str] | None, done: set[str]) -> Iterator[Statement]:
-    for mark in who:
+def _ended(
+    masked: MaskedSentence, things: list[str], where: re.Match[str] | None, done: set[str]
+) -> Iterator[Statement]:
+    for mark in things:
         name = masked.name(mark)
         if name.text in done:
             continue

@@ -36,11 +36,11 @@ _ELO = re.compile(
     r"\bElo(?: score| rating)?(?: of| at|:)? (?P<n><n\d+>)|(?P<n2><n\d+>) Elo\b(?! (?:advantage|lead|gain|ahead|points? (?:ahead|lead)))",
     re.IGNORECASE,
 )
-_HIGHLIGHT = re.compile(
+_RELATIVE = re.compile(
     r"\b(?:improv|increas|gain|drop|reduc|fewer|faster|cheaper|better|lower|higher|cost|boost|uplift|speed|less|more|saving|discount|of users|of developers|of companies|of tasks were|market|revenue|share)\w*",
     re.IGNORECASE,
 )
-_ITSELF = re.compile(
+_BENCHMARK_WORDS = re.compile(
     r"benchmark|index|leaderboard|bench|arena|eval|exam|AIME|MMLU|GPQA|IMO|olympiad|math|SWE", re.IGNORECASE
 )
 _RANKED = re.compile(
@@ -77,7 +77,7 @@ _CUT = re.compile(
 
 
 def read_scores(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """benchmark_score, with the benchmark as a qualifier; without one it is no fact."""
+    """Predicate: benchmark_score, with the benchmark as a qualifier; a score without a benchmark is not a fact."""
     text = masked.text
     taken: dict[str, str] = {}
     places: dict[str, int] = {}
@@ -89,10 +89,10 @@ def read_scores(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
                 continue
             name = _test_name(masked, test)
             if not name or (
-                name[1] not in "b" and not _ITSELF.search(name[0] + text[match.end("b") : match.end("b") + 20])
+                name[1] not in "b" and not _BENCHMARK_WORDS.search(name[0] + text[match.end("b") : match.end("b") + 20])
             ):
                 continue
-            if pattern in (_ON, _SCORED) and _HIGHLIGHT.search(
+            if pattern in (_ON, _SCORED) and _RELATIVE.search(
                 text[max(0, match.start() - 25) : match.start("b")].replace("scores", "")
             ):
                 continue
@@ -100,10 +100,10 @@ def read_scores(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
                 continue
             taken[mark] = name[0]
             places[mark] = min(match.start("n"), match.start("b"))
-    yield from _others(masked, taken)
+    yield from _rival_scores(masked, taken)
     for pattern in (_LOOSE, _LOOSE2):
         for match in pattern.finditer(text):
-            if match["n"] in taken or _HIGHLIGHT.search(match[0]):
+            if match["n"] in taken or _RELATIVE.search(match[0]):
                 continue
             taken[match["n"]] = re.sub(r"<[a-z]\d+>", lambda one: masked.name(one[0]).text, match["b"])
             places[match["n"]] = match.start()
@@ -111,8 +111,8 @@ def read_scores(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
         number = masked.number(mark)
         if number.kind == "plain" and number.value < 1:
             continue
-        who = _player(masked, topic, min(places[mark], text.index(mark)), test)
-        if who is None:
+        subject = _scored(masked, topic, min(places[mark], text.index(mark)), test)
+        if subject is None:
             continue
         unit = (
             "%"
@@ -123,7 +123,7 @@ def read_scores(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             if re.search("index", test, re.IGNORECASE)
             else "points"
         )
-        yield from make_statement("benchmark_score", who, number, unit, qualifiers={"benchmark": test})
+        yield from make_statement("benchmark_score", subject, number, unit, qualifiers={"benchmark": test})
 
 
 _OTHER = re.compile(
@@ -143,8 +143,8 @@ _LOOSE2 = re.compile(
 )
 
 
-def _others(masked: MaskedSentence, taken: dict[str, str]) -> Iterator[Statement]:
-    """Scores of others on the same benchmark: "surpassing GPT-4 at 67%"."""
+def _rival_scores(masked: MaskedSentence, taken: dict[str, str]) -> Iterator[Statement]:
+    """Scores of rivals on the same benchmark: "surpassing GPT-4 at 67%"."""
     tests = list(dict.fromkeys(taken.values()))
     if len(tests) != 1:
         return
@@ -182,8 +182,8 @@ _ACTS = re.compile(
 )
 
 
-def _player(masked: MaskedSentence, topic: Topic, place: int, test: str) -> NameMention | None:
-    """Whose score it is: a model or product, not the benchmark itself, not what it is compared with."""
+def _scored(masked: MaskedSentence, topic: Topic, place: int, test: str) -> NameMention | None:
+    """Whose score it is: a model or product, not the benchmark itself, nor what it is compared with."""
     text = masked.text
     acting = [
         name
@@ -194,9 +194,9 @@ def _player(masked: MaskedSentence, topic: Topic, place: int, test: str) -> Name
     ]
     if acting:
         return acting[-1]
-    who = statement_subject(masked, topic, place, "m")
-    if who is not None and who.text != test:
-        return who
+    subject = statement_subject(masked, topic, place, "m")
+    if subject is not None and subject.text != test:
+        return subject
     found = [
         name
         for at, name in masked.names("mxo")
@@ -209,7 +209,7 @@ def _player(masked: MaskedSentence, topic: Topic, place: int, test: str) -> Name
 
 
 def read_ranks(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """benchmark_rank, with the leaderboard as a qualifier."""
+    """Predicate: benchmark_rank, with the leaderboard as a qualifier."""
     text = masked.text
     for match in _RANKED.finditer(text):
         number = masked.number(match["n"])
@@ -219,10 +219,10 @@ def read_ranks(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             re.IGNORECASE,
         ):
             continue
-        who = statement_subject(masked, topic, match.start(), "m") or statement_subject(
+        subject = statement_subject(masked, topic, match.start(), "m") or statement_subject(
             masked, topic, match.start(), "xo"
         )
-        if who is None:
+        if subject is None:
             continue
         board = match["b"] or ("global" if re.search(r"globally|worldwide", match[0]) else "")
         if not board:
@@ -237,12 +237,12 @@ def read_ranks(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             r" (?:with|and|by|after|for|while|as|surpassing|behind|ahead|leaderboard|in|on|at|over)\b.*$", "", shown
         )
         yield from make_statement(
-            "benchmark_rank", who, number, "rank", qualifiers={"leaderboard": shown} if shown else {}
+            "benchmark_rank", subject, number, "rank", qualifiers={"leaderboard": shown} if shown else {}
         )
 
 
 def read_prices(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """price and price_change."""
+    """Predicates: price, price_change."""
     text = masked.text
     for match in _PRICED.finditer(text):
         number = masked.number(match["n"])
@@ -257,8 +257,10 @@ def read_prices(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
         ):
             continue
         named = re.match(r" ?[\"“']?(<[mx]\d+>)[\"”']? (?:tier|plan|subscription)", text[match.end() :])
-        who = masked.name(named[1]) if named else statement_subject(masked, topic, match.start(), "m") or topic.thing
-        if who is None:
+        subject = (
+            masked.name(named[1]) if named else statement_subject(masked, topic, match.start(), "m") or topic.thing
+        )
+        if subject is None:
             continue
         window = text[match.start() : match.end() + 12]
         side = (
@@ -272,20 +274,22 @@ def read_prices(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
         side = {"in": "input", "out": "output", "cached": "cache"}.get(side.casefold(), side.casefold())
         unit = _unit(per, bool(match["kind"]), number.unit)
         more = {"token_type": side} if side else {}
-        yield from make_statement("price", who, number, unit, qualifiers=more)
+        yield from make_statement("price", subject, number, unit, qualifiers=more)
     for match in _CUT.finditer(text):
         mark = match["n"] or match["n2"] or match["n3"]
-        who = statement_subject(masked, topic, match.start(), "m") or (
+        subject = statement_subject(masked, topic, match.start(), "m") or (
             statement_subject(masked, topic, match.end(), "m")
         )
-        if who:
-            yield from make_statement("price_change", who, masked.number(mark), "%", value=-masked.number(mark).value)
+        if subject:
+            yield from make_statement(
+                "price_change", subject, masked.number(mark), "%", value=-masked.number(mark).value
+            )
 
     for match in _RISE.finditer(text):
         mark = match["n"] or match["n2"]
-        who = statement_subject(masked, topic, match.start(), "m")
-        if who:
-            yield from make_statement("price_change", who, masked.number(mark), "%")
+        subject = statement_subject(masked, topic, match.start(), "m")
+        if subject:
+            yield from make_statement("price_change", subject, masked.number(mark), "%")
 
 
 def _unit(per: str, token: bool, currency: str) -> str:
@@ -297,11 +301,11 @@ def _unit(per: str, token: bool, currency: str) -> str:
 
 
 def read_speeds(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """speed, in tokens per second."""
+    """Predicate: speed, in tokens per second."""
     for match in _SPEED.finditer(masked.text):
-        who = statement_subject(masked, topic, match.start(), "m") or topic.thing
-        if who is None:
+        subject = statement_subject(masked, topic, match.start(), "m") or topic.thing
+        if subject is None:
             continue
         device = re.search(r"\bon (?:an? |the |single |one )*(<[hmxo]\d+>)", match["rest"])
         more = {"device": masked.name(device[1]).text} if device else {}
-        yield from make_statement("speed", who, masked.number(match["n"]), "tokens/s", qualifiers=more)
+        yield from make_statement("speed", subject, masked.number(match["n"]), "tokens/s", qualifiers=more)

@@ -1,20 +1,20 @@
-"""Revenue, users, staff, spending, and going public."""
+"""Revenue, users, staff, capital expenditure, and stock-market listings."""
 
 import re
 from collections.abc import Iterator
 
 from ingest.facts.extract.mask import MaskedSentence
 from ingest.facts.extract.names import NameMention
-from ingest.facts.extract.parties import M, money_owner
+from ingest.facts.extract.parties import MONEY, money_owner
 from ingest.facts.extract.statement import Statement, Topic, make_statement
 
 _REVENUE = re.compile(
-    rf"(?P<n>{M})(?: (?:in|of))?(?: (?P<per>annual(?:ized|ised)?|yearly|quarterly|monthly|recurring|consumer|run[- ]rate|total|quarter|paid))*[ -](?:(?:recurring |run[- ]rate )?revenues?|ARR|run[- ]rate|sales\b|MRR)"
-    rf"|\b(?P<kind>(?:annual(?:ized|ised)? |recurring |run[- ]rate |quarterly |total )*(?:revenues?|ARR|run[- ]rate|sales))(?: run[- ]rate)? (?:of|at|to|reach(?:ed|es|ing)|hit(?:s|ting)?|surpass(?:ed|es|ing)|exceed(?:ed|s|ing)|topp(?:ed|ing)|cross(?:ed|es|ing)|grew to|growing to|is|was|is now|has (?:reached|hit|surpassed))(?: [a-z]+){{0,2}}? (?P<n2>{M})",
+    rf"(?P<n>{MONEY})(?: (?:in|of))?(?: (?P<per>annual(?:ized|ised)?|yearly|quarterly|monthly|recurring|consumer|run[- ]rate|total|quarter|paid))*[ -](?:(?:recurring |run[- ]rate )?revenues?|ARR|run[- ]rate|sales\b|MRR)"
+    rf"|\b(?P<kind>(?:annual(?:ized|ised)? |recurring |run[- ]rate |quarterly |total )*(?:revenues?|ARR|run[- ]rate|sales))(?: run[- ]rate)? (?:of|at|to|reach(?:ed|es|ing)|hit(?:s|ting)?|surpass(?:ed|es|ing)|exceed(?:ed|s|ing)|topp(?:ed|ing)|cross(?:ed|es|ing)|grew to|growing to|is|was|is now|has (?:reached|hit|surpassed))(?: [a-z]+){{0,2}}? (?P<n2>{MONEY})",
     re.IGNORECASE,
 )
 _CAPEX = re.compile(
-    rf"\b(?:capex|capital expenditures?|capital spending)\b[^.;]{{0,60}}?(?P<n>{M})|(?P<n2>{M})[^.;<>]{{0,30}}\b(?:capex|capital expenditures?|capital spending)\b",
+    rf"\b(?:capex|capital expenditures?|capital spending)\b[^.;]{{0,60}}?(?P<n>{MONEY})|(?P<n2>{MONEY})[^.;<>]{{0,30}}\b(?:capex|capital expenditures?|capital spending)\b",
     re.IGNORECASE,
 )
 _USERS = re.compile(
@@ -43,11 +43,11 @@ _IPO = re.compile(
 
 
 def read_business(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """revenue, users, layoffs, headcount, capex and ipo."""
+    """Predicates: revenue, users, layoffs, headcount, capex, ipo."""
     text = masked.text
     for match in _REVENUE.finditer(text):
-        who = money_owner(masked, topic, match.start(), "om")
-        if who is None:
+        subject = money_owner(masked, topic, match.start(), "om")
+        if subject is None:
             continue
         if re.search(
             r"\b(?:loss(?:es)?|if|would|could|needed?|to break)\b", text[max(0, match.start() - 40) : match.end() + 8]
@@ -70,47 +70,47 @@ def read_business(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             else ""
         )
         yield from make_statement(
-            "revenue", who, masked.number(match["n"] or match["n2"]), qualifiers={"basis": basis} if basis else {}
+            "revenue", subject, masked.number(match["n"] or match["n2"]), qualifiers={"basis": basis} if basis else {}
         )
     for match in _USERS.finditer(text):
         number = masked.number(match["n"])
         if number.value < 1000 or not _REACH.search(text[max(0, match.start() - 80) : match.start()] + number.op):
             continue
-        who = money_owner(masked, topic, match.start(), "om")
-        if who:
+        subject = money_owner(masked, topic, match.start(), "om")
+        if subject:
             if re.search(
                 r"\b(?:aim|target|goal|plan|hop|expand|if|would|companies|businesses|organizations|firms)\w*\b[^.;]{0,50}$",
                 text[: match.start()],
                 re.IGNORECASE,
             ):
                 continue
-            whose = re.match(r" (?:for|of|across) (?:its |the )?(<m\d+>)", text[match.end() :])
-            who = masked.name(whose[1]) if whose else who
+            owner = re.match(r" (?:for|of|across) (?:its |the )?(<m\d+>)", text[match.end() :])
+            subject = masked.name(owner[1]) if owner else subject
             where = re.match(r" on (?:the )?(<[omx]\d+>)", text[match.end() :])
             measure = f"{match['per'] or ''} {match['what']}".strip().casefold()
             more = {"measure": measure} | ({"platform": masked.name(where[1]).text} if where else {})
-            yield from make_statement("users", who, number, "users", qualifiers=more)
+            yield from make_statement("users", subject, number, "users", qualifiers=more)
     for match in _LAYOFFS.finditer(text):
         number = masked.number(match["n"] or match["n2"])
-        who = money_owner(masked, topic, match.start())
-        if who and number.value > 1:
-            yield from make_statement("layoffs", who, number, "%" if number.kind == "percent" else "people")
+        subject = money_owner(masked, topic, match.start())
+        if subject and number.value > 1:
+            yield from make_statement("layoffs", subject, number, "%" if number.kind == "percent" else "people")
     for match in _STAFF.finditer(text):
-        who = money_owner(masked, topic, match.start())
+        subject = money_owner(masked, topic, match.start())
         number = masked.number(match["n"] or match["n2"])
-        if who and number.value >= 10 and not _LAYOFFS.search(text):
-            yield from make_statement("headcount", who, number, "people")
+        if subject and number.value >= 10 and not _LAYOFFS.search(text):
+            yield from make_statement("headcount", subject, number, "people")
     for match in _CAPEX.finditer(text):
-        who = money_owner(masked, topic, match.start())
-        if who:
-            yield from make_statement("capex", who, masked.number(match["n"] or match["n2"]))
+        subject = money_owner(masked, topic, match.start())
+        if subject:
+            yield from make_statement("capex", subject, masked.number(match["n"] or match["n2"]))
     for match in _IPO.finditer(text):
-        who = masked.name(match["s"] or match["s2"] or match["s3"])
+        subject = masked.name(match["s"] or match["s2"] or match["s3"])
         planned = re.search(
             r"\b(?:plan|prepar|consider|upcoming|file|filing|expected|could|may|toward|ahead|eye|race|racing)",
             text[max(0, match.start() - 20) : match.end() + 20],
             re.IGNORECASE,
         )
         status = "planned" if planned else "announced"
-        yield Statement(who, "ipo", NameMention("IPO", 0, 0, "x"), text="IPO", status=status, certainty=0.7)
+        yield Statement(subject, "ipo", NameMention("IPO", 0, 0, "x"), text="IPO", status=status, certainty=0.7)
         return

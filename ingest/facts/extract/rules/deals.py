@@ -1,15 +1,15 @@
-"""Acquisitions, partnerships, and who buys compute of whom."""
+"""Acquisitions, partnerships, and who buys compute from whom."""
 
 import re
 from collections.abc import Iterator
 
 from ingest.facts.extract.mask import MaskedSentence
 from ingest.facts.extract.names import NameMention
-from ingest.facts.extract.parties import M, money_owner, opening_name
+from ingest.facts.extract.parties import MONEY, money_owner, opening_name
 from ingest.facts.extract.statement import Statement, Topic, list_pattern, make_statement, marks_in
 
 _BUYS = re.compile(
-    rf"(?P<s><[oxm]\d+>)(?:'s)?(?: (?:has|have|is|was|will|also|just|reportedly|recently|officially|in talks|to|agreed|set|close|plans|announced|completed|announces|announced it|its|the|considering|looking|an?|looks|said|confirmed|all-stock|all-cash|proposed|planned|\w+-billion-dollar|(?:{M})))* (?P<v>acquir(?:e[sd]?|ing)|b(?:uys?|ought|uying)|acquisition of|takeover of|purchas(?:e[sd]?|ing)(?: of)?|acqui-?hir(?:e[sd]?|ing)|merg(?:es?|ed|ing) with|closing a deal with|snapp(?:ed|ing) up) (?:[a-z-]+ ){{0,4}}?(?P<o>{list_pattern('oxm')})",
+    rf"(?P<s><[oxm]\d+>)(?:'s)?(?: (?:has|have|is|was|will|also|just|reportedly|recently|officially|in talks|to|agreed|set|close|plans|announced|completed|announces|announced it|its|the|considering|looking|an?|looks|said|confirmed|all-stock|all-cash|proposed|planned|\w+-billion-dollar|(?:{MONEY})))* (?P<v>acquir(?:e[sd]?|ing)|b(?:uys?|ought|uying)|acquisition of|takeover of|purchas(?:e[sd]?|ing)(?: of)?|acqui-?hir(?:e[sd]?|ing)|merg(?:es?|ed|ing) with|closing a deal with|snapp(?:ed|ing) up) (?:[a-z-]+ ){{0,4}}?(?P<o>{list_pattern('oxm')})",
     re.IGNORECASE,
 )
 _BOUGHT = re.compile(
@@ -48,8 +48,8 @@ _COMPUTE = re.compile(
     re.IGNORECASE,
 )
 _DEAL = re.compile(
-    rf"(?P<n>{M}|<w\d+>)(?P<mid>[^.;<>]{{0,60}}?)\b(?:deal|contract|agreement|commitment|order|partnership|pact|purchase|lease|in AI cloud|cloud)\b"
-    rf"|\b(?:deal|contract|agreement|commit(?:ted|s|ment|ting)?|deploy|partnership|pay(?:s|ing)?|spend(?:s|ing)?|purchas(?:e|ed|ing)|sign(?:s|ed)|worth|buy(?:s|ing)?)\b(?P<mid2>[^.;]{{0,80}}?)(?P<n2>{M}|<w\d+>)",
+    rf"(?P<n>{MONEY}|<w\d+>)(?P<mid>[^.;<>]{{0,60}}?)\b(?:deal|contract|agreement|commitment|order|partnership|pact|purchase|lease|in AI cloud|cloud)\b"
+    rf"|\b(?:deal|contract|agreement|commit(?:ted|s|ment|ting)?|deploy|partnership|pay(?:s|ing)?|spend(?:s|ing)?|purchas(?:e|ed|ing)|sign(?:s|ed)|worth|buy(?:s|ing)?)\b(?P<mid2>[^.;]{{0,80}}?)(?P<n2>{MONEY}|<w\d+>)",
     re.IGNORECASE,
 )
 _POWER = re.compile(
@@ -64,7 +64,7 @@ _BUILDS = re.compile(
 
 
 def read_deals(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """acquisition, partnership, compute_deal and compute_capacity."""
+    """Predicates: acquisition, partnership, compute_deal, compute_capacity."""
     text = masked.text
     for pattern in (_BUYS, _BOUGHT):
         for match in pattern.finditer(text):
@@ -75,9 +75,9 @@ def read_deals(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             ):
                 continue
             price = re.search(
-                rf"\bfor (?:an? )?(?:about |around |estimated |reported )*({M})", text[match.end() : match.end() + 60]
+                rf"\bfor (?:an? )?(?:about |around |estimated |reported )*({MONEY})",
+                text[match.end() : match.end() + 60],
             )
-            number = masked.number(price[1]) if price else None
             status = (
                 "denied"
                 if re.search(r"\bden(?:y|ied|ies)\b", text)
@@ -99,9 +99,7 @@ def read_deals(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
                     buyer,
                     "acquisition",
                     target,
-                    number.value if number else None,
-                    number.unit if number else "",
-                    number.op if number else "",
+                    *masked.amount(price and price[1]),
                     status=status,
                     qualifiers={"status": "reported"} if status == "rumoured" else {},
                 )
@@ -117,16 +115,8 @@ def read_deals(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             and sold.text != taker.text
             and not any(one.end("s") == match.end("s") for one in _BOUGHT.finditer(text))
         ):
-            price = re.match(rf" for (?:an? )?(?:about |around |estimated |reported )*({M})", text[match.end() :])
-            number = masked.number(price[1]) if price else None
-            yield Statement(
-                taker,
-                "acquisition",
-                sold,
-                number.value if number else None,
-                number.unit if number else "",
-                number.op if number else "",
-            )
+            price = re.match(rf" for (?:an? )?(?:about |around |estimated |reported )*({MONEY})", text[match.end() :])
+            yield Statement(taker, "acquisition", sold, *masked.amount(price and price[1]))
     for match in _PARTNERS.finditer(text):
         others = [masked.name(mark) for mark in marks_in(match["o"])]
         for mark in marks_in(match["s"]):

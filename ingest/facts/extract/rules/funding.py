@@ -1,19 +1,19 @@
-"""Rounds, valuations and investors."""
+"""Funding rounds, valuations and investors."""
 
 import re
 from collections.abc import Iterator
 
 from ingest.facts.extract.mask import MaskedSentence
 from ingest.facts.extract.names import NameMention
-from ingest.facts.extract.parties import M, money_owner
+from ingest.facts.extract.parties import MONEY, money_owner
 from ingest.facts.extract.statement import Statement, Topic, list_pattern, make_statement, marks_in
 
 _RAISED = re.compile(
-    rf"\b(?:rais(?:e[sd]?|ing)|secur(?:e[sd]|ing)|clos(?:e[sd]|ing)|announc(?:e[sd]|ing)|land(?:s|ed)|nab(?:s|bed)|bag(?:s|ged)|pick(?:s|ed) up|complet(?:e[sd]|ing)|with|and|emerg\w+ (?:from stealth )?with|seeking|in talks to raise|hauls in|gets|received|pulls in)(?: [a-z-]+){{0,4}}? (?P<n>{M})",
+    rf"\b(?:rais(?:e[sd]?|ing)|secur(?:e[sd]|ing)|clos(?:e[sd]|ing)|announc(?:e[sd]|ing)|land(?:s|ed)|nab(?:s|bed)|bag(?:s|ged)|pick(?:s|ed) up|complet(?:e[sd]|ing)|with|and|emerg\w+ (?:from stealth )?with|seeking|in talks to raise|hauls in|gets|received|pulls in)(?: [a-z-]+){{0,4}}? (?P<n>{MONEY})",
     re.IGNORECASE,
 )
 _ROUND = re.compile(
-    rf"(?P<n>{M})[ -](?:[a-z-]+ ){{0,2}}?(?P<round>Series [A-K]\d?|(?:pre-)?seed|strategic|growth|funding|financing|equity|investment|fundraise?|venture)(?: round| funding| investment| financing| raise)?",
+    rf"(?P<n>{MONEY})[ -](?:[a-z-]+ ){{0,2}}?(?P<round>Series [A-K]\d?|(?:pre-)?seed|strategic|growth|funding|financing|equity|investment|fundraise?|venture)(?: round| funding| investment| financing| raise)?",
     re.IGNORECASE,
 )
 _SERIES = re.compile(
@@ -23,14 +23,16 @@ _FUNDED = re.compile(
     r"\b(?:rais(?:e[sd]?|ing)|funding|round|series [a-k]|seed|financing|venture|fundrais)", re.IGNORECASE
 )
 _VALUED = re.compile(
-    rf"(?P<n>{M})(?: (?P<basis>(?:pre|post)-money))? valuation|\bvaluation (?P<n4>{M})|\bvalu(?:ed at|ing (?:the company|it|them|the startup)? ?at|ation (?:of|at|to|reaching|near|around)|ation (?:has )?(?:hit|reached|rose to|jumped to|doubled to|tripled to|surpassed))(?: [a-z]+){{0,2}}? (?P<n2>{M})(?P<b2> (?:pre|post)-money)?|worth (?P<n3>{M})",
+    rf"(?P<n>{MONEY})(?: (?P<basis>(?:pre|post)-money))? valuation|\bvaluation (?P<n4>{MONEY})|\bvalu(?:ed at|ing (?:the company|it|them|the startup)? ?at|ation (?:of|at|to|reaching|near|around)|ation (?:has )?(?:hit|reached|rose to|jumped to|doubled to|tripled to|surpassed))(?: [a-z]+){{0,2}}? (?P<n2>{MONEY})(?P<b2> (?:pre|post)-money)?|worth (?P<n3>{MONEY})",
     re.IGNORECASE,
 )
 _INVESTS = re.compile(
-    rf"(?P<s>{list_pattern('ox')})(?: (?:is|are|was|were|has|have|will|also|reportedly|to|plans to|in talks to|agreed to))* (?:invest(?:s|ed|ing)?|back(?:s|ed|ing)|pour(?:s|ed)|put(?:s|ting)?|commit(?:s|ted)?)(?: [a-z]+){{0,3}}? ?(?P<n>{M})?(?: (?:more|progressively|additional|in (?:cash|equity|funding)))*(?: (?:in|into|to)) (?:<o\d+>'s )?(?P<o><[ox]\d+>)",
+    rf"(?P<s>{list_pattern('ox')})(?: (?:is|are|was|were|has|have|will|also|reportedly|to|plans to|in talks to|agreed to))* (?:invest(?:s|ed|ing)?|back(?:s|ed|ing)|pour(?:s|ed)|put(?:s|ting)?|commit(?:s|ted)?)(?: [a-z]+){{0,3}}? ?(?P<n>{MONEY})?(?: (?:more|progressively|additional|in (?:cash|equity|funding)))*(?: (?:in|into|to)) (?:<o\d+>'s )?(?P<o><[ox]\d+>)",
     re.IGNORECASE,
 )
-_PUTS = re.compile(rf"(?P<s><o\d+>) (?:will |to |is )?invest(?:ing|s|ed)? (?P<n>{M})(?! (?:in|into)\b)", re.IGNORECASE)
+_PUTS = re.compile(
+    rf"(?P<s><o\d+>) (?:will |to |is )?invest(?:ing|s|ed)? (?P<n>{MONEY})(?! (?:in|into)\b)", re.IGNORECASE
+)
 _BACKERS = re.compile(
     rf"\b(?:led by|investors? (?:include|including|such as|like|are)|backed by|backing from|investment from|participation (?:from|by)|co-led by|with (?:participation|support|backing) from|funding from) (?:investors |notable |the )*(?:like |including |such as )?(?P<s>{list_pattern('opx')})",
     re.IGNORECASE,
@@ -38,7 +40,7 @@ _BACKERS = re.compile(
 
 
 def read_funding(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """funding_round, valuation and investor."""
+    """Predicates: funding_round, valuation, investor."""
     text = masked.text
     valued = {match["n"] or match["n2"] or match["n3"] or match["n4"] for match in _VALUED.finditer(text)}
     done: set[str] = set()
@@ -67,11 +69,11 @@ def read_funding(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
                 and not re.match(r"[^<]{0,30}(?:series|seed|round|funding|financing|raise)", after, re.IGNORECASE)
             ):
                 continue
-            who = money_owner(masked, topic, match.start("n"))
-            if who is None or re.search(r"for (?:AI )?(?:agent )?startups", after):
+            subject = money_owner(masked, topic, match.start("n"))
+            if subject is None or re.search(r"for (?:AI )?(?:agent )?startups", after):
                 continue
             done.add(mark)
-            raiser = who
+            raiser = subject
             kind = _SERIES.search(after) or _SERIES.search(text[max(0, match.start() - 25) : match.start("n")])
             more = {"round": kind[1]} if kind else {}
             status = (
@@ -83,7 +85,7 @@ def read_funding(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
                 )
                 else "announced"
             )
-            yield from make_statement("funding_round", who, masked.number(mark), qualifiers=more, status=status)
+            yield from make_statement("funding_round", subject, masked.number(mark), qualifiers=more, status=status)
     for match in _VALUED.finditer(text):
         mark = match["n"] or match["n2"] or match["n3"] or match["n4"]
         if match["n3"] and not re.search(r"compan|startup|now", text[match.start() - 30 : match.start()]):
@@ -91,38 +93,29 @@ def read_funding(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
         sold = re.search(
             r"\b(?:acquisition of|acquir\w+|buy(?:s|ing)?) (<[omx]\d+>)[^<>]{0,25}$", text[: match.start()]
         )
-        who = masked.name(sold[1]) if sold else raiser or money_owner(masked, topic, match.start())
+        subject = masked.name(sold[1]) if sold else raiser or money_owner(masked, topic, match.start())
         basis = (match["basis"] or match["b2"] or "").strip()
-        if who:
+        if subject:
             yield from make_statement(
-                "valuation", who, masked.number(mark), qualifiers={"basis": basis} if basis else {}
+                "valuation", subject, masked.number(mark), qualifiers={"basis": basis} if basis else {}
             )
     for match in _INVESTS.finditer(text):
         target = masked.name(match["o"])
         for mark in marks_in(match["s"]):
-            who = masked.name(mark)
-            if who.text != target.text and (match["n"] or (who.kind == "o" and target.kind == "o")):
-                number = masked.number(match["n"]) if match["n"] else None
-                yield Statement(
-                    who,
-                    "investor",
-                    target,
-                    number.value if number else None,
-                    number.unit if number else "",
-                    number.op if number else "",
-                )
+            subject = masked.name(mark)
+            if subject.text != target.text and (match["n"] or (subject.kind == "o" and target.kind == "o")):
+                yield Statement(subject, "investor", target, *masked.amount(match["n"]))
     for match in _PUTS.finditer(text):
-        who = masked.name(match["s"])
-        others = [name for _, name in masked.names("o") if name.text != who.text]
+        subject = masked.name(match["s"])
+        others = [name for _, name in masked.names("o") if name.text != subject.text]
         if others and not any(one["s"] == match["s"] for one in _INVESTS.finditer(text)):
-            number = masked.number(match["n"])
-            yield Statement(who, "investor", others[0], number.value, number.unit, number.op, certainty=0.65)
+            yield Statement(subject, "investor", others[0], *masked.amount(match["n"]), certainty=0.65)
     receiver = raiser or (topic.maker if done or _FUNDED.search(text) else None) or topic.maker
     for match in _BACKERS.finditer(text):
         if not (_FUNDED.search(text) or "investor" in match[0].casefold()):
             continue
-        whom = raiser or receiver
+        company = raiser or receiver
         for mark in marks_in(match["s"]):
-            who = masked.name(mark)
-            if whom is not None and who.text != whom.text:
-                yield Statement(who, "investor", whom, certainty=0.7)
+            subject = masked.name(mark)
+            if company is not None and subject.text != company.text:
+                yield Statement(subject, "investor", company, certainty=0.7)

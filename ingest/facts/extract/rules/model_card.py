@@ -1,4 +1,4 @@
-"""Parameters, context windows, memory, training data, licences: what stands in a model's card."""
+"""What a model card states: parameters, context window, memory, training data, licence."""
 
 import re
 from collections.abc import Iterator
@@ -63,15 +63,15 @@ _RANGE = re.compile(r"(?:from|between)\s$")
 
 
 def read_sizes(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """parameters and active_parameters, each a fact of the variant that it belongs to."""
+    """Predicates: parameters, active_parameters, each of the variant it belongs to."""
     text = masked.text
     active: set[str] = set()
     for match in _ACTIVE.finditer(text):
         mark = match["n"] or match["n2"]
-        who = statement_subject(masked, topic, match.start(), "m")
-        if who and _counts(masked.number(mark)):
+        subject = statement_subject(masked, topic, match.start(), "m")
+        if subject and _counts(masked.number(mark)):
             active.add(mark)
-            yield from make_statement("active_parameters", who, masked.number(mark), "parameters", certainty=0.85)
+            yield from make_statement("active_parameters", subject, masked.number(mark), "parameters", certainty=0.85)
     done: set[str] = set()
     for match in _IS_SIZE.finditer(text):
         yield from _each(masked, masked.name(marks_in(match["s"])[-1]), marks_in(match["list"]), active, done)
@@ -84,9 +84,9 @@ def read_sizes(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
                 continue
         if re.match(r"(?:-|\s)*(?:access|tokens?|context|users|images|hours)", text[match.end() :], re.IGNORECASE):
             continue
-        who = _sized(masked, topic, match)
-        if who is not None:
-            yield from _each(masked, who, numbers, active, done)
+        subject = _sized(masked, topic, match)
+        if subject is not None:
+            yield from _each(masked, subject, numbers, active, done)
 
 
 _OTHER = re.compile(
@@ -112,7 +112,7 @@ def _sized(masked: MaskedSentence, topic: Topic, match: re.Match[str]) -> NameMe
     if after and not re.search(r"<m\d+>(?:,| is| was| as)[^<>]{0,40}$", text[: match.start()]):
         return masked.name(after[1])
     before = text[: match.start()]
-    # "using a 7B LLM", "than a 70B model": some model, of which no name is told; but "X is a 7B model" names it.
+    # "using a 7B LLM", "than a 70B model" refer to an unnamed model; "X is a 7B model" names it.
     if _OTHER.search(before) and not _AS.search(before):
         return None
     if _SOME.search(before) and not _NAMED.search(before) and not _GOES_ON.match(before or "-"):
@@ -121,7 +121,7 @@ def _sized(masked: MaskedSentence, topic: Topic, match: re.Match[str]) -> NameMe
 
 
 def _each(
-    masked: MaskedSentence, who: NameMention, numbers: list[str], active: set[str], done: set[str]
+    masked: MaskedSentence, subject: NameMention, numbers: list[str], active: set[str], done: set[str]
 ) -> Iterator[Statement]:
     for mark in numbers:
         number = masked.number(mark)
@@ -132,7 +132,7 @@ def _each(
             if value is not None:
                 several = number.low is not None or len(numbers) > 1
                 extra = {"variant": f"{value / 1e9:g}B"} if several else {}
-                yield from make_statement("parameters", who, number, "parameters", value=value, qualifiers=extra)
+                yield from make_statement("parameters", subject, number, "parameters", value=value, qualifiers=extra)
 
 
 def _counts(number: Quantity) -> bool:
@@ -140,51 +140,51 @@ def _counts(number: Quantity) -> bool:
 
 
 def read_context_windows(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """context_window, in tokens."""
+    """Predicate: context_window, in tokens."""
     for match in (*_CONTEXT.finditer(masked.text), *_SUPPORTS.finditer(masked.text)):
         number = masked.number(match["n"] or match["n2"])
         if number.value < 1000 or (number.unit in "BT" and number.unit):
             continue
         onto = re.match(r" (?:on|for) (?:the |its )?(<m\d+>)", masked.text[match.end() :])
-        who = masked.name(onto[1]) if onto else statement_subject(masked, topic, match.start(), "m")
-        if who:
+        subject = masked.name(onto[1]) if onto else statement_subject(masked, topic, match.start(), "m")
+        if subject:
             for value in (number.low, number.value):
                 if value is not None:
-                    yield from make_statement("context_window", who, number, "tokens", value=value, certainty=0.85)
+                    yield from make_statement("context_window", subject, number, "tokens", value=value, certainty=0.85)
 
 
 def read_memory(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """memory_required, in GB."""
+    """Predicate: memory_required, in GB."""
     for match in _MEMORY.finditer(masked.text):
         before = masked.text[: match.start()]
         if not _NEEDS.search(before) or re.search(r"\b(?:has|have|with my|on my|bought|my)\b[^<>]{0,20}$", before):
             continue
-        who = statement_subject(masked, topic, match.start(), "m")
-        if who:
-            yield from make_statement("memory_required", who, masked.number(match["n"]), "GB", certainty=0.7)
+        subject = statement_subject(masked, topic, match.start(), "m")
+        if subject:
+            yield from make_statement("memory_required", subject, masked.number(match["n"]), "GB", certainty=0.7)
 
 
 def read_data_sizes(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """training_tokens of models, dataset_size of data sets and benchmarks."""
+    """Predicates: training_tokens of models, dataset_size of data sets and benchmarks."""
     for match in _TRAINED.finditer(masked.text):
         number = masked.number(match["n"] or match["n2"] or match["n3"])
-        who = statement_subject(masked, topic, match.start(), "mx")
-        if who and number.value >= 1e9:
-            yield from make_statement("training_tokens", who, number, "tokens")
+        subject = statement_subject(masked, topic, match.start(), "mx")
+        if subject and number.value >= 1e9:
+            yield from make_statement("training_tokens", subject, number, "tokens")
     for pattern in (_DATA, _DATA2):
         for match in pattern.finditer(masked.text):
-            who = masked.name(marks_in(match["s"])[-1])
+            subject = masked.name(marks_in(match["s"])[-1])
             number = masked.number(match["n"])
             about = re.search(
                 r"dataset|corpus|benchmark|collection|training set|\bdata\b|bench|eval", match[0], re.IGNORECASE
             )
-            if (about or who.kind == "b") and number.value > 1:
+            if (about or subject.kind == "b") and number.value > 1:
                 of = (match["of"] or number.unit).casefold().rstrip("s") + "s"
-                yield from make_statement("dataset_size", who, number, of, qualifiers={"of": of})
+                yield from make_statement("dataset_size", subject, number, of, qualifiers={"of": of})
 
 
 def read_licences(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """licence, as it is named."""
+    """Predicate: licence, as it is named."""
     found = [(match, masked.name(match["l"] or match["l2"])) for match in _LICENSED.finditer(masked.text)]
     found += [
         (match, NameMention(match["l"], 0, 0, "l"))
@@ -192,11 +192,11 @@ def read_licences(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
         if re.search(r"open|permissive|proprietary|commercial|research|custom|community", match["l"], re.IGNORECASE)
     ]
     for match, licence in found:
-        who = statement_subject(masked, topic, match.start(), "mx") or statement_subject(
+        subject = statement_subject(masked, topic, match.start(), "mx") or statement_subject(
             masked, topic, match.start(), "o"
         )
         after = re.match(r"[ \w-]{0,20}?(<m\d+>)", masked.text[match.end() :])
-        if after and not who:
-            who = masked.name(after[1])
-        if who:
-            yield Statement(who, "licence", licence, text=licence.text, certainty=0.85)
+        if after and not subject:
+            subject = masked.name(after[1])
+        if subject:
+            yield Statement(subject, "licence", licence, text=licence.text, certainty=0.85)

@@ -1,4 +1,4 @@
-"""Who joined, left, founded or leads what; and who is at law with whom."""
+"""Who joined, left, founded or leads what, and lawsuits."""
 
 import re
 from collections.abc import Iterator
@@ -77,7 +77,7 @@ _SETTLES = re.compile(
 
 
 def read_people(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """appointed, departed, founded and role: the person is the subject."""
+    """Predicates: appointed, departed, founded, role; the person is the subject."""
     text = masked.text
     done: set[tuple[str, str, str]] = set()
     for pattern in (_JOINS, _HIRES, _LED):
@@ -91,60 +91,69 @@ def read_people(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
                 continue
             if "at the helm" in text and pattern is _LED:
                 role = role or "head"
-            yield from _moves(masked, "appointed", match["p"], where, role, done)
+            yield from _person_statements(masked, "appointed", match["p"], where, role, done)
     for match in _LEAVES.finditer(text):
-        yield from _moves(masked, "departed", match["p"], masked.name(match["o"]), "", done)
+        yield from _person_statements(masked, "departed", match["p"], masked.name(match["o"]), "", done)
         onwards = _ONWARDS.match(text, match.end())
         if onwards:
-            yield from _moves(masked, "appointed", match["p"], masked.name(onwards["o"]), onwards["role"] or "", done)
+            yield from _person_statements(
+                masked, "appointed", match["p"], masked.name(onwards["o"]), onwards["role"] or "", done
+            )
     for match in _WELCOMES.finditer(text):
         acting = [name for at, name in masked.names("om") if at < match.start()]
         if acting:
-            yield from _moves(masked, "appointed", match["p"], acting[0], match["role"] or "", done)
+            yield from _person_statements(masked, "appointed", match["p"], acting[0], match["role"] or "", done)
     for match in _AS_ROLE.finditer(text):
-        yield from _moves(masked, "role", match["p"], masked.name(match["o"]), match["role"], done)
+        yield from _person_statements(masked, "role", match["p"], masked.name(match["o"]), match["role"], done)
     for match in _PARTS.finditer(text):
-        yield from _moves(
+        yield from _person_statements(
             masked, "departed", match["p"] or match["p2"], masked.name(match["o"] or match["o2"]), "", done
         )
     for match in _FOUNDS.finditer(text):
-        yield from _moves(
+        yield from _person_statements(
             masked, "founded", match["p"] or match["p2"], masked.name(match["o"] or match["o2"]), "", done
         )
     for match in _FOUNDER.finditer(text):
         if match["team"]:
-            whom = topic.maker
-            if whom:
-                yield from _moves(masked, "founded", match["team"], whom, "", done)
+            company = topic.maker
+            if company:
+                yield from _person_statements(masked, "founded", match["team"], company, "", done)
         else:
-            yield from _moves(
+            yield from _person_statements(
                 masked, "founded", match["p"] or match["p2"], masked.name(match["o"] or match["o2"]), "", done
             )
     for match in _COFOUND.finditer(text):
-        yield from _moves(masked, "founded", match["more"], masked.name(match["o"]), "", done)
+        yield from _person_statements(masked, "founded", match["more"], masked.name(match["o"]), "", done)
     for match in _IS_ROLE.finditer(text):
         role = match["role"] or match["role2"]
-        yield from _moves(masked, "role", match["p"] or match["p2"], masked.name(match["o"] or match["o2"]), role, done)
+        yield from _person_statements(
+            masked, "role", match["p"] or match["p2"], masked.name(match["o"] or match["o2"]), role, done
+        )
 
 
-def _moves(
-    masked: MaskedSentence, predicate: str, who: str, where: NameMention, role: str, done: set[tuple[str, str, str]]
+def _person_statements(
+    masked: MaskedSentence,
+    predicate: str,
+    people: str,
+    organisation: NameMention,
+    role: str,
+    done: set[tuple[str, str, str]],
 ) -> Iterator[Statement]:
-    for mark in marks_in(who):
+    for mark in marks_in(people):
         person = masked.name(mark)
         if person.kind == "x" and (" " not in person.text or person.text.isupper()) and predicate != "departed":
             continue
-        key = (predicate, person.text, where.text)
-        if key in done or person.text == where.text:
+        key = (predicate, person.text, organisation.text)
+        if key in done or person.text == organisation.text:
             continue
         done.add(key)
         role = re.sub(r"^(?:its|the|an?|new|their) ", "", role.strip())
         role = re.sub(r" (?:and|to|after|overseeing|where|while|who|with|from)\b.*$| role$", "", role)
-        yield Statement(person, predicate, where, qualifiers={"role": role} if role else {}, status="announced")
+        yield Statement(person, predicate, organisation, qualifiers={"role": role} if role else {}, status="announced")
 
 
 def read_legal_cases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """legal_action and legal_settlement."""
+    """Predicates: legal_action, legal_settlement."""
     text = masked.text
     done: set[tuple[str, str]] = set()
     for pattern in (_SUES, _SUIT):
@@ -152,27 +161,24 @@ def read_legal_cases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement
             groups = match.groupdict()
             for mark in marks_in(match["s"] or groups.get("s2") or ""):
                 for other in marks_in(match["o"] or groups.get("o2") or ""):
-                    yield from _acts(masked.name(mark), masked.name(other), done)
+                    yield from _lawsuit(masked.name(mark), masked.name(other), done)
     for match in _FILED.finditer(text):
-        whom = re.search(r"\b(?:against|by) (?:the )?(<[oprx]\d+>)", match["rest"])
-        if whom:
-            yield from _acts(masked.name(match["s"]), masked.name(whom[1]), done)
+        against = re.search(r"\b(?:against|by) (?:the )?(<[oprx]\d+>)", match["rest"])
+        if against:
+            yield from _lawsuit(masked.name(match["s"]), masked.name(against[1]), done)
     for match in _SETTLES.finditer(text):
         if not re.search(r"settle|fine", match[0], re.IGNORECASE):
             continue
-        number = masked.number(match["n"])
         party = re.search(r"\b(?:with|to|by) (<[opr]\d+>)", match["rest"])
         yield Statement(
             masked.name(match["s"]),
             "legal_settlement",
             masked.name(party[1]) if party else None,
-            number.value,
-            number.unit,
-            number.op,
+            *masked.amount(match["n"]),
         )
 
 
-def _acts(who: NameMention, whom: NameMention, done: set[tuple[str, str]]) -> Iterator[Statement]:
-    if who.text != whom.text and (who.text, whom.text) not in done:
-        done.add((who.text, whom.text))
-        yield Statement(who, "legal_action", whom, qualifiers={"type": "lawsuit"}, status="reported")
+def _lawsuit(plaintiff: NameMention, defendant: NameMention, done: set[tuple[str, str]]) -> Iterator[Statement]:
+    if plaintiff.text != defendant.text and (plaintiff.text, defendant.text) not in done:
+        done.add((plaintiff.text, defendant.text))
+        yield Statement(plaintiff, "legal_action", defendant, qualifiers={"type": "lawsuit"}, status="reported")

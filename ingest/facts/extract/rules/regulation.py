@@ -1,4 +1,4 @@
-"""How open something is, what was suspended, who formed a unit or was reorganised, data centres, and what rulers forbid."""
+"""Openness, suspensions, new units and reorganisations, data centres, and the acts of authorities."""
 
 import re
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ _NOT_YET = re.compile(
 
 _WHAT = r"(?:(?:all|its|their|the|public|foreign|general|global|access to|availability of|(?:the )?(?:roll-?out|deployment|sales?|launch) of) )*(?:<o\d+>(?:'s)? )?"
 _WHOLE = r"(?=[.,;:)]|$| (?:in|on|for|after|due|over|following|because|as|amid|while|and|from|until|indefinitely|temporarily|globally)\b)"
-"""Behind what is suspended: not a part of it ("video generations", "ads")."""
+"""What may follow a suspended product: not a part of it ("video generations", "ads")."""
 _SUSPENDS = re.compile(
     rf"\b(?:suspend(?:s|ed|ing)?|paus(?:es|ed|ing)) {_WHAT}{list_pattern('m', 's')}{_WHOLE}",
     re.IGNORECASE,
@@ -71,13 +71,13 @@ _SITE = re.compile(
     rf"(?P<s><o\d+>)'s (?P<site>(?:[A-Z][\w.]+ ){{1,2}}){_CENTRE}[^<>.;]{{0,30}}(?P<n><w\d+>)",
 )
 
-_RULERS = re.compile(
+_AUTHORITIES = re.compile(
     r"(?:the )?(?:EU|European (?:Commission|Union)|FTC|DOJ|Department of \w+|Commerce Department|Pentagon|White House|"
     r"(?:Trump|Biden) administration|US|U\.S\.|UK|Italy|China|Japan|India|South Korea|Australia|Taiwan|Germany|France|Ireland|Brazil|Canada|"
     r"[\w ]+ (?:regulators?|watchdog|authority|government))",
     re.IGNORECASE,
 )
-_RULES = re.compile(
+_ACTS = re.compile(
     r"(?P<s><[roxp]\d+>|\b(?:the )?(?:EU|European Commission|US|U\.S\.|UK|FTC|DOJ|Italy|China|Japan|India|South Korea|Australia|Taiwan|Germany|"
     r"France|Ireland|Pentagon|White House|Trump administration)\b)(?:'s (?:[\w-]+ ){1,5}?| (?:government|regulators?|watchdog))? ?"
     r"(?:(?:has|have|is|also|officially|formally|temporarily) )*"
@@ -87,11 +87,11 @@ _RULES = re.compile(
     re.IGNORECASE,
 )
 _TYPES = {"inv": "investigation", "pro": "investigation", "fin": "fine"}
-"""What kind of act a verb is, by its first letters; any other one restricts."""
+"""The type of an act by the first letters of its verb; all others are restrictions."""
 
 
 def read_regulation(masked: MaskedSentence, _topic: Topic) -> Iterator[Statement]:
-    """openness, suspended, unit_formed, reorganised, data_center and regulation."""
+    """Predicates: openness, suspended, unit_formed, reorganised, data_center, regulation."""
     text = masked.text
     yield from _openness(masked)
     done: set[str] = set()
@@ -112,29 +112,21 @@ def read_regulation(masked: MaskedSentence, _topic: Topic) -> Iterator[Statement
         yield Statement(
             masked.name(match["s"]), "reorganised", text=(match["t2"] or "reorganised").lower(), certainty=0.75
         )
-    for match in _BUILDS.finditer(text):
-        number = masked.number(match["n"])
-        yield Statement(
-            masked.name(match["s"]), "data_center", None, number.value, number.unit, number.op, at=match.start("n")
-        )
-    for match in _SITE.finditer(text):
-        number = masked.number(match["n"])
-        site = {"site": match["site"].strip()}
+    for match in (*_BUILDS.finditer(text), *_SITE.finditer(text)):
+        site = match.groupdict().get("site")
         yield Statement(
             masked.name(match["s"]),
             "data_center",
             None,
-            number.value,
-            number.unit,
-            number.op,
-            qualifiers=site,
+            *masked.amount(match["n"]),
+            qualifiers={"site": site.strip()} if site else {},
             at=match.start("n"),
         )
-    for match in _RULES.finditer(text):
-        ruler = masked.name(match["s"]) if match["s"][0] == "<" else None
-        if ruler is not None and not _RULERS.fullmatch(ruler.text):
+    for match in _ACTS.finditer(text):
+        authority = masked.name(match["s"]) if match["s"][0] == "<" else None
+        if authority is not None and not _AUTHORITIES.fullmatch(authority.text):
             continue
-        said = ruler or NameMention(match["s"].removeprefix("the "), 0, 0, "r")
+        said = authority or NameMention(match["s"].removeprefix("the "), 0, 0, "r")
         kind = _TYPES.get(match["v"][:3].lower(), "restriction")
         yield Statement(said, "regulation", masked.name(match["o"]), qualifiers={"type": kind}, certainty=0.75)
 
@@ -152,7 +144,7 @@ def _openness(masked: MaskedSentence) -> Iterator[Statement]:
 
 
 def _plain(how: str) -> str:
-    """One word for the ways in which it is written: "open-weight" is "open weights"."""
+    """One form for all spellings: "open-weight" becomes "open weights"."""
     low = how.lower().replace("-", " ").removeprefix("fully ")
     low = low.replace("weighted", "weights")
     return f"{low}s" if low.endswith("weight") else low

@@ -1,4 +1,4 @@
-"""Who brought out what."""
+"""Who released what."""
 
 import re
 from collections.abc import Iterator
@@ -87,28 +87,28 @@ _PLAN = re.compile(
 
 
 def read_releases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
-    """released: an organisation or person, and a model, product, data set or unit."""
+    """Predicate: released, from an organisation or person to a model, product, data set or unit."""
     text = masked.text
     taken: set[int] = set()
     makers: list[tuple[int, list[str]]] = []
     for match in _ACTIVE.finditer(text):
         if _NOT_SAID.search(text, max(0, match.start() - 50), match.start("verb")):
             continue
-        who = marks_in(match["s"])
+        subjects = marks_in(match["s"])
         if (
             re.search(r"\b(?:by|with|from|for|of|to)\s$", text[: match.start()])
-            and len(who) == 1
-            and who[0][1] not in "o"
+            and len(subjects) == 1
+            and subjects[0][1] not in "o"
         ):
             continue
-        makers.append((match.end(), who))
-        yield from _out(masked, match, who, taken, topic)
+        makers.append((match.end(), subjects))
+        yield from _releases(masked, match, subjects, taken, topic)
     for match in _PASSIVE.finditer(text):
-        yield from _out(masked, match, marks_in(match["s"]), taken, topic)
+        yield from _releases(masked, match, marks_in(match["s"]), taken, topic)
     for match in _BY.finditer(text):
-        yield from _out(masked, match, [match["s"]], taken, topic)
+        yield from _releases(masked, match, [match["s"]], taken, topic)
     for match in _OWN.finditer(text):
-        yield from _out(masked, match, [match["s"]], taken, topic)
+        yield from _releases(masked, match, [match["s"]], taken, topic)
     for match in _LOWER.finditer(text):
         makers.append((match.end(), marks_in(match["s"])))
         thing = NameMention(match["o"], 0, 0, "x")
@@ -117,14 +117,14 @@ def read_releases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     for match in _SHARED.finditer(text):
         shared = _before(masked, match.start(), makers, topic)
         if shared:
-            yield from _out(masked, match, shared, taken, topic)
+            yield from _releases(masked, match, shared, taken, topic)
     for match in _ALONG.finditer(text):
-        earlier = [who for end, who in makers if end <= match.start()]
+        earlier = [subjects for end, subjects in makers if end <= match.start()]
         if earlier:
-            yield from _out(masked, match, earlier[-1], taken, topic)
+            yield from _releases(masked, match, earlier[-1], taken, topic)
     for match in _HERE.finditer(text):
         if topic.maker and not makers:
-            yield from _out(masked, match, [topic.maker], taken, topic)
+            yield from _releases(masked, match, [topic.maker], taken, topic)
     for match in _NOUN.finditer(text):
         if match["list"]:
             for one in _LISTED.finditer(match["list"]):
@@ -143,8 +143,8 @@ _ACTING = re.compile(
 def _before(
     masked: MaskedSentence, place: int, makers: list[tuple[int, list[str]]], topic: Topic
 ) -> list[str] | list[NameMention]:
-    """Who does what a verb without a subject tells: the last one who did something in this sentence, or before."""
-    earlier = [who for end, who in makers if end <= place]
+    """The subject of a verb that has none: the last one to act in this sentence, or in the text before."""
+    earlier = [subjects for end, subjects in makers if end <= place]
     if earlier:
         return earlier[-1]
     acting: list[str] = _ACTING.findall(masked.text[:place])
@@ -157,8 +157,8 @@ def _before(
     return []
 
 
-def _out(
-    masked: MaskedSentence, match: re.Match[str], who: list[str] | list[NameMention], taken: set[int], topic: Topic
+def _releases(
+    masked: MaskedSentence, match: re.Match[str], subjects: list[str] | list[NameMention], taken: set[int], topic: Topic
 ) -> Iterator[Statement]:
     start = match.start("o")
     between = masked.text[match.start() : start]
@@ -166,7 +166,7 @@ def _out(
     if _NOT_WHAT.search(between) or _NOT_OUT.match(masked.text, match.end("o")):
         return
     yield from _pairs(
-        masked, who, marks_in(match["o"]), taken, topic, masked.text[max(0, match.start() - 30) : match.end("o")]
+        masked, subjects, marks_in(match["o"]), taken, topic, masked.text[max(0, match.start() - 30) : match.end("o")]
     )
 
 
@@ -176,13 +176,13 @@ _FORMS = re.compile(r"\b(?:launch|announc|unveil|introduc|form|creat|establish)"
 
 def _pairs(
     masked: MaskedSentence,
-    who: list[str] | list[NameMention],
+    subjects: list[str] | list[NameMention],
     what: list[str],
     taken: set[int],
     topic: Topic,
     around: str,
 ) -> Iterator[Statement]:
-    makers = [masked.name(one) if isinstance(one, str) else one for one in who]
+    makers = [masked.name(one) if isinstance(one, str) else one for one in subjects]
     for mark in what:
         thing = masked.name(mark)
         if thing.start in taken or any(thing.text == maker.text for maker in makers):

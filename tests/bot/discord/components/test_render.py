@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.discord.components.markdown import cut, escape, link, safe_address, utf16_length
+from bot.discord.components.markdown import cut, escape, link, safe_address
 from bot.discord.components.render import COLOURS, plain_content, render
+from bot.outside_text import utf16_length
 from chat.reply import Action, Field, ListItem, Mood, Reply, Section, Style
 from tests.bot.discord.people import CHART, PNG
 from tests.bot.discord.people import SPIKE as ALERT
@@ -93,7 +94,7 @@ def test_where_no_button_can_lead_on_the_whole_comes_as_a_file() -> None:
     assert b"Story 899" in file.fp.read()
     (file,) = render(Reply("A title " * 100, line="/facts Meta")).files
     assert file.fp.read().startswith(b"A title A title")
-    assert render(many, filing=False).files == ()
+    assert render(many, attach_text=False).files == ()
 
 
 def test_many_actions_are_a_list_to_choose_from() -> None:

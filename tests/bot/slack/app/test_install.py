@@ -124,7 +124,7 @@ async def test_another_key_is_told_at_start(server: SlackServer, router: FakeRou
     first, browser = await many()
     await browser.install()
     await first.stop()
-    with pytest.raises(StartRefused, match=r"^SLACK_TOKEN_KEY is not the key that the stored Slack tokens"):
+    with pytest.raises(StartRefused, match=r"^SLACK_TOKEN_KEY is not the key that encrypted the stored Slack tokens"):
         await many(slack_token_key=Fernet.generate_key().decode())
 
 
@@ -174,7 +174,7 @@ async def test_a_token_that_died_unseen_is_noticed_with_a_post(server: SlackServ
     bot, browser = await many()
     await browser.install()
     server.fail("chat.postMessage", "account_inactive")
-    with pytest.raises(PostRefused, match="not installed in this workspace any more"):
+    with pytest.raises(PostRefused, match="no longer installed in this workspace"):
         await bot.post(Place("slack", "T2", "C1"), TREND, "k1")
     assert router.stays == [("joined", "T2"), ("left", "T2")]
 
@@ -183,7 +183,7 @@ async def test_a_workspace_that_nobody_knows(server: SlackServer, router: FakeRo
     bot, _ = await many()
     server.team = "T9"
     delivery = await server.command("/trend", "Meta")
-    assert "please add the app again" in (await server.answer(delivery)).text
+    assert "trendbot is not installed in this workspace: add the app again." in (await server.answer(delivery)).text
     assert router.lines == []
     with pytest.raises(PostRefused):
         await bot.post(Place("slack", "T9", "C1"), Reply("Meta"), "k1")

@@ -25,10 +25,10 @@ async def found(server: SlackServer, *channels: str, **more: str) -> list[Findin
 
 async def test_all_is_there(server: SlackServer):
     assert await found(server, "C1") == [
-        Finding(True, "SLACK_APP_TOKEN opens a connection (Socket Mode)."),
-        Finding(True, "SLACK_BOT_TOKEN is @trendbot of Loopback."),
-        Finding(True, f"All {len(SCOPES)} permissions are granted."),
-        Finding(True, "I am in #general."),
+        Finding(True, "SLACK_APP_TOKEN can open a Socket Mode connection."),
+        Finding(True, "SLACK_BOT_TOKEN belongs to @trendbot in Loopback."),
+        Finding(True, f"All {len(SCOPES)} scopes are granted."),
+        Finding(True, "The bot is in #general."),
     ]
 
 
@@ -36,19 +36,19 @@ async def test_what_is_missing_is_named(server: SlackServer):
     server.scopes = ",".join(scope for scope in SCOPES if scope not in ("chat:write", "files:write"))
     missing = [one.text for one in await found(server, "C1", "C2", "C3") if not one.good]
     assert missing == [
-        "chat:write is missing: alerts, and answers to those who mention the bot. Add it under OAuth & Permissions and "
-        "install the app again.",
-        "files:write is missing (may be left out): charts as pictures; without it they stay lines of bars. "
-        "Add it under OAuth & Permissions and install the app again.",
-        "I am not in #general: invite me with /invite @trendbot.",
-        "C3: Slack finds no such channel: it was deleted, or it is private and I am not in it. "
+        "The scope chat:write is missing (alerts, and answers to people who mention the bot). "
+        "Add it under OAuth & Permissions and reinstall the app.",
+        "The optional scope files:write is missing (charts as pictures; without it they stay lines of bars). "
+        "Add it under OAuth & Permissions and reinstall the app.",
+        "The bot is not in #general: type /invite @trendbot there.",
+        "C3: Slack can't find this channel: it was deleted, or it is private and I'm not a member. "
         "Invite me there with /invite @trendbot.",
     ]
 
 
 async def test_wrong_tokens(server: SlackServer):
     bad = [one.text for one in await found(server, slack_bot_token="xoxb-wrong", slack_app_token="xapp-wrong")]
-    assert bad[0].startswith("Slack does not accept SLACK_APP_TOKEN (invalid_auth): make one under")
+    assert bad[0].startswith("Slack does not accept SLACK_APP_TOKEN (invalid_auth). Make one")
     assert bad[1].startswith("Slack does not accept SLACK_BOT_TOKEN (invalid_auth). Copy")
     assert len(bad) == 2
 
@@ -62,8 +62,8 @@ def test_the_command_writes_the_manifest_and_says_what_is_missing(tmp_path: Path
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(app, ["setup", "slack"])
     assert done.exit_code == 1
-    assert "slack-manifest.json describes the app for Socket Mode: paste it at https://api.slack.com" in done.output
-    assert "missing  SLACK_BOT_TOKEN is not set: make the app at" in done.output
+    assert "Wrote slack-manifest.json for Socket Mode. Open https://api.slack.com" in done.output
+    assert "missing  SLACK_BOT_TOKEN is not set: create the app at" in done.output
     assert '"command": "/trend"' in (tmp_path / "slack-manifest.json").read_text()
 
 
@@ -73,7 +73,7 @@ def test_http_needs_an_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("SLACK_SIGNING_SECRET", "5ecret")
     done = CliRunner().invoke(app, ["setup", "slack"])
     assert done.exit_code == 1
-    assert "Set SLACK_PUBLIC_URL, the address that Slack sends to" in done.output
+    assert "or SLACK_PUBLIC_URL, the address that Slack sends events to" in done.output
 
 
 def test_a_new_key_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

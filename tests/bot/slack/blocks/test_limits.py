@@ -41,5 +41,5 @@ def test_ours_lie_below_them():
     assert render.FIELD_NAME + render.FIELD_VALUE + len("**\n") <= limits.FIELD
     assert max(render.TITLE, render.LIST_TITLE + render.ITEM + render.NOTE) <= limits.SECTION
     assert max(render.FOOTER, render.MORE) <= limits.CONTEXT
-    assert render.TURN <= limits.BUTTON_VALUE
+    assert render.PAGED_LINE <= limits.BUTTON_VALUE
     assert render.NOTICE <= limits.TEXT

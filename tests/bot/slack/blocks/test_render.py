@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from bot.outside_text import utf16_length
 from bot.slack.blocks import render
-from bot.slack.blocks.mrkdwn import clip, cut, escape, safe_address, utf16_length
+from bot.slack.blocks.mrkdwn import clip, cut, escape, safe_address
 from chat.reply import Action, Chart, Field, ListItem, Mood, Reply, Section, Style, Table, TableRow
 from tests.bot.slack.taken import taken
 from tests.loopback.slack_rules import pings, shown

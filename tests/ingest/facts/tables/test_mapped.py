@@ -52,7 +52,7 @@ def test_a_wide_csv(tmp_path: Path):
         (4, "parameters: “lots” is no number"),
         ("Tundra-3", "context_window", 1e6, "tokens"),
         (5, "has no subject"),
-        (6, "has no source: “nowhere” is no http address"),
+        (6, "needs an http address as its source, not “nowhere”"),
         (7, "has no source"),
     ]
 
@@ -79,9 +79,9 @@ def test_a_long_table_with_what_is_the_same_everywhere(tmp_path: Path):
             {"period": "2025"}, "https://a.example/?a=1,2", "confirmed",
         )  # fmt: skip
         assert [short(one) for one in found[1:5]] == [
-            (2, "“flurbs” is no predicate"),
-            (3, "said is no date: “spring”"),
-            (4, "the subject is no single value"),
+            (2, "“flurbs” is not a predicate"),
+            (3, "said is not a date: “spring”"),
+            (4, "the subject must be a single value"),
             (5, "has no subject"),
         ]
 
@@ -96,10 +96,10 @@ def test_an_object_and_its_number(tmp_path: Path):
 @pytest.mark.parametrize(
     ("parts", "said"),
     [
-        ([], "names no subject"),
-        (["subject=a"], "names no source"),
-        (["subject=a,source=b"], "names no predicate"),
-        (["subject=a,source=b,colour=c"], "“colour” is nothing that a fact has"),
+        ([], "has no subject"),
+        (["subject=a"], "has no source"),
+        (["subject=a,source=b"], "has no predicate"),
+        (["subject=a,source=b,colour=c"], "“colour” is not part of a fact"),
         (["subject"], "“subject” maps nothing"),
         (["subject="], "“subject=” maps nothing"),
         (["subject=a,,source=b"], "“” maps nothing"),
@@ -113,10 +113,14 @@ def test_a_wrong_mapping_is_told_before_anything_is_read(parts, said):
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("a.csv", b"model,page\nx,https://a.example\n", "has no column “params” .for parameters.: it has model, page"),
+        (
+            "a.csv",
+            b"model,page\nx,https://a.example\n",
+            "has no column “params” .for parameters.: its columns are model, page",
+        ),
         ("a.csv", b"\xff\xfe", "is not UTF-8"),
-        ("a.csv", b'model,params,page\n"x', "is broken as CSV near line 2"),
-        ("a.json", b"[{", "is not JSON"),
+        ("a.csv", b'model,params,page\n"x', "is not valid CSV near line 2"),
+        ("a.json", b"[{", "is not valid JSON"),
         ("missing.csv", None, "can't be read"),
     ],
 )
@@ -175,6 +179,6 @@ def test_retired_facts_are_written_when_asked_for(store: Engine):
     know(store, LAB, "licence", text="MIT", retired_at=NOON)
     with transaction(store) as session:
         assert LAB not in {row["subject"] for row in export.export_rows(session)}
-        assert [row["retired"] for row in export.export_rows(session, every=True) if row["subject"] == LAB] == [
-            NOON.isoformat()
-        ]
+        assert [
+            row["retired"] for row in export.export_rows(session, include_retired=True) if row["subject"] == LAB
+        ] == [NOON.isoformat()]

@@ -44,8 +44,8 @@ def test_epoch():
     ]
     assert [(one.line, one.reason) for one in rejects] == [
         (6, "has no model"),
-        (7, "Publication date is no date: “soon”"),
-        (8, "Parameters is no number: “many”"),
+        (7, "Publication date is not a date: “soon”"),
+        (8, "Parameters is not a number: “many”"),
     ]
 
 
@@ -75,7 +75,7 @@ def test_models_dev():
     assert {one.unit for one in found if one.predicate == "price"} == {"USD/1M tokens"}
     assert [one.reason for one in rejects] == [
         "openai/nameless: has no name",
-        "openai/dear: cost.input is no number: “much”",
+        "openai/dear: cost.input is not a number: “much”",
         "the provider “xai” has no models",
     ]
 
@@ -95,8 +95,8 @@ def test_litellm():
     assert {one.url for one in found if one.subject == "tundra-4"} == {"https://prices.example/tundra-4"}
     assert {one.url for one in found if one.subject == "embed-1"} == {litellm.PAGE}
     assert [one.reason for one in rejects] == [
-        "broken: input_cost_per_token is no number: “cheap”",
-        "nothing: is no object",
+        "broken: input_cost_per_token is not a number: “cheap”",
+        "nothing: is not an object",
     ]
 
 

@@ -14,7 +14,7 @@ from ingest.facts.tables.statement import TableStatement
 from ingest.facts.tables.store import store_statements
 from ingest.formats.files import FileError, Reject
 from models.database import transaction
-from models.entity import TOLD, Entity
+from models.entity import FROM_FACT, Entity
 from models.fact import Fact, FactSource, changes_of, facts_about
 from tests.conftest import NOON
 from tests.loopback.feeds import Site, site
@@ -68,7 +68,7 @@ def test_names_that_nobody_lists_are_told_of_and_listed_ones_are_found(stocked: 
     one = replace(SIZE, subject="muse-spark", row="m")
     assert store_statements(stocked, "t", [SIZE, one, replace(PRICE, subject="TUNDRA 1", row="again")], NOON).names == 1
     with transaction(stocked) as session:
-        told = session.exec(select(Entity).where(Entity.origin == TOLD)).all()
+        told = session.exec(select(Entity).where(Entity.origin == FROM_FACT)).all()
         assert [entity.name for entity in told] == ["Tundra-1"]
         listed = session.exec(select(Entity).where(Entity.name == "Muse Spark")).one()
         assert [
@@ -96,7 +96,7 @@ def test_a_size_that_changes_was_wrong_and_is_retired(stocked: Engine):
     old, new = facts(stocked)
     assert (old.retired_at, old.retired_by, new.retired_at) == (NOON + DAY, "table:t", None)
     with transaction(stocked) as session:
-        assert changes_of(session, old)[-1].why == "the table says otherwise now"
+        assert changes_of(session, old)[-1].why == "the table now says otherwise"
 
 
 def test_what_vanishes_is_retired_and_comes_back_anew(stocked: Engine):
@@ -113,7 +113,7 @@ def test_a_cut_off_table_retires_nothing(store: Engine):
     store_statements(store, "t", [PRICE, SIZE, LICENCE], NOON)
     done = store_statements(store, "t", [PRICE], NOON + DAY)
     assert (counts(done), done.shrunk) == ((0, 0, 1, 0), True)
-    assert "see whether the file is whole" in str(done)
+    assert "check that the file is complete" in str(done)
     assert counts(store_statements(store, "t", [], NOON + DAY)) == (0, 0, 0, 0)
 
 
@@ -145,12 +145,12 @@ def test_the_source_is_kept(store: Engine):
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"predicate": "flurbs"}, "“flurbs” is no predicate"),
-        ({"subject": " "}, "has no usable name"),
-        ({"subject": "x" * 121}, "has no usable name"),
-        ({"value": 3.0}, "3 parameters is no believable parameters"),
-        ({"status": "certain"}, "“certain” is no status"),
-        ({"value": None, "unit": ""}, "says nothing"),
+        ({"predicate": "flurbs"}, "“flurbs” is not a predicate"),
+        ({"subject": " "}, "needs names of 1 to 120 characters"),
+        ({"subject": "x" * 121}, "needs names of 1 to 120 characters"),
+        ({"value": 3.0}, "3 parameters is not believable as parameters"),
+        ({"status": "certain"}, "“certain” is not a status"),
+        ({"value": None, "unit": ""}, "states nothing: give an object, a value or a text"),
         ({"predicate": "released", "value": None, "unit": ""}, "released needs an object"),
     ],
 )
@@ -174,9 +174,9 @@ def test_from_a_file_and_from_an_address(store: Engine, web: Site):
     [
         (500, b"", "answers 500"),
         (404, b"", "answers 404"),
-        (200, b"<html>", "is not JSON"),
-        (200, b"", "is not JSON"),
-        (200, b'{"data": []}', "is not LiteLLM's list"),
+        (200, b"<html>", "is not valid JSON"),
+        (200, b"", "is not valid JSON"),
+        (200, b'{"data": []}', "is not LiteLLM's price list"),
     ],
 )
 def test_a_table_that_can_not_be_had_leaves_the_store_as_it_is(store: Engine, web: Site, status, data, said):
