@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,3 +26,17 @@ def read_json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield f"{path}:{number}", row
     except (OSError, EOFError, UnicodeDecodeError) as error:
         raise FileError(f"{path} can't be read ({error}).") from error
+
+
+def context_turns(context: Iterable[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Turns of a conversation (role user or bot, and text) as pairs of message and reply, "" for what is missing."""
+    pairs: list[tuple[str, str]] = []
+    for turn in context:
+        text = str(turn["text"])
+        if turn.get("role") == "user":
+            pairs.append((text, ""))
+        elif pairs:
+            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]} {text}".strip())
+        else:
+            pairs.append(("", text))
+    return pairs

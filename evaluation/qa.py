@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from sqlalchemy import Engine, func
 from sqlmodel import select
 
-from evaluation.json_lines import read_json_lines
+from evaluation.json_lines import context_turns, read_json_lines
 from handlers.ask import answer_text
 from ingest.formats.files import FileError
 from models.article import Article
@@ -39,22 +39,11 @@ def read_questions(path: Path) -> Iterator[QuestionLine]:
     for place, row in read_json_lines(path):
         try:
             as_of = date.fromisoformat(row["as_of"][:10]) if row.get("as_of") else None
-            yield QuestionLine(str(row["id"]), str(row["question"]), _turns(row.get("context") or []), as_of)
+            yield QuestionLine(str(row["id"]), str(row["question"]), context_turns(row.get("context") or []), as_of)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise FileError(
                 f"{place}: not a question: it needs id and question, and may have context and as_of ({error!r})."
             ) from error
-
-
-def _turns(context: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """The turns of user and bot as pairs of question and answer."""
-    pairs: list[tuple[str, str]] = []
-    for turn in context:
-        if turn.get("role") == "user" or not pairs:
-            pairs.append((str(turn["text"]), ""))
-        else:
-            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]} {turn['text']}".strip())
-    return pairs
 
 
 def evaluate_qa(engine: Engine, path: Path, rules: Rules, out: TextIO) -> list[float]:

@@ -14,13 +14,13 @@ from answers.language.predicates import predicates_named
 from answers.language.time_range import Period
 from answers.language_model.rephrase import Complete, rephrase
 from answers.retrieve.search import Passage
-from answers.strategies.dispatch import answer_question, refusal_text
+from answers.strategies.dispatch import LONGEST, answer_question, refusal_text
 from answers.strategies.single_fact import AnswerContext
 from answers.strategies.spike import TrendMeasurement
 from answers.understand.conversation import interpret
 from answers.understand.intent import Intent
 from answers.understand.interpretation import Interpretation, interpret_message
-from answers.understand.question import Question, QuestionType
+from answers.understand.question import Question, QuestionType, refused_type
 from chat.reply import Action, ListItem, Mood, Reply, Section
 from chat.request import Place, Request
 from handlers.citation import page_label
@@ -47,6 +47,17 @@ DAY, WEEK = 24, 168
 SHOWN = 120
 """Most characters of the question in the title."""
 
+SURE = 0.6
+"""Probability from which the intent of a message is believed whatever its language."""
+
+COMMANDS = frozenset(Intent) - {Intent.ASK, Intent.SMALLTALK, Intent.OUT_OF_SCOPE, Intent.CLARIFY}
+"""Intents that a command answers."""
+
+_QUESTION = re.compile(
+    r"(?:and |so )?(?:which|who|whose|what|how much|how many|is|are|was|does|did|do)\b", re.IGNORECASE
+)
+"""The beginning of a whole question, which a sentence answers better than a table."""
+
 _RELATIVE_TIME = re.compile(r"today|yesterday|(?:this|last|past) (?:week|month|quarter|year)", re.IGNORECASE)
 
 
@@ -65,12 +76,11 @@ def ask(
     if not before and request.place.thread:
         # The thread may continue an answer given in the channel.
         before = conversation_turns(session, _key(replace(request.place, thread=""), request.author), now)
-    if commands is not None and refusal_text(text) is None:
-        meant = understand(session, text, now.date(), before)
+    meant = understand(session, text, now.date(), before) if commands is not None and len(text) <= LONGEST else None
+    if meant is not None and commands is not None and _by_command(meant, text):
         other = reply_to_message(meant, request, session, now, commands)
         if other is not None:
-            if meant.intent not in (Intent.SMALLTALK, Intent.CLARIFY):
-                _keep(session, place, text, remembered(other), now)
+            _keep(session, place, text, remembered(other), now)
             return other
     found, _, question = answer_text(session, text, now.date(), rules, before)
     if found.known or (question is not None and question.names):
@@ -103,6 +113,21 @@ def ask(
         footer=footer,
         private=not found.known and not found.asks,
     )
+
+
+def _by_command(meant: Interpretation, text: str) -> bool:
+    """Whether another command answers a message, and not a sentence from the news.
+
+    What names somebody whom no list holds, what asks for advice or about private life, and whole questions are for
+    the answers; a message in another language is understood as far as its intent is sure.
+    """
+    if any(name.id is None for name in meant.names):
+        return False
+    if refused_type(text) is not None:
+        return False
+    if meant.intent is Intent.HELP or (meant.intent in COMMANDS and meant.probability >= SURE):
+        return meant.intent is not Intent.COMPARE or not _QUESTION.match(text)
+    return meant.intent is not Intent.COMPARE and refusal_text(text) is None
 
 
 def answer_text(

@@ -40,10 +40,8 @@ def reply_to_message(
     if (offered := offer(found, today)) is not None:
         return offered
     match found.intent:
-        case Intent.SMALLTALK:
-            return Reply(
-                "Hello!", "Ask me about AI companies, models and people in the news.", actions=EXAMPLES, private=True
-            )
+        case Intent.SMALLTALK | Intent.OUT_OF_SCOPE:
+            return None
         case Intent.CLARIFY:
             return _clarify(found)
     line = line_of(found, today)

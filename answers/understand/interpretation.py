@@ -138,6 +138,8 @@ def interpret_message(
 
     `total`: articles in the full-text index. Never raises for whatever text.
     """
+    # Half a pair of code units is no text, and no store takes it.
+    text = text.encode("utf-8", "ignore").decode().replace("\x00", " ")
     last: Interpretation | None = None
     told = ""
     if context:

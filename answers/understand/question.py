@@ -285,16 +285,21 @@ def _is_sum(cue: Cue) -> bool:
     return not cue.of_models and cue.name in PREDICATES and PREDICATES[cue.name].unit == "money"
 
 
-def _question_type(
-    text: str, rest: str, when: TimeRange, names: Sequence[QuestionName], cue: Cue | None, answer_type: AnswerType
-) -> QuestionType:
-    low = text.lower().strip()
+def refused_type(text: str) -> QuestionType | None:
+    """The type of a text that is answered by a refusal: orders to the bot, advice, private life; None for others."""
     if _INSTRUCTIONS.search(text):
         return QuestionType.INSTRUCTIONS
     if _ADVICE.search(text):
         return QuestionType.ADVICE
-    if _PRIVATE.search(text):
-        return QuestionType.PRIVATE
+    return QuestionType.PRIVATE if _PRIVATE.search(text) else None
+
+
+def _question_type(
+    text: str, rest: str, when: TimeRange, names: Sequence[QuestionName], cue: Cue | None, answer_type: AnswerType
+) -> QuestionType:
+    low = text.lower().strip()
+    if refused := refused_type(text):
+        return refused
     if _SPIKE.search(text):
         if YES_NO.match(low):
             return QuestionType.SPIKE_IF

@@ -87,6 +87,20 @@ def eval_qa(
         )
 
 
+@app.command("intents")
+def eval_intents(
+    file: Annotated[Path, typer.Argument(help="JSON Lines with id, message and context (turns with role and text).")],
+    out: Out = None,
+) -> None:
+    """Say what chat messages mean, as JSON Lines: intent, names, period, predicate. Today is TRENDBOT_NOW."""
+    with console_settings() as settings:
+        from bot.app import clock, open_store
+        from evaluation.intents import evaluate_intents
+
+        engine, today = open_store(settings), clock(settings)().date()
+        write_output(out, lambda text: evaluate_intents(engine, file, today, text))
+
+
 @app.command("names")
 def eval_names(
     labels: Annotated[

@@ -161,6 +161,10 @@ class Discord:
         """Answers the line of a button or menu."""
         await self.responder.answer_line(interaction, line, page)
 
+    async def on_message(self, message: discord.Message) -> None:
+        """Answers a message to the bot."""
+        await self.responder.answer_message(message)
+
     async def on_form(self, interaction: Interaction) -> None:
         """Answers a submitted form."""
         await self.responder.answer_form(interaction)

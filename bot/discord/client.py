@@ -17,6 +17,10 @@ discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
 
+WRITTEN = (discord.MessageType.default, discord.MessageType.reply)
+"""Types of messages that people write."""
+
+
 class Listener(Protocol):
     """Receives what happens on Discord."""
 
@@ -25,6 +29,9 @@ class Listener(Protocol):
 
     def on_form(self, interaction: discord.Interaction[Any]) -> Awaitable[None]:
         """One of our forms was submitted."""
+
+    def on_message(self, message: discord.Message) -> Awaitable[None]:
+        """Somebody wrote to the bot: in direct messages, or with a mention."""
 
     def on_joined(self, guild: int) -> Awaitable[None]:
         """The bot is in a server; also called for each server after connecting."""
@@ -50,6 +57,9 @@ class Client(discord.AutoShardedClient):
     def __init__(self, listener: Listener, gateway: str = "") -> None:
         intents = discord.Intents.none()
         intents.guilds = True
+        # No privileged intent: Discord sends the content of messages that mention the bot or are written to it.
+        # https://docs.discord.com/developers/events/gateway#message-content-intent
+        intents.guild_messages = intents.dm_messages = True
         super().__init__(
             intents=intents,
             allowed_mentions=discord.AllowedMentions.none(),
@@ -86,6 +96,13 @@ class Client(discord.AutoShardedClient):
     async def on_raw_app_command_permissions_update(self, payload: discord.RawAppCommandPermissionsUpdateEvent) -> None:
         """Reports a change of who may use a command."""
         self.listener.on_permissions_changed(payload.guild.id)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Reports a message to the bot; what people write to each other is not looked at."""
+        if message.author.bot or self.user is None or message.type not in WRITTEN:
+            return
+        if message.guild is None or any(one.id == self.user.id for one in message.mentions):
+            await self.listener.on_message(message)
 
     async def on_line(self, interaction: discord.Interaction[Any], line: str, page: int = 1) -> None:
         """Reports the line of a button or menu, which dispatches this event."""

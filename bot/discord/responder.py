@@ -4,6 +4,7 @@ interaction -> request -> router -> reply -> message -> first response, or "thin
 """
 
 import asyncio
+import re
 from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +19,9 @@ from bot.discord.components.payload import chart_picture, message_arguments, sen
 from bot.tasks import BackgroundTasks
 from bot.tickets import log_failure
 from chat.errors import UserError
-from chat.reply import Reply
+from chat.reply import Action, Mood, Reply
 from chat.request import Place, Request
-from handlers.command import Command, Option, OptionKind
+from handlers.command import Command, Option, OptionKind, command_line
 
 if TYPE_CHECKING:
     from bot.router import Router
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 PendingReply = Coroutine[Any, Any, Reply]
 Interaction = discord.Interaction[Any]
 log = structlog.get_logger()
+
+_MENTION = re.compile(r"<@!?\d+>")
 
 # Discord waits three seconds for the first response; a deferred response keeps the visibility chosen when deferring:
 # https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback
@@ -66,6 +69,10 @@ class Responder:
         """Answers a submitted form."""
         await self._respond(interaction, self._line_reply(interaction, form.form_line(interaction)))
 
+    async def answer_message(self, message: discord.Message) -> None:
+        """Answers a direct message, or one that mentions the bot, below that message."""
+        await self._tasks.begin(self._answer_message(message))
+
     async def suggest(self, interaction: Interaction, option: Option, typed: str) -> list[tuple[str, str]]:
         """Labels and values for what has been typed so far; none if that fails or takes too long."""
         if option.kind in (OptionKind.CHANNEL, OptionKind.ROLE):
@@ -76,6 +83,36 @@ class Responder:
             log.exception("discord_no_suggestions")
             return []
         return [(name, name) for name in names]
+
+    async def _answer_message(self, message: discord.Message) -> None:
+        try:
+            reply, image = await self._write(self._message_reply(message), 1)
+
+            async def send(arguments: dict[str, Any]) -> None:
+                await message.reply(mention_author=False, **arguments)
+
+            await send_reply(send, reply, image)
+        except api_errors.UNREACHABLE as error:
+            log.error("discord_answer_lost", error=repr(error))
+        except Exception:
+            log.exception("discord_answer_lost")
+
+    async def _message_reply(self, message: discord.Message) -> Reply:
+        """The reply to a message's words. What would change something becomes a button: it knows who may press it."""
+        place = Place(self.platform, str(message.guild.id if message.guild else ""), str(message.channel.id))
+        line = " ".join(_MENTION.sub(" ", message.content).split()) or "/help"
+        try:
+            request = self.router.parse_line(line, place, str(message.author.id))
+        except UserError as error:
+            return error.reply()
+        command = self.commands[request.command]
+        if command.writes(request.options):
+            line = command_line(command, request.options)
+            return Reply("Shall I?", "Press the button to do it.", actions=(Action(line[:80], line),))
+        refused = any(request.option(one.name) for one in command.options if one.kind is OptionKind.CHANNEL)
+        if refused:
+            return Reply("Which channel?", f"Use {line} as a slash command.", mood=Mood.TROUBLE)
+        return await self.router.answer(request)
 
     async def finish(self) -> None:
         """Waits a moment for answers under way, then cancels them."""

@@ -66,7 +66,7 @@ def router(store: Engine, shop: Shop) -> Router:
     return Router(store, shop(), lambda: NOON)
 
 
-@pytest.mark.parametrize("line", ["/fine thanks", "fine thanks", "/FINE thanks", "  /fine   thanks\n"])
+@pytest.mark.parametrize("line", ["/fine thanks", "/FINE thanks", "  /fine   thanks\n"])
 async def test_an_answer(router: Router, line: str):
     assert await router.answer_line(line, PLACE, author="Ann") == Reply("Fine", "thanks by Ann", line="/fine thanks")
 
@@ -165,7 +165,7 @@ async def test_an_unknown_command_comes_with_the_near_one(store: Engine, line: s
     assert lines[-1] == "/help"
 
 
-@pytest.mark.parametrize("line", ["/", "//", "/" + "x" * 10_000, "🤖", "/\u202e", '""', "/trend; rm -rf /"])
+@pytest.mark.parametrize("line", ["/", "//", "/" + "x" * 10_000, "/\u202e", "/trend; rm -rf /"])
 async def test_no_command_at_all(store: Engine, line: str):
     reply = await Router(store, commands(Rules()), lambda: NOON).answer_line(line, PLACE)
     assert reply.title.startswith("There is no command “")
