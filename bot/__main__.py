@@ -61,17 +61,20 @@ def run() -> None:
     """Start the bot on Slack and Discord, or as a chat in the terminal if no tokens are set."""
     with console_settings() as settings:
         from bot.app import build, converse, serve
+        from bot.leadership import sole_process
         from bot.terminal.adapter import FIRST, Terminal
+        from models.database import connect
 
-        built = build(settings)
-        if settings.discord or settings.slack:
-            asyncio.run(serve(built))
-            return
-        if sys.stdin.isatty():
-            with contextlib.suppress(KeyboardInterrupt):
-                asyncio.run(converse(built))
-        elif not asyncio.run(Terminal(built.router).answer(FIRST)):
-            raise typer.Exit(FAILURE)
+        with sole_process(connect(settings.database_url)):
+            built = build(settings)
+            if settings.discord or settings.slack:
+                asyncio.run(serve(built))
+                return
+            if sys.stdin.isatty():
+                with contextlib.suppress(KeyboardInterrupt):
+                    asyncio.run(converse(built))
+            elif not asyncio.run(Terminal(built.router).answer(FIRST)):
+                raise typer.Exit(FAILURE)
 
 
 @app.command()

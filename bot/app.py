@@ -10,12 +10,14 @@ from datetime import UTC, datetime
 import structlog
 from sqlalchemy import Engine
 
+from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.health import Health
 from bot.language_model import Endpoint
+from bot.leadership import Leader, follow
 from bot.platform import Platform, StartRefused
-from bot.router import Clock, Router
-from bot.schedule import Jobs, schedule
+from bot.router import Router
+from bot.schedule import Jobs, keep_time, schedule
 from bot.settings import Settings
 from bot.terminal.adapter import Terminal
 from chat.reply import ListItem
@@ -166,8 +168,7 @@ async def serve(app: App) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     platforms = enabled_platforms(app)
     delivery = Delivery(app.engine, platforms, app.clock, app.rules)
-    if recovered := await asyncio.to_thread(delivery.recover):
-        log.warning("sending again what a crash interrupted", messages=recovered)
+    await _recover(delivery)
     minutes = app.settings.poll_minutes
     jobs = Jobs(
         app.engine, delivery, app.clock, app.rules, fact_proposer(app), poll_settings(app.settings), minutes is None
@@ -180,7 +181,7 @@ async def serve(app: App) -> None:
     lives = {asyncio.create_task(_live(platform, connected), name=platform.name) for platform in platforms.values()}
     stopped = asyncio.create_task(stop.wait())
     try:
-        async with _scheduled(jobs, minutes or ROUND_MINUTES):
+        async with _scheduled(jobs, minutes or ROUND_MINUTES, Leader(app.engine)):
             while lives and not stopped.done():
                 await asyncio.wait({*lives, stopped}, return_when=asyncio.FIRST_COMPLETED)
                 for life in [one for one in lives if one.done()]:
@@ -207,22 +208,41 @@ async def converse(app: App) -> None:
     """Runs a chat in the terminal. Its alerts come from news that `trendbot poll` or an import brings in meanwhile."""
     terminal = Terminal(app.router)
     delivery = Delivery(app.engine, {terminal.name: terminal}, app.clock, app.rules)
-    await asyncio.to_thread(delivery.recover)
-    async with _scheduled(Jobs(app.engine, delivery, app.clock, app.rules), None):
+    await _recover(delivery)
+    async with _scheduled(Jobs(app.engine, delivery, app.clock, app.rules), None, None):
         await terminal.chat()
 
 
+async def _recover(delivery: Delivery) -> None:
+    """Makes interrupted messages due again. On SQLite there is no other process that may still be sending them."""
+    if recovered := await asyncio.to_thread(delivery.recover, delivery.engine.dialect.name == "sqlite"):
+        log.warning("sending again what a crash interrupted", messages=recovered)
+
+
 @asynccontextmanager
-async def _scheduled(jobs: Jobs, poll_minutes: float | None) -> AsyncIterator[None]:
-    """Runs the jobs on their schedule; at the end, lets those under way finish."""
+async def _scheduled(jobs: Jobs, poll_minutes: float | None, leader: Leader | None) -> AsyncIterator[None]:
+    """Runs the jobs on their schedule, with a `leader` only while it leads; at the end, lets running jobs finish."""
     scheduler = schedule(jobs, poll_minutes)
-    scheduler.start()
+    scheduler.start(paused=leader is not None)
+
+    def lead(leads: bool) -> None:
+        jobs.delivery.stopping = not leads
+        (scheduler.resume if leads else scheduler.pause)()
+
+    watches = [asyncio.create_task(keep_time(scheduler))]
+    if leader is not None:
+        watches.append(asyncio.create_task(follow(leader, lead)))
     try:
         yield
     finally:
+        for watch in watches:
+            watch.cancel()
+        await asyncio.gather(*watches, return_exceptions=True)
         scheduler.pause()
         await jobs.finish(STOP_SECONDS)
         scheduler.shutdown(wait=False)
+        if leader is not None:
+            await asyncio.to_thread(leader.resign)
 
 
 async def _live(platform: Platform, connected: dict[str, bool]) -> str:

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from bot.router import Clock
+from bot.clock import Clock
 from bot.settings import Settings
 from models.database import transaction
 from models.spend import add_spending, tokens_spent

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from chat.reply import Mood, Reply
@@ -25,6 +26,10 @@ class PostRefused(Exception):
         self.reason = reason
 
 
+class PostBlocked(PostRefused):
+    """Refused for a removable cause: somebody can invite the bot, grant a permission or install the app again."""
+
+
 class Platform(Protocol):
     """A chat platform. Only adapters are async."""
 
@@ -38,11 +43,13 @@ class Platform(Protocol):
         Raises StartRefused for a wrong token.
         """
 
-    async def post(self, place: Place, reply: Reply, key: str, under: str = "") -> str:
+    async def post(self, place: Place, reply: Reply, key: str, under: str = "", since: datetime | None = None) -> str:
         """Posts an unprompted message and returns its id, opaque to everyone but the platform.
 
         `key` is the same for every attempt at one message, so that a platform that can do so drops repeats. `under`
-        is the id of the message whose thread this one belongs to. Raises PostDelayed or PostRefused.
+        is the id of the message whose thread this one belongs to. `since` is the time of the first attempt, if there
+        was one before: the message may have arrived, so the platform looks for it first. Raises PostDelayed,
+        PostBlocked or PostRefused.
         """
 
     async def edit(self, place: Place, message: str, reply: Reply) -> None:

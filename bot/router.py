@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from answers.understand.name_matching import suggest_names
 from bot import metrics
+from bot.clock import Clock
 from bot.tickets import log_failure
 from chat.errors import UserError
 from chat.reply import Action, Mood, Reply
@@ -26,10 +27,10 @@ from handlers.alerts.matching import WatchInfo, watches_of
 from handlers.alerts.quiet_hours import similar_zones
 from handlers.command import Command, OptionKind, check_options, command_line, parse_options, split_line
 from handlers.shorthand import spelled_out
-from models.channel import find_workspace
+from models.channel import find_workspace, known_workspaces
 from models.database import transaction
+from models.outbox import hold_back, retry_refused
 
-Clock = Callable[[], datetime]
 log = structlog.get_logger()
 
 DEADLINE = 25.0
@@ -214,12 +215,36 @@ class Router:
         """Notes that the bot was removed from a workspace: it posts nothing there, but keeps watches for a while."""
         await self._in_thread(self._set_left_at, platform, workspace, self.clock())
 
+    async def invited(self, platform: str, workspace: str, channel: str = "") -> None:
+        """Retries what was refused in a channel that the bot was added to, or in a workspace that lets it do more."""
+        await self._in_thread(self._retry_refused, platform, workspace, channel)
+
+    async def workspaces(self, platform: str) -> list[str]:
+        """External ids of the workspaces that the bot is in, as far as is known."""
+        return await self._in_thread(self._workspaces, platform)
+
     def _set_left_at(self, platform: str, workspace: str, left_at: datetime | None) -> None:
         with transaction(self.engine, writes=True) as session:
             found = find_workspace(session, platform, workspace)
-            if found is not None and (found.left_at is None) != (left_at is None):
+            if found is None:
+                return
+            if (found.left_at is None) != (left_at is None):
                 found.left_at = left_at
                 log.info("workspace", platform=platform, workspace=workspace, left=left_at is not None)
+            if left_at is None:
+                retry_refused(session, found, self.clock())
+            else:
+                hold_back(session, found, left_at)
+
+    def _retry_refused(self, platform: str, workspace: str, channel: str) -> None:
+        with transaction(self.engine, writes=True) as session:
+            found = find_workspace(session, platform, workspace)
+            if found is not None and (number := retry_refused(session, found, self.clock(), channel)):
+                log.info("refused messages are tried again", platform=platform, workspace=workspace, number=number)
+
+    def _workspaces(self, platform: str) -> list[str]:
+        with transaction(self.engine) as session:
+            return [one.external_id for one in known_workspaces(session, platform)]
 
     async def workspace_watches(self, platform: str, workspace: str) -> list[WatchInfo]:
         """All watches of a workspace, each with its channel."""

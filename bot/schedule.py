@@ -6,15 +6,16 @@ poll -> discover names -> detect spikes -> deliver -> index -> extract facts
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
 
 from bot import metrics
+from bot.clock import Clock, ClockWatch
 from bot.delivery import Delivery
-from bot.router import Clock
 from chat.request import Place
 from handlers.alerts.detect import detect_spikes
 from handlers.digest import enqueue_due_digests
@@ -47,8 +48,13 @@ ROUND_SECONDS = 240
 EXTRACTED_AT_ONCE = 20_000
 """Articles from which facts are extracted after one poll; after a large import the rest waits for the next poll."""
 
-GRACE_SECONDS = 3600
-"""How late a missed run is still made up for; APScheduler's default is one second."""
+CLOCK_SECONDS = 5
+"""Pause between two checks whether the clock was set back."""
+
+PRUNE_SECONDS = 600
+"""Pause between two checks whether pruning is due."""
+
+PRUNE_EVERY = timedelta(hours=24)
 
 
 class Jobs:
@@ -75,12 +81,14 @@ class Jobs:
         """Whether each source has its own interval; otherwise every poll reads all of them."""
         self.operator: Place | None = None
         """Channel for warnings about failing sources."""
+        self.watch = ClockWatch()
         self._running = 0
         self._idle = asyncio.Event()
         self._idle.set()
 
     async def finish(self, seconds: float) -> None:
         """Waits up to `seconds` for running jobs, so that no message is cut off between being sent and marked sent."""
+        self.delivery.stopping = True
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._idle.wait(), seconds)
 
@@ -111,9 +119,9 @@ class Jobs:
             await self._run("deliver", self.delivery.deliver)
 
     async def prune(self) -> None:
-        """Deletes articles older than the configured age."""
+        """Deletes articles older than the configured age, once a day however often the bot is restarted."""
         days = self.polling.days
-        if days:
+        if days and await asyncio.to_thread(self._prunes):
             with self._busy():
                 await self._run("prune", lambda: asyncio.to_thread(prune_articles, self.engine, self.clock(), days))
 
@@ -143,6 +151,16 @@ class Jobs:
             tell_operator(session, self.clock(), self.operator)
         return report if report.feeds else None
 
+    def _prunes(self) -> bool:
+        if self.watch.jumped(self.clock()):
+            return False
+        with transaction(self.engine) as session:
+            last = session.get(Schedule, "prune")
+        if last is None or last.started_at is None or last.error:
+            return True
+        # A last time that is still to come is of a clock that was ahead.
+        return not timedelta(0) <= self.clock() - last.started_at < PRUNE_EVERY
+
     def _extract(self) -> ExtractionReport | None:
         report = extract_facts(self.engine, self.clock(), limit=EXTRACTED_AT_ONCE)
         return report if report.articles else None
@@ -154,7 +172,8 @@ class Jobs:
     def _digests(self) -> int:
         with transaction(self.engine, writes=True) as session:
             note_troubles(session, self.clock(), self.operator, free_bytes(self.engine))
-            return enqueue_due_digests(session, self.clock()) + forget_left_workspaces(session, self.clock())
+            number = enqueue_due_digests(session, self.clock())
+            return number if self.watch.jumped(self.clock()) else number + forget_left_workspaces(session, self.clock())
 
     async def _run(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
         started = self.clock()
@@ -178,23 +197,55 @@ class Jobs:
             log.exception("run not recorded", job=name)
 
 
+class Every(IntervalTrigger):  # type: ignore[misc]
+    """Fires one interval after the last run, and once for all missed runs.
+
+    Counted from now and not from the due time: when the clock moves ahead by decades, as on a machine without a
+    clock battery, APScheduler's own trigger would list millions of missed runs.
+    """
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:  # noqa: ARG002 - the library's signature
+        """The next time from now."""
+        then: datetime = now + self.interval
+        return then
+
+
 def schedule(jobs: Jobs, poll_minutes: float | None) -> AsyncIOScheduler:
     """The scheduler, not started yet. Without `poll_minutes` it does not poll, and detects in what others import.
 
     Jobs live in memory only: their work is rows in the store, so a restart loses nothing.
     """
     scheduler = AsyncIOScheduler(
-        timezone="UTC", job_defaults={"misfire_grace_time": GRACE_SECONDS, "coalesce": True, "max_instances": 1}
+        timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
     if poll_minutes is None:
-        scheduler.add_job(jobs.detect, "interval", seconds=DETECT_SECONDS, id="detect")
+        scheduler.add_job(jobs.detect, Every(seconds=DETECT_SECONDS), id="detect")
     else:
         # The machine's time, which the scheduler uses, and not the jobs' clock, which may be fixed.
-        scheduler.add_job(jobs.news, "interval", minutes=poll_minutes, next_run_time=datetime.now(UTC), id="news")
+        poll = Every(seconds=poll_minutes * 60)
+        scheduler.add_job(jobs.news, poll, next_run_time=datetime.now(UTC), id="news")
         if jobs.fact_proposer:
-            scheduler.add_job(jobs.propose, "interval", minutes=poll_minutes, id="propose")
+            scheduler.add_job(jobs.propose, poll, id="propose")
         if jobs.polling.days:
-            scheduler.add_job(jobs.prune, "interval", hours=24, id="prune")
-    scheduler.add_job(jobs.digests, "interval", seconds=DIGEST_SECONDS, id="digest")
-    scheduler.add_job(jobs.deliver, "interval", seconds=DELIVER_SECONDS, id="deliver")
+            scheduler.add_job(jobs.prune, Every(seconds=PRUNE_SECONDS), id="prune")
+    scheduler.add_job(jobs.digests, Every(seconds=DIGEST_SECONDS), id="digest")
+    scheduler.add_job(jobs.deliver, Every(seconds=DELIVER_SECONDS), id="deliver")
     return scheduler
+
+
+def catch_up(scheduler: AsyncIOScheduler, now: datetime) -> None:
+    """Makes jobs due now whose next run is further ahead than their interval: the clock was set back.
+
+    APScheduler keeps due times by the clock and would wait until the clock reaches them again.
+    """
+    for job in scheduler.get_jobs():
+        if job.next_run_time is not None and job.next_run_time > now + job.trigger.interval:
+            log.warning("the clock was set back", job=job.id, due=job.next_run_time.isoformat())
+            job.modify(next_run_time=now)
+
+
+async def keep_time(scheduler: AsyncIOScheduler) -> None:
+    """Calls `catch_up` every few seconds; runs until it is cancelled."""
+    while True:
+        await asyncio.sleep(CLOCK_SECONDS)
+        catch_up(scheduler, datetime.now(UTC))

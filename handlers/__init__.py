@@ -8,7 +8,10 @@ Reading order:
 - measurement/ (counts -> scores), arguments/ (typed text -> values), alerts/ (scores -> alerts);
 - one file per command: trend.py and why.py, spikes.py, ask.py, facts.py, timeline.py, compare.py, fact.py, watch.py,
   digest.py, names.py, sources.py, status.py, help.py;
-- composition.py (outbox row -> message), workspace_removal.py (cleaning up).
+- message.py (a message in people's own words -> the command that it means), message_line.py (its line), shorthand.py
+  (short ways to write a command);
+- composition.py (outbox row -> message), operator_notes.py (what the operator hears), personal_data.py and
+  workspace_removal.py (showing and deleting what is stored).
 """
 
 from answers.language_model.rephrase import Complete

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session
+from sqlmodel import Session, col, delete
 
 from chat.errors import UserError
 from chat.reply import Action, ListItem, Reply, Section, Style
@@ -29,7 +29,7 @@ from models.count import snapshots
 from models.digest import DAYS, Digest, digests, find_digest
 from models.entity import Entity, by_id
 from models.fact import facts_about
-from models.outbox import MessageKind, enqueue
+from models.outbox import MessageKind, Outbox, enqueue
 from models.predicate import PREDICATES
 from models.spike import ids_of, recent_spikes
 from models.watch import parse_watch_target, watches
@@ -103,7 +103,7 @@ def _set(request: Request, session: Session, now: datetime) -> Reply:
     found.zone = parse_zone(where) if where else found.zone
     local = now.astimezone(ZoneInfo(found.zone))
     # If its hour has passed today, it begins tomorrow.
-    found.last_on = local.date() if local.hour >= found.hour else None
+    found.last_on = local.date() - timedelta(days=local.hour < found.hour)
     session.add(found)
     session.flush()
     return Reply(
@@ -159,35 +159,51 @@ def digest_words(found: Digest, now: datetime) -> str:
 def next_digest(found: Digest, now: datetime) -> datetime:
     """Returns the next time of a digest after `now`, in the digest's own zone."""
     where = ZoneInfo(found.zone)
-    local = now.astimezone(where)
+    today = now.astimezone(where).date()
     days = found.days.split(",")
     for ahead in range(8):
-        one = local.date() + timedelta(days=ahead)
-        if DAYS[one.weekday()] not in days or one == found.last_on:
-            continue
-        # The round trip through UTC moves an hour that the clocks skip to the next one.
-        then = datetime(one.year, one.month, one.day, found.hour, tzinfo=where).astimezone(UTC).astimezone(where)
-        if then > local:
-            return then
+        one = today + timedelta(days=ahead)
+        if DAYS[one.weekday()] in days and one != found.last_on and (then := _moment(found, one)) > now:
+            return then.astimezone(where)
     raise AssertionError("a digest has at least one day")
+
+
+def due_day(found: Digest, now: datetime) -> date | None:
+    """The local day whose digest is due: today, or yesterday where the bot was off over midnight."""
+    today = now.astimezone(ZoneInfo(found.zone)).date()
+    last = found.last_on or today - timedelta(days=1)
+    if last > today:
+        # The clock was ahead when the last one was sent; the message's key still keeps a day from a second one.
+        last = today - timedelta(days=1)
+    for one in (today, today - timedelta(days=1)):
+        if DAYS[one.weekday()] in found.days.split(",") and one > last and _moment(found, one) <= now:
+            return one
+    return None
+
+
+def _moment(found: Digest, day: date) -> datetime:
+    """When the digest of a local day comes, in UTC: an hour that the clocks skip is the one after it."""
+    return datetime(day.year, day.month, day.day, found.hour, tzinfo=ZoneInfo(found.zone)).astimezone(UTC)
 
 
 def enqueue_due_digests(session: Session, now: datetime) -> int:
     """Queues the digests that are due; returns their number."""
     number = 0
     for found in digests(session):
-        local = now.astimezone(ZoneInfo(found.zone))
-        then = datetime(local.year, local.month, local.day, found.hour, tzinfo=local.tzinfo).astimezone(UTC)
-        if DAYS[local.weekday()] not in found.days.split(",") or found.last_on == local.date() or now < then:
+        day = due_day(found, now)
+        if day is None:
             continue
-        found.last_on = local.date()
+        if found.last_on is not None and found.last_on > day:
+            # Sent while the clock was ahead: their days are still to come.
+            ahead = delete(Outbox).where(col(Outbox.channel_id) == found.channel_id, col(Outbox.due_at) > now)
+            session.exec(ahead.where(col(Outbox.what) == MessageKind.DIGEST))
+        found.last_on = day
         session.add(found)
-        # One per local day, also when the clocks repeat its hour.
-        if now - then <= LATE:
-            number += (
-                enqueue(session, MessageKind.DIGEST, found.channel_id, now, f"{found.channel_id}:{local.date()}")
-                is not None
-            )
+        if now - _moment(found, day) <= LATE:
+            # The local day, for the hour that comes twice in autumn brings one digest; the hour and zone, for one that
+            # was moved to a later hour comes once more on that day.
+            key = f"{found.channel_id}:{day}:{found.hour}:{found.zone}"
+            number += enqueue(session, MessageKind.DIGEST, found.channel_id, now, key) is not None
     return number
 
 

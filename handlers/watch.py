@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, or_, select
 
 from chat.errors import UserError
 from chat.reply import Action, ListItem, Mood, Reply, Section
@@ -311,10 +311,14 @@ def _trouble(session: Session, channel: Channel | None) -> list[Section]:
     """Lists the latest messages that could not be delivered here: otherwise silence would look like a quiet day."""
     if channel is None:
         return []
+    failed = or_(
+        col(Outbox.state) == DeliveryState.FAILED,
+        and_(col(Outbox.state) == DeliveryState.DUE, col(Outbox.refused_at).is_not(None)),
+    )
     query = (
         select(Outbox)
         # An alert that was deleted can't be edited any more, which is no problem.
-        .where(Outbox.channel_id == channel.id, Outbox.state == DeliveryState.FAILED, Outbox.what != MessageKind.EDIT)
+        .where(Outbox.channel_id == channel.id, failed, Outbox.what != MessageKind.EDIT)
         .order_by(col(Outbox.id).desc())
         .limit(3)
     )

@@ -7,7 +7,7 @@ adds nothing. models.mention and models.count define the counts; here they are u
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import combinations
@@ -90,66 +90,82 @@ class Ingest:
         return [self._headings.is_repeated(item.url, item.title) for item in items]
 
     def add(
-        self, items: Sequence[Item], now: datetime | None = None, annotations: Sequence[Annotation] | None = None
+        self,
+        items: Sequence[Item],
+        now: datetime | None = None,
+        annotations: Sequence[Annotation] | None = None,
+        record: Callable[[Connection, BatchReport], None] | None = None,
     ) -> BatchReport:
         """Stores a batch in one transaction.
 
         `now` is the time of reading, given when items are read soon after publication: an item is never counted later
-        than that. `annotations` are given when another process has already read the items. Raises whatever the database
-        raises; the batch is then rolled back.
+        than that. `annotations` are given when another process has already read the items. `record` writes what must
+        be stored in the same transaction. Raises whatever the database raises; the batch is then rolled back.
         """
-        repeated_titles = self.headings(items) if annotations is None else []
         with writing(self.engine) as connection:
-            self._name_sources(connection, {item.source for item in items})
-            places, known = _fresh(connection, items)
-            if now is not None:
-                for uid in find_known(connection, items, places):
-                    del places[uid]
-            done = BatchReport(known=len(items) - len(places))
-            if now is not None and known:
-                done.revised = self._revise(connection, {uid: items[place] for uid, place in known.items()})
-            if not places:
-                return done
-            new_items = [items[place] for place in places.values()]
-            read_now = [
-                self.reader.read(items[place], repeated_titles[place]) if annotations is None else annotations[place]
-                for place in places.values()
-            ]
-            ids = reserve(connection, table(Article), len(new_items))
-            hours = [_hour(item, now) for item in new_items]
-            stories = self._story_index.stories(connection, [annotation.sketch for annotation in read_now], hours, ids)
-            rows, credits = [], []
-            sightings: list[CandidateSighting] = []
-            reads: Counter[tuple[int, int]] = Counter()
-            firsts: Counter[tuple[int, int]] = Counter()
-            naming: Counter[tuple[int, int]] = Counter()
-            for uid, item, annotation, article, hour, story in zip(
-                places, new_items, read_now, ids, hours, stories, strict=True
-            ):
-                source = self._sources[item.source]
-                language = annotation.language or self._languages.get(source, "")
-                rows.append((article, uid, source, item.external_id, story, *item[2:], hour, language))
-                sightings += [CandidateSighting(name, story, hour, source) for name in annotation.candidates]
-                if annotation.entities:
-                    credits.append((story, hour, annotation.entities))
-                if self.frozen(hour):
-                    done.frozen += 1
-                else:
-                    reads[source, hour] += 1
-                    firsts[source, hour] += story == article
-                    naming[source, hour] += bool(story == article and annotation.entities)
-                done.stories += story == article
-            add_rows(connection, table(Article), rows)
-            if now is not None:
-                store_marks(connection, new_items, ids)
-            self.credit(connection, credits, set(ids))
-            store_sightings(connection, sightings, set(ids))
-            add_counts(
-                connection, table(ReadCount), [(*key, n, firsts[key], naming[key]) for key, n in sorted(reads.items())]
-            )
-            done.new, done.first, done.last = len(rows), ids[0], ids[-1]
-            done.by_outlet.update(item.source for item in new_items)
+            done = self._add(connection, items, now, annotations)
+            if record is not None:
+                record(connection, done)
         self._story_index.commit()
+        return done
+
+    def _add(
+        self,
+        connection: Connection,
+        items: Sequence[Item],
+        now: datetime | None,
+        annotations: Sequence[Annotation] | None,
+    ) -> BatchReport:
+        repeated_titles = self.headings(items) if annotations is None else []
+        self._name_sources(connection, {item.source for item in items})
+        places, known = _fresh(connection, items)
+        if now is not None:
+            for uid in find_known(connection, items, places):
+                del places[uid]
+        done = BatchReport(known=len(items) - len(places))
+        if now is not None and known:
+            done.revised = self._revise(connection, {uid: items[place] for uid, place in known.items()})
+        if not places:
+            return done
+        new_items = [items[place] for place in places.values()]
+        read_now = [
+            self.reader.read(items[place], repeated_titles[place]) if annotations is None else annotations[place]
+            for place in places.values()
+        ]
+        ids = reserve(connection, table(Article), len(new_items))
+        hours = [_hour(item, now) for item in new_items]
+        stories = self._story_index.stories(connection, [annotation.sketch for annotation in read_now], hours, ids)
+        rows, credits = [], []
+        sightings: list[CandidateSighting] = []
+        reads: Counter[tuple[int, int]] = Counter()
+        firsts: Counter[tuple[int, int]] = Counter()
+        naming: Counter[tuple[int, int]] = Counter()
+        for uid, item, annotation, article, hour, story in zip(
+            places, new_items, read_now, ids, hours, stories, strict=True
+        ):
+            source = self._sources[item.source]
+            language = annotation.language or self._languages.get(source, "")
+            rows.append((article, uid, source, item.external_id, story, *item[2:], hour, language))
+            sightings += [CandidateSighting(name, story, hour, source) for name in annotation.candidates]
+            if annotation.entities:
+                credits.append((story, hour, annotation.entities))
+            if self.frozen(hour):
+                done.frozen += 1
+            else:
+                reads[source, hour] += 1
+                firsts[source, hour] += story == article
+                naming[source, hour] += bool(story == article and annotation.entities)
+            done.stories += story == article
+        add_rows(connection, table(Article), rows)
+        if now is not None:
+            store_marks(connection, new_items, ids)
+        self.credit(connection, credits, set(ids))
+        store_sightings(connection, sightings, set(ids))
+        add_counts(
+            connection, table(ReadCount), [(*key, n, firsts[key], naming[key]) for key, n in sorted(reads.items())]
+        )
+        done.new, done.first, done.last = len(rows), ids[0], ids[-1]
+        done.by_outlet.update(item.source for item in new_items)
         return done
 
     def _revise(self, connection: Connection, known: Mapping[int, Item]) -> int:

@@ -36,6 +36,14 @@ def find_workspace(session: Session, platform: str, workspace: str) -> Workspace
     ).first()
 
 
+def known_workspaces(session: Session, platform: str) -> list[Workspace]:
+    """The workspaces of a platform that the bot has not been removed from, private conversations apart."""
+    query = select(Workspace).where(
+        Workspace.platform == platform, Workspace.external_id != "", col(Workspace.left_at).is_(None)
+    )
+    return list(session.exec(query.order_by(col(Workspace.id))))
+
+
 def channels(session: Session, workspace: Workspace) -> list[Channel]:
     """The known channels of a workspace, in the order in which they became known."""
     return list(session.exec(select(Channel).where(Channel.workspace_id == workspace.id).order_by(col(Channel.id))))

@@ -8,5 +8,11 @@ answer type, question type and period.
     name_matching.py    a typed name -> an entity or suggestions; the only place where names may be misspelled
     entities.py         the names in a question: known, misspelled and unknown ones
     follow_up.py        what a follow-up question takes from the one before it. Pure
-    conversation.py     the entry: all of these, turn by turn
+    conversation.py     the entry for questions: all of these, turn by turn
+
+A chat message becomes an `Interpretation` first, which says whether it is a question at all or means another command:
+
+    message_time.py     the time of a message, in the words of chats. Pure
+    intent.py           what a message wants, by the phrases in phrases.toml. Pure
+    interpretation.py   the entry for messages: intent, names, predicate and period, and what the turns before add
 """

@@ -68,6 +68,7 @@ def retry(numbers: Numbers = None, every: Failed = False) -> None:
             rows = _failed(session, numbers or [], every)
             for row in rows:
                 row.state, row.attempts, row.due_at, row.error = DeliveryState.DUE, 0, now, ""
+                row.due_set_at, row.refused_at = now, None
         print(f"{len(rows)} {'message is' if len(rows) == 1 else 'messages are'} due again.")
 
 

@@ -6,7 +6,8 @@ Interactions arrive over the gateway; everything else is REST. The library recon
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import discord
@@ -177,13 +178,32 @@ class Discord:
         """Notes that the bot was removed from a server."""
         await self.router.left(self.name, str(guild))
 
+    async def on_servers(self, guilds: Collection[int]) -> None:
+        """Notes which servers removed the bot while it was offline."""
+        for known in await self.router.workspaces(self.name):
+            client = self._client
+            if client is None or not known.isdecimal() or int(known) in guilds:
+                continue
+            try:
+                # Asked, as with several shards the list may still be incomplete.
+                await client.fetch_guild(int(known), with_counts=False)
+            except (discord.NotFound, discord.Forbidden):
+                log.warning("discord_removed", guild=known)
+                await self.on_left(int(known))
+            except api_errors.UNREACHABLE as error:
+                log.warning("discord_guild_unknown", guild=known, error=repr(error))
+
+    async def on_access_changed(self, guild: int) -> None:
+        """Retries what a server refused, as the bot may do more or less there now."""
+        await self.router.invited(self.name, str(guild))
+
     def on_permissions_changed(self, guild: int) -> None:
         """Forgets who may use our commands in a server that has changed that."""
         self.rights.forget(guild)
 
-    async def post(self, place: Place, reply: Reply, key: str, under: str = "") -> str:
-        """Posts into a channel, thread or forum. Raises PostDelayed or PostRefused."""
-        return await post.post(self._client, place, reply, key, under)
+    async def post(self, place: Place, reply: Reply, key: str, under: str = "", since: datetime | None = None) -> str:
+        """Posts into a channel, thread or forum. Raises PostDelayed, PostBlocked or PostRefused."""
+        return await post.post(self._client, place, reply, key, under, since)
 
     async def edit(self, place: Place, message: str, reply: Reply) -> None:
         """Replaces the content of a message of ours. Raises PostDelayed or PostRefused."""

@@ -3,7 +3,7 @@
 import aiohttp
 import discord
 
-from bot.platform import PostDelayed, PostRefused
+from bot.platform import PostBlocked, PostDelayed, PostRefused
 
 LOGIN_REFUSED = (
     "Discord does not accept DISCORD_TOKEN. Copy the token from the developer portal "
@@ -68,14 +68,15 @@ def post_error(error: Exception, channel: str) -> PostRefused | PostDelayed:
         # A 403 without a code comes from the proxy in front of Discord's API.
         return PostDelayed(f"Discord is having problems (status {error.status}).")
     if error.status == 401:
-        return PostRefused(LOGIN_REFUSED)
-    sentence = REFUSED.get(error.code)
-    if sentence:
-        return PostRefused(sentence.format(channel=channel))
-    return PostRefused(
-        f"Discord refuses messages in channel {channel} (status {error.status}, code {error.code}): "
+        return PostBlocked(LOGIN_REFUSED)
+    sentence = REFUSED.get(error.code) or (
+        "Discord refuses messages in channel {channel} "
+        f"(status {error.status}, code {error.code}): "
         "look up the code at https://docs.discord.com/developers/topics/opcodes-and-status-codes."
     )
+    # Somebody can grant a permission or invite the bot again, but nobody can repair a message.
+    removable = error.status in (403, 404) and error.code != UNKNOWN_MESSAGE
+    return (PostBlocked if removable else PostRefused)(sentence.format(channel=channel))
 
 
 def connection_error(code: int) -> str:

@@ -1,11 +1,12 @@
 """The library's client, configured: no privileged intents, no pings, no cached messages, as many shards as needed."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection
 from typing import Any, Protocol
 
 import discord
 import yarl
+from discord.abc import GuildChannel
 
 from bot.discord import slash_commands
 from bot.discord.components.button import CommandButton, CommandSelect, PageButton
@@ -38,6 +39,12 @@ class Listener(Protocol):
 
     def on_left(self, guild: int) -> Awaitable[None]:
         """The bot was removed from a server."""
+
+    def on_servers(self, guilds: Collection[int]) -> Awaitable[None]:
+        """The servers that the bot is in, after connecting."""
+
+    def on_access_changed(self, guild: int) -> Awaitable[None]:
+        """A server has changed what the bot may do there."""
 
     def on_permissions_changed(self, guild: int) -> None:
         """A server has changed who may use our commands."""
@@ -84,6 +91,7 @@ class Client(discord.AutoShardedClient):
         """Reports all servers, as some may have invited the bot again while it was offline."""
         for guild in list(self.guilds):
             await self.listener.on_joined(guild.id)
+        await self.listener.on_servers({guild.id for guild in self.guilds})
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Reports an invitation."""
@@ -92,6 +100,21 @@ class Client(discord.AutoShardedClient):
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Reports a removal."""
         await self.listener.on_left(guild.id)
+
+    async def on_guild_channel_update(self, before: GuildChannel, after: GuildChannel) -> None:
+        """Reports a change of a channel's permissions."""
+        if before.overwrites != after.overwrites:
+            await self.listener.on_access_changed(after.guild.id)
+
+    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
+        """Reports a change of a role's permissions."""
+        if before.permissions != after.permissions:
+            await self.listener.on_access_changed(after.guild.id)
+
+    async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
+        """Reports a change of the bot's own roles: other members' events need a privileged intent."""
+        if before.roles != after.roles:
+            await self.listener.on_access_changed(after.guild.id)
 
     async def on_raw_app_command_permissions_update(self, payload: discord.RawAppCommandPermissionsUpdateEvent) -> None:
         """Reports a change of who may use a command."""

@@ -5,6 +5,7 @@ channel or thread -> a message     forum -> a post of its own     `under` -> the
 
 import asyncio
 import hashlib
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 import discord
@@ -19,6 +20,10 @@ from chat.request import Place
 
 PATIENCE = 60.0
 """Seconds that one post may take, including the library's own retries."""
+ANSWER_SECONDS = 0.5
+"""Time for the HTTP response after the gateway has announced a forum post; the library retries after a second."""
+SKEW = timedelta(minutes=1)
+"""Difference allowed between our clock and Discord's."""
 NONCE = 25
 """https://docs.discord.com/developers/resources/message#create-message"""
 NAME = 100
@@ -27,17 +32,22 @@ ARCHIVED_AFTER: Literal[1440] = 1440
 """Minutes of silence after which a thread is archived; the next message brings it back."""
 
 
-async def post(client: Client | None, place: Place, reply: Reply, key: str, under: str = "") -> str:
-    """Posts a message and returns its id as "channel/message". Raises PostDelayed or PostRefused."""
+async def post(
+    client: Client | None, place: Place, reply: Reply, key: str, under: str = "", since: datetime | None = None
+) -> str:
+    """Posts a message and returns its id as "channel/message". Raises PostDelayed, PostBlocked or PostRefused.
+
+    `since` is the time of the first attempt, if there was one before: the message may have arrived.
+    """
     ready, channel = _ready(client), _channel(place)
     image = await chart_picture(reply)
     try:
         async with asyncio.timeout(PATIENCE):
-            await _check_server(ready, place, channel)
+            found = await _own_channel(ready, place, channel)
             if under:
                 return await _post_in_thread_of(ready, place, under, reply, image, key)
-            if isinstance(forum := ready.get_channel(channel), discord.ForumChannel):
-                return await _post_in_forum(forum, reply, image)
+            if isinstance(found, discord.ForumChannel):
+                return await _post_in_forum(ready, found, reply, image, since)
             return await _post_message(ready, channel, reply, image, key)
     except api_errors.UNREACHABLE as error:
         raise api_errors.post_error(error, str(channel)) from error
@@ -61,14 +71,20 @@ async def edit(client: Client | None, place: Place, message: str, reply: Reply) 
         raise api_errors.post_error(error, str(channel)) from error
 
 
-async def _check_server(client: Client, place: Place, channel: int) -> None:
-    """Raises PostRefused for a channel of another server, as a watch can be given any number as its channel."""
+async def _own_channel(client: Client, place: Place, channel: int) -> object:
+    """Returns the channel, if it is known or in a server.
+
+    Raises PostRefused for a channel of another server, as a watch can be given any number as its channel.
+    """
+    found = client.get_channel(channel)
     if not place.workspace:
-        return
-    found = client.get_channel(channel) or await client.fetch_channel(channel)
+        return found
+    # Just after the start the servers' channels are not known yet.
+    found = found or await client.fetch_channel(channel)
     home = getattr(found, "guild", None)
     if home is None or str(home.id) != place.workspace:
         raise PostRefused("This channel is in another server: set up the watch there.")
+    return found
 
 
 async def _post_message(
@@ -90,18 +106,62 @@ async def _post_message(
     return sent
 
 
-async def _post_in_forum(forum: discord.ForumChannel, reply: Reply, image: bytes | None) -> str:
-    """Opens a forum post, with a tag if the forum requires one."""
+async def _post_in_forum(
+    client: Client, forum: discord.ForumChannel, reply: Reply, image: bytes | None, since: datetime | None
+) -> str:
+    """Opens a forum post, with a tag if the forum requires one.
+
+    Discord does not drop repeats here, and the library repeats a request whose response was lost. So the gateway's
+    announcement of the new post counts as a response.
+    """
+    name = _name(reply)
+
+    def ours(thread: discord.Thread) -> bool:
+        author = client.user.id if client.user else None
+        return (thread.parent_id, thread.owner_id, thread.name) == (forum.id, author, name)
+
+    if since is not None:
+        before = [one for one in await forum.guild.active_threads() if ours(one) and one.id >= _oldest(since)]
+        if before:
+            return _post_id(before[0])
     tags = forum.available_tags[:1] if forum.flags.require_tag else []
     sent = ""
 
     async def send(message: dict[str, Any]) -> None:
         nonlocal sent
-        opened = await forum.create_thread(name=_name(reply), applied_tags=tags, **message)
-        sent = f"{opened.thread.id}/{opened.message.id}"
+        opening = asyncio.create_task(forum.create_thread(name=name, applied_tags=tags, **message))
+        seen = asyncio.create_task(asyncio.wait_for(client.wait_for("thread_create", check=ours), PATIENCE))
+        try:
+            await asyncio.wait({opening, seen}, return_when=asyncio.FIRST_COMPLETED)
+            if not opening.done() or not _is_definite(opening.exception()):
+                await asyncio.wait({opening, seen}, timeout=ANSWER_SECONDS, return_when=asyncio.ALL_COMPLETED)
+            if seen.done() and (not opening.done() or opening.exception()):
+                sent = _post_id(seen.result())
+            else:
+                opened = await opening
+                sent = f"{opened.thread.id}/{opened.message.id}"
+        finally:
+            opening.cancel()
+            seen.cancel()
+            await asyncio.gather(opening, seen, return_exceptions=True)
 
     await send_reply(send, reply, image)
     return sent
+
+
+def _is_definite(error: BaseException | None) -> bool:
+    """Whether a request has succeeded or was refused by Discord itself."""
+    return error is None or (isinstance(error, discord.HTTPException) and error.status < 500)
+
+
+def _post_id(thread: discord.Thread) -> str:
+    # The first message of a forum post has the id of its thread.
+    return f"{thread.id}/{thread.id}"
+
+
+def _oldest(since: datetime) -> int:
+    """Lowest id that anything created since then can have."""
+    return discord.utils.time_snowflake(since - SKEW)
 
 
 async def _post_in_thread_of(

@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -46,6 +47,10 @@ STOP_SECONDS = 5.0
 """How long answers under way may take at shutdown."""
 EVENT = "trendbot_alert"
 """The type of the metadata on each alert."""
+SKEW = timedelta(minutes=1)
+"""Difference allowed between our clock and Slack's."""
+LOOKED_AT = 100
+"""Number of a channel's newest messages that are searched for one that may have arrived."""
 
 Body = dict[str, Any]
 
@@ -98,6 +103,7 @@ class Slack:
         self._app.event("message")(self._on_message)
         self._app.event("app_uninstalled")(self._on_removed)
         self._app.event("tokens_revoked")(self._on_removed)
+        self._app.event("member_joined_channel")(self._on_member_joined)
         self._forms = Forms(router, self._workspaces, self._responder, self._tasks)
         self._forms.register(self._app)
         Home(router, self._workspaces, self._responder, self._forms, self._tasks).register(self._app)
@@ -110,6 +116,8 @@ class Slack:
             if team:
                 # Not awaited: an import that locks the store must not keep the bot from answering.
                 self._tasks.begin(self.router.joined(NAME, team))
+            else:
+                self._tasks.begin(self._notice_removals())
             app_token = self.settings.slack_app_token.get_secret_value()
             if app_token:
                 await self._connect(app_token)
@@ -119,10 +127,8 @@ class Slack:
             await self.stop()
             raise
 
-    async def post(self, place: Place, reply: Reply, key: str, under: str = "") -> str:
+    async def post(self, place: Place, reply: Reply, key: str, under: str = "", since: datetime | None = None) -> str:
         """Posts to a channel or thread; returns the message's timestamp, which is its id."""
-        # Slack does not drop repeats. The key travels as metadata, so that a duplicate can at least be recognised;
-        # duplicates remain possible only when a call times out after Slack has posted.
         thread = place.thread or under
         draft: Body = {
             "channel": place.channel,
@@ -131,7 +137,9 @@ class Slack:
             **NO_PREVIEWS,
             **AS_WRITTEN,
         }
-        client = await self._workspaces.client(place.workspace)
+        client = await self._workspaces.poster(place.workspace)
+        if since is not None and (found := await self._posted(client, place, thread, key, since)):
+            return found
         rendered: Body = {"text": render.notification(reply), "blocks": render.blocks(reply)}
         try:
             try:
@@ -148,6 +156,34 @@ class Slack:
             # In the alert's thread, and not awaited: the alert stands even if the picture fails.
             self._tasks.begin(self._responder.upload_chart(place.workspace, place.channel, thread or ts, reply.chart))
         return ts
+
+    async def _posted(self, client: AsyncWebClient, place: Place, thread: str, key: str, since: datetime) -> str:
+        """Returns the message that an earlier attempt with this key has posted, or "" if none is found.
+
+        Slack does not drop repeats, but the key travels as metadata. Where the app may not read the channel (scopes
+        channels:history and groups:history), a response lost after the post remains the one cause of a duplicate.
+        """
+        where: Body = {
+            "channel": place.channel,
+            "oldest": f"{(since - SKEW).timestamp():.6f}",
+            "include_all_metadata": True,
+            "limit": LOOKED_AT,
+        }
+        try:
+            if thread:
+                found = await client.conversations_replies(ts=thread, **where)
+            else:
+                found = await client.conversations_history(**where)
+        except FAILURES as error:
+            if isinstance(means := await self._post_error(error, place.workspace), PostDelayed):
+                raise means from error
+            log.info("slack_not_looked", channel=place.channel, error=error_code(error))
+            return ""
+        for message in found.get("messages") or []:
+            metadata: Body = message.get("metadata") or {}
+            if metadata.get("event_type") == EVENT and (metadata.get("event_payload") or {}).get("key") == key:
+                return str(message["ts"])
+        return ""
 
     async def edit(self, place: Place, message: str, reply: Reply) -> None:
         """Replaces the content of a message of ours. Raises PostDelayed, or PostRefused if it is gone."""
@@ -255,6 +291,24 @@ class Slack:
         event: Body = body["event"]
         if event["type"] == "app_uninstalled" or (event.get("tokens") or {}).get("bot"):
             await self._left(str(body.get("team_id") or ""))
+
+    async def _on_member_joined(self, body: Body) -> None:
+        """Retries what was refused in a channel that the bot was added to; ignores other members."""
+        event: Body = body["event"]
+        team = str(body.get("team_id") or event.get("team") or "")
+        us = await self._workspaces.authorize(team)
+        if us is not None and event.get("user") == us.bot_user_id:
+            await self.router.invited(NAME, team, str(event.get("channel") or ""))
+
+    async def _notice_removals(self) -> None:
+        """Notes which workspaces removed the app while the bot was off."""
+        for team in await self.router.workspaces(NAME):
+            try:
+                await (await self._workspaces.client(team)).auth_test()
+            except PostRefused:
+                await self._left(team)
+            except FAILURES as error:
+                await self._post_error(error, team)
 
     async def _added(self, team: str) -> None:
         self._workspaces.reload(team)

@@ -12,7 +12,7 @@ from slack_sdk.http_retry.request import HttpRequest
 from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
 
-from bot.platform import PostDelayed, PostRefused
+from bot.platform import PostBlocked, PostDelayed, PostRefused
 
 FAILURES = (SlackClientError, aiohttp.ClientError, OSError)
 """Everything that a call to Slack can raise; a timeout is an OSError."""
@@ -33,6 +33,16 @@ PASSING = frozenset(
 REINSTALL = "Slack no longer accepts the bot's token: reinstall the app and put its new token into SLACK_BOT_TOKEN."
 GONE = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 """Codes that mean that the app was removed or its token revoked."""
+FINAL = BLOCKS_REFUSED | {
+    "cant_update_message",
+    "edit_window_closed",
+    "invalid_arguments",
+    "message_not_found",
+    "no_text",
+    "user_not_found",
+}
+"""Codes of refusals that nobody can lift. All others, such as `not_in_channel`, `missing_scope` or
+`org_login_required`, have a removable cause."""
 REFUSALS = {
     "channel_not_found": "Slack can't find this channel: it was deleted, or it is private and I'm not a member. "
     "Invite me there with /invite @{bot}.",
@@ -102,13 +112,13 @@ def post_error(error: Exception, bot: str, reinstall: str = "") -> PostDelayed |
         )
     if code == "missing_scope":
         needed = str(_data(error).get("needed") or "chat:write")
-        return PostRefused(
+        return PostBlocked(
             f"The Slack app lacks the scope {needed}: add it under OAuth & Permissions and reinstall the app."
         )
     if code in GONE:
-        return PostRefused(reinstall or REINSTALL)
+        return PostBlocked(reinstall or REINSTALL)
     known = REFUSALS.get(code, "Slack refused the message ({code}): check the app's settings and scopes.")
-    return PostRefused(known.format(bot=bot, code=code))
+    return (PostRefused if code in FINAL else PostBlocked)(known.format(bot=bot, code=code))
 
 
 def _data(error: Exception) -> Mapping[str, object]:

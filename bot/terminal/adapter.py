@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from datetime import datetime
 from typing import TextIO
 
 from bot.router import Router
@@ -32,7 +33,14 @@ class Terminal:
     async def stop(self) -> None:
         """Does nothing: there is no connection to close."""
 
-    async def post(self, place: Place, reply: Reply, key: str, under: str = "") -> str:  # noqa: ARG002 - there is one place here
+    async def post(
+        self,
+        place: Place,  # noqa: ARG002 - there is one place here
+        reply: Reply,
+        key: str,
+        under: str = "",  # noqa: ARG002
+        since: datetime | None = None,  # noqa: ARG002 - nothing printed can be looked up
+    ) -> str:
         """Prints a message, then the prompt that it displaced."""
         print(file=self.out)
         self.show(reply)

@@ -53,6 +53,6 @@ def _update(session: Session, alert: Alert, step: Step, now: datetime) -> bool:
     watch = session.get(Watch, alert.watch_id) if alert.watch_id else None
     due = (delayed_until(watch, step.z, now) if watch else None) or now
     row: Outbox | None = enqueue(
-        session, MessageKind.UPDATE, alert.channel_id, due, f"{alert.id}:{step.count}", alert.id
+        session, MessageKind.UPDATE, alert.channel_id, due, f"{alert.id}:{step.count}", alert.id, now=now
     )
     return row is not None

@@ -138,7 +138,7 @@ def _alert(session: Session, lead: Spike, watch: Watch, one: Reading, reason: st
     session.flush()
     if not reason:
         due = delayed_until(watch, max(one.z, lead.z), now) or now
-        enqueue(session, MessageKind.ALERT, watch.channel_id, due, str(alert.id), alert.id)
+        enqueue(session, MessageKind.ALERT, watch.channel_id, due, str(alert.id), alert.id, now=now)
     return alert
 
 

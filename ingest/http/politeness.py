@@ -47,6 +47,12 @@ ROBOTS_CHARACTERS = 500 * 1024
 DAILY_REQUESTS = 2000
 """Requests to one server per day (UTC), unless the operator sets another number."""
 
+CLOCK_TOLERANCE = timedelta(hours=1)
+"""A time of ours that lies further in the future was set by another clock; a poll takes a few minutes."""
+
+MAX_AWAY = timedelta(hours=24)
+"""How long a server is left alone at most if it asks for it."""
+
 LOCAL_HOSTS = ("localhost", "127.", "[::1]")
 
 
@@ -115,6 +121,9 @@ class PoliteClient:
         now = self.clock()
         if host.day != now.date():
             host.day, host.requests, host.bytes = now.date(), 0, 0
+        if host.until is not None and (host.until > now + MAX_AWAY or _in_future(host.robots_at, now)):
+            # Set by a clock that was ahead, or before it was set back.
+            host.until = None
         if host.until is not None and host.until > now:
             raise ServerBusy("is paused at its server's request", (host.until - now).total_seconds())
         if host.requests >= self.budget:
@@ -122,7 +131,8 @@ class PoliteClient:
             raise ServerBusy(f"has used up its {self.budget} requests for today", (midnight - now).total_seconds())
 
     def _check_robots(self, host: Host, url: str, public: bool) -> None:
-        if host.robots_at is None or self.clock() - host.robots_at > ROBOTS_MAX_AGE:
+        now = self.clock()
+        if host.robots_at is None or now - host.robots_at > ROBOTS_MAX_AGE or _in_future(host.robots_at, now):
             self._load_robots(host, url, public)
         if host.name not in self._rules:
             self._rules[host.name] = Protego.parse(host.robots)
@@ -155,7 +165,7 @@ class PoliteClient:
                 found = fetch(self.http, url, etag, modified, public)
             except FetchError as error:
                 if error.retry_after is not None and error.status in (429, 503):
-                    host.until = self.clock() + timedelta(seconds=min(error.retry_after, 86_400.0))
+                    host.until = self.clock() + timedelta(seconds=min(error.retry_after, MAX_AWAY.total_seconds()))
                 raise
         host.bytes += found.size
         return found
@@ -168,6 +178,10 @@ class PoliteClient:
             crawl_delay = min(float(self._rules[host.name].crawl_delay(AGENT) or 0.0), MAX_PAUSE)
         with self._lock:
             return max(PAUSES.get(host.name, PAUSE), crawl_delay) * (1 + JITTER * self._random.random())
+
+
+def _in_future(at: datetime | None, now: datetime) -> bool:
+    return at is not None and at > now + CLOCK_TOLERANCE
 
 
 def server_of(url: str) -> str:

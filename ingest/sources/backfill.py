@@ -12,7 +12,8 @@ from time import sleep
 from typing import Any
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
+from sqlmodel import Session
 
 from ingest.articles.item import Item
 from ingest.http.fetch import FetchError, http_client
@@ -118,7 +119,7 @@ def _backfill(
     while True:
         try:
             for result in _pages(web, source, kind, position["memory"], since, until, now, settings):
-                _take(engine, ingest, source, result, since, until, now, settings, report)
+                _take(ingest, source, result, since, until, now, settings, report)
                 position["memory"], failures = result.memory, 0
                 _store_position(engine, source, position)
                 progress(report)
@@ -170,7 +171,6 @@ def _pages(
 
 
 def _take(
-    engine: Engine,
     ingest: Ingest,
     source: Source,
     result: SourceResult,
@@ -189,17 +189,23 @@ def _take(
         return
     oldest = min(item.published_at for item in items)
     report.back_to = oldest if report.back_to is None else min(report.back_to, oldest)
-    added = BatchReport()
-    for batch in chunks(items, BATCH):
-        added += ingest.add(batch, now)
-    report.added += added.new
-    report.known += added.known
-    if added.new and any(item.published_at > now - ALERT_WINDOW for item in items):
-        with transaction(engine, writes=True) as session:
+    recent = any(item.published_at > now - ALERT_WINDOW for item in items)
+
+    def record(connection: Connection, added: BatchReport) -> None:
+        """Runs in the transaction of the articles, which would count as news without this mark."""
+        if not (recent and added.new):
+            return
+        with Session(connection) as session:
             row = session.get_one(Source, source.id)
-            if row.history_last is None or row.history_first is None or report.added == added.new:
+            if row.history_last is None or row.history_first is None or not report.added:
                 row.history_first = added.first
             row.history_last = added.last
+            session.commit()
+
+    for batch in chunks(items, BATCH):
+        added = ingest.add(batch, now, record=record)
+        report.added += added.new
+        report.known += added.known
 
 
 def _archive_position(source: Source, since: datetime, now: datetime) -> dict[str, Any]:

@@ -18,7 +18,8 @@ from textwrap import shorten
 from time import monotonic
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
+from sqlmodel import Session
 
 from ingest.articles.canonical_url import is_short_link
 from ingest.articles.item import Item
@@ -31,7 +32,7 @@ from ingest.sources.interval import is_flood, items_per_day, next_interval
 from ingest.sources.kinds import KINDS
 from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult, Unchanged
 from models.count import hour_of
-from models.database import chunks, transaction
+from models.database import transaction
 from models.host import hosts
 from models.source import Source, SourceState, polled_sources, source_state
 
@@ -289,6 +290,9 @@ def side_by_side(
 def _due(source: Source, now: datetime, due_only: bool) -> bool:
     if source.due_at is None or source.due_at <= now:
         return True
+    if source.due_at > now + MAX_RETRY or (source.polled_at is not None and source.polled_at > now):
+        # Put off by a clock that was ahead, or before it was set back.
+        return True
     # Someone who polls by hand wants what there is now; only failing sources are left alone.
     return not due_only and not source.failures and not source.error
 
@@ -326,21 +330,39 @@ def _take(
     first_readings = {
         number for number, item in enumerate(readings) if item.source.read_at is None and item.result is not None
     }
-    total = BatchReport()
     for first in (True, False):
-        added = BatchReport()
-        for batch in chunks(
-            [item for number, own_items in items.items() if (number in first_readings) == first for item in own_items],
-            BATCH,
-        ):
-            added += ingest.add(batch, now)
-        span = (added.first, added.last) if first and added.new else None
-        total += added
-        with transaction(engine, writes=True) as session:
-            for number, reading in enumerate(readings):
-                if (number in first_readings) == first:
-                    _note(session.get_one(Source, reading.source.id), reading, items[number], span, added, now, done)
-    done.added += total
+        for batch in _batches([number for number in items if (number in first_readings) == first], items):
+
+            def record(
+                connection: Connection, added: BatchReport, batch: list[int] = batch, first: bool = first
+            ) -> None:
+                span = (added.first, added.last) if first and added.new else None
+                with Session(connection) as session:
+                    for number in batch:
+                        reading = readings[number]
+                        row = session.get_one(Source, reading.source.id)
+                        _note(row, reading, items[number], span, added, now, done)
+                    session.commit()
+
+            batch_items = [item for number in batch for item in items[number]]
+            if batch_items:
+                # One transaction: without the mark, the articles of a first reading would count as news after a crash.
+                done.added += ingest.add(batch_items, now, record=record)
+            else:
+                with transaction(engine, writes=True) as session:
+                    record(session.connection(), BatchReport())
+
+
+def _batches(numbers: Sequence[int], items: Mapping[int, Sequence[Item]]) -> Iterator[list[int]]:
+    """Yields readings to store together: each whole, up to BATCH items in all."""
+    batch: list[int] = []
+    for number in numbers:
+        if batch and sum(len(items[one]) for one in [*batch, number]) > BATCH:
+            yield batch
+            batch = []
+        batch.append(number)
+    if batch:
+        yield batch
 
 
 def _note(

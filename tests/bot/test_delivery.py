@@ -9,8 +9,10 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from bot import delivery as room
-from bot.delivery import WAITS, Delivery
-from bot.platform import PostDelayed, PostRefused
+from bot.clock import ClockWatch
+from bot.delivery import LEASE, WAITS, Delivery
+from bot.platform import PostBlocked, PostDelayed, PostRefused
+from bot.router import Router
 from chat.reply import Reply
 from chat.request import Place
 from models import database
@@ -46,8 +48,11 @@ class FakePlatform:
         self.posted: list[tuple[str, str]] = []
         self.edited: list[tuple[str, str]] = []
         self.under: list[str] = []
+        self.since: list[datetime | None] = []
         self.before: Callable[[], object] = lambda: None
         self.hangs = False
+        self.deadly: set[str] = set()
+        """Messages that end the process that posts them."""
         self.reached = asyncio.Event()
 
     async def start(self) -> None: ...
@@ -61,14 +66,15 @@ class FakePlatform:
         if answers and (answer := answers.pop(0)) is not None:
             raise answer
 
-    async def post(self, place: Place, reply: Reply, key: str, under: str = "") -> str:
+    async def post(self, place: Place, reply: Reply, key: str, under: str = "", since: datetime | None = None) -> str:
         assert reply.title.startswith("Meta")
+        self.since.append(since)
         self.posted.append((place.channel, key))
         if under:
             self.under.append(under)
         self.reached.set()
         self.before()
-        if self.hangs:
+        if self.hangs or key in self.deadly:
             await asyncio.Event().wait()
         await asyncio.sleep(0)
         answers = self.says.get(place.channel, [])
@@ -129,7 +135,10 @@ def slack() -> FakePlatform:
 
 
 def delivery(engine: Engine, clock: Clock, *platforms: FakePlatform) -> Delivery:
-    return Delivery(engine, {platform.name: platform for platform in platforms}, clock, Rules())
+    def passed() -> float:
+        return (clock.now - NOON).total_seconds()
+
+    return Delivery(engine, {platform.name: platform for platform in platforms}, clock, Rules(), ClockWatch(passed))
 
 
 async def test_what_is_due_is_sent_once(both: Engine, clock: Clock, slack: FakePlatform):
@@ -283,25 +292,234 @@ async def test_an_unknown_error_is_tried_again_without_its_text(engine: Engine, 
     assert await post.deliver() == 1
 
 
+async def killed(post: Delivery, slack: FakePlatform) -> None:
+    """A process that is killed while it posts."""
+    slack.reached.clear()
+    run = asyncio.create_task(post.deliver())
+    await slack.reached.wait()
+    # All that can be posted side by side is being posted.
+    await asyncio.sleep(0.2)
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+
+
 async def test_a_crash_between_posting_and_marking_repeats_with_the_same_key(
     both: Engine, clock: Clock, slack: FakePlatform
 ):
     row = alert(both)
     slack.hangs = True
-    run = asyncio.create_task(delivery(both, clock, slack).deliver())
-    await slack.reached.wait()
-    run.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await run
+    await killed(delivery(both, clock, slack), slack)
     assert outbox(both)[0].state == DeliveryState.SENDING
     # The program starts anew.
     slack.hangs = False
     post = delivery(both, clock, slack)
     assert await post.deliver() == 0, "what is being sent is nobody else's to send"
-    assert (post.recover(), post.recover()) == (1, 0)
+    assert (post.recover(sole=True), post.recover(sole=True)) == (1, 0)
+    clock.wait(1)
     assert await post.deliver() == 1
     assert slack.posted == [("C1", f"trendbot-{row}")] * 2
-    assert outbox(both)[0].state == DeliveryState.SENT
+    assert slack.since == [None, NOON], "the platform is told to look for it first"
+    assert (outbox(both)[0].state, outbox(both)[0].error) == (DeliveryState.SENT, "")
+
+
+async def test_what_one_process_sends_is_not_sent_by_a_second_that_starts(
+    both: Engine, clock: Clock, slack: FakePlatform
+):
+    for number in range(6):
+        alert(both, f"C{number}")
+    slack.hangs = True
+    run = asyncio.create_task(delivery(both, clock, slack).deliver())
+    await slack.reached.wait()
+    other = FakePlatform()
+    second = delivery(both, clock, other)
+    assert second.recover() == 0
+    while len(slack.posted) < 6:  # noqa: ASYNC110 - threads claim them
+        await asyncio.sleep(0.01)
+    assert await second.deliver() == 0
+    assert other.posted == []
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+
+
+async def test_what_a_dead_process_was_sending_is_taken_over(both: Engine, clock: Clock, slack: FakePlatform):
+    alert(both)
+    slack.hangs = True
+    await killed(delivery(both, clock, slack), slack)
+    slack.hangs = False
+    second = delivery(both, clock, slack)
+    clock.wait(LEASE.total_seconds() - 1)
+    assert await second.deliver() == 0
+    clock.wait(1)
+    assert await second.deliver() == 1
+    assert outbox(both)[0].attempts == 2, "a claim counts as a try"
+
+
+async def test_a_claim_is_renewed_for_as_long_as_the_post_takes(
+    both: Engine, clock: Clock, slack: FakePlatform, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(room, "RENEW_SECONDS", 0.05)
+    alert(both)
+    slack.hangs = True
+    run = asyncio.create_task(delivery(both, clock, slack).deliver())
+    await slack.reached.wait()
+    clock.wait(LEASE.total_seconds() + 1)
+    while outbox(both)[0].leased_until != clock.now + LEASE:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    assert await delivery(both, clock, FakePlatform()).deliver() == 0
+    run.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await run
+
+
+async def test_a_crash_repeats_one_message_per_channel_at_most(both: Engine, clock: Clock, slack: FakePlatform):
+    for channel in ("C1", "C2"):
+        for _ in range(5):
+            alert(both, channel)
+    slack.hangs = True
+    await killed(delivery(both, clock, slack), slack)
+    assert sorted(channel for channel, _ in slack.posted) == ["C1", "C2"]
+    slack.hangs = False
+    post = delivery(both, clock, slack)
+    post.recover(sole=True)
+    assert await post.deliver() == 10
+    keys = [key for _, key in slack.posted]
+    assert (len(set(keys)), len(keys)) == (10, 12)
+
+
+async def test_a_message_that_ends_its_process_is_given_up_and_takes_no_other_with_it(
+    both: Engine, clock: Clock, slack: FakePlatform
+):
+    rows = [alert(both, channel) for channel in ("C1", "C1", "C2", "C3")]
+    slack.deadly = {f"trendbot-{rows[0]}"}
+    crashes = 0
+    while True:
+        post = delivery(both, clock, slack)
+        post.recover(sole=True)
+        run = asyncio.create_task(post.deliver())
+        dies = asyncio.create_task(poisoned(slack))
+        done, _ = await asyncio.wait({run, dies}, return_when=asyncio.FIRST_COMPLETED)
+        dies.cancel()
+        if run in done:
+            break
+        crashes += 1
+        run.cancel()
+        await asyncio.gather(run, return_exceptions=True)
+    assert crashes == len(WAITS) + 1
+    states = [row.state for row in outbox(both)]
+    assert states == [DeliveryState.FAILED, DeliveryState.SENT, DeliveryState.SENT, DeliveryState.SENT]
+    assert outbox(both)[0].error == f"Gave up after {crashes} attempts: The bot was stopped while it sent this."
+    for row in rows[1:]:
+        assert [key for _, key in slack.posted].count(f"trendbot-{row}") <= 2
+
+
+async def poisoned(slack: FakePlatform) -> None:
+    """Waits until a deadly message is posted."""
+    before = len(slack.posted)
+    while not any(key in slack.deadly for _, key in slack.posted[before:]):  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)
+
+
+async def test_a_clock_that_is_set_back_holds_nothing_up(both: Engine, clock: Clock, slack: FakePlatform):
+    tell(both, usual_day("Meta", NOON - 9 * HOUR))
+    alert(both, "C1"), alert(both, "C2", due_at=NOON + 9 * HOUR)
+    with transaction(both, writes=True) as session:
+        # The end of quiet hours.
+        session.exec(select(Outbox).where(Outbox.due_at > NOON)).one().due_set_at = NOON
+    slack.says["C1"] = [PostDelayed("Slow down."), None]
+    post = delivery(both, clock, slack)
+    assert await post.deliver() == 0
+    clock.now -= 5 * HOUR
+    assert await post.deliver() == 2
+
+
+async def test_a_clock_that_is_ahead_for_a_round_holds_nothing_up_and_gives_nothing_up(
+    both: Engine, clock: Clock, slack: FakePlatform
+):
+    alert(both, "C1"), alert(both, "C2")
+    slack.says["C1"] = [PostDelayed("Slow down.")] * 2
+    slack.says["C2"] = [PostDelayed("Slow down.")]
+    seconds = 0.0
+    post = Delivery(both, {"slack": slack}, clock, Rules(), ClockWatch(lambda: seconds))
+    assert await post.deliver() == 0
+    # What is due seems 40 days overdue.
+    clock.now += 40 * 24 * HOUR
+    seconds += 15
+    assert await post.deliver() == 1
+    clock.now -= 40 * 24 * HOUR
+    seconds += 15
+    assert await post.deliver() == 1
+    assert [row.state for row in outbox(both)] == [DeliveryState.SENT] * 2
+
+
+async def test_a_due_time_beyond_the_longest_pause_is_due(both: Engine, clock: Clock, slack: FakePlatform):
+    alert(both, due_at=NOON + 40 * 24 * HOUR)
+    assert await delivery(both, clock, slack).deliver() == 1
+
+
+async def test_what_is_refused_for_a_removable_cause_is_kept_and_sent_when_it_is_gone(
+    both: Engine, clock: Clock, slack: FakePlatform
+):
+    await Talk(both, NOON, Place("slack", "T1", "C1"))("/watch add Meta")
+    alert(both)
+    blocked = PostBlocked("I am not in this channel: invite me.")
+    slack.says["C1"] = [blocked] * 3
+    post = delivery(both, clock, slack)
+    waits = []
+    for _ in range(3):
+        assert await post.deliver() == 0
+        row = outbox(both)[0]
+        assert (row.state, row.error) == (DeliveryState.DUE, blocked.reason)
+        waits.append(due_in(row, clock))
+        clock.wait(waits[-1])
+    assert waits == [60, 60, 120]
+    said = await Talk(both, NOON, Place("slack", "T1", "C1"))("/watch list")
+    assert "Not delivered\n  - I am not in this channel: invite me." in said
+    assert await post.deliver() == 1
+    assert "Not delivered" not in await Talk(both, NOON, Place("slack", "T1", "C1"))("/watch list")
+
+
+async def test_a_refusal_of_more_than_a_day_is_final(both: Engine, clock: Clock, slack: FakePlatform):
+    alert(both)
+    slack.says["C1"] = [PostBlocked("I am not in this channel: invite me.") for _ in range(100)]
+    post, tries = delivery(both, clock, slack), 0
+    while outbox(both)[0].state == DeliveryState.DUE:
+        await post.deliver()
+        tries += 1
+        clock.wait(3600)
+    assert outbox(both)[0].error == "I am not in this channel: invite me."
+    assert 24 <= tries <= 27
+
+
+@pytest.mark.parametrize("channel", ["", "C1"])
+async def test_what_was_refused_is_sent_at_once_when_the_bot_is_invited(
+    both: Engine, clock: Clock, slack: FakePlatform, channel: str
+):
+    alert(both), alert(both, "C2")
+    for name in ("C1", "C2"):
+        slack.says[name] = [PostBlocked("I am not in this channel.")]
+    post = delivery(both, clock, slack)
+    assert await post.deliver() == 0
+    clock.wait(1)
+    await Router(both, {}, clock).invited("slack", "T1", channel)
+    assert await post.deliver() == (1 if channel else 2)
+
+
+@pytest.mark.parametrize(("days", "sent"), [(0.9, 1), (1.1, 0)])
+async def test_a_workspace_that_comes_back_within_a_day_gets_what_it_missed(
+    both: Engine, clock: Clock, slack: FakePlatform, days: float, sent: int
+):
+    alert(both)
+    router = Router(both, {}, clock)
+    await router.left("slack", "T1")
+    post = delivery(both, clock, slack)
+    assert await post.deliver() == 0
+    clock.wait(days * 86_400)
+    await router.joined("slack", "T1")
+    assert await post.deliver() == sent
+    assert outbox(both)[0].state == (DeliveryState.SENT if sent else DeliveryState.FAILED)
 
 
 async def test_for_a_platform_that_is_off_it_is_kept(engine: Engine, clock: Clock, slack: FakePlatform):
@@ -321,7 +539,7 @@ async def test_what_a_platform_was_sending_is_not_anothers_to_recover(
     slack.hangs = True
     run = asyncio.create_task(delivery(engine, clock, slack).deliver())
     await slack.reached.wait()
-    assert delivery(engine, clock, FakePlatform("terminal")).recover() == 0
+    assert delivery(engine, clock, FakePlatform("terminal")).recover(sole=True) == 0
     run.cancel()
     with pytest.raises(asyncio.CancelledError):
         await run
@@ -376,19 +594,21 @@ async def test_one_that_cannot_be_written_does_not_stop_the_others(
 async def test_what_was_sent_while_the_store_was_locked_is_not_sent_again(
     engine: Engine, clock: Clock, slack: FakePlatform, monkeypatch: pytest.MonkeyPatch
 ):
-    alert(engine, "C1"), alert(engine, "C2")
+    alert(engine)
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
     hasty = connect(str(engine.url))
     lock = writing(engine)
     held: list[object] = []
     slack.before = lambda: held or held.append(lock.__enter__())
     post = delivery(hasty, clock, slack)
-    assert await post.deliver() == 2
+    assert await post.deliver() == 1
     assert {row.state for row in outbox(hasty)} == {DeliveryState.SENDING}
+    clock.wait(LEASE.total_seconds() + 1)
     lock.__exit__(None, None, None)
+    assert post.recover() == 0, "the lease has run out, but it is known to have arrived"
     assert await post.deliver() == 0
     assert {row.state for row in outbox(hasty)} == {DeliveryState.SENT}
-    assert len(slack.posted) == 2
+    assert len(slack.posted) == 1
     hasty.dispose()
 
 

@@ -5,14 +5,19 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from apscheduler.job import Job
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from sqlalchemy import Engine
 from sqlmodel import select
 
 from bot import schedule as room
+from bot.clock import ClockWatch
 from bot.delivery import Delivery
 from bot.schedule import Jobs, schedule
 from chat.request import Place
+from ingest.sources.poll import PollSettings
 from models.alert import Alert
+from models.channel import Workspace
 from models.database import connect, transaction
 from models.schedule import Schedule, last_runs
 from signals.detector import Rules
@@ -184,3 +189,98 @@ async def test_the_language_model_reads_when_it_may_and_its_trouble_is_noted(sto
     asking.fact_proposer = broken
     await asking.propose()
     assert noted(store)["propose"].error.startswith("ValueError")
+
+
+def started(scheduler: AsyncIOScheduler) -> dict[str, Job]:
+    return {job.id: job for job in scheduler.get_jobs()}
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=5), 40 * DAY, timedelta(days=365 * 50)], ids=str)
+async def test_a_clock_that_is_set_stops_no_job(store: Engine, ahead: timedelta):
+    scheduler = schedule(jobs(store), poll_minutes=1)
+    scheduler.start(paused=True)
+    try:
+        now = datetime.now(UTC)
+        # The clock is ahead for a while: each job runs once for all that was missed.
+        for job in scheduler.get_jobs():
+            assert len(job._get_run_times(now + ahead)) == 1
+            job.modify(next_run_time=job.trigger.get_next_fire_time(job.next_run_time, now + ahead))
+        # Then it is right again.
+        room.catch_up(scheduler, now)
+        assert {job.next_run_time for job in scheduler.get_jobs()} == {now}
+        due = now + timedelta(seconds=1)
+        for job in scheduler.get_jobs():
+            job.modify(next_run_time=due)
+        room.catch_up(scheduler, now)
+        assert {job.next_run_time for job in scheduler.get_jobs()} == {due}, "what is due soon stays so"
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+async def test_a_set_clock_is_watched_for(store: Engine, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(room, "CLOCK_SECONDS", 0.01)
+    some, ran = jobs(store), asyncio.Event()
+
+    async def deliver() -> None:
+        ran.set()
+
+    some.deliver = deliver  # type: ignore[method-assign]
+    scheduler = schedule(some, None)
+    scheduler.start()
+    watch = asyncio.create_task(room.keep_time(scheduler))
+    try:
+        scheduler.get_job("deliver").modify(next_run_time=datetime.now(UTC) + 5 * HOUR)
+        async with asyncio.timeout(10):
+            await ran.wait()
+    finally:
+        watch.cancel()
+        scheduler.shutdown(wait=False)
+        await some.finish(10)
+
+
+async def test_old_articles_go_once_a_day_however_often_the_bot_is_started(
+    stocked: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    pruned: list[datetime] = []
+    monkeypatch.setattr(room, "prune_articles", lambda _engine, now, _days: pruned.append(now))
+    for hours in (0, 1, 23, 24, 47, 48):
+        some = jobs(stocked, NOON + hours * HOUR)
+        some.polling = PollSettings(days=30)
+        assert "prune" in started(schedule(some, 1))
+        await some.prune()
+    assert pruned == [NOON, NOON + DAY, NOON + 2 * DAY]
+    # A clock that was ahead must not stop it for as long.
+    for now in (NOON + 40 * DAY, NOON + 3 * DAY):
+        some = jobs(stocked, now)
+        some.polling = PollSettings(days=30)
+        await some.prune()
+    assert pruned[3:] == [NOON + 40 * DAY, NOON + 3 * DAY]
+
+
+async def test_a_clock_that_goes_ahead_deletes_nothing_until_it_has_settled(
+    store: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    now, seconds = NOON, 0.0
+    some = Jobs(store, Delivery(store, {}, lambda: now, Rules()), lambda: now, Rules())
+    some.polling, some.watch = PollSettings(days=30), ClockWatch(lambda: seconds)
+    pruned: list[datetime] = []
+    monkeypatch.setattr(room, "prune_articles", lambda _engine, at, _days: pruned.append(at))
+    await some.prune()
+    with transaction(store, writes=True) as session:
+        session.add(Workspace(platform="slack", external_id="T1", left_at=NOON - DAY))
+
+    async def kept() -> bool:
+        await some.digests()
+        await some.prune()
+        with transaction(store) as session:
+            return bool(session.exec(select(Workspace)).all())
+
+    now, seconds = NOON + 40 * DAY, 60.0
+    assert await kept()
+    now, seconds = now + 30 * timedelta(minutes=1), seconds + 1800
+    assert await kept()
+    assert pruned == [NOON]
+    # It was right, after all: the machine's clock had been behind.
+    now, seconds = now + HOUR, seconds + 3600
+    assert not await kept()
+    assert pruned == [NOON, now]

@@ -89,6 +89,63 @@ async def test_it_comes_at_its_hour(store: Engine, now: str, number: int):
     assert due(store, at(now)) == 0
 
 
+@pytest.mark.parametrize(
+    ("hour", "now", "number"),
+    [
+        (22, "2026-04-11 00:01", 1),  # off over midnight: Friday's comes on Saturday
+        (23, "2026-04-11 04:59", 1),
+        (23, "2026-04-11 05:01", 0),
+        (22, "2026-04-12 00:01", 0),  # there is none on Saturdays
+        (22, "2026-04-13 00:01", 0),  # nor on Sundays
+    ],
+)
+async def test_a_late_one_is_not_lost_over_midnight(store: Engine, hour: int, now: str, number: int):
+    await Talk(store, NOON, HERE)(f"/digest set hour {hour} days mon-fri")
+    assert due(store, at(f"2026-04-09 {hour}:00")) == 1
+    assert due(store, at(now)) == number
+    assert due(store, at(now) + timedelta(minutes=1)) == 0
+    assert due(store, at(f"2026-04-13 {hour}:00")) == 1
+
+
+async def test_one_that_is_set_at_night_does_not_come_for_the_evening_before(store: Engine):
+    await Talk(store, at("2026-04-10 01:00"), HERE)("/digest set hour 22")
+    assert due(store, at("2026-04-10 01:01")) == 0
+    assert due(store, at("2026-04-10 22:00")) == 1
+
+
+@pytest.mark.parametrize(
+    ("moved", "next_words", "then"),
+    [
+        ("hour 17", "Next: Friday, 10 Apr 2026, 17:00 UTC", "2026-04-10 17:00"),
+        ("zone America/New_York", "Next: Friday, 10 Apr 2026, 09:00 EDT", "2026-04-10 13:00"),
+    ],
+)
+async def test_one_that_is_moved_to_a_later_hour_comes_when_it_says(
+    store: Engine, moved: str, next_words: str, then: str
+):
+    await Talk(store, NOON, HERE)("/digest set hour 9")
+    assert due(store, at("2026-04-10 09:00")) == 1
+    assert next_words in await Talk(store, at("2026-04-10 10:00"), HERE)(f"/digest set {moved}")
+    assert due(store, at(then) - timedelta(minutes=1)) == 0
+    assert due(store, at(then)) == 1
+    assert due(store, at(then) + timedelta(minutes=1)) == 0
+
+
+async def test_every_hour_of_a_week_brings_one_a_day(store: Engine):
+    """Whatever its hour, with the bot off for three hours around each midnight."""
+    for hour in range(24):
+        await Talk(store, at("2026-04-05 23:59"), Place("slack", "T1", f"C{hour}"))(f"/digest set hour {hour}")
+    on = [at("2026-04-06 02:00") + timedelta(hours=n) for n in range(7 * 24)]
+    assert sum(due(store, now) for now in on if 2 <= now.hour < 22) == 7 * 24 - 2, "but for the last 22 and 23 o'clock"
+
+
+async def test_a_clock_that_was_ahead_costs_no_digest(store: Engine):
+    await Talk(store, NOON, HERE)("/digest set hour 9")
+    assert due(store, NOON + 40 * DAY) == 1
+    mornings = [at("2026-04-10 09:00") + n * DAY for n in range(42)]
+    assert [due(store, now) for now in mornings] == [1] * 42
+
+
 async def test_the_hour_that_comes_twice_brings_one(store: Engine):
     await Talk(store, at("2026-10-24 12:00"), HERE)("/digest set hour 2 zone Europe/Berlin")
     # 25 October: 2:00 in Berlin is at 0:00 UTC, and again at 1:00 UTC.

@@ -181,6 +181,10 @@ class DiscordServer:
         """By channel."""
         self.threads: dict[str, dict[str, Any]] = {}
         """Begun by us, by id."""
+        self.tells = True
+        """Whether the gateway tells of new forum posts."""
+        self.loses = 0
+        """How many answers to forum posts are lost, though the post is there."""
         self.api_url = self.gateway_url = ""
         self._came = asyncio.Event()
         self._refusals: list[Refusal] = []
@@ -327,6 +331,10 @@ class DiscordServer:
                 return _json({"permissions": allowed}) if allowed else _error(404, 10066, "Unknown permissions")
             case ["GET", "guilds", guild] if guild == GUILD:
                 return _json(self._guild())
+            case ["GET", "guilds", _] | ["GET", "guilds", _, "threads", "active"] if parts[1] != GUILD:
+                return _error(403, 50001, "Missing Access")
+            case ["GET", "guilds", _, "threads", "active"]:
+                return _json({"threads": list(self.threads.values()), "members": []})
             case ["GET", "guilds", guild, "members", _] if guild == GUILD:
                 return _json({"user": self._me(), **self._member([])})
             case ["GET", "channels", channel]:
@@ -335,7 +343,7 @@ class DiscordServer:
                     return _error(404, 10003, "Unknown Channel")
                 return _json({**known[channel], "guild_id": GUILD})
             case ["POST", "channels", channel, "threads"]:
-                return self._forum_post(channel, request)
+                return await self._forum_post(channel, request)
             case ["POST", "channels", channel, "messages", message_id, "threads"]:
                 return self._thread(channel, message_id, request)
             case ["POST", "channels", channel, "messages"]:
@@ -397,7 +405,7 @@ class DiscordServer:
         self._by_nonce[key] = message
         return _json(self._shown(message))
 
-    def _forum_post(self, channel: str, request: Request) -> web.Response:
+    async def _forum_post(self, channel: str, request: Request) -> web.Response:
         if channel != FORUM:
             return _error(400, 50024, "Cannot execute action on this channel type")
         if faults := message_faults(request.json["message"], request.files):
@@ -405,6 +413,11 @@ class DiscordServer:
         thread = self._new_thread(self._id(), channel, request.json["name"])
         message = Message(thread["id"], thread["id"], request.json["message"], request.files)
         self.messages.append(message)
+        if self.tells:
+            await self.gateway.dispatch("THREAD_CREATE", {**thread, "newly_created": True})
+        if self.loses:
+            self.loses -= 1
+            return _json({"message": "bad gateway"}, 502, {"Via": "1.1 loopback"})
         return _json({**thread, "message": self._shown(message)}, 201)
 
     def _thread(self, channel: str, message_id: str, request: Request) -> web.Response:

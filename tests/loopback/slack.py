@@ -93,6 +93,10 @@ class Fault:
     retry_after: int | None = None
     more: Body = field(default_factory=dict)
     """Beside the error: `needed` for a missing scope."""
+    after: bool = False
+    """Whether Slack has done what it was asked before it goes wrong."""
+    seconds: float = 0.0
+    """What the answer takes; without an error or a status, it is only late."""
 
 
 class SlackServer(People):
@@ -122,6 +126,8 @@ class SlackServer(People):
         """Private channels, and who is in them; the bot is UB."""
         self.admins = {"UADMIN"}
         self.groups = [{"id": "S0ONCALL", "handle": "oncall", "name": "On call"}]
+        self.reads = False
+        """Whether the app may read what is written in channels."""
         self.scopes = ""
         """What the token may, told with each answer."""
         self.greets = True
@@ -179,8 +185,12 @@ class SlackServer(People):
 
     def fail(self, method: str, error: str = "", *, times: int = 1, status: int = 200, **more: Any) -> None:
         """Makes the next calls of a method ("chat.postMessage", "response_url", "upload", "socket") go wrong."""
-        retry_after = more.pop("retry_after", None)
-        self._faults[method] += [Fault(error, status, retry_after, more)] * times
+        retry_after, after, seconds = (
+            more.pop("retry_after", None),
+            more.pop("after", False),
+            more.pop("seconds", 0.0),
+        )
+        self._faults[method] += [Fault(error, status, retry_after, more, after, seconds)] * times
 
     def faults_left(self, method: str) -> int:
         """How many of the failures asked for have not happened yet."""
@@ -234,7 +244,7 @@ class SlackServer(People):
                 sent |= {"client_id": known.login, "client_secret": known.password}
             self.wrong += call_faults(method, sent)
             fault = self._fault(method)
-            if fault is not None:
+            if fault is not None and not fault.after:
                 return _faulty(fault)
             token = request.headers.get("Authorization", "").removeprefix("Bearer ") or sent.get("token")
             known = {self.app_token} if method == "apps.connections.open" else set(self.teams)
@@ -243,6 +253,10 @@ class SlackServer(People):
             sent["team"] = self.teams.get(str(token), "")
             answer = getattr(self, "_" + re.sub(r"\W", "_", method), None)
             done = answer(sent) if answer else _refuse("unknown_method")
+            if fault is not None:
+                await asyncio.sleep(fault.seconds)
+                if fault.error or fault.status != 200:
+                    return _faulty(fault)
             done.headers["x-oauth-scopes"] = self.scopes
             return done
         finally:
@@ -288,6 +302,25 @@ class SlackServer(People):
 
     def _usergroups_list(self, sent: Body) -> web.Response:
         return _grant(usergroups=self.groups)
+
+    def _conversations_history(self, sent: Body) -> web.Response:
+        return self._history(sent, "")
+
+    def _conversations_replies(self, sent: Body) -> web.Response:
+        return self._history(sent, sent["ts"])
+
+    def _history(self, sent: Body, thread: str) -> web.Response:
+        if not self.reads:
+            return _refuse("missing_scope", needed="channels:history")
+        found = [one for one in self.messages if one.channel == sent["channel"] and one.thread_ts == thread]
+        with_metadata = str(sent.get("include_all_metadata")).lower() in ("1", "true")
+        messages = [
+            {"type": "message", "ts": one.ts, "text": one.text}
+            | ({"metadata": read(one.metadata)} if with_metadata else {})
+            for one in reversed(found)
+            if float(one.ts) > float(sent.get("oldest") or 0)
+        ]
+        return _grant(messages=messages)
 
     def _conversations_info(self, sent: Body) -> web.Response:
         if sent["channel"] not in self.members:

@@ -28,7 +28,14 @@ SCOPES = {
 }
 """The bot's scopes, and what each is for."""
 
-EVENTS = ("app_home_opened", "app_mention", "app_uninstalled", "message.im", "tokens_revoked")
+EVENTS = (
+    "app_home_opened",
+    "app_mention",
+    "app_uninstalled",
+    "member_joined_channel",
+    "message.im",
+    "tokens_revoked",
+)
 
 ASK_ABOUT, WATCH, DIGEST = "ask_about", "watch", "digest"
 """Callback ids of the shortcuts: one on messages, two global ones."""

@@ -11,7 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.platform import PostDelayed, PostRefused, StartRefused
+from bot.platform import PostBlocked, PostDelayed, StartRefused
 from bot.settings import Settings
 from bot.slack.api_errors import FAILURES, ShortRateLimitRetry, error_code, post_error
 from bot.slack.app.manifest import INSTALL_PATH
@@ -24,6 +24,8 @@ log = structlog.get_logger()
 
 CALL_SECONDS = 15
 """Timeout of one call to Slack."""
+POST_SECONDS = 60
+"""Timeout of a call that posts from the outbox: one that is given up too early may have arrived."""
 START_PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds between attempts at startup; the last one repeats."""
 BOT_REFUSED = (
@@ -108,9 +110,13 @@ class Workspaces:
         if team not in self._clients:
             known = await self.authorize(team)
             if known is None and self._installations is not None:
-                raise PostRefused(self.reinstall)
+                raise PostBlocked(self.reinstall)
             self._clients[team] = self._client(str(known.bot_token) if known else self._token)
         return self._clients[team]
+
+    async def poster(self, team: str) -> AsyncWebClient:
+        """A client with a long timeout, for messages of the outbox. Raises PostBlocked if the app is not installed."""
+        return self._client((await self.client(team)).token or "", POST_SECONDS)
 
     async def forget(self, team: str) -> None:
         """Forgets a workspace that removed the app or whose token was revoked."""
@@ -123,13 +129,13 @@ class Workspaces:
         self._known.pop(team, None)
         self._clients.pop(team, None)
 
-    def _client(self, token: str) -> AsyncWebClient:
+    def _client(self, token: str, seconds: int | None = None) -> AsyncWebClient:
         # Without the SDK's retry after a lost connection: Slack may already have posted the message, and whether to
         # risk a duplicate is for the outbox to decide.
         return AsyncWebClient(
             token=token or None,
             base_url=self._base,
-            timeout=CALL_SECONDS,
+            timeout=seconds or CALL_SECONDS,
             retry_handlers=[ShortRateLimitRetry()],
             logger=self._logger,
         )

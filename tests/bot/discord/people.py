@@ -93,6 +93,8 @@ class FakeRouter:
         self.asked = asyncio.Event()
         self.came: list[tuple[str, str, str]] = []
         self.moved = asyncio.Event()
+        self.known: list[str] = []
+        """The servers that the store holds."""
         self.ready = asyncio.Event()
         self.ready.set()
         self.names = ["Meta", "Meta AI", "", "Meta", "x" * 140, *(f"Name {number}" for number in range(40))]
@@ -120,6 +122,13 @@ class FakeRouter:
     async def left(self, platform: str, workspace: str) -> None:
         self.came.append((platform, workspace, "left"))
         self.moved.set()
+
+    async def invited(self, platform: str, workspace: str, channel: str = "") -> None:
+        self.came.append((platform, workspace, "invited"))
+        self.moved.set()
+
+    async def workspaces(self, platform: str) -> list[str]:
+        return self.known
 
     async def suggest(self, typed: str, kind: OptionKind = OptionKind.NAME, limit: int = 25) -> list[str]:
         await self.ready.wait()

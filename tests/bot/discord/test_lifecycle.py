@@ -2,11 +2,13 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
+import discord
 import pytest
 
 from bot.discord import post, responder
-from bot.platform import PostDelayed, PostRefused
+from bot.platform import PostBlocked, PostDelayed, PostRefused
 from chat.reply import Action, ListItem, Reply, Section
 from chat.request import Place
 from tests.bot.discord.conftest import Start
@@ -189,6 +191,116 @@ async def test_a_dropped_answer_to_a_post_is_no_second_post(
     await platform.post(HERE, SPIKE, "key")
     await platform.post(HERE, SPIKE, "key")
     assert len(server.messages) == 1
+
+
+async def test_a_lost_answer_to_a_forum_post_is_no_second_post(
+    server: DiscordServer, router: FakeRouter, start: Start
+) -> None:
+    platform = await start()
+    async with asyncio.timeout(5):
+        await router.moved.wait()
+    server.loses = 1
+    message = await platform.post(Place("discord", GUILD, FORUM), SPIKE, "key")
+    (thread,) = server.threads
+    assert message == f"{thread}/{thread}"
+    assert len(server.requests_to("POST", f"{FORUM}/threads")) == 1
+    # It is a message like others.
+    await platform.edit(Place("discord", GUILD, FORUM), message, replace(SPIKE, title="Meta: cooled"))
+    assert "cooled" in server.messages[0].words
+
+
+async def test_a_forum_is_looked_at_before_a_post_is_repeated(
+    server: DiscordServer, router: FakeRouter, start: Start
+) -> None:
+    platform = await start()
+    async with asyncio.timeout(5):
+        await router.moved.wait()
+    place = Place("discord", GUILD, FORUM)
+    first = await platform.post(place, SPIKE, "key")
+    begun = discord.utils.snowflake_time(int(first.partition("/")[0]))
+    assert await platform.post(place, SPIKE, "key", since=begun) == first
+    # What is older, or says something else, is another alert.
+    for reply, since in ((SPIKE, begun + timedelta(hours=1)), (replace(SPIKE, title="Meta: cooled"), begun)):
+        await platform.post(place, reply, "key", since=since)
+    assert len(server.threads) == 3
+
+
+async def test_a_forum_post_without_word_from_the_gateway(
+    server: DiscordServer, router: FakeRouter, start: Start
+) -> None:
+    server.tells = False
+    platform = await start()
+    async with asyncio.timeout(5):
+        await router.moved.wait()
+    message = await platform.post(Place("discord", GUILD, FORUM), SPIKE, "key")
+    assert message.partition("/")[0] in server.threads
+
+
+async def test_an_alert_to_a_forum_just_after_the_start(server: DiscordServer, start: Start) -> None:
+    platform = await start()
+    assert platform._client
+    platform._client.get_channel = lambda _: None  # type: ignore[method-assign, assignment]
+    await platform.post(Place("discord", GUILD, FORUM), SPIKE, "key")
+    assert len(server.threads) == 1
+
+
+# ---- what is refused for now ----
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "blocked"),
+    [
+        (403, 50001, True),
+        (403, 50013, True),
+        (404, 10003, True),
+        (401, 0, True),
+        (404, 10008, False),
+        (400, 50035, False),
+    ],
+)
+async def test_what_somebody_can_put_right_is_no_final_refusal(
+    server: DiscordServer, start: Start, status: int, code: int, blocked: bool
+) -> None:
+    platform = await start()
+    server.refuse(status, code, path="messages", times=3)
+    with pytest.raises(PostRefused) as refused:
+        await platform.post(HERE, SPIKE, "key")
+    assert isinstance(refused.value, PostBlocked) is blocked
+
+
+async def test_a_server_that_removed_the_bot_while_it_was_off_is_noticed(
+    server: DiscordServer, router: FakeRouter, start: Start
+) -> None:
+    gone = "999999999999999999"
+    router.known = [gone, GUILD]
+    await start()
+    async with asyncio.timeout(5):
+        while ("discord", gone, "left") not in router.came:
+            router.moved.clear()
+            await router.moved.wait()
+    assert ("discord", GUILD, "left") not in router.came
+
+
+async def test_another_permission_is_a_reason_to_try_again(
+    server: DiscordServer, router: FakeRouter, start: Start
+) -> None:
+    await start()
+    async with asyncio.timeout(5):
+        await router.moved.wait()
+    channel = server._guild()["channels"][0] | {"guild_id": GUILD}
+    role = server._guild()["roles"][0]
+    me = {"guild_id": GUILD, "user": server._me(), **server._member([ROLE])}
+    may = [{"id": GUILD, "type": 0, "allow": "2048", "deny": "0"}]
+    for event, data in (
+        ("CHANNEL_UPDATE", channel | {"permission_overwrites": may}),
+        ("GUILD_ROLE_UPDATE", {"guild_id": GUILD, "role": role | {"permissions": "8"}}),
+        ("GUILD_MEMBER_UPDATE", me),
+    ):
+        router.moved.clear()
+        await server.gateway.dispatch(event, data)
+        async with asyncio.timeout(5):
+            await router.moved.wait()
+    assert router.came.count(("discord", GUILD, "invited")) == 3
 
 
 # ---- forms ----

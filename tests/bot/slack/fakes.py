@@ -48,6 +48,8 @@ class FakeRouter:
         self.watches: list[WatchInfo] = []
         self.stays: list[tuple[str, str]] = []
         """Who joined and who left."""
+        self.known: list[str] = []
+        """The workspaces that the store holds."""
         self.gone = asyncio.Event()
 
     async def answer(self, request: Request) -> Reply:
@@ -80,6 +82,13 @@ class FakeRouter:
     async def left(self, platform: str, workspace: str) -> None:
         self.stays.append(("left", workspace))
         self.gone.set()
+
+    async def invited(self, platform: str, workspace: str, channel: str = "") -> None:
+        self.stays.append(("invited", f"{workspace} {channel}".rstrip()))
+        self.gone.set()
+
+    async def workspaces(self, platform: str) -> list[str]:
+        return self.known
 
     async def _reply(self) -> Reply:
         await asyncio.sleep(self.seconds)

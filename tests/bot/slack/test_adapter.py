@@ -5,6 +5,7 @@ import logging
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,9 +14,10 @@ import pytest
 from aiohttp.test_utils import unused_port
 from structlog.testing import capture_logs
 
-from bot.platform import PostDelayed, PostRefused, StartRefused
+from bot.platform import PostBlocked, PostDelayed, PostRefused, StartRefused
 from bot.slack import adapter, api_errors
 from bot.slack.adapter import Slack
+from bot.slack.app import workspaces
 from chat.errors import UserError
 from chat.reply import Action, Chart, Field, ListItem, Reply, Section
 from chat.request import Place
@@ -282,6 +284,89 @@ async def test_post(server: SlackServer, start: Start, drawn: list[Chart]):
     assert message.sent["parse"] == "none"
     await server.until(lambda: server.uploads)
     assert (server.uploads[0].channel, server.uploads[0].thread_ts) == ("C5", ts)
+
+
+EARLIER = datetime(2023, 11, 14, tzinfo=UTC)
+"""Before the loopback's first message."""
+
+
+@pytest.mark.parametrize("place", [PLACE, Place("slack", "T1", "C1", "1.0")], ids=["channel", "thread"])
+@pytest.mark.parametrize("fault", [{"status": 500}, {"error": "internal_error"}, {"seconds": 1.0}], ids=str)
+async def test_an_answer_that_is_lost_after_the_post_is_no_second_post(
+    server: SlackServer, start: Start, monkeypatch: pytest.MonkeyPatch, place: Place, fault: dict[str, Any]
+):
+    monkeypatch.setattr(workspaces, "POST_SECONDS", 0.5)
+    server.reads = True
+    bot = await start()
+    await bot.post(place, TREND, "spike-1")
+    server.fail("chat.postMessage", after=True, **fault)
+    with pytest.raises(PostDelayed):
+        await bot.post(place, TREND, "spike-2")
+    assert await bot.post(place, TREND, "spike-2", since=EARLIER) == server.messages[1].ts
+    assert len(server.messages) == 2
+    # What has not arrived is posted.
+    await bot.post(place, TREND, "spike-3", since=EARLIER)
+    await bot.post(place, TREND, "spike-2", since=datetime(2100, 1, 1, tzinfo=UTC))
+    assert len(server.messages) == 4
+
+
+async def test_where_the_app_may_not_read_the_channel_it_posts_again(server: SlackServer, start: Start):
+    bot = await start()
+    server.fail("chat.postMessage", status=500, after=True)
+    with pytest.raises(PostDelayed):
+        await bot.post(PLACE, TREND, "spike-1")
+    await bot.post(PLACE, TREND, "spike-1", since=EARLIER)
+    assert len(server.messages) == 2
+
+
+async def test_a_slack_in_trouble_is_not_posted_to_unseen(server: SlackServer, start: Start):
+    bot = await start()
+    server.fail("conversations.history", status=503)
+    with pytest.raises(PostDelayed):
+        await bot.post(PLACE, TREND, "spike-1", since=EARLIER)
+    assert server.messages == []
+
+
+async def test_a_post_may_take_longer_than_an_answer(
+    server: SlackServer, start: Start, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(workspaces, "CALL_SECONDS", 0.2)
+    bot = await start()
+    server.fail("chat.postMessage", after=True, seconds=0.5)
+    assert await bot.post(PLACE, TREND, "spike-1") == server.messages[0].ts
+
+
+@pytest.mark.parametrize(
+    ("error", "blocked"),
+    [
+        ("not_in_channel", True),
+        ("channel_not_found", True),
+        ("missing_scope", True),
+        ("org_login_required", True),
+        ("token_revoked", True),
+        ("message_not_found", False),
+        ("user_not_found", False),
+    ],
+)
+async def test_what_somebody_can_put_right_is_no_final_refusal(
+    server: SlackServer, start: Start, error: str, blocked: bool
+):
+    bot = await start()
+    server.fail("chat.postMessage", error)
+    with pytest.raises(PostRefused) as refused:
+        await bot.post(PLACE, TREND, "spike-1")
+    assert isinstance(refused.value, PostBlocked) is blocked
+
+
+async def test_an_invitation_to_a_channel_is_a_reason_to_try_again(
+    server: SlackServer, router: FakeRouter, start: Start
+):
+    await start()
+    for user in ("U1", "UB"):
+        await server.event({"type": "member_joined_channel", "user": user, "channel": "C7", "team": "T1"})
+    async with asyncio.timeout(5):
+        await router.gone.wait()
+    assert [one for one in router.stays if one[0] == "invited"] == [("invited", "T1 C7")]
 
 
 async def test_post_into_a_thread(server: SlackServer, start: Start, drawn: list[Chart]):

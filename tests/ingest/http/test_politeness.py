@@ -155,3 +155,25 @@ def test_a_crawl_delay_is_kept(web: PoliteClient, monkeypatch: pytest.MonkeyPatc
     web._rules["e.com"] = Protego.parse("User-agent: *\nCrawl-delay: 7000")
     assert web._pause(host) <= 36
     assert 5 <= web._pause(Host(name="api.gdeltproject.org")) <= 6
+
+
+@pytest.mark.parametrize(
+    ("until", "robots", "asked"),
+    [
+        (timedelta(hours=5), timedelta(0), False),
+        (timedelta(days=40), timedelta(0), True),  # the clock was ahead
+        (timedelta(hours=5), timedelta(hours=4), True),  # it was set back since
+    ],
+)
+def test_a_server_is_not_left_alone_by_another_clock(there: Site, until: timedelta, robots: timedelta, asked: bool):
+    url = there.page("/feed", b"x")
+    name = politeness.server_of(url)
+    known = {name: Host(name=name, robots="", robots_at=NOON + robots, until=NOON + until)}
+    with http_client("ops@example.org") as http:
+        client = PoliteClient(http, known, NOON)
+        if asked:
+            assert client.get(url).data == b"x"
+            assert known[name].until is None
+        else:
+            with pytest.raises(ServerBusy):
+                client.get(url)

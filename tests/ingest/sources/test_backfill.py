@@ -1,16 +1,19 @@
 """The past of sources: read by pages, gone on with where it was stopped, counted in its days, and no news."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlmodel import Session, func, select
 
+from ingest.articles.item import Item
 from ingest.http import fetch as fetching
+from ingest.pipeline import BatchReport, Ingest
 from ingest.sources import backfill as past
 from ingest.sources.backfill import BackfillReport, backfill_sources
 from ingest.sources.kinds import hackernews
@@ -91,6 +94,25 @@ def test_the_past_is_read_and_counted_in_its_days(store: Engine, algolia: list[s
         assert min(hours) == hour_of(SINCE)
         (row,) = polled_sources(session)
         assert row.history_first is not None, "what is of the last days is no news"
+
+
+def test_what_is_cut_off_before_it_is_noted_as_history_is_not_stored(
+    store: Engine, algolia: list[str], monkeypatch: pytest.MonkeyPatch
+):
+    take = Ingest.add
+
+    def cut_off(self: Ingest, items: Sequence[Item], now: datetime, record: Any) -> BatchReport:
+        def dies(connection: Connection, added: BatchReport) -> None:
+            record(connection, added)
+            raise SystemExit
+
+        return take(self, items, now, record=dies)
+
+    monkeypatch.setattr(Ingest, "add", cut_off)
+    with pytest.raises(SystemExit):
+        run(store)
+    with Session(store) as session:
+        assert session.exec(select(Article)).all() == []
 
 
 def test_once_read_it_is_not_read_again_but_further_back_it_is(store: Engine, algolia: list[str]):

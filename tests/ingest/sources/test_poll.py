@@ -4,6 +4,7 @@ import socket
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -11,12 +12,13 @@ from sqlmodel import Session
 
 from gazetteer.opml import ListedSource, write_opml
 from ingest.http import fetch as fetching
+from ingest.sources import poll as polling
 from ingest.sources.poll import FIRST_RETRY, MAX_RETRY, poll_sources
 from ingest.sources.registry import configure_sources
 from models.article import Article
 from models.count import hour_of
 from models.database import table
-from models.source import Source, polled_sources
+from models.source import Source, histories, polled_sources
 from tests.conftest import NOON
 from tests.loopback.feeds import Site, site
 
@@ -82,6 +84,54 @@ def test_items_are_not_taken_in_twice(store: Engine, web: Site, listed: Lists):
     assert _titles(store) == ["Google closes", "Meta opens"]
 
 
+def test_a_first_reading_is_history_even_when_it_is_cut_off(
+    stocked: Engine, web: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path = tmp_path / "sources.opml"
+    path.write_bytes(
+        write_opml([ListedSource(name, web.page(f"/{name}", _rss(f"{name} opens"))) for name in ("One", "Two")])
+    )
+    configure_sources(stocked, path)
+    noted = polling._note
+
+    def killed(row: Source, *more: Any) -> None:
+        if row.name == "Two":
+            raise SystemExit
+        noted(row, *more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(polling, "_note", killed)
+        with pytest.raises(SystemExit):
+            poll_sources(stocked, NOON)
+    assert "Two opens" not in _titles(stocked), "its articles and the note that they are history, or neither"
+    poll_sources(stocked, NOON)
+    assert _titles(stocked) == ["One opens", "Two opens"]
+    with stocked.connect() as connection:
+        ids = list(connection.execute(select(table(Article).c.id)).scalars())
+    with Session(stocked) as session:
+        spans = histories(session)
+    assert all(any(first <= one <= last for first, last in spans) for one in ids)
+
+
+def test_a_large_first_reading_is_taken_in_by_whole_sources(
+    store: Engine, web: Site, listed: Lists, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(polling, "BATCH", 3)
+    pages = {
+        name: web.page(f"/{name}", _rss(*(f"{name} opens office {n}" for n in range(many))))
+        for name, many in (("One", 2), ("Two", 5), ("Three", 1))
+    }
+    listed(**pages)
+    assert poll_sources(store, NOON).added.new == 8
+    with Session(store) as session:
+        for source in polled_sources(session):
+            assert source.history_first is not None
+            assert source.history_last is not None
+            owned = select(table(Article).c.id).where(table(Article).c.source_id == source.id)
+            for article in session.exec(owned).scalars():
+                assert source.history_first <= article <= source.history_last
+
+
 def test_items_without_a_date_keep_the_moment_at_which_they_were_first_seen(store: Engine, web: Site, listed: Lists):
     listed(Wire=web.page("/wire", _rss("Meta opens", date="")))
     poll_sources(store, NOON)
@@ -132,6 +182,20 @@ def test_one_bad_feed_never_stops_the_rest(store: Engine, web: Site, listed: Lis
     assert poll_sources(store, NOON + timedelta(days=2)).failed.keys() == done.failed.keys(), (
         "the next one runs as well"
     )
+
+
+@pytest.mark.parametrize("trouble", [False, True])
+@pytest.mark.parametrize("step", [timedelta(hours=-5), timedelta(days=40)], ids=["set back", "ahead for a round"])
+def test_a_clock_that_is_set_keeps_no_source_waiting(
+    store: Engine, web: Site, listed: Lists, step: timedelta, trouble: bool
+):
+    listed(Wire=web.page("/wire", b"" if trouble else _rss("Meta opens"), 500 if trouble else 200))
+    assert poll_sources(store, NOON, due_only=True).feeds == 1
+    assert poll_sources(store, NOON, due_only=True).feeds == 0
+    assert poll_sources(store, NOON + step, due_only=True).feeds == 1
+    assert poll_sources(store, NOON + step, due_only=True).feeds == 0
+    back = min(NOON, NOON + step) + timedelta(minutes=2)
+    assert poll_sources(store, back, due_only=True).feeds == (1 if step > timedelta(0) else 0)
 
 
 def test_a_feed_that_fails_is_left_alone_longer_each_time(store: Engine, web: Site, listed: Lists):

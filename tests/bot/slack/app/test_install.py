@@ -120,6 +120,25 @@ async def test_a_restart_knows_the_workspaces(server: SlackServer, router: FakeR
     assert len(server.messages) == 1
 
 
+async def test_a_workspace_that_removed_the_app_while_the_bot_was_off_is_noticed(
+    server: SlackServer, router: FakeRouter, many: Many
+):
+    first, browser = await many()
+    await browser.install()
+    server.codes["other"] = "T3"
+    await browser.install("other")
+    await first.stop()
+    del server.teams["xoxb-T2"]
+    router.known, router.stays = ["T2", "T3", "T4"], []
+    await many()
+    await server.until(lambda: [method for method, _ in server.calls].count("auth.test") >= 2)
+    async with asyncio.timeout(5):
+        while len(router.stays) < 2:
+            router.gone.clear()
+            await router.gone.wait()
+    assert sorted(router.stays) == [("left", "T2"), ("left", "T4")]
+
+
 async def test_another_key_is_told_at_start(server: SlackServer, router: FakeRouter, many: Many):
     first, browser = await many()
     await browser.install()
