@@ -90,7 +90,6 @@ async def test_what_facts_say_beside_a_value_is_said(say: Say, question: str, wo
     [
         ("thanks", "You're welcome."),
         ("hello there", "Hello"),
-        ("help", "/help"),
         ("<!channel> what is new", "/spikes"),
         ("asdf qwer zxcv", "What would you like to know?"),
     ],
@@ -124,6 +123,17 @@ async def test_it_is_the_subject_of_the_newest_question(say: Say):
         ("Why did Anthropic spike?", "/why Anthropic"),
         ("Why is Anthropic in the news?", "/why Anthropic"),
         ("What's spiking today?", "/spikes"),
+        ("help", "/help"),
+    ],
+)
+async def test_what_a_command_tells_is_told_by_it(say: Say, question: str, line: str):
+    at = datetime(2026, 6, 20, tzinfo=UTC)
+    assert await say(f"/ask {question}", at) == await say(line, at)
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
         ("Who is the head of policy at GPT-5?", "/facts GPT-5"),
         ("What is Anthropic's legal settlement with Zubrowka?", "/facts Anthropic about law"),
     ],

@@ -36,7 +36,7 @@ BAD = {
     "no zone": ("/watch", "add Meta quiet 22-7 zone Mars/Olympus", "Mars/Olympus"),
     "no hours": ("/watch", "add Meta quiet 25-99", "25-99"),
     "no hour": ("/digest", "set hour 99", "is not a full hour"),
-    "no command": ("/trendbot", "trnd Meta", "There is no command"),
+    "no command": ("/trendbot", "/trnd Meta", "There is no command"),
     "quotes": ("/trend", '"', "I don't know the name"),
     "a question of 10,000 characters": ("/ask", "why " * 2500, "up to 500 characters"),
     "a question that is none": ("/ask", "🔥", ""),
