@@ -5,6 +5,7 @@
     <!-- run: at 2026-04-09T12:00Z, exits 1 -->   the same at another moment, or with another exit status
     <!-- file: names.toml -->     a file that lies there before the page's blocks are run
     <!-- edit: handlers/__init__.py -->   a change of a file of the project: lines with -, + and a space, as in a diff
+    <!-- append: docs/commands.md -->     what comes at the end of a file of the project
     <!-- from: gazetteer/sources.opml -->   an excerpt: each line stands in that file of the project, but for `…`
     <!-- not run: REASON -->      what needs more than the starter store
 
@@ -31,6 +32,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from bot import app
+from bot.log import configure_log
 from bot.router import Router
 from bot.settings import Settings
 from bot.terminal.adapter import Terminal
@@ -46,9 +48,8 @@ NOW = datetime(2026, 6, 2, 12, tzinfo=UTC)
 """Two days after the end of the starter data: what a page shows must not depend on the day on which it is run."""
 
 ELISION = "…"
-WORDS = ("run", "file", "edit", "from", "not run")
 
-_MARKER = re.compile(r"^ *<!-- (run|file|edit|from|not run)(?:: (.+))? -->$")
+_MARKER = re.compile(r"^ *<!-- (run|file|edit|append|from|not run)(?:: (.+))? -->$")
 _FENCE = re.compile(r"^( *)```(\w*)$")
 
 
@@ -204,6 +205,25 @@ class Room:
             engine.dispose()
 
 
+def applied(page: Path, tree: Path) -> None:
+    """Does in a checkout what a page says: writes its files, makes its changes, adds its lines.
+
+    Raises AssertionError for a change whose old lines do not stand there exactly once.
+    """
+    for block in blocks(page):
+        path = tree / block.about
+        if block.word == "file":
+            path.write_text(block.text, encoding="utf-8")
+        elif block.word == "append":
+            path.write_text(f"{path.read_text(encoding='utf-8')}\n{block.text}", encoding="utf-8")
+        elif block.word == "edit":
+            old = "".join(f"{line[1:]}\n" for line in block.lines if line[0] in " -")
+            new = "".join(f"{line[1:]}\n" for line in block.lines if line[0] in " +")
+            text = path.read_text(encoding="utf-8")
+            assert text.count(old) == 1, f"{block}: {old!r} stands {text.count(old)} times in {block.about}"
+            path.write_text(text.replace(old, new), encoding="utf-8")
+
+
 def _added(place: Path) -> dict[str, Command]:
     """The commands that a page writes into files of its own: handlers/NAME.py."""
     found = {}
@@ -254,6 +274,7 @@ def rewritten(block: Block, room: Room) -> list[str]:
 
 def main() -> None:
     """Runs every block of every page, and writes the pages anew."""
+    configure_log("ERROR")
     with tempfile.TemporaryDirectory() as folder:
         room = Room(Path(folder))
         for page in PAGES:

@@ -3,25 +3,31 @@
 import importlib
 import re
 import shlex
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
 import typer
+from typer.core import TyperCommand, TyperGroup
 
 import bot.__main__ as cli
 from chat.errors import UserError
 from handlers import commands
 from handlers.command import parse_options, split_line
 from signals.detector import Rules
-from tests.docs import ELISION, PAGES, ROOT, Block, Room, Step, abridged, blocks, matches
+from tests.docs import ELISION, PAGES, ROOT, Block, Room, Step, abridged, applied, blocks, matches
 
 BLOCKS = [block for page in PAGES for block in blocks(page)]
 COMMANDS = commands(Rules())
 ROOMS = sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
 
 _FENCED = re.compile(r"^ *```.*?^ *```$", re.MULTILINE | re.DOTALL)
+TABLES = {"models.dev"}
+"""What looks like a module and is a public table's name."""
+
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 _FILE = re.compile(rf"(?:{'|'.join([*ROOMS, 'docs', 'tests'])})/[\w./*{{}},-]*")
 _MODULE = re.compile(rf"(?:{'|'.join(ROOMS)})(?:\.\w+)+")
@@ -131,17 +137,22 @@ def shell_lines() -> Iterator[tuple[str, list[str]]]:
                     call.append(word)
 
 
-def leaf(words: list[str]) -> tuple[click.Command, list[str]]:
-    """The command of a call, and what is left of its words. Raises UsageError for one that is not there."""
-    command: click.Command = typer.main.get_command(cli.app)
+def leaf(words: list[str]) -> tuple[TyperCommand, list[str]]:
+    """The command of a call, and what is left of its words. Raises KeyError for one that is not there."""
+    command = typer.main.get_command(cli.app)
     rest = list(words)
-    while isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
-        context = click.Context(command)
-        found = command.get_command(context, rest[0])
-        if found is None:
-            raise click.UsageError(f"no command {rest[0]}")
-        command, rest = found, rest[1:]
+    while isinstance(command, TyperGroup) and rest and not rest[0].startswith("-"):
+        command, rest = command.commands[rest[0]], rest[1:]
     return command, rest
+
+
+def test_a_call_that_is_not_there_is_found():
+    command, rest = leaf(["sources", "list", "--state", "failing"])
+    assert (command.name, rest) == ("list", ["--state", "failing"])
+    with pytest.raises(KeyError):
+        leaf(["sources", "burn"])
+    with pytest.raises(Exception, match="No such option"):
+        command.make_context("list", ["--burn"])
 
 
 @pytest.mark.parametrize(("where", "words"), [pytest.param(*one, id=one[0][:60]) for one in shell_lines()])
@@ -195,7 +206,7 @@ def _alternatives(path: str) -> list[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_module_is_there(page: Path):
     for said in code(page):
-        if not _MODULE.fullmatch(said) or "NAME" in said:
+        if not _MODULE.fullmatch(said) or "NAME" in said or said in TABLES:
             continue
         words = said.split(".")
         for cut in range(len(words), 0, -1):
@@ -205,3 +216,46 @@ def test_every_module_is_there(page: Path):
         for word in words[cut:]:
             assert hasattr(thing, word), f"{page.name} names {said}, which is not there"
             thing = getattr(thing, word)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of the project as git knows it."""
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
+        pytest.skip("needs a git checkout")
+    listed = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["add-a-command", "add-a-platform", "add-a-source"])
+def test_the_changes_of_a_page_can_be_made(name: str, checkout: Path):
+    applied(ROOT / f"docs/{name}.md", checkout)
+    for block in blocks(ROOT / f"docs/{name}.md"):
+        if block.about.endswith(".py"):
+            compile((checkout / block.about).read_text(encoding="utf-8"), block.about, "exec")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("name", "tests"),
+    [
+        ("add-a-command", ["tests/handlers/test_top.py", "tests/test_house.py"]),
+    ],
+)
+def test_who_follows_a_page_passes_all_checks(name: str, tests: list[str], checkout: Path):
+    applied(ROOT / f"docs/{name}.md", checkout)
+    binaries = Path(sys.executable).parent
+    for call in (
+        [sys.executable, "-m", "pytest", "-q", "-n0", "-p", "no:cacheprovider", *tests],
+        [binaries / "ruff", "check", "--no-cache", "."],
+        [binaries / "ruff", "format", "--no-cache", "--check", "."],
+        [sys.executable, "-m", "mypy"],
+        [binaries / "lint-imports", "--no-cache"],
+    ):
+        done = subprocess.run(call, cwd=checkout, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{call}:\n{done.stdout}{done.stderr}"
