@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -187,6 +188,42 @@ def test_every_line_to_type_is_a_command(page: Path):
                 pytest.fail(f"{said}: {error.sentence} {error.step}")
 
 
+THEIRS = {"The application did not respond", "dispatch_failed", "operation_timeout"}
+"""What Slack and Discord say themselves."""
+
+
+@pytest.mark.parametrize("page", ["discord", "slack"])
+def test_what_a_page_says_people_see_is_said(page: str):
+    text = prose(ROOT / f"docs/{page}.md").split("## Troubleshooting")[1]
+    quoted = set(re.findall(r"\*([^*]+)\*", "".join(re.findall(r"^\| ([^|]+) \|", text, re.MULTILINE)))) - THEIRS
+    ours = " ".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py"))
+    assert quoted
+    assert [one for one in quoted if one.rstrip(ELISION) not in ours] == []
+
+
+def test_every_event_of_the_log_is_logged():
+    table = prose(ROOT / "docs/operations.md").split("## The log")[1].split("\n## ")[0]
+    events = [one for cell in re.findall(r"^\| (`[^|]+`) \|", table, re.MULTILINE) for one in _CODE.findall(cell)]
+    logged = " ".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py"))
+    assert len(events) >= 5
+    assert [one for one in events if f'"{one}"' not in logged] == []
+
+
+def test_the_drawing_of_the_rooms_is_the_wall():
+    [drawn] = [block for block in blocks(ROOT / "CONTRIBUTING.md") if block.language == "text"]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    [wall] = [one["layers"] for one in contracts["contracts"] if one["name"] == "Rooms depend downwards only"]
+    assert [re.split(r" {2,}", line)[0] for line in drawn.lines] == wall
+
+
+def test_every_room_has_a_line_in_contributing():
+    told = re.findall(r"^\| `([a-z_/]+)` \|", prose(ROOT / "CONTRIBUTING.md"), re.MULTILINE)
+    rooms = {str(path.parent.relative_to(ROOT)) for name in ROOMS for path in (ROOT / name).rglob("__init__.py")}
+    assert [room for room in told if room not in rooms] == []
+    # Rooms in the third row are told of in the line of their parent.
+    assert sorted(room for room in rooms if room.count("/") < 2) == sorted(told)
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_path_is_there(page: Path):
     written = {block.about for block in BLOCKS if block.word == "file"}
@@ -245,6 +282,7 @@ def test_the_changes_of_a_page_can_be_made(name: str, checkout: Path):
     ("name", "tests"),
     [
         ("add-a-command", ["tests/handlers/test_top.py", "tests/test_house.py"]),
+        ("add-a-source", ["tests/ingest/sources"]),
     ],
 )
 def test_who_follows_a_page_passes_all_checks(name: str, tests: list[str], checkout: Path):
