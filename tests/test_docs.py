@@ -66,11 +66,18 @@ def test_every_block_has_a_marker(block: Block):
         assert block.about, f"{block} needs a reason or a file behind its marker"
 
 
-@pytest.mark.parametrize("block", marked("run"), ids=str)
+@pytest.mark.xdist_group("docs")
+@pytest.mark.parametrize("block", [block for block in marked("run") if block.steps], ids=str)
 def test_what_is_shown_is_what_comes(block: Block, room: Room):
     for step, said in room.run(block):
-        if block.steps:
-            assert matches(step.said, said), "\n".join(["make docs would write:", *abridged(step.said, said)])
+        assert matches(step.said, said), "\n".join(["make docs would write:", *abridged(step.said, said)])
+
+
+@pytest.mark.long
+@pytest.mark.xdist_group("docs")
+@pytest.mark.parametrize("block", [block for block in marked("run") if not block.steps], ids=str)
+def test_a_script_ends_well(block: Block, room: Room):
+    assert len(list(room.run(block))) == 1
 
 
 @pytest.mark.parametrize("block", marked("from"), ids=str)
