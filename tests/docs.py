@@ -220,6 +220,8 @@ def applied(page: Path, tree: Path) -> None:
             old = "".join(f"{line[1:]}\n" for line in block.lines if line[0] in " -")
             new = "".join(f"{line[1:]}\n" for line in block.lines if line[0] in " +")
             text = path.read_text(encoding="utf-8")
+            if new in text:  # who follows the page runs the tests with it
+                continue
             assert text.count(old) == 1, f"{block}: {old!r} stands {text.count(old)} times in {block.about}"
             path.write_text(text.replace(old, new), encoding="utf-8")
 
