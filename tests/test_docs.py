@@ -66,18 +66,19 @@ def test_every_block_has_a_marker(block: Block):
         assert block.about, f"{block} needs a reason or a file behind its marker"
 
 
+def runs() -> Iterator[object]:
+    """The blocks to run, marked long where several processes are started for them."""
+    for block in marked("run"):
+        processes = 2 if not block.steps else sum(step.prompt == "$" for step in block.steps)
+        yield pytest.param(block, id=str(block), marks=[pytest.mark.long] if processes > 1 else [])
+
+
 @pytest.mark.xdist_group("docs")
-@pytest.mark.parametrize("block", [block for block in marked("run") if block.steps], ids=str)
+@pytest.mark.parametrize("block", list(runs()))
 def test_what_is_shown_is_what_comes(block: Block, room: Room):
     for step, said in room.run(block):
-        assert matches(step.said, said), "\n".join(["make docs would write:", *abridged(step.said, said)])
-
-
-@pytest.mark.long
-@pytest.mark.xdist_group("docs")
-@pytest.mark.parametrize("block", [block for block in marked("run") if not block.steps], ids=str)
-def test_a_script_ends_well(block: Block, room: Room):
-    assert len(list(room.run(block))) == 1
+        if block.steps:
+            assert matches(step.said, said), "\n".join(["make docs would write:", *abridged(step.said, said)])
 
 
 @pytest.mark.parametrize("block", marked("from"), ids=str)
