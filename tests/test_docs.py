@@ -196,7 +196,7 @@ def test_every_line_to_type_is_a_command(page: Path):
                 pytest.fail(f"{said}: {error.sentence} {error.step}")
 
 
-THEIRS = {"The application did not respond", "dispatch_failed", "operation_timeout"}
+THEIRS = {"Manage Server", "The application did not respond", "dispatch_failed", "operation_timeout"}
 """What Slack and Discord say themselves."""
 
 
@@ -207,6 +207,19 @@ def test_what_a_page_says_people_see_is_said(page: str):
     ours = " ".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py"))
     assert quoted
     assert [one for one in quoted if one.rstrip(ELISION) not in ours] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_is_introduced_by_its_summary(name: str):
+    text = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
+    assert f"\n## /{name}\n\n{COMMANDS[name].summary}" in text
+
+
+def test_the_words_of_replies_are_those_of_the_handlers():
+    said = re.findall(r"(?<![*\w])\*([^*\n]+)\*(?!\*)", prose(ROOT / "docs/commands.md"))
+    ours = " ".join(path.read_text(encoding="utf-8") for path in (ROOT / "handlers").rglob("*.py"))
+    # Those with a figure, a date or a question mark in them are examples.
+    assert [one for one in said if one not in ours and not re.search(r"[\d?]", one) and one not in THEIRS] == []
 
 
 def test_every_event_of_the_log_is_logged():
