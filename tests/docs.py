@@ -196,7 +196,7 @@ class Room:
             for step in block.steps or [Step("$", block.text, ())]:
                 if step.prompt == ">":
                     out = StringIO()
-                    asyncio.run(Terminal(router, out).say(step.line))
+                    asyncio.run(Terminal(router, out).answer(step.line))
                     said = out.getvalue()
                 else:
                     said = _shell(step.line, place, block.now, int(block.option("exits") or 0))

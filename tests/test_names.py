@@ -19,7 +19,7 @@ REPEATED = {
     "*.revision": "the command `db revision` is named for what it calls",
     "handlers.*.command": "each command's file describes it by this name",
     "ingest.sources.kinds.*.read": "each kind of source is read by this name",
-    "ingest.sources.kinds.*.past": "each kind of source with an archive goes back by this name",
+    "ingest.sources.kinds.*.archive": "each kind of source that has an archive reads it by this name",
     "ingest.facts.tables.*.read": "each table is read by this name",
     "bot.*.Rights": "who may configure, on each platform",
     "bot.*.Responder": "how a request is answered, on each platform",
@@ -31,7 +31,6 @@ REPEATED = {
     "bot.*.escape": "text for a message, on each platform",
     "bot.*.link": "text for a message, on each platform",
     "bot.*.safe_address": "text for a message, on each platform",
-    "bot.*.utf16_length": "text for a message, on each platform",
     "bot.*.cut": "text for a message, on each platform",
 }
 """Public names that several modules have, each because it is the same thing there."""
@@ -41,6 +40,9 @@ LARGE = {
     "handlers": "one file a command",
     "models": "one file a noun of the store",
     "evaluation": "one file a measure",
+    "answers": "a room for each stage of an answer, and what several stages share",
+    "ingest": "a room for each stage, and the jobs that go through all of them",
+    "bot.slack": "one file for each of Slack's ways in: commands, mentions, forms, views, App Home",
     "ingest.sources.kinds": "one file a kind of source",
 }
 """Rooms with more than nine siblings."""
