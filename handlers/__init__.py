@@ -8,7 +8,8 @@ Reading order:
 - measurement/ (counts -> scores), arguments/ (typed text -> values), alerts/ (scores -> alerts);
 - one file per command: trend.py and why.py, spikes.py, ask.py, facts.py, timeline.py, compare.py, fact.py, watch.py,
   digest.py, names.py, sources.py, status.py, help.py;
-- composition.py (outbox row -> message), workspace_removal.py (cleaning up).
+- composition.py (outbox row -> message), operator_notes.py (messages to the operator), personal_data.py and
+  workspace_removal.py (what is deleted on request).
 """
 
 from answers.language_model.rephrase import Complete

@@ -36,6 +36,9 @@ _MODULE = re.compile(rf"(?:{'|'.join(ROOMS)})(?:\.\w+)+")
 ELSEWHERE = {
     "trendbot": "Slack's one command for all",
     "invite": "Slack's own",
+    "healthz": "a path of bot.health",
+    "readyz": "a path of bot.health",
+    "metrics": "a path of bot.health",
     "top": "the command that add-a-command.md adds",
 }
 """Words after a slash that are no command of ours."""

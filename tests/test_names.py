@@ -15,6 +15,10 @@ MOST = 9
 
 REPEATED = {
     "bot.*.import_": "typer's commands `import` and `sources import`; the word alone is Python's",
+    "bot.cli.*.list_": "typer's commands `sources list` and `outbox list`; the word alone is Python's",
+    "bot.*.backup": "the command is named for what it calls",
+    "bot.*.restore": "the command is named for what it calls",
+    "bot.*.check": "the command is named for what it calls",
     "*.upgrade": "the command `db upgrade` is named for what it calls",
     "*.revision": "the command `db revision` is named for what it calls",
     "handlers.*.command": "each command's file describes it by this name",
@@ -37,6 +41,7 @@ REPEATED = {
 
 LARGE = {
     "bot": "where everything meets: the app, its jobs and what platforms share, beside one room for each platform",
+    "bot.cli": "one file a group of commands of the command line",
     "handlers": "one file a command",
     "models": "one file a noun of the store",
     "evaluation": "one file a measure",
