@@ -7,7 +7,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_COMPILE_BYTECODE := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: run test check types lint walls gallery revision clean
+.PHONY: run test check types lint walls gallery docs revision clean
 
 run: $(VENV)/.ready
 	@$(BIN)/trendbot run
@@ -30,6 +30,10 @@ walls: $(VENV)/.ready
 # Every kind of reply as each platform shows it, on one page to look at: build/gallery.html
 gallery: $(VENV)/.ready
 	@$(BIN)/python -m tests.gallery
+
+# Runs every command that README and docs show, and writes what it says into them
+docs: $(VENV)/.ready
+	@$(BIN)/python -m tests.docs
 
 # The step from the newest tables to the models as they are: make revision WHY="why"
 revision: $(VENV)/.ready

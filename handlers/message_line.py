@@ -145,7 +145,7 @@ def _change(found: Interpretation) -> str:
                 return f"/watch resume {names[0]}" if names else ""
             return f"/watch mute {names[0] if names else 'everything'}{_mute_hours(text)}"
         case Intent.DIGEST_SET:
-            return " ".join(["/digest", *digest_words(text)])
+            return " ".join(["/digest", *digest_options(text)])
     return ""
 
 
@@ -167,7 +167,7 @@ def _watch(names: list[str], text: str) -> str:
     return f"/watch add {whom}{level}{quiet}"
 
 
-def digest_words(text: str) -> list[str]:
+def digest_options(text: str) -> list[str]:
     """The words of `/digest` for a wish such as "every weekday at 9 Berlin time": `set hour 9 days mon-fri zone …`."""
     if _OFF.search(text):
         return ["off"]

@@ -1,4 +1,4 @@
-"""/names: names found in the news that are not in the catalogue; an operator confirms, merges or rejects them."""
+"""/names: names found in the news that are not in the gazetteer; an operator confirms, merges or rejects them."""
 
 import re
 
@@ -60,7 +60,7 @@ def _list(session: Session) -> Reply:
     if not found:
         return Reply(
             "No new names to review",
-            "Names that are not in the catalogue appear here when the news mentions them often.",
+            "Names that nobody has listed appear here when the news mentions them often.",
         )
     above = parents_by_child(session)
     known = by_id(session, (parent for one in found for parent in above.get(one.entity.id or 0, ())))
@@ -77,7 +77,7 @@ def _list(session: Session) -> Reply:
         )
     total = count_provisional(session)
     first = found[0].entity.name
-    text = "Found in the news, but not in the catalogue. Confirm each name, merge X into Y, or reject it."
+    text = "Found in the news, but listed by nobody. Confirm each name, merge X into Y, or reject it."
     if total > len(found):
         text += f" Showing the newest {len(found)}."
     return Reply(
@@ -118,15 +118,13 @@ def _merge(session: Session, words: str) -> Reply:
 
 
 def _found(session: Session, words: str, action: str) -> tuple[Entity, Candidate]:
-    """Returns the discovered name. Raises UserError for no name, a pair, and a name of the catalogue."""
+    """Returns the discovered name. Raises UserError for no name, a pair, and a name of the gazetteer."""
     if not words.strip():
         raise UserError("Which name do you mean?", "See /names.", (Action("Names", "/names"),))
     one, *more = parse_entities(session, words, f"/names {action}")
     candidate = None if more else candidate_of(session, one)
     if candidate is None:
-        raise UserError(
-            f"{one.name} is in the catalogue, so there is nothing to review.", "See /names for the new names."
-        )
+        raise UserError(f"{one.name} is listed, so there is nothing to review.", "See /names for the new names.")
     return one, candidate
 
 

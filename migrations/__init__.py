@@ -1,4 +1,4 @@
-"""Schema migrations: upgrade a store to the newest tables, or write a new migration."""
+"""Schema migrations: upgrade a store to the newest tables, or write a new migration. Alembic runs `env` for both."""
 
 from pathlib import Path
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from handlers.message_line import digest_words
+from handlers.message_line import digest_options
 from handlers.shorthand import spelled_out
 from models.database import transaction
 from models.digest import Digest
@@ -86,4 +86,4 @@ def test_short_ways_are_spelled_out(command: str, typed: str, full: str):
     ],
 )
 def test_when_a_digest_shall_come(text: str, words: str):
-    assert " ".join(digest_words(text)) == words
+    assert " ".join(digest_options(text)) == words

@@ -60,7 +60,7 @@ async def test_a_merged_name_is_the_other(found: Engine) -> None:
     ("line", "expected"),
     [
         ("/names confirm", "Which name do you mean?"),
-        ("/names confirm Meta", "Meta is in the catalogue, so there is nothing to review."),
+        ("/names confirm Meta", "Meta is listed, so there is nothing to review."),
         ("/names merge Zorblax 7", "Which name should be merged into which?"),
         ("/names merge Zorblax 7 into Zorblax 7", "I can't merge Zorblax 7 into “Zorblax 7”."),
         ("/names burn Zorblax 7", "“burn” is not a valid action.\nChoose list, confirm, merge or reject."),
