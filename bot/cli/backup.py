@@ -29,9 +29,12 @@ def restore(
     """Put a copy in the place of the store. Stop the bot first."""
     with console_settings() as settings:
         from bot import backup as copies
+        from bot.leadership import sole_process
         from models.database import connect
 
-        print(f"Restored {copies.restore(connect(settings.database_url), file, replace)}.")
+        engine = connect(settings.database_url)
+        with sole_process(engine):
+            print(f"Restored {copies.restore(engine, file, replace)}.")
 
 
 @app.command()

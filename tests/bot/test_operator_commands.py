@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from bot.leadership import sole_process
 from chat.request import Place
 from models.channel import get_channel
 from models.database import transaction
@@ -110,6 +111,8 @@ def test_a_copy_is_made_checked_and_put_back(shell: CliRunner, store: Engine):
     assert "copy.db holds" in told(shell, "backup", "copy.db")
     assert "copy.db is whole" in told(shell, "check", "copy.db")
     assert "take --replace" in told(shell, "restore", "copy.db")
+    with sole_process(store):
+        assert "A bot is running on this store already" in told(shell, "restore", "copy.db", "--replace")
     assert told(shell, "restore", "copy.db", "--replace").startswith("Restored")
 
 
