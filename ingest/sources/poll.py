@@ -10,10 +10,11 @@ import contextlib
 import queue
 import random
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from statistics import median
 from textwrap import shorten
 from time import monotonic
 
@@ -35,6 +36,7 @@ from models.count import hour_of
 from models.database import transaction
 from models.host import hosts
 from models.source import Source, SourceState, polled_sources, source_state
+from signals.expectation.exposure import NEW, flood_limit
 
 log = structlog.get_logger()
 
@@ -326,9 +328,11 @@ def _take(
             for item in entries
             if not isinstance(item, Item)
         ]
-    # A new source's back issues are not news: first readings are stored in a batch of their own and marked as history.
+    # A first reading that does not show what is usual for its source is history: stored in a batch of its own.
     first_readings = {
-        number for number, item in enumerate(readings) if item.source.read_at is None and item.result is not None
+        number
+        for number, reading in enumerate(readings)
+        if reading.source.read_at is None and reading.result is not None and not shows_past(items[number], now)
     }
     for first in (True, False):
         for batch in _batches([number for number in items if (number in first_readings) == first], items):
@@ -365,6 +369,17 @@ def _batches(numbers: Sequence[int], items: Mapping[int, Sequence[Item]]) -> Ite
         yield batch
 
 
+def shows_past(items: Sequence[Item], now: datetime) -> bool:
+    """Whether a first reading shows what is usual for its source, and its last day is no flood against that.
+
+    Then its newest items are measured against its own past, as if it had always been read. What dates everything
+    "now", or reaches back no more than a few days, shows nothing.
+    """
+    days = Counter((now - one.published_at) // timedelta(days=1) for one in items if one.published_at <= now)
+    newest = days.pop(0, 0)
+    return len(days) >= NEW and newest <= flood_limit(median(days.values()))
+
+
 def _note(
     row: Source,
     reading: SourceReading,
@@ -374,7 +389,7 @@ def _note(
     now: datetime,
     done: PollReport,
 ) -> None:
-    """Records how a source is doing. `span`: first and last id of the articles from first readings."""
+    """Records how a source is doing. `span`: first and last id of the articles from first readings that are history."""
     row.polled_at = now
     if reading.error is not None:
         done.failed[row.name] = reading.error.reason

@@ -21,6 +21,7 @@ hundred on its first day counts as three; unless more than half of the known sou
 to compare new ones with. Pure.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,6 +64,11 @@ class ExposedSeries:
     """Shape (series,): stories of the tested window that are no news at all, not included in `extra`."""
 
 
+def flood_limit(usual: float) -> float:
+    """Stories of a window above which a source is taken to flood; usual: stories of its usual window."""
+    return max(2 * usual, usual + 3 * math.sqrt(usual) + 3)
+
+
 def exposure_shares(read: Array) -> Array:
     """The part of a story that counts, 0 to 1. read: stories; both by source and window, shape (sources, windows)."""
     some = read > 0
@@ -73,7 +79,7 @@ def exposure_shares(read: Array) -> Array:
     usual[past] = np.nanmedian(active[past, :-1], axis=1)
     age = np.where(past, read.shape[1] - 1 - some.argmax(axis=1), 0)
     usual = np.where(age >= NEW, usual, 0.0)
-    limit = np.maximum(2 * usual, usual + 3 * np.sqrt(usual) + 3)[:, None]
+    limit = np.array([flood_limit(one) for one in usual.tolist()])[:, None]
     # On a day on which all sources write more there is more news.
     rise = np.where(some & (usual > 0)[:, None], safe_ratio(read, usual[:, None]), np.nan)
     all_of_them = np.isfinite(rise).any(axis=0)

@@ -49,10 +49,10 @@ def trendbot(folder: Path, *words: str) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
-def rss(*rows: tuple[str, datetime]) -> bytes:
+def rss(*rows: tuple[str, datetime | None]) -> bytes:
     entries = "".join(
         f"<item><title>{title}</title><guid>{title}</guid><link>https://n.example/{title.replace(' ', '-')}</link>"
-        f"<pubDate>{format_datetime(at)}</pubDate></item>"
+        f"{f'<pubDate>{format_datetime(at)}</pubDate>' if at else ''}</item>"
         for title, at in rows
     )
     return f'<rss version="2.0"><channel><title>Example Daily</title>{entries}</channel></rss>'.encode()
@@ -93,20 +93,32 @@ def test_a_source_is_tested_added_listed_exported_and_removed(tmp_path: Path, th
     assert "There is no source “Techcrun”. Did you mean TechCrunch" in said
 
 
-@pytest.fixture
-def read_daily(store: Engine, there: Site) -> list[str]:
-    """Four outlets that have been read for five weeks, with some stories a day."""
+def quiet_weeks(outlet: int) -> list[tuple[str, datetime]]:
+    """What one of four outlets has told for five weeks: some stories a day."""
     names = ["Databricks", "Snowflake", "Cohere", "Perplexity", "Replit", "Runway", "Palantir", "Adobe"]
     rows = [
         (f"{names[(day + number) % 8]} in brief {day}-{number}", NOON - day * DAY - number * HOUR)
         for day in range(1, 36)
         for number in range(8)
     ]
-    add_list(store, [ListedSource(f"Outlet {n}", there.page(f"/{n}", rss(*rows[n::4]))) for n in range(4)], "operator")
+    return rows[outlet::4]
+
+
+@pytest.fixture
+def daily(store: Engine, there: Site) -> list[str]:
+    """Four outlets that have not been read yet, by their paths."""
+    listed = [ListedSource(f"Outlet {n}", there.page(f"/{n}", rss(*quiet_weeks(n)))) for n in range(4)]
+    add_list(store, listed, "operator")
+    return [f"/{n}" for n in range(4)]
+
+
+@pytest.fixture
+def read_daily(store: Engine, daily: list[str]) -> list[str]:
+    """The same, read a day ago for the first time."""
     poll_sources(store, NOON - DAY)
     with transaction(store, writes=True) as session:
         add_replay_channel(session, [()], NOON - DAY)
-    return [f"/{n}" for n in range(4)]
+    return daily
 
 
 def told(store: Engine, now: datetime) -> list[str]:
@@ -131,6 +143,40 @@ def test_what_a_new_source_tells_at_first_is_no_alert_and_what_it_tells_then_is(
         there.page(path, rss(*rows))
     poll_sources(store, NOON + HOUR)
     assert told(store, NOON + HOUR) == ["Duolingo"]
+
+
+def test_a_launch_that_a_first_reading_brings_is_an_alert(store: Engine, there: Site, daily: list[str]):
+    for number, path in enumerate(daily):
+        launch = [(title, NOON - timedelta(minutes=30 + number)) for title in LAUNCH[number::4]]
+        there.page(path, rss(*launch, *quiet_weeks(number)))
+    with transaction(store, writes=True) as session:
+        add_replay_channel(session, [()], NOON - HOUR)
+    poll_sources(store, NOON)
+    assert told(store, NOON) == ["Duolingo"]
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        [NOON - HOUR * (24 + n * 6) for n in range(200)],
+        [None] * 200,
+        [None] * 12,
+        [NOON] * 200,
+        [NOON] * 12,
+        [NOON] * 50 + [NOON - DAY * n for n in range(8, 16)],
+    ],
+    ids=["old", "two hundred undated", "undated", "two hundred of now", "of now", "of now but for a few"],
+)
+def test_an_archive_that_a_first_reading_brings_is_none(
+    store: Engine, there: Site, read_daily: list[str], dates: list[datetime | None]
+):
+    for outlet in range(4):
+        rows = [(f"Spotify at {outlet} tells more, part {n}", at) for n, at in enumerate(dates)]
+        add_list(store, [ListedSource(f"New {outlet}", there.page(f"/new{outlet}", rss(*rows)))], "operator")
+    done = poll_sources(store, NOON)
+    assert done.added.new == 4 * len(dates)
+    # The hour of the reading is under way, so that what counts in it is in the window.
+    assert told(store, NOON + timedelta(minutes=1)) == []
 
 
 def test_a_source_that_was_down_makes_no_spike_when_it_is_back(store: Engine, there: Site, read_daily: list[str]):
