@@ -1,4 +1,9 @@
-"""Stores to test on: both kinds, migrated once, copied for each test. And a bot to talk to."""
+"""Stores to test on: both kinds, migrated once, copied for each test. And a bot to talk to.
+
+A test that asks for `kind`, or for a store of both kinds, runs on SQLite and on PostgreSQL. `make test` leaves out the
+PostgreSQL twin where all statements are the same for both (mark `twin`), unless the test is marked `both_stores`;
+.ci/run runs every one of them.
+"""
 
 import os
 import pwd
@@ -33,6 +38,22 @@ def missing(what: str) -> None:
     if what.split(maxsplit=1)[0] in os.environ.get("TRENDBOT_TEST_NEEDS", "").split(","):
         pytest.fail(f"needs {what}")
     pytest.skip(f"needs {what}")
+
+
+def bare_environment() -> dict[str, str]:
+    """For a process of its own: what every process needs, the clock of .ci/repeat, and nothing else of this machine."""
+    kept = ("PATH", "HOME", "LANG", "LD_PRELOAD", "FAKETIME", "FAKETIME_DONT_FAKE_MONOTONIC", "NO_FAKE_STAT")
+    return {name: value for name, value in os.environ.items() if name in kept}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts what needs PostgreSQL into one worker, so that one server does for all; and marks the twins."""
+    for item in items:
+        if hasattr(item, "callspec") and item.callspec.params.get("kind") == "postgresql":
+            item.add_marker(pytest.mark.xdist_group("postgresql"))
+            if item.get_closest_marker("both_stores") is None:
+                item.add_marker("twin")
 
 
 @pytest.fixture(autouse=True)
@@ -72,6 +93,13 @@ class Server:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             # Files are copied: to log every page, as has been the rule since version 15, takes four times as long.
             connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY'))
+        engine.dispose()
+
+    def drop(self, name: str) -> None:
+        """Removes a database, whoever may still be connected to it."""
+        engine = connect(self.url("postgres"))
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
         engine.dispose()
 
 
@@ -115,7 +143,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
             "--locale=C",
             "--no-sync",
         )
-        flags = f"-k {home} -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+        # Without autovacuum: nothing lasts long enough to be worth it, and it goes round all databases.
+        off = " ".join(f"-c {one}=off" for one in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"))
+        flags = f"-k {home} -c listen_addresses= {off}"
         run(str(binaries / "pg_ctl"), "-D", str(home / "data"), "-l", str(home / "log"), "-o", flags, "-w", "start")
         yield Server(home)
         run(str(binaries / "pg_ctl"), "-D", str(home / "data"), "-m", "immediate", "stop")
@@ -134,12 +164,13 @@ def _stocked(engine: Engine) -> None:
 
 
 class Stores:
-    """Makes stores; the first of its kind is built, the others are copies of it."""
+    """Makes stores; the first of its kind is built, the others are copies of it, and last as long as their test."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.built: set[str] = set()
         self.numbers = count()
+        self.copies: list[Callable[[], None]] = []
 
     def sqlite(self, name: str, build: Build) -> Engine:
         """A store in a file of its own."""
@@ -152,6 +183,7 @@ class Stores:
             engine.dispose()
         copy = self.folder / f"{name}-{next(self.numbers)}.db"
         shutil.copy(template, copy)
+        self.copies.append(lambda: _remove(copy))
         return connect(f"sqlite:///{copy}")
 
     def postgres(self, server: Server, name: str, build: Build) -> Engine:
@@ -164,13 +196,31 @@ class Stores:
             self.built.add(name)
         copy = f"{name}_{next(self.numbers)}"
         server.create(copy, name)
+        self.copies.append(lambda: server.drop(copy))
         return connect(server.url(copy))
+
+    def sweep(self) -> None:
+        """Removes the copies: hundreds of them would be gigabytes."""
+        while self.copies:
+            self.copies.pop()()
+
+
+def _remove(copy: Path) -> None:
+    for end in ("", "-wal", "-shm"):
+        copy.with_name(copy.name + end).unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")
 def stores(tmp_path_factory: pytest.TempPathFactory) -> Stores:
     """Where stores come from."""
     return Stores(tmp_path_factory.mktemp("stores"))
+
+
+@pytest.fixture(autouse=True)
+def swept(stores: Stores) -> Iterator[None]:
+    """Begins before all others of a test, and so ends after them: what used a copy is done with it."""
+    yield
+    stores.sweep()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -121,7 +121,7 @@ async def test_what_is_polled_is_noticed_in_the_same_run(store: Engine, feeds: F
 
 async def test_waiting_for_what_is_running(store: Engine, feeds: FakeFeeds):
     some = jobs(store)
-    await asyncio.wait_for(some.finish(10), 1)
+    await asyncio.wait_for(some.finish(60), 30)
     running = asyncio.create_task(some.news())
     await asyncio.sleep(0)
     await some.finish(10)
@@ -135,7 +135,7 @@ async def test_waiting_has_an_end(store: Engine, feeds: FakeFeeds):
     some.delivery.deliver = release.wait  # type: ignore[method-assign, assignment]
     running = asyncio.create_task(some.deliver())
     await asyncio.sleep(0)
-    await asyncio.wait_for(some.finish(0.05), 5)
+    await asyncio.wait_for(some.finish(0.05), 60)
     assert not running.done()
     release.set()
     await running
@@ -165,7 +165,7 @@ async def test_the_first_poll_is_at_once_and_a_failing_one_ends_nothing(store: E
     room.poll_sources = poll  # type: ignore[assignment] - the fixture puts it back
     scheduler.start()
     try:
-        await asyncio.wait_for(feeds.polled.wait(), 20)
+        await asyncio.wait_for(feeds.polled.wait(), 60)
     finally:
         scheduler.shutdown(wait=False)
         await some.finish(10)

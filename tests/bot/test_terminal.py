@@ -94,7 +94,7 @@ def keyboard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]
 
 async def test_a_chat(terminal: Terminal, out: StringIO, keyboard: Callable[[str], None]):
     keyboard("help\n/spikes\nbanana\n  \n")
-    await asyncio.wait_for(terminal.chat(), 20)
+    await asyncio.wait_for(terminal.chat(), 60)
     said = out.getvalue()
     assert said.startswith(f"> {adapter.FIRST}\n\nMeta: no news yet\n")
     assert adapter.WELCOME in said
@@ -104,7 +104,7 @@ async def test_a_chat(terminal: Terminal, out: StringIO, keyboard: Callable[[str
 
 async def test_a_chat_ends_with_its_input(terminal: Terminal, keyboard: Callable[[str], None]):
     keyboard("\x04")
-    await asyncio.wait_for(terminal.chat(), 20)
+    await asyncio.wait_for(terminal.chat(), 60)
 
 
 async def test_starting_and_stopping_do_nothing(terminal: Terminal):

@@ -1,7 +1,6 @@
 """The program itself, started as an operator starts it: feeds in over HTTP, alerts out, and a clean end."""
 
 import asyncio
-import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -15,9 +14,12 @@ import pytest
 from aiohttp import web
 
 from gazetteer.opml import ListedSource, write_opml
+from tests.conftest import bare_environment
 from tests.e2e.launch import LAUNCH, QUIET
 from tests.loopback.discord import TOKEN, DiscordServer
 from tests.loopback.slack import SlackServer
+
+pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE_SERVER = 1 << 5
@@ -77,7 +79,7 @@ async def served(feeds: Feeds) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-async def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
+async def until(true: Callable[[], bool], seconds: float = 240.0) -> None:
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110 - what is waited for happens in another process
             await asyncio.sleep(0.05)
@@ -85,8 +87,12 @@ async def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
     """What an operator would set, and nothing that this machine has set."""
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
-    return {**kept, "PYTHONPATH": str(ROOT), "TRENDBOT_DATABASE_URL": f"sqlite:///{folder}/bot.db", **more}
+    return {
+        **bare_environment(),
+        "PYTHONPATH": str(ROOT),
+        "TRENDBOT_DATABASE_URL": f"sqlite:///{folder}/bot.db",
+        **more,
+    }
 
 
 async def test_the_bot_runs_polls_alerts_and_stops(tmp_path: Path):
@@ -132,7 +138,7 @@ async def test_the_bot_runs_polls_alerts_and_stops(tmp_path: Path):
             await feeds.read(rounds=2)
         finally:
             bot.send_signal(signal.SIGTERM)
-            status = await asyncio.wait_for(bot.wait(), 20)
+            status = await asyncio.wait_for(bot.wait(), 60)
         assert status == 0, (await log).decode()
         assert [message.title for message in discord.messages] == ["Muse Spark is spiking"]
         assert [message.channel for message in slack.messages] == ["C9"]
@@ -163,7 +169,7 @@ async def test_a_wrong_token_is_told_and_ends_the_bot(tmp_path: Path, platform: 
             env=environment(tmp_path, TRENDBOT_SOURCES=str(sources), TRENDBOT_LOG_LEVEL="ERROR", **wrong),
             stderr=asyncio.subprocess.PIPE,
         )
-        _, said = await asyncio.wait_for(bot.communicate(), 60)
+        _, said = await asyncio.wait_for(bot.communicate(), 240)
         assert bot.returncode == 1
         assert f"does not accept {platform.upper()}" in said.decode()
         assert "Traceback" not in said.decode()

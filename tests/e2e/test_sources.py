@@ -1,6 +1,5 @@
 """Sources from the command line, and what a round of reading makes of the news: through the real programs."""
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ from ingest.sources.registry import add_list
 from models.database import transaction
 from models.source import SourceState, polled_sources
 from signals.detector import Rules
-from tests.conftest import NOON
+from tests.conftest import NOON, bare_environment
 from tests.loopback.feeds import Site, site
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,11 +36,10 @@ def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
 
 
 def trendbot(folder: Path, *words: str) -> tuple[int, str, str]:
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
     done = subprocess.run(
         [sys.executable, "-m", "bot", *words],
         cwd=folder,
-        env={**kept, "PYTHONPATH": str(ROOT), "TRENDBOT_DATABASE_URL": "sqlite:///bot.db"},
+        env={**bare_environment(), "PYTHONPATH": str(ROOT), "TRENDBOT_DATABASE_URL": "sqlite:///bot.db"},
         capture_output=True,
         text=True,
         check=False,
@@ -58,6 +56,7 @@ def rss(*rows: tuple[str, datetime | None]) -> bytes:
     return f'<rss version="2.0"><channel><title>Example Daily</title>{entries}</channel></rss>'.encode()
 
 
+@pytest.mark.long
 def test_a_source_is_tested_added_listed_exported_and_removed(tmp_path: Path, there: Site):
     there.page("/feed.xml", rss(("Meta opens", NOON)))
     there.page("/", b'<html><link rel="alternate" type="application/rss+xml" href="/feed.xml"></html>')

@@ -23,6 +23,8 @@ from models.database import transaction
 from signals.detector import Rules
 from tests.conftest import Stores
 
+pytestmark = pytest.mark.long
+
 NAMES = [
     "Databricks",
     "Snowflake",

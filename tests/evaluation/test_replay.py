@@ -78,6 +78,7 @@ def unlisted(at: datetime) -> list[Item]:
     ]
 
 
+@pytest.mark.long
 def test_anew_a_name_is_found_when_it_comes_up_and_not_from_the_future(store: Engine) -> None:
     tell(store, quiet_month("Meta", LAUNCH), unlisted(LAUNCH))
     before = rows(store)
@@ -91,6 +92,7 @@ def test_anew_a_name_is_found_when_it_comes_up_and_not_from_the_future(store: En
     assert "Zorblax 7" not in [one.names for one in tell_again(store)]
 
 
+@pytest.mark.long
 def test_another_future_leaves_the_past_as_it_was(store: Engine) -> None:
     tell(store, quiet_month("Meta", LAUNCH), launch())
     alone = [str(one) for one in tell_again(store)]

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from io import StringIO
 
+import pytest
 from sqlalchemy import Engine
 
 from evaluation.spikes import evaluate_alerts, evaluate_rankings
@@ -18,6 +19,7 @@ def ranking(engine: Engine) -> list[dict[str, object]]:
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
+@pytest.mark.long
 def test_ranks_of_each_day_that_later_days_do_not_change(store: Engine) -> None:
     tell(store, quiet_month("Meta", NOON), stories("Muse Spark is out", 12, NOON - HOUR, OUTLETS))
     rows = ranking(store)

@@ -159,6 +159,7 @@ async def test_a_thread_below_an_answer_in_the_channel_is_followed(asked: Talk):
     assert "$2 per million" in await thread("/ask and its price?")
 
 
+@pytest.mark.both_stores
 async def test_what_is_known_is_found_on_both_kinds_of_store(anywhere: Talk):
     said = await anywhere("/ask How much did Borealis raise in its Series B?")
     assert "$40 million" in first(said)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import Engine, select
 
 from ingest.articles.item import Item
@@ -41,6 +42,7 @@ def stored(engine: Engine) -> dict[str, Sequence[object]]:
         }
 
 
+@pytest.mark.long
 def test_reading_ahead_changes_nothing(stores: Stores):
     items = news(BATCH + 300)
     plain, ahead = (stores.sqlite("stocked", _stocked) for _ in range(2))

@@ -46,7 +46,8 @@ TAGGED = {
 """Of a forum that asks for a tag on each post."""
 MANAGE_GUILD = 1 << 5
 EPHEMERAL = 1 << 6
-PATIENCE = 10.0
+PATIENCE = 60.0
+"""Seconds after which something that is waited for will not come: long, for a machine may be busy."""
 DEFERRED = 5
 
 

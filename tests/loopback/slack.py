@@ -28,7 +28,8 @@ from tests.loopback.slack_rules import faults, read, view_faults
 from tests.loopback.slack_schema import call_faults
 
 Body = dict[str, Any]
-WAIT = 10.0
+WAIT = 60.0
+"""Seconds after which something that is waited for will not come: long, for a machine may be busy."""
 ANSWER = {
     "text",
     "blocks",

@@ -59,7 +59,7 @@ class People(ABC):
     _numbers: "count[int]"
 
     @abstractmethod
-    async def until(self, true: Callable[[], Any], seconds: float = 10.0) -> None:
+    async def until(self, true: Callable[[], Any], seconds: float = 60.0) -> None:
         """Waits for something to become true."""
 
     @abstractmethod

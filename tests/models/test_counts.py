@@ -27,6 +27,8 @@ from models.database import add_counts, add_rows, table, writing
 from models.entity import Entity
 from models.source import Source
 
+pytestmark = pytest.mark.both_stores
+
 
 @pytest.fixture
 def counted(empty: Engine) -> Engine:

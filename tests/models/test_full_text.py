@@ -1,11 +1,14 @@
 """The full-text index on both kinds of store."""
 
+import pytest
 from sqlalchemy import Engine
 
 from ingest.articles.full_text import index_articles
 from models.database import transaction, writing
 from models.full_text import articles_with, frequencies, optimize_index, watermark
 from tests.articles import TOLD, tell_articles
+
+pytestmark = pytest.mark.both_stores
 
 
 def test_articles_are_found_by_words_month_and_day(empty: Engine):

@@ -17,6 +17,7 @@ from models.database import StoreError, connect
 from models.full_text import FULL_TEXT
 
 
+@pytest.mark.both_stores
 def test_models_and_migrations_agree(empty: Engine):
     with empty.connect() as connection:
         options = {"compare_type": True, "compare_server_default": True, "include_object": _has_model}
@@ -33,6 +34,7 @@ def test_a_second_upgrade_changes_nothing(empty: Engine):
     assert "article" in inspect(empty).get_table_names()
 
 
+@pytest.mark.both_stores
 def test_downgrade_removes_every_table(empty: Engine):
     command.downgrade(migrations.config(empty), "base")
     assert inspect(empty).get_table_names() == ["alembic_version"]

@@ -119,6 +119,7 @@ def test_currencies_are_never_mixed():
     assert units == {"USD", "EUR"}
 
 
+@pytest.mark.both_stores
 @pytest.mark.parametrize("predicate", ["released", "partnership"])
 def test_what_we_believed_at_a_moment_can_be_asked(empty: Engine, predicate: str):
     learned = datetime(2026, 6, 1, tzinfo=UTC)

@@ -165,6 +165,7 @@ def test_no_series_at_all():
     assert (at.series, required_counts(found, RULES, at), passes_cutoff(found, RULES, at).tolist()) == (0, [], [])
 
 
+@pytest.mark.long
 def test_alarms_on_chance_are_those_stated():
     """3,000 series for 30 days: at `many` 30 alarms are stated, so three standard deviations are 16."""
     found = {one.setting: one for one in evaluate_noise(3000, 30, seed=5)}
@@ -175,6 +176,7 @@ def test_alarms_on_chance_are_those_stated():
 NUMBERS = st.one_of(st.just(0.0), st.floats(0, 1e12), st.integers(0, 300).map(float))
 
 
+@pytest.mark.long
 @settings(derandomize=True, max_examples=200, deadline=None)
 @given(arrays.arrays(float, (3, 4), elements=NUMBERS))
 def test_probabilities_are_always_between_0_and_1(values):

@@ -12,7 +12,7 @@ from chat.reply import Action, Field, ListItem, Mood, Reply, Section
 from chat.request import Place
 from tests.bot.discord.conftest import Start
 from tests.bot.discord.people import CHART, HERE, PNG, SPIKE, FakeRouter
-from tests.loopback.discord import CHANNEL, GUILD, MANAGE_GUILD, PRIVATE, DiscordServer
+from tests.loopback.discord import CHANNEL, GUILD, MANAGE_GUILD, PATIENCE, PRIVATE, DiscordServer
 
 # ---- commands ----
 
@@ -102,7 +102,7 @@ async def test_a_slow_reply_follows_later(
     router.reply = Reply("Meta", "At last.", chart=CHART, actions=SPIKE.actions, private=private)
     router.ready.clear()
     response = await server.command("trend", {"name": "Meta"}, wait=False)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await response.changed.wait()
     assert response.deferred
     assert not response.answered
@@ -369,10 +369,24 @@ async def test_the_start_waits_for_discord(
 async def test_a_gateway_that_is_not_there_yet(
     server: DiscordServer, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    class Impatient:
+        """The library's clock: it waits five seconds before each of its own attempts."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(asyncio, name)
+
+        async def sleep(self, seconds: float) -> None:
+            waited.append(seconds)
+
+    waited: list[float] = []
+    monkeypatch.setattr(discord.shard, "asyncio", Impatient())
+    monkeypatch.setattr(discord.client, "asyncio", Impatient())
     monkeypatch.setattr(adapter, "reconnect_delays", lambda: iter([0.01] * 9))
     server.refuse(503, path="^/gateway$", method="GET", times=2)
     await start()
     assert (await server.command("help")).message
+    assert waited == [5.0] * len(waited)
+    assert len(waited) >= 2, "the library waits before it tries again"
 
 
 @pytest.mark.parametrize("way", ["drop", "reconnect"])
@@ -380,7 +394,7 @@ async def test_a_dropped_gateway_resumes(server: DiscordServer, start: Start, wa
     await start()
     await (server.gateway.drop() if way == "drop" else server.gateway.reconnect())
     missed = await server.command("trend", {"name": "Meta"}, wait=False)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await server.gateway.connected.wait()
     assert (await server.answered(missed)).message
     assert (await server.command("help")).message
@@ -395,7 +409,7 @@ async def test_an_ended_session_is_begun_anew(
     monkeypatch.setattr(client.Client, "before_identify_hook", at_once)  # five seconds otherwise
     await start()
     await server.gateway.invalidate()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         await server.gateway.connected.wait()
     assert (await server.command("help")).message
     assert (server.gateway.identified, server.gateway.resumed) == (2, 0)
@@ -407,14 +421,14 @@ async def test_a_connection_lost_for_good_is_told(
 ) -> None:
     platform = await start()
     await server.gateway.drop(code)
-    assert sentence in await asyncio.wait_for(platform.failed, 5)
+    assert sentence in await asyncio.wait_for(platform.failed, PATIENCE)
 
 
 async def test_stop_lets_answers_finish(server: DiscordServer, router: FakeRouter, start: Start) -> None:
     platform = await start()
     router.ready.clear()
     response = await server.command("trend", {"name": "Meta"}, wait=False)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await router.asked.wait()
     stopping = asyncio.create_task(platform.stop())
     await asyncio.sleep(0.05)

@@ -159,7 +159,7 @@ async def test_where_no_thread_may_be_it_is_an_answer(server: DiscordServer, sta
 
 async def test_a_forum_gets_posts(server: DiscordServer, router: FakeRouter, start: Start) -> None:
     platform = await start()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await router.moved.wait()  # the server's channels are known
     place = Place("discord", GUILD, FORUM)
     message = await platform.post(place, SPIKE, "key")
@@ -364,14 +364,14 @@ async def test_removal_and_invitation_are_told(server: DiscordServer, router: Fa
         if act:
             router.moved.clear()
             await act()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             await router.moved.wait()
         assert router.came[-1] == ("discord", GUILD, what)
 
 
 async def test_channels_and_roles_are_offered(server: DiscordServer, router: FakeRouter, start: Start) -> None:
     await start()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await router.moved.wait()
     assert (await server.autocomplete("watch", "channel", "")).choices == ["#news", "#reading", "#press", "#spikes"]
     assert (await server.autocomplete("watch", "channel", "rea")).payload["data"]["choices"][0]["value"] == FORUM
@@ -385,7 +385,7 @@ async def test_no_privileged_intent_and_heartbeats(server: DiscordServer, start:
     server.gateway.interval = 50
     await start()
     assert server.gateway.intents == 1  # guilds alone
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await server.gateway.beats(3)
     assert (await server.command("help")).message
 
@@ -394,7 +394,7 @@ async def test_a_drop_in_mid_reply_loses_no_answer(server: DiscordServer, router
     await start()
     router.ready.clear()
     response = await server.command("trend", {"name": "Meta"}, wait=False)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await router.asked.wait()
         await server.gateway.drop()
         router.ready.set()

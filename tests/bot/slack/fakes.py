@@ -40,7 +40,11 @@ class FakeRouter:
         self.engine = engine
         self.commands: dict[str, Command] = dict(commands(Rules()))
         self.reply: Reply | Exception = TREND
-        self.seconds = 0.0
+        self.ready = asyncio.Event()
+        """Cleared, it holds every answer back: a bot that takes long."""
+        self.ready.set()
+        self.heard = asyncio.Semaphore(0)
+        """Released with each line that comes in."""
         self.requests: list[Request] = []
         self.lines: list[tuple[str, Place, str, bool]] = []
         self.names = ["Meta", "Meta Superintelligence Labs"]
@@ -58,6 +62,7 @@ class FakeRouter:
 
     async def answer_line(self, line: str, place: Place, author: str = "", may_configure: bool = True) -> Reply:
         self.lines.append((line, place, author, may_configure))
+        self.heard.release()
         reply = await self._reply()
         return reply if reply.line else replace(reply, line=line)
 
@@ -70,7 +75,7 @@ class FakeRouter:
 
     async def suggest(self, typed: str, kind: OptionKind = OptionKind.NAME, limit: int = 25) -> list[str]:
         self.asked.append((typed, kind, limit))
-        await asyncio.sleep(self.seconds)
+        await self.ready.wait()
         return ["Europe/Berlin"] if kind is OptionKind.ZONE else self.names
 
     async def workspace_watches(self, platform: str, workspace: str) -> list[WatchInfo]:
@@ -91,7 +96,7 @@ class FakeRouter:
         return self.known
 
     async def _reply(self) -> Reply:
-        await asyncio.sleep(self.seconds)
+        await self.ready.wait()
         if isinstance(self.reply, Exception):
             raise self.reply
         return self.reply

@@ -103,9 +103,11 @@ async def test_a_form_that_takes_long_says_so_and_fills_later(
     await start()
     await server.shortcut("watch")
     view = await opened(server)
-    router.seconds, router.reply = 0.4, Reply("Watching Meta")
+    router.ready.clear()
+    router.reply = Reply("Watching Meta")
     answer = server.ack(await server.submit(view, filled(where="C9", name="Meta"))).payload
     assert "One moment" in shown(answer["view"]["blocks"])
+    router.ready.set()
     await server.until(lambda: len(server.views) == 2)
     assert server.views[-1]["view_id"] == "V1"
     assert "Watching Meta" in shown(server.views[-1]["view"]["blocks"])
@@ -226,7 +228,7 @@ async def test_slow_names_are_no_names(
 ):
     monkeypatch.setattr(forms, "SUGGEST_SECONDS", 0.05)
     await start()
-    router.seconds = 5
+    router.ready.clear()
     assert await server.suggestions("name", "Met") == []
 
 

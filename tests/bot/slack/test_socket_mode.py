@@ -40,7 +40,6 @@ async def test_a_connection_that_speaks_is_kept(
     monkeypatch.setattr(socket_mode, "GREETING_SECONDS", 0.1)
     await start()
     for _ in range(5):
-        router.seconds = 0.05
         await server.answer(await server.command("/trend", "Meta"))
     assert server.opened == 1
 

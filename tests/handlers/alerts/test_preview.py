@@ -1,5 +1,6 @@
 """What a watch would have told: the same as a replay would."""
 
+import pytest
 from sqlalchemy import Engine
 
 from evaluation.replay import replay_alerts
@@ -19,6 +20,7 @@ def launches(engine: Engine) -> None:
             tell(engine, stories(f"Muse Spark, issue {ago}-{n}", 1, NOON - ago * DAY + n // 3 * HOUR, [OUTLETS[n % 4]]))
 
 
+@pytest.mark.long
 def test_a_preview_is_what_a_replay_tells(store: Engine) -> None:
     launches(store)
     ids: Ids = (who(store, "Muse Spark"),)
@@ -32,6 +34,7 @@ def test_a_preview_is_what_a_replay_tells(store: Engine) -> None:
     assert [one.count for one in found] == [one.count for one in again]
 
 
+@pytest.mark.long
 def test_what_leads_a_page_is_foreseen_too(store: Engine) -> None:
     """Two newsletters lead with a name that no other outlet tells of; a third has it far below."""
     tell(store, quiet_month("Mistral AI", NOON, 45))

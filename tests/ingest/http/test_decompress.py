@@ -55,7 +55,9 @@ def test_what_breaks_off_is_told(name: str):
 
 @pytest.mark.parametrize("name", PACK)
 def test_a_bomb_comes_out_a_piece_at_a_time(name: str):
-    bomb = PACK[name](b"\0" * 200_000_000)
+    # Of brotli the quickest level: the bomb is as small, and made in a tenth of the time.
+    nothing = b"\0" * 200_000_000
+    bomb = brotli.compress(nothing, quality=1) if name == "br" else PACK[name](nothing)
     tracemalloc.start()
     try:
         for number, piece in enumerate(decompressed([bomb], name)):

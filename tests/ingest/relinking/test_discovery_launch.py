@@ -5,6 +5,7 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 
 from ingest.articles.item import Item
@@ -16,6 +17,8 @@ from models.candidate import provisional_names
 from models.count import hour_of
 from models.database import transaction
 from models.entity import by_id, parents_by_child
+
+pytestmark = pytest.mark.long
 
 FIRST, LAST = datetime(2026, 4, 6, tzinfo=UTC), datetime(2026, 4, 9, tzinfo=UTC)
 

@@ -168,7 +168,7 @@ async def test_a_workspace_removes_the_app(server: SlackServer, router: FakeRout
     await browser.install()
     server.team = "T2"
     await server.event(event)
-    await asyncio.wait_for(router.gone.wait(), 10)
+    await asyncio.wait_for(router.gone.wait(), 60)
     with pytest.raises(PostRefused, match=r"add it again at https://bot\.example\.org/slack/install"):
         await bot.post(Place("slack", "T2", "C1"), TREND, "k1")
     assert server.messages == []
