@@ -19,6 +19,7 @@ from tests.loopback.discord import (
     FORUM,
     GUILD,
     MANAGE_GUILD,
+    PATIENCE,
     PRIVATE,
     ROLE,
     THREAD,
