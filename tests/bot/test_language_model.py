@@ -24,7 +24,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Model]:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
-    monkeypatch.setattr(language_model, "TIMEOUT", 0.4)
     with model() as found:
         yield found
 
@@ -127,7 +126,8 @@ def test_words_that_are_none(empty: Engine, server: Model, content: str):
 
 
 @pytest.mark.parametrize("how", ["hangs", "drips"])
-def test_a_server_that_never_ends_is_left(empty: Engine, server: Model, how: str):
+def test_a_server_that_never_ends_is_left(empty: Engine, server: Model, monkeypatch: pytest.MonkeyPatch, how: str):
+    monkeypatch.setattr(language_model, "TIMEOUT", 0.4)
     getattr(server, how)()
     assert endpoint(empty, server)(TASK, TEXT) is None
     assert used(empty) == RESERVED, "it may have worked all the while"

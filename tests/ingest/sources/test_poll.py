@@ -29,7 +29,6 @@ def web(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
-    monkeypatch.setattr(fetching, "TIMEOUT", 1.5)
     monkeypatch.setattr(fetching, "TRIES", 1)
     with site() as found:
         yield found
@@ -157,7 +156,8 @@ def test_what_is_read_counts_no_later_than_it_was_read(store: Engine, web: Site,
         assert connection.execute(select(table(Article).c.hour)).scalar_one() == hour
 
 
-def test_one_bad_feed_never_stops_the_rest(store: Engine, web: Site, listed: Lists):
+def test_one_bad_feed_never_stops_the_rest(store: Engine, web: Site, listed: Lists, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(fetching, "TIMEOUT", 1.5)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         listed(
