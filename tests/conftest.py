@@ -42,7 +42,7 @@ def missing(what: str) -> None:
 
 def bare_environment() -> dict[str, str]:
     """For a process of its own: what every process needs, the clock of .ci/repeat, and nothing else of this machine."""
-    kept = ("PATH", "HOME", "LANG", "LD_PRELOAD", "FAKETIME", "FAKETIME_DONT_FAKE_MONOTONIC", "NO_FAKE_STAT")
+    kept = ("PATH", "HOME", "LANG", "LD_PRELOAD", "CLOCK_OFFSET")
     return {name: value for name, value in os.environ.items() if name in kept}
 
 

@@ -139,6 +139,7 @@ async def test_the_bot_runs_polls_alerts_and_stops(tmp_path: Path):
         finally:
             bot.send_signal(signal.SIGTERM)
             status = await asyncio.wait_for(bot.wait(), 60)
+            print((await log).decode())
         assert status == 0, (await log).decode()
         assert [message.title for message in discord.messages] == ["Muse Spark is spiking"]
         assert [message.channel for message in slack.messages] == ["C9"]
