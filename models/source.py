@@ -91,8 +91,8 @@ class Source(SQLModel, table=True):
     failing_since: datetime | None = None
     history_first: int | None = None
     history_last: int | None = None
-    """Ids of the articles from its first reading or a backfill: history, which counts in its own days and raises no
-    alert; see handlers.measurement.exposure."""
+    """Ids of the articles from a backfill, or from a first reading that shows no past (ingest.sources.poll.shows_past):
+    history, which counts in its own days and raises no alert; see handlers.measurement.exposure."""
 
     @property
     def outlet_name(self) -> str:

@@ -99,7 +99,7 @@ def add(
             source.language, source.outlet, source.weight, source.options = language, outlet, weight, extra
         print(f"Added {title}: {found.kind} at {found.url}.")
         if not unseen:
-            print(f"It has {counted(len(found.items), 'article')} now; as history, they trigger no alerts.")
+            print(f"It has {counted(len(found.items), 'article')} now. They trigger no alert unless they span a week.")
 
 
 @app.command()

@@ -11,9 +11,10 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session
 
 from gazetteer.opml import ListedSource, write_opml
+from ingest.articles.item import Item
 from ingest.http import fetch as fetching
 from ingest.sources import poll as polling
-from ingest.sources.poll import FIRST_RETRY, MAX_RETRY, poll_sources
+from ingest.sources.poll import FIRST_RETRY, MAX_RETRY, poll_sources, shows_past
 from ingest.sources.registry import configure_sources
 from models.article import Article
 from models.count import hour_of
@@ -246,3 +247,23 @@ def test_a_list_that_changes_changes_what_is_polled(store: Engine, web: Site, li
     done = poll_sources(store, NOON)
     assert (done.feeds, done.added.new, done.added.known) == (1, 1, 1)
     assert web.count("/other") == 1
+
+
+@pytest.mark.parametrize(
+    ("days", "shown"),
+    [
+        ([0, 0, 1, 2, 3, 4, 5, 6, 7], True),
+        ([1, 4, 9, 16, 25, 36, 49], True),
+        ([0, 1, 2, 3, 4, 5, 6, 6, 6], False),
+        ([0] * 7 + [1, 2, 3, 4, 5, 6, 7], True),
+        ([0] * 8 + [1, 2, 3, 4, 5, 6, 7], False),
+        ([0] * 200, False),
+        ([-1, -1, 1, 2, 3, 4, 5, 6, 7], True),
+        ([-1, -2, 1, 2, 3, 4, 5, 6], False),
+        ([], False),
+    ],
+    ids=["a week", "seldom", "six days", "busy", "a flood", "all of today", "some ahead", "ahead is no past", "none"],
+)
+def test_a_first_reading_shows_what_is_usual_or_does_not(days: list[int], shown: bool):
+    items = [Item("Wire", str(n), "", "Meta opens", "", NOON - timedelta(days=day)) for n, day in enumerate(days)]
+    assert shows_past(items, NOON) is shown
