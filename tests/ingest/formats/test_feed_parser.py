@@ -176,6 +176,7 @@ def test_the_entry_in_which_a_feed_breaks_off_is_refused(cut: bytes):
     assert not [one for one in rest if isinstance(one, Item)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "piece", ["<!--", "<!", "<", "<a ", "</", "<![", "&", "<a b='", '<a b="c', "<?", "<![CDATA[", "<script>"]
 )
