@@ -195,7 +195,8 @@ def _add(request: Request, session: Session) -> Reply:
     source.outlet, source.language = tidy(request.option("outlet"))[:NAME], request.option("language").lower()[:12]
     return Reply(
         f"{name} is added",
-        f"Kind: {kind}. I'll read it within minutes. Its first items trigger no alert unless the feed shows a week of its past.",
+        f"Kind: {kind}. I'll read it within minutes. "
+        "Its first items trigger no alert unless the feed shows a week of its past.",
         actions=(Action("Show", f"/sources show {name}"), Action("Remove", f"/sources remove {name}")),
     )
 
