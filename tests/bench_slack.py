@@ -22,8 +22,6 @@ APART = 0.02
 
 async def acknowledged(number: int) -> list[float]:
     """Milliseconds to the acknowledgement of each command, in order of size."""
-    router = FakeRouter()
-    router.seconds = SECONDS
 
     class Busy(FakeRouter):
         async def answer_line(self, line: str, place: Place, author: str = "", may_configure: bool = True):  # type: ignore[no-untyped-def]
