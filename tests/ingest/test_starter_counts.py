@@ -121,7 +121,7 @@ def test_busy_days_keep_links(made: Path, stocked: Engine):
 
 
 def test_days_without_news_make_no_data(made: Path, store: Engine):
-    with pytest.raises(StoreError, match="no articles of 2025-01-01 to 2025-01-03"):
+    with pytest.raises(StoreError, match="no articles from 2025-01-01 to 2025-01-03"):
         starter_counts.make_starter_counts(store, date(2025, 1, 3), made.with_name("none.gz"), 3)
     assert not made.with_name("none.gz").exists()
 

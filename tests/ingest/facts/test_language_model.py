@@ -50,8 +50,8 @@ async def test_a_fact_with_its_sentence_marked_as_the_models(stocked: Engine):
     assert source.quote == SENTENCE == article.title[source.start : source.end]
     said = await Talk(stocked, NOON)(f"/facts {LAB}")
     assert "$40M, reported" in said
-    assert "read by a language model" in said
-    assert "by the language model tiny; its sentence was checked" in await Talk(stocked, NOON)(f"/fact show {fact.id}")
+    assert "extracted by a language model" in said
+    assert "extracted by the language model tiny; checked against its sentence" in await Talk(stocked, NOON)(f"/fact show {fact.id}")
 
 
 def test_articles_are_read_once_and_where_it_stopped_it_goes_on(store: Engine):

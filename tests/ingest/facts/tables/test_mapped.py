@@ -49,7 +49,7 @@ def test_a_wide_csv(tmp_path: Path):
         ("Tundra-1", "licence", "MIT", ""),
         ("Tundra-2", "parameters", 1.6e12, "parameters"),
         ("Tundra-2", "licence", "Apache-2.0", ""),
-        (4, "parameters: “lots” is no number"),
+        (4, "parameters: “lots” is not a number"),
         ("Tundra-3", "context_window", 1e6, "tokens"),
         (5, "has no subject"),
         (6, "needs an http address as its source, not “nowhere”"),
