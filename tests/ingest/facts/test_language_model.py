@@ -51,7 +51,8 @@ async def test_a_fact_with_its_sentence_marked_as_the_models(stocked: Engine):
     said = await Talk(stocked, NOON)(f"/facts {LAB}")
     assert "$40M, reported" in said
     assert "extracted by a language model" in said
-    assert "extracted by the language model tiny; checked against its sentence" in await Talk(stocked, NOON)(f"/fact show {fact.id}")
+    shown = await Talk(stocked, NOON)(f"/fact show {fact.id}")
+    assert "extracted by the language model tiny; checked against its sentence" in shown
 
 
 def test_articles_are_read_once_and_where_it_stopped_it_goes_on(store: Engine):
