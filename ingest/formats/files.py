@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 import structlog
 
+from gazetteer.spelling import well_formed
 from ingest.articles.item import Item, ItemError, make_item
 from ingest.formats.feed_parser import FeedError, read_feed
 from ingest.formats.outside_json import load_json
@@ -85,7 +86,7 @@ def write_rejects(path: Path, rejects: list[Reject]) -> None:
     try:
         with path.open("a", encoding="utf-8") as out:
             for reject in rejects:
-                out.write(json.dumps(asdict(reject), ensure_ascii=False) + "\n")
+                out.write(well_formed(json.dumps(asdict(reject), ensure_ascii=False)) + "\n")
     except OSError as error:
         raise FileError(
             f"The rejects file {path} can't be written ({error.strerror}): choose another with --rejects. "

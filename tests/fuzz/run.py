@@ -38,7 +38,7 @@ from ingest.articles.item import ItemError, parse_date
 from ingest.facts.tables import epoch, litellm, mapped, models_dev
 from ingest.facts.tables.statement import RowError
 from ingest.formats.feed_parser import FeedError, parse_feed
-from ingest.formats.files import FileError, read_file
+from ingest.formats.files import FileError, Reject, read_file
 from models.database import connect
 from signals.detector import Rules
 from tests.ugly import FORMS
@@ -84,7 +84,7 @@ def damaged(text: str, chance: random.Random) -> str:
 
 
 def stored(value: Any) -> Iterator[str]:
-    """All texts inside a value that may reach the store."""
+    """All texts inside a value that may reach the store; what is rejected goes to a file, made fit for it there."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -93,7 +93,7 @@ def stored(value: Any) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for one in value:
             yield from stored(one)
-    elif is_dataclass(value) and not isinstance(value, type):
+    elif is_dataclass(value) and not isinstance(value, type | Reject):
         yield from stored(astuple(value))
 
 
@@ -137,9 +137,11 @@ class Doors:
 
     def command(self, chance: random.Random) -> Any:
         text = damaged(chance.choice(LINES), chance)
-        source_kind_and_address(text)
-        canonicalize(text)
-        return dict(self.router.parse_line(text, Place("terminal", "", "")).options)
+        words = self.router.parse_line(text, Place("terminal", "", "")).options
+        for word in words.values():
+            source_kind_and_address(word)
+            canonicalize(word)
+        return dict(words)
 
     def http(self, chance: random.Random) -> Any:
         payload = json.dumps({"type": "event_callback", "event": {"type": "odd", "text": "Meta"}})
