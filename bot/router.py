@@ -176,13 +176,14 @@ class Router:
 
     def parse_line(self, typed: str, place: Place, author: str = "", may_configure: bool = True) -> Request:
         """Parses a typed line. Raises UserError for an empty line, an unknown command or wrong options."""
-        words = split_line(well_formed(typed).strip())
+        typed = well_formed(typed).strip()
+        words = split_line(typed)
         if not words:
             raise UserError("The message is empty.", "Try /trend Meta, or /help for all commands.")
         name = words[0].removeprefix("/").lower()
         if not words[0].startswith("/") and not self._is_command(name, words[1:]):
             # A message in somebody's own words: /ask finds out what it means.
-            return Request("ask", place, {"question": typed.strip()}, author, may_configure)
+            return Request("ask", place, {"question": typed}, author, may_configure)
         command = self._command(name, words[1:])
         rest = spelled_out(command.name, words[1:])
         return Request(command.name, place, parse_options(command, rest), author, may_configure)
