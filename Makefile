@@ -7,7 +7,7 @@ export UV_PROJECT_ENVIRONMENT := $(VENV)
 export UV_COMPILE_BYTECODE := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: run test check types lint walls gallery docs revision clean
+.PHONY: run test check types lint walls gallery docs fuzz revision clean
 
 run: $(VENV)/.ready
 	@$(BIN)/trendbot run
@@ -34,6 +34,10 @@ gallery: $(VENV)/.ready
 # Runs every command that README and docs show, and writes what it says into them
 docs: $(VENV)/.ready
 	@$(BIN)/python -m tests.docs
+
+# Random input through every door; the seed is printed: make fuzz COUNT=10000 SEED=7
+fuzz: $(VENV)/.ready
+	@$(BIN)/python -m tests.fuzz.run $(or $(COUNT),1000000) $(SEED)
 
 # The step from the newest tables to the models as they are: make revision WHY="why"
 revision: $(VENV)/.ready

@@ -28,6 +28,7 @@ from handlers.sources import Look, SourcePreview
 from ingest import starter_counts
 from ingest.facts import starter_facts
 from ingest.facts.language_model import ProposalReport, propose_facts
+from ingest.http.source_keys import hide_keys
 from ingest.relinking import gazetteer_changes
 from ingest.sources import registry
 from ingest.sources.poll import PollSettings
@@ -74,7 +75,7 @@ def poll_settings(settings: Settings) -> PollSettings:
         settings.contact,
         settings.requests_per_day,
         0 if settings.keep_text else settings.summary_length,
-        {name: key.get_secret_value() for name, key in settings.source_keys.items()},
+        settings.keys,
         settings.keep_days,
     )
 
@@ -106,7 +107,9 @@ def build(settings: Settings) -> App:
     starter_counts.load_starter_counts(engine)
     rules = detector_rules(settings)
     model = Endpoint(settings, engine, now) if settings.llm_url else None
-    router = Router(engine, commands(rules, model, address_preview(settings)), now, settings.operator_ids)
+    router = Router(
+        engine, commands(rules, model, address_preview(settings), key_hider(settings)), now, settings.operator_ids
+    )
     return App(settings, engine, router, rules, now, model)
 
 
@@ -124,6 +127,11 @@ def address_preview(settings: Settings) -> Look:
         return SourcePreview(found.kind, found.url, found.name, items, len(found.refused), found.problem)
 
     return look
+
+
+def key_hider(settings: Settings) -> Callable[[str], str]:
+    """The function that puts {key:NAME} back in place of the keys in an address."""
+    return lambda text: hide_keys(text, settings.keys)
 
 
 def operator_place(settings: Settings) -> Place | None:

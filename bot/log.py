@@ -2,13 +2,19 @@
 
 import logging
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
 
+from ingest.http.source_keys import hide_keys
 
-def configure_log(level: str = "INFO") -> None:
-    """Sends all log lines to standard error in one format. Raises ValueError for an unknown level."""
+
+def configure_log(level: str = "INFO", keys: Mapping[str, str] | None = None) -> None:
+    """Sends all log lines to standard error in one format, without `keys` (of sources, by name).
+
+    Raises ValueError for an unknown level.
+    """
     threshold = logging.getLevelNamesMapping().get(level.upper())
     if threshold is None:
         raise ValueError(f"TRENDBOT_LOG_LEVEL can't be “{level}”: choose DEBUG, INFO, WARNING or ERROR.")
@@ -31,6 +37,9 @@ def configure_log(level: str = "INFO") -> None:
         # Not cached: a test could not capture the output of a logger that was used before it.
         cache_logger_on_first_use=False,
     )
+    if keys:
+        # Last, so that tracebacks and the lines of libraries are covered too.
+        last.append(lambda _logger, _name, line: hide_keys(line, keys))
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

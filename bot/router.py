@@ -23,6 +23,7 @@ from bot.tickets import log_failure
 from chat.errors import UserError
 from chat.reply import Action, Mood, Reply
 from chat.request import Place, Request
+from gazetteer.spelling import well_formed
 from handlers.alerts.matching import WatchInfo, watches_of
 from handlers.alerts.quiet_hours import similar_zones
 from handlers.command import Command, OptionKind, check_options, command_line, parse_options, split_line
@@ -79,6 +80,7 @@ class Router:
         """Answers a request. Raises nothing except on cancellation."""
         started = time.perf_counter()
         outcome = "ok"
+        request = replace(request, options={name: well_formed(value) for name, value in request.options.items()})
         try:
             with self._turn(request):
                 return await asyncio.wait_for(self._in_thread(self._handle, request), DEADLINE)
@@ -174,13 +176,14 @@ class Router:
 
     def parse_line(self, typed: str, place: Place, author: str = "", may_configure: bool = True) -> Request:
         """Parses a typed line. Raises UserError for an empty line, an unknown command or wrong options."""
-        words = split_line(typed.strip())
+        typed = well_formed(typed).strip()
+        words = split_line(typed)
         if not words:
             raise UserError("The message is empty.", "Try /trend Meta, or /help for all commands.")
         name = words[0].removeprefix("/").lower()
         if not words[0].startswith("/") and not self._is_command(name, words[1:]):
             # A message in somebody's own words: /ask finds out what it means.
-            return Request("ask", place, {"question": typed.strip()}, author, may_configure)
+            return Request("ask", place, {"question": typed}, author, may_configure)
         command = self._command(name, words[1:])
         rest = spelled_out(command.name, words[1:])
         return Request(command.name, place, parse_options(command, rest), author, may_configure)

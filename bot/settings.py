@@ -231,6 +231,11 @@ class Settings(BaseSettings):
         return frozenset(filter(None, map(str.strip, self.operators.split(","))))
 
     @property
+    def keys(self) -> dict[str, str]:
+        """The keys of sources, by name."""
+        return {name: key.get_secret_value() for name, key in self.source_keys.items()}
+
+    @property
     def discord(self) -> bool:
         """Whether Discord is switched on."""
         return bool(self.discord_token.get_secret_value())

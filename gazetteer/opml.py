@@ -135,7 +135,7 @@ def _listed(outline: ET.Element, topic: str) -> ListedSource:
     try:
         weight = float(_attribute(outline, "weight") or 1)
         options = json.loads(_attribute(outline, "options") or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ValueError(f"“{name}”: weight must be a number, and options must be JSON") from None
     if not 0 < weight <= 10 or not isinstance(options, dict):
         raise ValueError(f"“{name}”: weight must be above 0 and at most 10, and options must be a JSON object")

@@ -21,10 +21,13 @@ from handlers.command import Command
 from signals.detector import Rules
 
 
-def commands(rules: Rules, complete: Complete | None = None, look: feeds.Look | None = None) -> dict[str, Command]:
+def commands(
+    rules: Rules, complete: Complete | None = None, look: feeds.Look | None = None, hide: feeds.Hide = str
+) -> dict[str, Command]:
     """Returns every command by name, in the order of /help.
 
-    `complete` is the optional language model; `look` fetches the address of a possible source.
+    `complete` is the optional language model; `look` fetches the address of a possible source; `hide` removes
+    the keys of sources from a text.
     """
     every = [
         trend.command(rules),
@@ -38,7 +41,7 @@ def commands(rules: Rules, complete: Complete | None = None, look: feeds.Look | 
         watch.command(rules),
         digest.command(rules),
         names.command(),
-        feeds.command(look),
+        feeds.command(look, hide),
         status.command(),
         help.command(lambda: found),
     ]

@@ -61,7 +61,11 @@ Look = Callable[[str, datetime, bool], SourcePreview]
 """Fetches (address, now, public_only) once; `public_only` forbids addresses of the local network."""
 
 
-def sources(request: Request, session: Session, now: datetime, look: Look | None = None) -> Reply:
+Hide = Callable[[str], str]
+"""Puts {key:NAME} in place of the keys in an address."""
+
+
+def sources(request: Request, session: Session, now: datetime, look: Look | None = None, hide: Hide = str) -> Reply:
     """Answers `/sources`, `/sources list failing`, `/sources test https://…`, `/sources add https://…` and the like."""
     action = request.option("action").lower() or LIST
     what = request.option("what")
@@ -70,12 +74,12 @@ def sources(request: Request, session: Session, now: datetime, look: Look | None
     if not what:
         raise UserError("Which source do you mean?", f"For example: /sources {action} TechCrunch")
     if action == TEST:
-        return _test(request, session, now, look)
+        return _test(request, session, now, look, hide)
     if action == ADD:
-        return _add(request, session)
+        return _add(request, session, hide)
     found = _named(session, what)
     if action == SHOW:
-        return _show(found, now)
+        return _show(found, now, hide)
     if action == REMOVE:
         remove_source(found, _by(request))
         return Reply(f"{found.name} is removed", "Its stories stay and still count.")
@@ -121,8 +125,8 @@ def _ago(moment: datetime | None, now: datetime) -> str:
     return f"read {passed.days} days ago" if passed.days > 2 else f"read {passed // timedelta(hours=1)} h ago"
 
 
-def _show(one: Source, now: datetime) -> Reply:
-    state = source_state(one, now)
+def _show(one: Source, now: datetime, hide: Hide) -> Reply:
+    state, url = source_state(one, now), hide(one.url)
     fields = (
         Field("State", state),
         Field("Problem", f"{one.error} ({counted(one.failures, 'time')} in a row)" if one.failures else ""),
@@ -143,13 +147,13 @@ def _show(one: Source, now: datetime) -> Reply:
     return Reply(
         one.name,
         fields=tuple(field for field in fields if field.value),
-        sections=(Section("Address", (ListItem(one.url, one.url if one.url.startswith("http") else ""),)),),
+        sections=(Section("Address", (ListItem(url, url if url.startswith("http") else ""),)),),
         actions=(other,),
         private=True,
     )
 
 
-def _test(request: Request, session: Session, now: datetime, look: Look | None) -> Reply:
+def _test(request: Request, session: Session, now: datetime, look: Look | None, hide: Hide) -> Reply:
     what = request.option("what")
     known = find_source(session, what)
     address = known.url if known else what
@@ -157,7 +161,7 @@ def _test(request: Request, session: Session, now: datetime, look: Look | None) 
         raise UserError("I can't test addresses here.", "On the bot's machine, run: trendbot sources test")
     found = look(address, now, request.place.platform != TERMINAL)
     if found.problem:
-        raise UserError(f"{address[:SHOWN]} {found.problem}.", "Check that the address opens and is a feed.")
+        raise UserError(f"{hide(address)[:SHOWN]} {found.problem}.", "Check that the address opens and is a feed.")
     more = len(found.items) - FOUND
     items = (*found.items[:FOUND], *((ListItem(f"…and {more} more"),) if more > 0 else ()))
     text = f"I would read {counted(len(found.items), 'article')} from it"
@@ -172,7 +176,7 @@ def _test(request: Request, session: Session, now: datetime, look: Look | None) 
     )
 
 
-def _add(request: Request, session: Session) -> Reply:
+def _add(request: Request, session: Session, hide: Hide) -> Reply:
     """Adds an address unread: the next poll fetches it, because nothing is fetched while the store is locked."""
     kind, url = source_kind_and_address(request.option("what"))
     if not url:
@@ -182,6 +186,11 @@ def _add(request: Request, session: Session) -> Reply:
     if kind == "folder" and request.place.platform != TERMINAL:
         raise UserError(
             "Only the person who runs the bot can add a folder.", "On its machine: trendbot sources add file:///…"
+        )
+    if hide(url) != url:
+        raise UserError(
+            "That address contains a key of this bot, which belongs in its settings only.",
+            f"On the bot's machine, run: trendbot sources add '{hide(url)[:SHOWN]}'",
         )
     name = tidy(request.option("name"))[:NAME] or _called(url)
     known = find_source(session, url) or find_source(session, name)
@@ -224,13 +233,13 @@ def _by(request: Request) -> str:
     return f"chat:{request.place.platform}:{request.author or 'someone'}"
 
 
-def command(look: Look | None = None) -> Command:
+def command(look: Look | None = None, hide: Hide = str) -> Command:
     """Returns the command. `look` fetches an address for `/sources test`; without it, testing is unavailable."""
     return Command(
         "sources",
         "Where the news comes from, and how each source is doing.",
         "/sources list",
-        lambda request, session, now: sources(request, session, now, look),
+        lambda request, session, now: sources(request, session, now, look, hide),
         (
             Option(
                 "action",

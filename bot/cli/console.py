@@ -46,7 +46,9 @@ def console_settings() -> "Iterator[Settings]":
         settings = Settings()
         # Someone who types a single command wants the answer, not the log; an operator of a bot wants both.
         serving = settings.discord or settings.slack
-        configure_log(settings.log_level if serving or "log_level" in settings.model_fields_set else "WARNING")
+        configure_log(
+            settings.log_level if serving or "log_level" in settings.model_fields_set else "WARNING", settings.keys
+        )
     except ValidationError as error:
         for mistake in error.errors(include_url=False, include_input=False):
             name = f"{_variable(mistake)}: " if mistake["loc"] else ""

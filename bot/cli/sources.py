@@ -35,6 +35,7 @@ def list_(
     with console_settings() as settings:
         from bot.app import clock
         from handlers.wording import counted
+        from ingest.http.source_keys import hide_keys
         from models.database import transaction
         from models.source import polled_sources, source_state
 
@@ -46,7 +47,8 @@ def list_(
             last = f"read {source.read_at:%Y-%m-%d %H:%M}" if source.read_at else "not read yet"
             rate = f"{source.per_day:.3g} a day" if source.per_day else "rate unknown"
             error = f"  {source.error}" if source.error else ""
-            print(f"{status:<9} {source.kind:<11} {source.name}  ({rate}, {last})  {source.url}{error}")
+            line = f"{status:<9} {source.kind:<11} {source.name}  ({rate}, {last})  {source.url}{error}"
+            print(hide_keys(line, settings.keys))
         print(f"{len(matching)} of {counted(len(rows), 'source')}.")
 
 
@@ -72,6 +74,7 @@ def add(
         from gazetteer.opml import MAX_NAME
         from gazetteer.spelling import tidy
         from handlers.wording import counted
+        from ingest.http.source_keys import hide_keys
         from ingest.sources.kinds import KINDS
         from ingest.sources.probe import ProbeResult, probe_address
         from models.database import transaction
@@ -84,7 +87,7 @@ def add(
         if unseen:
             guessed, url = source_kind_and_address(address)
             problem = "" if url else "is not an address: start it with http://, https:// or file://"
-            found = ProbeResult(kind or guessed, url, problem=problem)
+            found = ProbeResult(kind or guessed, hide_keys(url, settings.keys), problem=problem)
         else:
             found = probe_address(address, now, poll_settings(settings), kind, extra)
         if found.problem:

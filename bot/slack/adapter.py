@@ -244,8 +244,9 @@ class Slack:
             return web.Response(status=401, text="The signature is missing or wrong.\n")
         try:
             parsed = await to_bolt_request(request)
-        except ValueError as error:
-            log.warning("slack_unreadable", error=str(error))
+        except Exception as error:
+            # Bolt fails in several ways on JSON that is no object, too deep or in no known letters.
+            log.warning("slack_unreadable", error=f"{type(error).__name__}: {error}"[:200])
             return web.Response(status=400, text="The body can't be read.\n")
         return await to_aiohttp_response(await self._app.async_dispatch(parsed))
 
@@ -254,7 +255,7 @@ class Slack:
         verifier = SignatureVerifier(self.settings.slack_signing_secret.get_secret_value())
         try:
             return verifier.is_valid_request(body, dict(headers))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             # A timestamp that is no number, a signature or a body in no known letters: Slack sends none of them.
             return False
 

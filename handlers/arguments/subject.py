@@ -59,6 +59,10 @@ def _one(session: Session, words: str, command: str) -> Entity:
     raise UserError(f"I don't know the name “{typed}”.", step, actions)
 
 
+MAX_MOMENT = 60
+"""Characters of the longest date that is parsed; one in words has half as many."""
+
+
 def parse_moment(words: str, now: datetime) -> datetime:
     """Parses an `as-of` into a UTC moment: a day means its end, a time its last full hour, "" now.
 
@@ -72,12 +76,14 @@ def parse_moment(words: str, now: datetime) -> datetime:
     if words == "yesterday":
         return midnight
     typed = words.removesuffix("utc").rstrip().removesuffix("24:00").rstrip(", ")
+    if len(typed) > MAX_MOMENT:
+        raise UserError(f"“{words[:SHOWN]}” is not a date.", "Write it like 2026-04-09.")
     if _EITHER.match(typed):
         raise UserError(f"“{words[:SHOWN]}” could mean two different days.", "Write the year first: 2026-04-09.")
     try:
         moment = datetime.fromisoformat(typed.upper()) if _DAY.match(typed) else _worded(typed, midnight)
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError, TypeError):
+    except (ValueError, ArithmeticError, TypeError, AttributeError, IndexError):
         raise UserError(f"“{words[:SHOWN]}” is not a date.", "Write it like 2026-04-09.") from None
     if moment > now:
         raise UserError(f"{day_words(moment)} is in the future.", "Choose today or an earlier day.")

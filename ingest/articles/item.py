@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from math import isfinite
 from typing import NamedTuple
 
 from dateutil import parser as dates
@@ -26,6 +27,10 @@ AMBIGUOUS_DATE = re.compile(r"(0?[1-9]|1[0-2])[/.\-](0?[1-9]|1[0-2])[/.\-]\d")
 
 MAX_TITLE, MAX_SUMMARY, MAX_URL, MAX_SOURCE = 1000, 20_000, 4000, 200
 """Maximum characters kept of each field: more than real ones have, little enough to be harmless."""
+
+
+MAX_DATE = 100
+"""Maximum characters of a date; the longest real ones, with weekday and zone in words, have half as many."""
 
 
 class ItemError(ValueError):
@@ -99,14 +104,16 @@ def parse_date(text: object, now: datetime) -> tuple[datetime, bool]:
         raise ItemError("published_at is a number: write 2026-04-09T12:00:00Z")
     if not isinstance(text, str) or not text.strip():
         raise ItemError("published_at is missing")
-    text = text.encode("utf-8", "ignore").decode().strip()
+    text = text.encode("utf-8", "ignore").decode().replace("\x00", "").strip()
+    if len(text) > MAX_DATE:
+        raise ItemError(f"published_at “{text[:40]}…” is not a date: write 2026-04-09T12:00:00Z")
     try:
         moment = datetime.fromisoformat(text)
         day_only = len(text) == 10
     except ValueError:
         try:
             moment, day_only = _parse_words(text)
-        except (ValueError, OverflowError, TypeError, AttributeError, IndexError):
+        except (ValueError, ArithmeticError, TypeError, AttributeError, IndexError):
             raise ItemError(f"published_at “{text[:40]}” is not a date: write 2026-04-09T12:00:00Z") from None
     if moment.tzinfo is None:
         if not day_only:
@@ -148,6 +155,8 @@ def _text(value: object, name: str) -> str:
     if value is None:
         return ""
     if isinstance(value, int | float) and not isinstance(value, bool):
+        if not isfinite(value):
+            raise ItemError(f"{name} is too large a number")
         value = str(value)
     if not isinstance(value, str):
         raise ItemError(f"{name} must be text")

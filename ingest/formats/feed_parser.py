@@ -3,7 +3,6 @@
 import contextlib
 import html
 import io
-import json
 import re
 from calendar import timegm
 from dataclasses import dataclass
@@ -12,10 +11,17 @@ from typing import Any
 from urllib.parse import urljoin
 
 import feedparser
+import structlog
 from dateutil import parser as dates
 
-from ingest.articles.item import AMBIGUOUS_DATE, ImpossibleDateError, Item, ItemError, make_item
+from ingest.articles.item import AMBIGUOUS_DATE, MAX_DATE, ImpossibleDateError, Item, ItemError, make_item
+from ingest.formats.outside_json import load_json
 from ingest.formats.sandbox import SandboxError, run_sandboxed
+
+log = structlog.get_logger()
+
+_LONG_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
+"""A character reference with a number that no character has; Python refuses to convert very long ones."""
 
 _MARKUP = re.compile(
     r"""<!--.*?(?:-->|\Z)"""
@@ -83,8 +89,20 @@ def parse_feed(data: bytes, source: str, now: datetime, base: str = "") -> list[
         try:
             found.append(_entry(entry, source or title or server, now, base))
         except ItemError as error:
-            found.append(RefusedEntry(number, str(error), str(entry)[:500]))
+            found.append(RefusedEntry(number, str(error), _excerpt(entry)))
+        except Exception:
+            # Whatever one entry contains, the others must be read.
+            log.exception("entry not read", number=number)
+            found.append(RefusedEntry(number, "can't be read: the log has the details", _excerpt(entry)))
     return found
+
+
+def _excerpt(entry: dict[str, Any]) -> str:
+    """The beginning of an entry, for the rejects file."""
+    try:
+        return str(entry)[:500]
+    except (ValueError, RecursionError):
+        return ""
 
 
 def _entry(entry: dict[str, Any], source: str, now: datetime, base: str) -> Item:
@@ -144,7 +162,7 @@ def _moment(text: str, stamp: Any) -> str:
     """The publication date in a form that make_item accepts; an incomplete date is returned unchanged, to be refused
     there.
     """
-    if AMBIGUOUS_DATE.match(text.strip()):
+    if len(text) > MAX_DATE or AMBIGUOUS_DATE.match(text.strip()):
         return text
     try:
         # feedparser drops the time of "20260409T110000Z".
@@ -166,7 +184,7 @@ def _moment(text: str, stamp: Any) -> str:
         moment = None
     if moment is None and complete and not _ZONE.search(text):
         # RFC 822 without its zone, which feedparser doesn't parse.
-        with contextlib.suppress(ValueError, OverflowError):
+        with contextlib.suppress(ValueError, ArithmeticError, TypeError, AttributeError, IndexError):
             moment = dates.parse(text, ignoretz=True)
     if moment is None:
         return text
@@ -191,7 +209,7 @@ def _breaks_off(data: bytes) -> bool:
 
 def _json(data: bytes) -> tuple[str, list[dict[str, Any]]]:
     try:
-        feed = json.loads(data.decode("utf-8-sig"))
+        feed = load_json(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise FeedError(f"is not valid JSON ({str(error)[:120]})") from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
@@ -229,4 +247,9 @@ def plain_text(markup: object) -> str:
             hidden = hidden or tag
     if not hidden:
         parts.append(markup[at:])
-    return html.unescape("".join(parts))
+    return unescape("".join(parts))
+
+
+def unescape(text: str) -> str:
+    """The text with its character references replaced, impossible ones by the replacement character."""
+    return html.unescape(_LONG_REFERENCE.sub("\ufffd", text))

@@ -13,8 +13,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import structlog
+
+from gazetteer.spelling import well_formed
 from ingest.articles.item import Item, ItemError, make_item
 from ingest.formats.feed_parser import FeedError, read_feed
+from ingest.formats.outside_json import load_json
+
+log = structlog.get_logger()
 
 MAX_LINE = 4 * 1024 * 1024
 """Bytes of the longest line that is read; a longer one is not an article and must not fill the memory."""
@@ -80,7 +86,7 @@ def write_rejects(path: Path, rejects: list[Reject]) -> None:
     try:
         with path.open("a", encoding="utf-8") as out:
             for reject in rejects:
-                out.write(json.dumps(asdict(reject), ensure_ascii=False) + "\n")
+                out.write(well_formed(json.dumps(asdict(reject), ensure_ascii=False)) + "\n")
     except OSError as error:
         raise FileError(
             f"The rejects file {path} can't be written ({error.strerror}): choose another with --rejects. "
@@ -94,7 +100,7 @@ def _line(path: str, number: int, line: bytes, now: datetime) -> Item | Reject:
     except UnicodeDecodeError as error:
         return Reject(path, number, f"is not UTF-8 (byte {error.start + 1})", _start(line))
     try:
-        row = json.loads(text)
+        row = load_json(text)
     except (ValueError, RecursionError) as error:
         return Reject(path, number, f"is not valid JSON ({str(error)[:120]})", text[:500])
     if not isinstance(row, dict):
@@ -112,6 +118,10 @@ def _line(path: str, number: int, line: bytes, now: datetime) -> Item | Reject:
         )
     except ItemError as error:
         return Reject(path, number, str(error), text[:500])
+    except Exception:
+        # Whatever one line contains, the others must be read.
+        log.exception("line not read", file=path, line=number)
+        return Reject(path, number, "can't be read: the log has the details", text[:500])
 
 
 def _feed(path: str, stream: Stream, now: datetime) -> Iterator[Item | Reject]:

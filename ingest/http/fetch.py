@@ -3,20 +3,22 @@
 Which servers may be asked, and when, is decided in ingest.http.politeness.
 """
 
-import ipaddress
 import re
-import socket
-from collections.abc import Iterable
+import ssl
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import cache
 from time import monotonic, time
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 import httpx
 import stamina
 import stamina.instrumentation
 
 from ingest.http.decompress import ACCEPTED, DecompressError, decompressed
+from ingest.http.public_address import addresses_of, is_proxied, is_public
 
 AGENT = "trendbot/0.1 (feed reader; counts names in news)"
 TIMEOUT = 20.0
@@ -106,7 +108,8 @@ def http_client(contact: str = "") -> httpx.Client:
 def fetch(http: httpx.Client, url: str, etag: str = "", modified: str = "", public: bool = False) -> Fetched:
     """Fetches a feed unless it is unchanged (RFC 9110, section 13: conditional requests). Raises FetchError.
 
-    `public`: only from addresses on the open internet, for requests by people who don't run the bot.
+    `public`: only from addresses on the open internet, for requests by people who don't run the bot. Without it, the
+    first server may be in a private network, but one on the open internet never redirects into a private one.
     """
     headers = {name: value for name, value in (("If-None-Match", etag), ("If-Modified-Since", modified)) if value}
     try:
@@ -126,12 +129,11 @@ def fetch(http: httpx.Client, url: str, etag: str = "", modified: str = "", publ
 
 def follow_short_link(http: httpx.Client, url: str, public: bool = False) -> str:
     """The final target of a short link, without reading the page there. Raises FetchError."""
-    place = url
+    place, may_be_private = url, not public
     try:
         for _ in range(MAX_REDIRECTS):
-            if public:
-                _refuse_private(place)
-            with http.stream("GET", place) as answer:
+            addresses, may_be_private = _addresses(place, public, may_be_private)
+            with _opened(http, place, {}, addresses) as answer:
                 if not answer.has_redirect_location:
                     return place
                 place = urljoin(place, answer.headers["Location"])
@@ -144,11 +146,11 @@ def follow_short_link(http: httpx.Client, url: str, public: bool = False) -> str
 
 def _follow(http: httpx.Client, url: str, headers: dict[str, str], public: bool) -> Fetched:
     end = monotonic() + MAX_SECONDS
-    place, moved, permanent = url, "", True
+    place, moved, permanent, may_be_private = url, "", True, not public
     for _ in range(MAX_REDIRECTS + 1):
-        if public:
-            _refuse_private(place)
-        answer = _fetch(http, place, headers, end)
+        addresses, may_be_private = _addresses(place, public, may_be_private)
+        with _opened(http, place, headers, addresses) as response:
+            answer = _read(response, headers, end)
         if isinstance(answer, Fetched):
             return Fetched(
                 answer.data, answer.etag, answer.modified, moved, answer.max_age, url=place, size=answer.size
@@ -163,34 +165,33 @@ def _follow(http: httpx.Client, url: str, headers: dict[str, str], public: bool)
     raise FetchError("redirects too often")
 
 
-def _fetch(http: httpx.Client, url: str, headers: dict[str, str], end: float) -> Fetched | tuple[int, str]:
+def _read(answer: httpx.Response, headers: dict[str, str], end: float) -> Fetched | tuple[int, str]:
     """The response, or the status and target of a redirect."""
-    with http.stream("GET", url, headers=headers) as answer:
-        if answer.status_code == httpx.codes.NOT_MODIFIED:
-            return Fetched(
-                None, headers.get("If-None-Match", ""), headers.get("If-Modified-Since", ""), max_age=_max_age(answer)
-            )
-        if answer.has_redirect_location:
-            return answer.status_code, answer.headers["Location"]
-        if answer.is_error or answer.is_redirect:
-            reason = f"answers {answer.status_code} {answer.reason_phrase}".rstrip()
-            if answer.headers.get("cf-mitigated") == "challenge":
-                reason += ": it admits browsers, not programs"
-            raise FetchError(reason, _retry_after(answer), answer.status_code)
-        try:
-            data = _read_all(decompressed(answer.iter_raw(), answer.headers.get("Content-Encoding", "")), end)
-            if data.startswith(b"\x1f\x8b"):
-                # A file that is itself compressed, such as sitemap.xml.gz.
-                data = _read_all(decompressed([data], "gzip"), end)
-        except DecompressError as error:
-            raise FetchError(str(error)) from error
+    if answer.status_code == httpx.codes.NOT_MODIFIED:
         return Fetched(
-            data,
-            _ascii_header(answer, "ETag"),
-            _ascii_header(answer, "Last-Modified"),
-            max_age=_max_age(answer),
-            size=answer.num_bytes_downloaded,
+            None, headers.get("If-None-Match", ""), headers.get("If-Modified-Since", ""), max_age=_max_age(answer)
         )
+    if answer.has_redirect_location:
+        return answer.status_code, answer.headers["Location"]
+    if answer.is_error or answer.is_redirect:
+        reason = f"answers {answer.status_code} {answer.reason_phrase}".rstrip()
+        if answer.headers.get("cf-mitigated") == "challenge":
+            reason += ": it admits browsers, not programs"
+        raise FetchError(reason, _retry_after(answer), answer.status_code)
+    try:
+        data = _read_all(decompressed(answer.iter_raw(), answer.headers.get("Content-Encoding", "")), end)
+        if data.startswith(b"\x1f\x8b"):
+            # A file that is itself compressed, such as sitemap.xml.gz.
+            data = _read_all(decompressed([data], "gzip"), end)
+    except DecompressError as error:
+        raise FetchError(str(error)) from error
+    return Fetched(
+        data,
+        _ascii_header(answer, "ETag"),
+        _ascii_header(answer, "Last-Modified"),
+        max_age=_max_age(answer),
+        size=answer.num_bytes_downloaded,
+    )
 
 
 def _read_all(chunks: Iterable[bytes], end: float) -> bytes:
@@ -204,15 +205,78 @@ def _read_all(chunks: Iterable[bytes], end: float) -> bytes:
     return bytes(data)
 
 
-def _refuse_private(url: str) -> None:
-    """Raises FetchError for a server that is not on the open internet, so that nobody can probe our network (SSRF)."""
-    parts = urlsplit(url)
-    try:
-        addresses = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError, ValueError):
-        raise FetchError("can't be reached (no such server)") from None
-    if not all(ipaddress.ip_address(str(address[4][0]).partition("%")[0]).is_global for address in addresses):
-        raise FetchError("is in a private network: only the bot's operator can add such a source")
+def _addresses(url: str, public: bool, may_be_private: bool) -> tuple[list[str], bool]:
+    """The IP addresses to connect to, [] to leave that to the client; and whether a redirect may lead to a private one.
+
+    A server that must be public is connected to at the very addresses that were checked: resolved once more, its name
+    could lead elsewhere (DNS rebinding). Raises FetchError for a server that is in a private network but may not be.
+    """
+    target = httpx.URL(url)
+    if target.scheme not in ("http", "https") or not target.host:
+        return [], may_be_private
+    host = target.raw_host.decode().strip("[]")
+    addresses = addresses_of(host, target.port or (443 if target.scheme == "https" else 80))
+    proxied = is_proxied(target.scheme, host)
+    if not addresses:
+        if public:
+            raise FetchError("can't be reached (no such server)")
+        if not proxied:
+            raise httpx.ConnectError("The name can't be resolved.")
+        # Only the proxy resolves names, and only it knows which networks it reaches.
+        return [], may_be_private
+    if not all(map(is_public, addresses)):
+        if public:
+            raise FetchError("is in a private network: only the bot's operator can add such a source")
+        if not may_be_private:
+            raise FetchError("redirects into a private network: if it is yours, add the address there as the source")
+        return [], True
+    return ([] if proxied else addresses), False
+
+
+@contextmanager
+def _opened(http: httpx.Client, url: str, headers: dict[str, str], addresses: list[str]) -> Iterator[httpx.Response]:
+    """The response to a request, from the first of some IP addresses that accepts a connection if any are given.
+
+    As in "Routing by hostname" in httpx's documentation of its extensions: the URL names the address, while the Host
+    header and the server name for TLS, and so the check of its certificate, remain those of the server.
+    """
+    if not addresses:
+        with http.stream("GET", url, headers=headers) as response:
+            yield response
+        return
+    target = httpx.URL(url)
+    named = http.headers.copy()
+    named.update({**headers, "Host": target.netloc.decode()})
+    # A client of its own: connections are pooled by address, and one whose certificate was checked for one name must
+    # not serve another name at the same address, as behind a CDN.
+    with httpx.Client(verify=_tls(), http2=True, trust_env=False, timeout=http.timeout) as direct:
+        response = _connected(direct, target, named, addresses)
+        try:
+            yield response
+        finally:
+            response.close()
+
+
+def _connected(direct: httpx.Client, target: httpx.URL, headers: httpx.Headers, addresses: list[str]) -> httpx.Response:
+    for number, address in enumerate(addresses, 1):
+        request = direct.build_request(
+            "GET",
+            target.copy_with(host=address),
+            headers=headers,
+            extensions={"sni_hostname": target.raw_host.decode().strip("[]")},
+        )
+        try:
+            return direct.send(request, stream=True)
+        except (httpx.ConnectError, httpx.ConnectTimeout):
+            if number == len(addresses):
+                raise
+    raise AssertionError("there is at least one address")
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """The certificates that are trusted, loaded once: that takes longer than many a request."""
+    return httpx.create_ssl_context()
 
 
 def _ascii_header(answer: httpx.Response, name: str) -> str:

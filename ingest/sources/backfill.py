@@ -18,10 +18,11 @@ from sqlmodel import Session
 from ingest.articles.item import Item
 from ingest.http.fetch import FetchError, http_client
 from ingest.http.politeness import PoliteClient, ServerBusy, server_of
+from ingest.http.source_keys import hide_keys
 from ingest.pipeline import BATCH, BatchReport, Ingest
 from ingest.sources.kinds import KINDS
 from ingest.sources.kinds.base import KindError, SourceKind, SourceResult, Unchanged
-from ingest.sources.poll import ARCHIVE_KEY, PollSettings, SourceReading, shorten_text, source_request
+from ingest.sources.poll import ARCHIVE_KEY, PollSettings, SourceReading, shorten_text, source_request, without_keys
 from models.database import chunks, transaction
 from models.host import hosts
 from models.source import Source, SourceState, polled_sources
@@ -118,7 +119,8 @@ def _backfill(
     failures = 0
     while True:
         try:
-            for result in _pages(web, source, kind, position["memory"], since, until, now, settings):
+            for page in _pages(web, source, kind, position["memory"], since, until, now, settings):
+                result = without_keys(page, settings.keys)
                 _take(ingest, source, result, since, until, now, settings, report)
                 position["memory"], failures = result.memory, 0
                 _store_position(engine, source, position)
@@ -127,7 +129,7 @@ def _backfill(
             _store_position(engine, source, position)
             return report
         except KindError as error:
-            report.problem = str(error)
+            report.problem = hide_keys(str(error), settings.keys)
             return report
         except Unchanged:
             report.problem = "reports no change although its archive was requested"
@@ -142,9 +144,9 @@ def _backfill(
                 or wait > MAX_WAIT
                 or (isinstance(error, ServerBusy) and error.retry_after is None)
             ):
-                report.problem = error.reason
+                report.problem = hide_keys(error.reason, settings.keys)
                 return report
-            log.info("backfill waits", source=source.name, reason=error.reason, seconds=wait)
+            log.info("backfill waits", source=source.name, reason=hide_keys(error.reason, settings.keys), seconds=wait)
             sleep(wait)
         except Exception:
             # A kind that fails on one page must not stop the others.

@@ -28,6 +28,7 @@ from ingest.formats.feed_parser import RefusedEntry
 from ingest.formats.files import Reject
 from ingest.http.fetch import MAX_SECONDS, Fetched, FetchError, http_client
 from ingest.http.politeness import DAILY_REQUESTS, PoliteClient, ServerBusy, server_of
+from ingest.http.source_keys import hide_keys, hide_keys_inside, insert_keys
 from ingest.pipeline import BATCH, BatchReport, Ingest
 from ingest.sources.interval import is_flood, items_per_day, next_interval
 from ingest.sources.kinds import KINDS
@@ -177,7 +178,42 @@ def read_source(web: PoliteClient, source: Source, now: datetime, settings: Poll
         # A kind that fails on one response must not end the round.
         log.exception("source not read", source=source.name)
         reading.error = FetchError("can't be read: the log has the details")
+    return _without_keys(reading, settings.keys)
+
+
+def _without_keys(reading: SourceReading, keys: Mapping[str, str]) -> SourceReading:
+    """A reading without the keys that its server sent back."""
+    if reading.error is not None:
+        reading.error.reason = hide_keys(reading.error.reason, keys)
+    if reading.response is not None:
+        moved, url = hide_keys(reading.response.moved, keys), hide_keys(reading.response.url, keys)
+        reading.response = replace(reading.response, moved=moved, url=url)
+    if reading.result is not None:
+        reading.result = without_keys(reading.result, keys)
     return reading
+
+
+def without_keys(result: SourceResult, keys: Mapping[str, str]) -> SourceResult:
+    """What a source published, without the keys that its server sent back."""
+    if not any(keys.values()):
+        return result
+    return replace(
+        result,
+        items=[_item_without_keys(item, keys) for item in result.items],
+        memory=hide_keys_inside(result.memory, keys),
+        url=hide_keys(result.url, keys),
+    )
+
+
+def _item_without_keys(item: Item | RefusedEntry, keys: Mapping[str, str]) -> Item | RefusedEntry:
+    if isinstance(item, RefusedEntry):
+        return replace(item, reason=hide_keys(item.reason, keys), text=hide_keys(item.text, keys))
+    return item._replace(
+        external_id=hide_keys(item.external_id, keys),
+        url=hide_keys(item.url, keys),
+        title=hide_keys(item.title, keys),
+        summary=hide_keys(item.summary, keys),
+    )
 
 
 def follow_links(web: PoliteClient, source: Source, result: SourceResult) -> SourceResult:
@@ -216,9 +252,7 @@ def source_request(
     def get(url: str) -> bytes:
         is_own = url == source.url
         tags = (source.etag, source.modified) if is_own else ("", "")
-        address = url
-        for name, value in settings.keys.items() if not from_chat else ():
-            address = address.replace(f"{{key:{name}}}", value)
+        address = url if from_chat else insert_keys(url, settings.keys)
         answer = web.get(address, *tags, public=from_chat, robots=robots)
         if is_own:
             reading.response = answer
@@ -346,6 +380,9 @@ def _take(
                         reading = readings[number]
                         row = session.get_one(Source, reading.source.id)
                         _note(row, reading, items[number], span, added, now, done)
+                        if not row.added_by.startswith("chat:"):
+                            # An address that was stored before keys were hidden.
+                            row.url = hide_keys(row.url, settings.keys)
                     session.commit()
 
             batch_items = [item for number in batch for item in items[number]]

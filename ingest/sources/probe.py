@@ -10,6 +10,7 @@ from lxml import html as markup
 from gazetteer.addresses import source_kind_and_address
 from ingest.articles.item import Item
 from ingest.formats.feed_parser import RefusedEntry
+from ingest.http.source_keys import hide_keys
 from ingest.sources.poll import PollSettings, read_for_preview
 from models.source import Source
 
@@ -60,12 +61,16 @@ def _look(
     source = Source(name="", url=url, kind=kind, options=dict(options), added_by="chat:" if public else "")
     reading, items = read_for_preview(source, settings, now)
     if reading.error is not None:
-        return ProbeResult(kind, url, problem=reading.error.reason)
+        return ProbeResult(kind, hide_keys(url, settings.keys), problem=reading.error.reason)
     result = reading.result
     refused = [entry for entry in result.items if isinstance(entry, RefusedEntry)] if result else []
-    address = (result.url if result else "") or (reading.response.moved if reading.response else "") or url
+    address = (
+        (result.url if result else "")
+        or (reading.response.moved if reading.response else "")
+        or hide_keys(url, settings.keys)
+    )
     title = items[0].source if items else _title(reading.response.data if reading.response else None)
-    return ProbeResult(kind, address, title, items, refused)
+    return ProbeResult(kind, address, hide_keys(title, settings.keys), items, refused)
 
 
 def _title(data: bytes | None) -> str:

@@ -240,3 +240,18 @@ async def test_many_at_once_are_all_answered(store: Engine):
 async def test_what_changes_something_is_not_said_again(store: Engine, typed: str, again: str):
     router = Router(store, commands(Rules()), lambda: NOON)
     assert (await router.answer_line(typed, PLACE)).line == again
+
+
+@pytest.mark.parametrize("line", ["/ask what is \ud800?", "/ask \udfff\0", "/trend Me\ud800ta", "/facts \0\ud83d"])
+async def test_lone_surrogates_and_nul_are_no_failure(store: Engine, line: str):
+    router = Router(store, commands(Rules()), lambda: NOON)
+    request = Request(line[1:].split(maxsplit=1)[0], PLACE, {"question": line, "name": line})
+    for said in (plain(await router.answer_line(line, PLACE)), plain(await router.answer(request))):
+        assert "Something went wrong" not in said
+        said.encode()
+
+
+@pytest.mark.parametrize("words", ["9" * 40, f"9 April 2026 {'9' * 40}:00", "1" * 100_000])
+async def test_a_moment_of_absurd_length_is_not_a_date(store: Engine, words: str):
+    said = plain(await Router(store, commands(Rules()), lambda: NOON).answer_line(f"/spikes as-of {words}", PLACE))
+    assert "is not a date" in said

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from gazetteer.spelling import fold, lower, squash, tidy, variants
+from gazetteer.spelling import fold, lower, squash, tidy, variants, well_formed
 
 
 @pytest.mark.parametrize(
@@ -85,3 +85,22 @@ def test_one_key_for_what_differs_by_joints_and_case(one: str, other: str) -> No
 )
 def test_digits_must_agree(one: str, other: str) -> None:
     assert squash(one) != squash(other)
+
+
+def test_marks_without_end_do_not_hold_us_up():
+    # Sorting so many, as normalisation must, would take hours.
+    assert tidy("a" + "\u0301\u0316" * 500_000 + " b\u0301") == "á" + "\u0316" * 15 + "\u0301" * 14 + " b\u0301"
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("Meta", "Meta"),
+        ("Me\0ta", "Meta"),
+        ("Me\ud800ta\udfff", "Me\ufffdta\ufffd"),
+        ("\ud83d\udd25", "🔥"),
+        ("百度\0", "百度"),
+    ],
+)
+def test_a_well_formed_text_has_no_lone_surrogates_and_no_nul(given: str, kept: str):
+    assert well_formed(given) == kept

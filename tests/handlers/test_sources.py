@@ -174,3 +174,18 @@ def test_an_operator_is_told_of_each_trouble_once(store: Engine):
             "a trouble that comes again is a new one"
         )
         assert len(session.exec(select(Outbox)).all()) == 2
+
+
+async def test_keys_are_not_shown_and_not_taken_from_a_channel(store: Engine):
+    def hide(text: str) -> str:
+        return text.replace("s3cret", "{key:news}")
+
+    with transaction(store, writes=True) as session:
+        session.add(Source(name="Wire", url="https://wire.example/?key=s3cret"))
+    router = Router(store, commands(Rules(), hide=hide), lambda: NOON, ["slack:T1:U1"])
+    shown = plain(await router.answer_line("/sources show Wire", CHANNEL, "U1"))
+    assert "s3cret" not in shown
+    assert "https://wire.example/?key={key:news}" in shown
+    refused = plain(await router.answer_line("/sources add https://a.example/?key=s3cret", CHANNEL, "U1"))
+    assert "contains a key of this bot" in refused
+    assert "s3cret" not in refused

@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Iterator
 
+from gazetteer.spelling import well_formed
 from ingest.facts.tables.statement import RowError, TableStatement, cell_address, cell_date, cell_number, exact_date
 from ingest.formats.files import Reject
 
@@ -45,9 +46,8 @@ def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
             row = next(rows, None)
             if row is None:
                 return
-            yield from _row(
-                {key: (value or "").strip() for key, value in row.items() if isinstance(value, str)}, name, line
-            )
+            cells = {key: well_formed(value).strip() for key, value in row.items() if isinstance(value, str)}
+            yield from _row(cells, name, line)
     except UnicodeDecodeError as error:
         raise RowError(f"is not UTF-8 (byte {error.start + 1})") from error
     except csv.Error as error:

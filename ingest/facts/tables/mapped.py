@@ -7,7 +7,6 @@ is the same in every row. A path reaches nested JSON: `price=cost.input`.
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from answers.quantity import ParsedQuantity, QuantityError, parse_quantity
+from gazetteer.spelling import well_formed
 from ingest.facts.tables.statement import RowError, TableStatement, cell_address, cell_date, exact_date
 from ingest.formats.files import FileError, Reject
+from ingest.formats.outside_json import load_json
 from models.predicate import PREDICATES, Predicate
 
 FIELDS = (
@@ -183,7 +184,7 @@ def _text(cell: Any, what: str) -> str:
     """A cell as one line of text. Raises RowError if it is not a single value or too long."""
     if isinstance(cell, (dict, list)):
         raise RowError(f"{what} must be a single value")
-    found = " ".join(str(cell if cell is not None else "").split())
+    found = " ".join(well_formed(str(cell if cell is not None else "")).split())
     if len(found) > MAX_TEXT:
         raise RowError(f"{what} is longer than {MAX_TEXT} characters")
     return found
@@ -241,7 +242,7 @@ def _json(path: Path, text: str) -> Iterator[Row]:
     """An array of objects, or one object per line."""
     if text.lstrip().startswith("["):
         try:
-            found = json.loads(text)
+            found = load_json(text)
         except (ValueError, RecursionError) as error:
             raise FileError(f"{path} is not valid JSON ({str(error)[:120]}).") from error
         for number, row in enumerate(found, 1):
@@ -251,7 +252,7 @@ def _json(path: Path, text: str) -> Iterator[Row]:
         if not words.strip():
             continue
         try:
-            row = json.loads(words)
+            row = load_json(words)
         except (ValueError, RecursionError):
             row = {}
         yield line, row if isinstance(row, dict) else {}

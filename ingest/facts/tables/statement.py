@@ -1,12 +1,14 @@
 """What every table yields: a statement with names in place of the store's ids."""
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
+
+from gazetteer.spelling import well_formed
+from ingest.formats.outside_json import load_json
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,19 @@ class RowError(Exception):
 def table_json(data: bytes) -> Any:
     """The parsed JSON of a table. Raises RowError."""
     try:
-        return json.loads(data)
+        return _well_formed_inside(load_json(data))
     except (ValueError, RecursionError) as error:
         raise RowError(f"is not valid JSON ({str(error)[:80]})") from error
+
+
+def _well_formed_inside(value: Any) -> Any:
+    if isinstance(value, str):
+        return well_formed(value)
+    if isinstance(value, list):
+        return [_well_formed_inside(one) for one in value]
+    if isinstance(value, dict):
+        return {well_formed(name): _well_formed_inside(one) for name, one in value.items()}
+    return value
 
 
 def cell_number(cell: Any, what: str) -> float | None:
@@ -82,7 +94,7 @@ def exact_date(text: str) -> date | None:
 
 def cell_address(cell: Any) -> str:
     """The first http address in a cell, "" if there is none."""
-    for word in str(cell or "").split():
+    for word in well_formed(str(cell or "")).split():
         try:
             parts = urlsplit(word.strip("<>,;"))
         except ValueError:

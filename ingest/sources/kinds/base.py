@@ -3,7 +3,6 @@
 A kind knows no store and no clock. It fetches only through the function it is given, which takes care of politeness.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +10,7 @@ from typing import Any
 
 from ingest.articles.item import Item
 from ingest.formats.feed_parser import RefusedEntry
+from ingest.formats.outside_json import load_json
 
 Get = Callable[[str], bytes]
 """Fetches an address. Raises FetchError, and Unchanged when the source's own address has nothing new."""
@@ -41,7 +41,7 @@ class SourceRequest:
 def get_json(request: SourceRequest, url: str) -> Any:
     """The parsed JSON at an address. Raises KindError, and what `request.get` raises."""
     try:
-        return json.loads(request.get(url))
+        return load_json(request.get(url))
     except (ValueError, RecursionError) as error:
         raise KindError(f"returns invalid JSON ({str(error)[:80]})") from error
 

@@ -5,11 +5,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from ingest.articles.item import Item
-from ingest.formats.feed_parser import FeedError, RefusedEntry
+from ingest.formats.feed_parser import FeedError, RefusedEntry, unescape
 from ingest.formats.feed_parser import read_feed as read_document
 from ingest.http.fetch import FetchError
 from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult

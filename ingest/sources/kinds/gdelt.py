@@ -4,7 +4,6 @@ One request per five seconds (ingest.http.politeness). It often sheds load, so n
 plain text with status 200. Each article counts for the site it is on.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -13,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from ingest.articles.item import Item, ItemError, make_item
 from ingest.formats.feed_parser import RefusedEntry
+from ingest.formats.outside_json import load_json
 from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult
 
 MAX_RECORDS = 250
@@ -53,7 +53,7 @@ def archive(request: SourceRequest, since: datetime, until: datetime) -> Iterato
 def _articles(request: SourceRequest, url: str) -> list[Item | RefusedEntry]:
     data = request.get(url)
     try:
-        payload = json.loads(data.decode("utf-8", "replace"), strict=False) if data.strip() else {}
+        payload = load_json(data.decode("utf-8", "replace"), strict=False) if data.strip() else {}
     except (ValueError, RecursionError):
         text = " ".join(data[:200].decode("utf-8", "replace").split())
         raise KindError(f"answers “{text[:120]}” instead of JSON") from None

@@ -8,7 +8,7 @@ A path descends by dots, and into lists by numbers. Times may be seconds or mill
 from datetime import UTC, datetime
 from typing import Any
 
-from ingest.articles.item import Item, ItemError, make_item
+from ingest.articles.item import MAX_DATE, Item, ItemError, make_item
 from ingest.formats.feed_parser import RefusedEntry, parse_feed_date, plain_text
 from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult, get_json
 
@@ -48,13 +48,13 @@ def _row(request: SourceRequest, row: object) -> Item | RefusedEntry:
 
 
 def _moment(value: object) -> object:
-    if isinstance(value, str) and value.strip().isdecimal():
-        value = int(value) if len(value) > 8 else value
+    if isinstance(value, str) and 8 < len(value) <= MAX_DATE and value.strip().isdecimal():
+        value = int(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
             return datetime.fromtimestamp(value / 1000 if value > MILLISECONDS else value, UTC).isoformat()
         except (ValueError, OverflowError, OSError):
-            raise ItemError(f"published_at {value} is not a valid time") from None
+            raise ItemError("published_at is not a valid time") from None
     return parse_feed_date(value)
 
 

@@ -5,7 +5,6 @@
 A news sitemap has titles and dates itself and needs no further requests.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from gazetteer.spelling import tidy
 from ingest.articles.item import Item, ItemError, make_item
 from ingest.articles.near_duplicates import text_hash
 from ingest.formats.feed_parser import RefusedEntry, parse_feed_date
+from ingest.formats.outside_json import load_json
 from ingest.http.fetch import FetchError
 from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult
 
@@ -183,7 +183,7 @@ def _extracted(data: bytes, entry: ListedArticle) -> tuple[str, str, str, str]:
     extracted = extract(data, output_format="json", with_metadata=True, include_comments=False, include_tables=False)
     if not extracted:
         raise ItemError("no article was found on the page")
-    row: dict[str, Any] = json.loads(extracted)
+    row: dict[str, Any] = load_json(extracted)
     text = row.get("excerpt") or str(row.get("text") or "")[:MAX_TEXT]
     return (
         str(row.get("title") or ""),

@@ -567,6 +567,7 @@ class TestHttp:
             (b"\xff\xfe\x00garbage", {}),
             (b"{", {"Content-Type": "application/json"}),
             (b"payload=%7B", {"Content-Type": "application/x-www-form-urlencoded"}),
+            (b"x", {"X-Slack-Request-Timestamp": "9" * 400, "X-Slack-Signature": "v0=1"}),
             (b"x", {"X-Slack-Request-Timestamp": "soon", "X-Slack-Signature": "v0=1"}),
             (b"x", {"X-Slack-Request-Timestamp": str(int(time.time())), "X-Slack-Signature": "v0=\u00e9"}),
         ],
@@ -583,11 +584,14 @@ class TestHttp:
         assert not any("exc_info" in entry for entry in logged)
         assert router.lines == []
 
+    @pytest.mark.parametrize(
+        "body", [b"\x80{", b"payload=1", b"payload=" + b"[" * 5000], ids=["bytes", "number", "deep"]
+    )
     async def test_what_is_signed_and_unreadable_is_a_bad_request(
-        self, server: SlackServer, router: FakeRouter, start: Start
+        self, server: SlackServer, router: FakeRouter, start: Start, body: bytes
     ):
         await start(slack_http_port=self.port)
-        body, now = b"\x80{", int(time.time())
+        now = int(time.time())
         signed = hmac.new(server.secret.encode(), b"v0:%d:%s" % (now, body), hashlib.sha256).hexdigest()
         headers = {"X-Slack-Request-Timestamp": str(now), "X-Slack-Signature": f"v0={signed}"}
         async with aiohttp.ClientSession() as http:

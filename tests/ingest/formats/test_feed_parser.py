@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from ingest.articles.item import Item
-from ingest.formats.feed_parser import FeedError, parse_feed, plain_text
+from ingest.formats.feed_parser import FeedError, RefusedEntry, parse_feed, plain_text
 from ingest.formats.files import Reject, read_file
 from tests.conftest import NOON
 from tests.data import journal, lab, notes
@@ -214,3 +214,37 @@ def test_hostile_markup_does_not_hold_us_up(piece: str):
 )
 def test_markup_becomes_what_a_person_would_read(markup: object, read_as: str):
     assert " ".join(plain_text(markup).split()) == read_as
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pytest.param(f"<title>&amp;#{'9' * 5000};</title>", id="a character reference of absurd length"),
+        pytest.param(f"<title>x</title><pubDate>9 April 2026 {'9' * 40}:00</pubDate>", id="a date of absurd length"),
+        pytest.param(f"<title>x</title><pubDate>{'1' * 100_000}</pubDate>", id="a date without end"),
+    ],
+)
+def test_one_odd_entry_leaves_the_others(odd: str):
+    rows = f"<item>{odd}<guid>1</guid></item><item><title>Meta opens</title><guid>2</guid></item>"
+    found = parse_feed(f'<rss version="2.0"><channel>{rows}</channel></rss>'.encode(), "Wire", NOON)
+    assert len(found) == 2
+    assert isinstance(found[1], Item)
+    assert found[1].title == "Meta opens"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        pytest.param("9" * 5000, id="a number without end"),
+        pytest.param("[" * 3000 + "]" * 3000, id="a list without bottom"),
+        pytest.param('"\\ud800\\u0000"', id="a lone surrogate and NUL"),
+    ],
+)
+def test_one_odd_value_leaves_the_rest_of_a_json_feed(odd: str):
+    items = f'{{"id": {odd}, "title": {odd}}}, {{"id": "2", "title": "Meta opens"}}'
+    found = parse_feed(f'{{"version": "https://jsonfeed.org/version/1", "items": [{items}]}}'.encode(), "Wire", NOON)
+    assert len(found) == 2
+    assert isinstance(found[0], RefusedEntry)
+    assert found[0].reason
+    assert isinstance(found[1], Item)
+    assert found[1].title == "Meta opens"

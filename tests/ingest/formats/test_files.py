@@ -43,9 +43,14 @@ BAD = [
     pytest.param(_line(published_at="2027-04-09T11:00:00Z"), "in the future", id="date in the future"),
     pytest.param(_line(published_at="0001-01-01T00:00:00Z"), "before 1990", id="year 1"),
     pytest.param(_line(published_at="whenever"), "is not a date", id="nonsense date"),
+    pytest.param(_line(published_at="9" * 40), "is not a date", id="a date of absurd length"),
+    pytest.param(_line(published_at=f"9 April 2026 {'9' * 40}:00 PDT"), "is not a date", id="an hour of absurd length"),
+    pytest.param(_line(published_at="9" * 1_000_000), "is not a date", id="a date of a million digits"),
     pytest.param(_line(published_at="\ud800"), "is not a date", id="date of a lone surrogate"),
     pytest.param(b"[" * 200_000 + b"\n", "is not valid JSON", id="deep JSON"),
-    pytest.param(b'{"id": ' + b"9" * 5000 + b"}\n", "is not valid JSON", id="a number without end"),
+    pytest.param(
+        _line().replace(b'"id": 1', b'"id": ' + b"9" * 5000), "id is too large a number", id="a number without end"
+    ),
     pytest.param(b'{"title": "' + b"x" * 5 * 1024 * 1024 + b'"}\n', "longer than 4 MB", id="a line of 5 MB"),
     pytest.param(b"\xff\xfe{\x00}\x00\n", "is not UTF-8", id="UTF-16"),
 ]
@@ -164,3 +169,8 @@ def test_a_line_of_the_longest_length_is_read(tmp_path: Path):
     room = MAX_LINE - len(_line(summary=""))
     path.write_bytes(_line(summary="x" * room) + _line(id="after"))
     assert [type(one) for one in _read(path)] == [Item, Item]
+
+
+def test_rejects_with_lone_surrogates_can_be_written(tmp_path: Path):
+    write_rejects(tmp_path / "rejects.jsonl", [Reject("t.json", 1, "has no source", "a\ud800b\0")])
+    assert json.loads((tmp_path / "rejects.jsonl").read_text("utf-8"))["text"] == "a\ufffdb\0"

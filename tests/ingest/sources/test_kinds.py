@@ -539,3 +539,30 @@ def test_short_links_are_followed_once_within_limits(there: Site, ask: Ask, monk
     again = ask("feed", url, memory=first.result.memory)
     assert [one.url.removeprefix(there.url) for one in items(again)] == ["/plain", "/loop", "/s1", "/plain"]
     assert there.count("/s9") == before
+
+
+KEYS = PollSettings(keys={"news": "s3cret/+key", "longer": "s3cret/+key2"})
+
+
+def test_a_key_that_a_server_sends_back_is_hidden(there: Site, ask: Ask):
+    there.page(
+        "/feed?key=s3cret/+key2",
+        rss(entry("Meta opens at s3cret/+key", "/a?key=s3cret%2f%2Bkey2")),
+    )
+    there.page("/old?key=s3cret/+key", b"", 301, Location="/feed?key=s3cret/+key2")
+    found = ask("feed", there.url + "/old?key={key:news}", settings=KEYS)
+    assert found.response is not None
+    assert found.response.moved == there.url + "/feed?key={key:longer}"
+    assert [(one.title, one.url) for one in items(found)] == [
+        ("Meta opens at {key:news}", f"{there.url}/a?key={{key:longer}}")
+    ]
+    assert "s3cret" not in found.response.url
+    again = ask("feed", found.response.moved, settings=KEYS)
+    assert len(items(again)) == 1, "the stored address can be read"
+
+
+def test_an_error_does_not_show_a_key(there: Site, ask: Ask):
+    there.page("/feed?key=s3cret/+key", rss(entry("Bridge returned error 403! s3cret/+key")))
+    found = ask("feed", there.url + "/feed?key={key:news}", settings=KEYS)
+    assert found.error is not None
+    assert found.error.reason == "reports an error instead of news: “Bridge returned error 403! {key:news}”"

@@ -14,7 +14,7 @@ from gazetteer.opml import ListedSource, write_opml
 from ingest.articles.item import Item
 from ingest.http import fetch as fetching
 from ingest.sources import poll as polling
-from ingest.sources.poll import FIRST_RETRY, MAX_RETRY, poll_sources, shows_past
+from ingest.sources.poll import FIRST_RETRY, MAX_RETRY, PollSettings, poll_sources, shows_past
 from ingest.sources.registry import configure_sources
 from models.article import Article
 from models.count import hour_of
@@ -267,3 +267,20 @@ def test_a_list_that_changes_changes_what_is_polled(store: Engine, web: Site, li
 def test_a_first_reading_shows_what_is_usual_or_does_not(days: list[int], shown: bool):
     items = [Item("Wire", str(n), "", "Meta opens", "", NOON - timedelta(days=day)) for n, day in enumerate(days)]
     assert shows_past(items, NOON) is shown
+
+
+def test_a_move_that_carries_a_key_is_stored_without_it(store: Engine, web: Site, listed: Lists):
+    web.page("/new?key=s3cret", _rss("Meta opens"))
+    web.page("/old?key=s3cret", b"", 301, Location="/new?key=s3cret")
+    listed(Wire=f"{web.url}/old?key={{key:news}}")
+    settings = PollSettings(keys={"news": "s3cret"})
+    done = poll_sources(store, NOON, settings=settings)
+    assert done.moved == {"Wire": f"{web.url}/new?key={{key:news}}"}
+    assert _source(store, "Wire").url == done.moved["Wire"]
+    assert poll_sources(store, NOON + timedelta(hours=1), settings=settings).added.known == 1
+
+
+def test_a_key_that_was_stored_before_goes_with_the_next_reading(store: Engine, web: Site, listed: Lists):
+    listed(Wire=web.page("/feed?key=s3cret", _rss("Meta opens")))
+    poll_sources(store, NOON, settings=PollSettings(keys={"news": "s3cret"}))
+    assert _source(store, "Wire").url == f"{web.url}/feed?key={{key:news}}"

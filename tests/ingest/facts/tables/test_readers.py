@@ -116,3 +116,20 @@ def test_the_real_table_is_read(shared):
     rows = {one.row for one in found if isinstance(one, TableStatement)}
     assert len(rows) > 1000
     assert not any(isinstance(one, Reject) for one in found)
+
+
+@pytest.mark.parametrize("odd", ["9" * 5000, "[" * 3000 + "]" * 3000, '"\\ud800"', "1e999"])
+def test_one_odd_cell_leaves_the_rest_of_a_table(odd: str):
+    good = '{"litellm_provider": "openai", "mode": "chat", "max_input_tokens": 9}'
+    bad = f'{{"litellm_provider": "openai", "mode": "chat", "max_input_tokens": {odd}}}'
+    found = list(litellm.read(f'{{"tundra-1": {bad}, "tundra-2": {good}}}'.encode(), "t"))
+    assert [one.subject for one in found if isinstance(one, TableStatement)] == ["tundra-2"]
+    assert all("max_input_tokens is not a number" in one.reason for one in found if isinstance(one, Reject))
+
+
+def test_texts_of_a_table_can_be_stored():
+    (found,) = epoch.read(b"Model,Organization,Publication date\nTun\0dra,Borealis,2026-04-09\n", "t")
+    assert (found.subject, found.object, found.row) == ("Borealis", "Tundra", "Tundra|2026-04-09")
+    entry = '{"litellm_provider": "openai", "mode": "chat", "max_input_tokens": 9}'
+    (found,) = litellm.read(f'{{"tun\\u0000dra\\ud800": {entry}}}'.encode(), "t")
+    assert found.subject == "tundra\ufffd"
