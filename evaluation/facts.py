@@ -26,7 +26,8 @@ def evaluate_facts(engine: Engine, path: Path, out: TextIO) -> int:
     number = 0
     for passage in passages(path):
         heads = [tidy(str(head)) for head in passage.get("heads") or []]
-        title, text = tidy(passage.get("title") or ""), tidy(passage["text"])
+        # A line break ends a sentence, as between the title and the summary of an article.
+        title, text = tidy(passage.get("title") or ""), "\n".join(map(tidy, passage["text"].splitlines()))
         for statement in reader.read(title, text, _day(passage), heads):
             out.write(json.dumps({"pid": passage["pid"], **statement_row(statement)}, ensure_ascii=False) + "\n")
             number += 1

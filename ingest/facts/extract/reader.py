@@ -11,6 +11,7 @@ from ingest.articles.item import joined_text
 from ingest.entities.annotate import load_linker
 from ingest.facts.extract.dates import StatedDate, stated_dates
 from ingest.facts.extract.mask import MaskedSentence, mask_sentence
+from ingest.facts.extract.modality import DENIED, REPORTED, modality
 from ingest.facts.extract.names import NameFinder
 from ingest.facts.extract.rules.availability import read_availability, read_bases, read_deprecations
 from ingest.facts.extract.rules.benchmarks import read_prices, read_ranks, read_scores, read_speeds
@@ -31,6 +32,7 @@ from ingest.facts.extract.sentences import MAX_LENGTH, sentence_spans
 from ingest.facts.extract.statement import RIVAL, Statement, Topic
 from models.database import table
 from models.entity import Entity
+from models.fact import UNREALISED
 
 Rule = Callable[[MaskedSentence, Topic], Iterator[Statement]]
 
@@ -161,6 +163,22 @@ def _set_dates(statement: Statement, times: list[StatedDate]) -> None:
     statement.valid_from, statement.valid_to = chosen.valid_from, chosen.valid_to
 
 
+def _held(masked: MaskedSentence, statement: Statement) -> bool:
+    """Sets a statement's status from the wording of its sentence; False where the sentence doesn't say it at all.
+
+    A denied relation is kept, since it disputes the same relation elsewhere. A denied number is not: it leaves open
+    what the number is.
+    """
+    status = modality(masked, statement)
+    if status is None or (status == DENIED and statement.object is None):
+        return False
+    if status and not (status == REPORTED and statement.status in UNREALISED):
+        statement.status = status
+    if statement.status in UNREALISED or status:
+        statement.qualifiers = {**statement.qualifiers, "status": statement.status}
+    return True
+
+
 _TRIGGERS = RuleTriggers(_RULES)
 _FIGURE = re.compile(r"\d|illion")
 
@@ -200,7 +218,7 @@ class StatementReader:
 
     def _sentence(self, sentence: str, start: int, rules: list[Rule], topic: Topic) -> list[Statement]:
         masked = self._masked(sentence, start)
-        found = [statement for rule in rules for statement in rule(masked, topic)]
+        found = [statement for rule in rules for statement in rule(masked, topic) if _held(masked, statement)]
         released = [
             statement.object
             for statement in found

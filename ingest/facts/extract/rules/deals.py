@@ -8,8 +8,17 @@ from ingest.facts.extract.names import NameMention
 from ingest.facts.extract.parties import MONEY, money_owner, opening_name
 from ingest.facts.extract.statement import Statement, Topic, list_pattern, make_statement, marks_in
 
+_AUXILIARY = (
+    r"has|have|had|is|was|be|been|being|will|would|could|may|might|also|just|now|again|reportedly|recently|officially|quietly|finally|formally"
+    r"|in|advanced|early|talks|on|for|over|about|potential|possible|deal|offer|bid|negotiating|negotiations|discussed|discussing|held|rumou?red|said|it|that|they"
+    r"|to|agreed|agrees|agreement|set|close|nears|nearing|closing|plans?|planning|announced|announces|completed|completes|completing|finali[sz](?:es|ed|ing)"
+    r"|its|the|an?|considering|considers|considered|weighs|weighing|exploring|explores|mulls|mulling|eyes|eyeing|seeks|seeking|looks?|looking|wants|aims|hopes"
+    r"|expects|expected|prepares|preparing|confirmed|confirms|reveals|revealed|all-stock|all-cash|all stock|proposed|planned|strategic|first|latest|second|third|next|biggest|largest"
+    r"|not|no|never|yet|denie[sd]|denying|rejects?|rejected|abandons?|abandoned|cancels?|cancell?ed|scraps|scrapped|drops|dropped|failed|did|does|didn['’]t|hasn['’]t|won['’]t|isn['’]t"
+)
+"""What may stand between a buyer and the verb; the modality of the sentence is decided later."""
 _BUYS = re.compile(
-    rf"(?P<s><[oxm]\d+>)(?:'s)?(?: (?:has|have|is|was|will|also|just|reportedly|recently|officially|in talks|to|agreed|set|close|plans|announced|completed|announces|announced it|its|the|considering|looking|an?|looks|said|confirmed|all-stock|all-cash|proposed|planned|\w+-billion-dollar|(?:{MONEY})))* (?P<v>acquir(?:e[sd]?|ing)|b(?:uys?|ought|uying)|acquisition of|takeover of|purchas(?:e[sd]?|ing)(?: of)?|acqui-?hir(?:e[sd]?|ing)|merg(?:es?|ed|ing) with|closing a deal with|snapp(?:ed|ing) up) (?:[a-z-]+ ){{0,4}}?(?P<o>{list_pattern('oxm')})",
+    rf"(?P<s><[oxm]\d+>)(?:'s)?(?: (?:{_AUXILIARY}|\w+-billion-dollar|(?:{MONEY})))* (?P<v>acquir(?:e[sd]?|ing)|b(?:uys?|ought|uying)|acquisition of|takeover of|purchas(?:e[sd]?|ing)(?: of)?|acqui-?hir(?:e[sd]?|ing)|merg(?:es?|ed|ing) with|closing a deal with|snapp(?:ed|ing) up) (?:[a-z-]+ ){{0,4}}?(?P<o>{list_pattern('oxm')})",
     re.IGNORECASE,
 )
 _BOUGHT = re.compile(
@@ -69,7 +78,6 @@ def read_deals(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     for pattern in (_BUYS, _BOUGHT):
         for match in pattern.finditer(text):
             buyer = masked.name(match["s"])
-            around = text[max(0, match.start() - 40) : match.end("o")]
             if re.search(r"\b(?:acquir\w+|buys?|bought|purchas\w+)\b", match[0]) and re.match(
                 r" (?:stake|GPUs?|chips?|licen[sc]e|shares|capacity|users|customers|data)\b", text[match.end("o") :]
             ):
@@ -77,17 +85,6 @@ def read_deals(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             price = re.search(
                 rf"\bfor (?:an? )?(?:about |around |estimated |reported )*({MONEY})",
                 text[match.end() : match.end() + 60],
-            )
-            status = (
-                "denied"
-                if re.search(r"\bden(?:y|ied|ies)\b", text)
-                else "rumoured"
-                if re.search(
-                    r"\b(?:reportedly|in talks|close to|rumou?r\w*|considering|may|could|plans? to|looking to)\b",
-                    around,
-                    re.IGNORECASE,
-                )
-                else "announced"
             )
             for mark in marks_in(match["o"]):
                 target = masked.name(mark)
@@ -100,8 +97,7 @@ def read_deals(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
                     "acquisition",
                     target,
                     *masked.amount(price and price[1]),
-                    status=status,
-                    qualifiers={"status": "reported"} if status == "rumoured" else {},
+                    status="announced",
                 )
     for match in _ALSO.finditer(text):
         actor = opening_name(masked, match.start())

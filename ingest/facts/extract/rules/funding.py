@@ -76,16 +76,9 @@ def read_funding(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             raiser = subject
             kind = _SERIES.search(after) or _SERIES.search(text[max(0, match.start() - 25) : match.start("n")])
             more = {"round": kind[1]} if kind else {}
-            status = (
-                "rumoured"
-                if re.search(
-                    r"\b(?:in talks|seeking|reportedly|rumou?red|considering|looking to|aims to|plans? to)\b",
-                    text[max(0, match.start() - 40) : match.end("n")],
-                    re.IGNORECASE,
-                )
-                else "announced"
+            yield from make_statement(
+                "funding_round", subject, masked.number(mark), qualifiers=more, status="announced"
             )
-            yield from make_statement("funding_round", subject, masked.number(mark), qualifiers=more, status=status)
     for match in _VALUED.finditer(text):
         mark = match["n"] or match["n2"] or match["n3"] or match["n4"]
         if match["n3"] and not re.search(r"compan|startup|now", text[match.start() - 30 : match.start()]):

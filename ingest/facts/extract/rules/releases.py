@@ -77,13 +77,6 @@ _NOT_WHAT = re.compile(
 _NOT_SAID = re.compile(
     r"\b(?:not|never|n't|without|denied|delays?|delayed|yet to|before|rumou?rs?)\b[^,;.]{0,40}$", re.IGNORECASE
 )
-_RUMOUR = re.compile(
-    r"\b(?:rumou?r\w*|reportedly|leak\w*|speculat\w*|allegedly|hints?|hinted|expected|upcoming|may|might|could)\b",
-    re.IGNORECASE,
-)
-_PLAN = re.compile(
-    r"\b(?:will|plans? to|soon|upcoming|expected to|set to|preparing to|about to|coming)\b", re.IGNORECASE
-)
 
 
 def read_releases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
@@ -113,7 +106,7 @@ def read_releases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
         makers.append((match.end(), marks_in(match["s"])))
         thing = NameMention(match["o"], 0, 0, "x")
         for mark in marks_in(match["s"]):
-            yield Statement(masked.name(mark), "released", thing, status=_status(match[0]), certainty=0.75)
+            yield Statement(masked.name(mark), "released", thing, status="announced", certainty=0.75)
     for match in _SHARED.finditer(text):
         shared = _before(masked, match.start(), makers, topic)
         if shared:
@@ -197,10 +190,4 @@ def _pairs(
         for maker in makers:
             if maker.kind == "m" and thing.kind == "m" and maker.entity is None:
                 continue
-            yield Statement(maker, "released", thing, status=_status(around), certainty=0.85 if maker.entity else 0.75)
-
-
-def _status(around: str) -> str:
-    if _RUMOUR.search(around):
-        return "rumoured"
-    return "planned" if _PLAN.search(around) else "announced"
+            yield Statement(maker, "released", thing, status="announced", certainty=0.85 if maker.entity else 0.75)
