@@ -55,6 +55,7 @@ def statement_row(statement: Statement) -> dict[str, Any]:
         "value": statement.value,
         "unit": statement.unit or None,
         "op": statement.op or None,
+        "high": statement.high,
         "qualifiers": qualifiers,
         "status": statement.status,
         "from": statement.valid_from or None,

@@ -242,7 +242,7 @@ class ExtractionPass:
             "predicate": statement.predicate,
             "object_id": object_id,
             "value": statement.value,
-            "high": None,
+            "high": statement.high,
             "op": statement.op,
             "unit": statement.unit,
             "text": statement.text,

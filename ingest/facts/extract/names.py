@@ -59,9 +59,14 @@ _SENTENCE_SUBJECT = re.compile(
 )
 """The first word of a sentence, followed by a verb of what organisations do."""
 _COMPARED = re.compile(
-    r"-(?:powered|like|based|native|style|driven|level|class|focused|enabled|ready|compatible|generated|assisted|backed|centric|specific|related)\b"
+    r"-(?:powered|like|based|native|style|driven|level|class|focused|enabled|ready|compatible|generated|assisted|centric|specific|related)\b"
 )
 """What makes a name a mere comparison or quality: "Claude-like", "AI-powered"."""
+
+_QUALITY = re.compile(
+    r"(?P<name>[\w.&]+(?: [A-Z][\w.&]*){0,2})-(?:backed|funded|owned|led|linked|founded|affiliated|powered|like|based|native|style) (?=[A-Z])"
+)
+"""A name that qualifies the one behind it."""
 
 _VERSIONED = re.compile(r"\d")
 _CAPITALISED = r"[A-Z][\w.+&-]*(?: (?:[A-Z][\w.+&-]*|v?\d+(?:\.\d+)*[a-z]?\b)| for (?=[A-Z])[A-Z][\w.+&-]*){0,4}"
@@ -127,6 +132,11 @@ class NameFinder:
             if candidate.start < reached:
                 continue
             start, end = candidate.start, candidate.end
+            quality = _QUALITY.match(sentence, start, end)
+            if quality:
+                # "Ostro-backed Tarn": the words before the space only say what Tarn is.
+                found += [name for name in listed if name.start == start and name.end == quality.end("name")]
+                start = quality.end()
             inside = [name for name in listed if name.start < end and name.end > start]
             if any(name.start <= start and name.end >= end for name in inside):
                 continue

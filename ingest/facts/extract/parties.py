@@ -4,7 +4,7 @@ import re
 
 from ingest.facts.extract.mask import MaskedSentence
 from ingest.facts.extract.names import NameMention
-from ingest.facts.extract.statement import RIVAL, Topic
+from ingest.facts.extract.statement import RIVAL, Topic, only_describes
 
 MONEY = r"<\$\d+>"
 """An amount of money in a masked sentence."""
@@ -21,13 +21,14 @@ def money_owner(
     """The organisation an amount belongs to: the closest one before it that isn't another party's; None if unclear."""
     text = masked.text
     own = re.search(r"(<[omx]\d+>)'s (?:[\w-]+ ){0,4}(?:<[#y]\d+> )?$", text[:place])
-    if own:
+    if own and not only_describes(masked, masked.name(own[1]), place):
         return masked.name(own[1])
     for kind in (kinds, "x", *("m" if loose else "")):
         before = [
             (at, name)
             for at, name in masked.names(kind)
             if at < place
+            and not only_describes(masked, name, place)
             and not RIVAL.search(text[:at])
             and not re.search(
                 r"\b(?:by|from|with|than|like|including|at|over|of|to|into|against|for|vs\.?|led by)(?: <[a-z]\d+>,?(?: and)?)* ?(?:investors? )?$",

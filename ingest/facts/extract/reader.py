@@ -13,6 +13,7 @@ from ingest.facts.extract.dates import StatedDate, stated_dates
 from ingest.facts.extract.mask import MaskedSentence, mask_sentence
 from ingest.facts.extract.modality import DENIED, REPORTED, modality
 from ingest.facts.extract.names import NameFinder
+from ingest.facts.extract.respectively import in_order
 from ingest.facts.extract.rules.availability import read_availability, read_bases, read_deprecations
 from ingest.facts.extract.rules.benchmarks import read_prices, read_ranks, read_scores, read_speeds
 from ingest.facts.extract.rules.business import read_business
@@ -29,7 +30,7 @@ from ingest.facts.extract.rules.people import read_legal_cases, read_people
 from ingest.facts.extract.rules.regulation import read_regulation
 from ingest.facts.extract.rules.releases import read_releases
 from ingest.facts.extract.sentences import MAX_LENGTH, sentence_spans
-from ingest.facts.extract.statement import RIVAL, Statement, Topic
+from ingest.facts.extract.statement import RIVAL, Statement, Topic, only_describes
 from models.database import table
 from models.entity import Entity
 from models.fact import UNREALISED
@@ -70,7 +71,7 @@ _RULES: tuple[tuple[Rule, bool, str], ...] = (
         False,
         "deprecat|sunset|retir|discontinu|shut|phas|remov|kill|replac|supersed|in favor|in favour",
     ),
-    (read_funding, False, "$|€|£|¥|invest|backed|led by"),
+    (read_funding, False, "$|€|£|¥|₹|₩|crore|illion|亿|万|invest|backed|led by"),
     (
         read_business,
         False,
@@ -83,7 +84,7 @@ _RULES: tuple[tuple[Rule, bool, str], ...] = (
         False,
         "acqui|buys|buying|bought|takeover|purchas|merg|partner|collaborat|teaming|teams up|team up|"
         "alliance|joint|deal|contract|commit|agreement|gigawatt|gw|gpu|mw|developed with|built with|"
-        "joins|joining|sold to|snapp|absorb|compute",
+        "sold to|snapp|absorb|compute",
     ),
     (
         read_people,
@@ -163,12 +164,35 @@ def _set_dates(statement: Statement, times: list[StatedDate]) -> None:
     statement.valid_from, statement.valid_to = chosen.valid_from, chosen.valid_to
 
 
+_OWNED = frozenset(
+    [
+        "released",
+        "funding_round",
+        "valuation",
+        "revenue",
+        "users",
+        "headcount",
+        "layoffs",
+        "capex",
+        "acquisition",
+        "ipo",
+        "compute_deal",
+        "compute_capacity",
+        "data_center",
+        "unit_formed",
+    ]
+)
+"""Predicates of a company's own acts and figures, which are never those of one that only describes somebody else."""
+
+
 def _held(masked: MaskedSentence, statement: Statement) -> bool:
     """Sets a statement's status from the wording of its sentence; False where the sentence doesn't say it at all.
 
     A denied relation is kept, since it disputes the same relation elsewhere. A denied number is not: it leaves open
     what the number is.
     """
+    if statement.predicate in _OWNED and only_describes(masked, statement.subject, statement.at):
+        return False
     status = modality(masked, statement)
     if status is None or (status == DENIED and statement.object is None):
         return False
@@ -218,7 +242,8 @@ class StatementReader:
 
     def _sentence(self, sentence: str, start: int, rules: list[Rule], topic: Topic) -> list[Statement]:
         masked = self._masked(sentence, start)
-        found = [statement for rule in rules for statement in rule(masked, topic) if _held(masked, statement)]
+        read = [statement for rule in rules for statement in rule(masked, topic)]
+        found = [statement for statement in in_order(masked, read) if _held(masked, statement)]
         released = [
             statement.object
             for statement in found

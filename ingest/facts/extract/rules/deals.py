@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ingest.facts.extract.mask import MaskedSentence
 from ingest.facts.extract.names import NameMention
 from ingest.facts.extract.parties import MONEY, money_owner, opening_name
-from ingest.facts.extract.statement import Statement, Topic, list_pattern, make_statement, marks_in
+from ingest.facts.extract.statement import Statement, Topic, list_pattern, make_statement, marks_in, only_describes
 
 _AUXILIARY = (
     r"has|have|had|is|was|be|been|being|will|would|could|may|might|also|just|now|again|reportedly|recently|officially|quietly|finally|formally"
@@ -17,12 +17,14 @@ _AUXILIARY = (
     r"|not|no|never|yet|denie[sd]|denying|rejects?|rejected|abandons?|abandoned|cancels?|cancell?ed|scraps|scrapped|drops|dropped|failed|did|does|didn['’]t|hasn['’]t|won['’]t|isn['’]t"
 )
 """What may stand between a buyer and the verb; the modality of the sentence is decided later."""
+_NOT_BOUGHT = r"(?:by|from|in|into|with|to|for|of|at|on|as|behind|using|stakes?|shares?|rights?|capacity|compute|chips?|power|access|ads?|licen\w+|minority)\b"
+"""Words after which a name is not what is bought: "buys chips from Ostro", "acquires a stake in Tarn"."""
 _BUYS = re.compile(
-    rf"(?P<s><[oxm]\d+>)(?:'s)?(?: (?:{_AUXILIARY}|\w+-billion-dollar|(?:{MONEY})))* (?P<v>acquir(?:e[sd]?|ing)|b(?:uys?|ought|uying)|acquisition of|takeover of|purchas(?:e[sd]?|ing)(?: of)?|acqui-?hir(?:e[sd]?|ing)|merg(?:es?|ed|ing) with|closing a deal with|snapp(?:ed|ing) up) (?:[a-z-]+ ){{0,4}}?(?P<o>{list_pattern('oxm')})",
+    rf"(?P<s><[oxm]\d+>)(?:'s)?(?: (?:{_AUXILIARY}|\w+-billion-dollar|(?:{MONEY})))* (?P<v>acquir(?:e[sd]?|ing)|b(?:uys?|ought|uying)|acquisition of|takeover of|purchas(?:e[sd]?|ing)(?: of)?|acqui-?hir(?:e[sd]?|ing)|merg(?:es?|ed|ing) with|closing a deal with|snapp(?:ed|ing) up)(?! by\b) (?:(?!{_NOT_BOUGHT})[a-z-]+ ){{0,4}}?(?:<[ox]\d+>-[a-z]+ (?:[a-z-]+ ){{0,2}}?)?(?P<o>{list_pattern('oxm')})",
     re.IGNORECASE,
 )
 _BOUGHT = re.compile(
-    r"(?P<o><[oxm]\d+>)(?:'s)?,?[^<>.;]{0,60}?\b(?:(?:was|were|is|been|being|to be|gets?|got) )?(?:acquired by|bought by|acquisition by|joins|(?:is )?joining(?: forces with)?|sold to|purchased by|acqui-?hired by|absorbed by) (?P<s><[ox]\d+>)(?P<after>[^.;]{0,60})",
+    r"(?P<o><[oxm]\d+>)(?:'s)?,?[^<>.;]{0,60}?\b(?:(?:was|were|is|been|being|to be|gets?|got) )?(?:acquired by|bought by|acquisition by|sold to|purchased by|acqui-?hired by|absorbed by) (?P<s><[ox]\d+>)(?P<after>[^.;]{0,60})",
     re.IGNORECASE,
 )
 _ALSO = re.compile(
@@ -88,8 +90,10 @@ def read_deals(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             )
             for mark in marks_in(match["o"]):
                 target = masked.name(mark)
-                if target.text == buyer.text or (
-                    target.kind == "m" and target.entity is None and re.search(r"\d", target.text)
+                if (
+                    target.text == buyer.text
+                    or only_describes(masked, target)
+                    or (target.kind == "m" and target.entity is None and re.search(r"\d", target.text))
                 ):
                     continue
                 yield Statement(

@@ -19,6 +19,23 @@ _ROUND = re.compile(
 _SERIES = re.compile(
     r"\b(Series [A-K]\d?\+?|(?:pre-)?seed|angel|growth|bridge)\b(?: round| funding| extension)?", re.IGNORECASE
 )
+_NO_ROUND = re.compile(
+    r"[ -](?:(?!from\b|by\b|led\b|with\b|in\b|at\b|to\b|round\b)[\w-]+ ){0,4}?(?:funds?\b(?!-?rais)|fund of funds)"
+    r"|(?: in| of| worth of)?[ -](?:[a-z-]+ ){0,2}?(?:debt|loans?|credit|bonds?|notes|facility|mortgage|leases?)\b",
+    re.IGNORECASE,
+)
+"""What follows money that is no round: an investor's fund, and debt."""
+_TOTAL = re.compile(
+    r"\b(?:total(?:l?ing)?(?: (?:funding|raised|financing|capital|amount|investment|equity))?(?: (?:raised|funding))?(?: to date| so far)?(?: (?:of|to|is|at|now|stands|reaches|reached|is now|comes))*"
+    r"|(?:funding|raised) to date (?:to|of|is|at)|has now raised(?: more than| over| about)?) (?:an? |about |over |more than |nearly |around |some )*$",
+    re.IGNORECASE,
+)
+_TOTAL_AFTER = re.compile(
+    r"(?: [a-z-]+){0,3}? (?:in total|to date|so far|since (?:its|it was|the company|<y|\d)|altogether|all told|overall|across (?:all|[a-z]+) rounds)\b"
+    r"| (?:in )?(?:total|cumulative|lifetime) (?:funding|financing|capital|investment)\b",
+    re.IGNORECASE,
+)
+"""What makes money the total to date, which is no round."""
 _FUNDED = re.compile(
     r"\b(?:rais(?:e[sd]?|ing)|funding|round|series [a-k]|seed|financing|venture|fundrais)", re.IGNORECASE
 )
@@ -37,6 +54,9 @@ _BACKERS = re.compile(
     rf"\b(?:led by|investors? (?:include|including|such as|like|are)|backed by|backing from|investment from|participation (?:from|by)|co-led by|with (?:participation|support|backing) from|funding from) (?:investors |notable |the )*(?:like |including |such as )?(?P<s>{list_pattern('opx')})",
     re.IGNORECASE,
 )
+
+
+_BACKED = re.compile(r"(?P<s><[ox]\d+>)-(?:backed|funded) (?:[\w-]+ ){0,5}?(?:[\w-]+, )?(?P<o><[ox]\d+>)")
 
 
 def read_funding(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
@@ -68,6 +88,8 @@ def read_funding(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
                 and re.match(r"(?i)with|and|announc|get|receiv|clos|land|complet", match[0])
                 and not re.match(r"[^<]{0,30}(?:series|seed|round|funding|financing|raise)", after, re.IGNORECASE)
             ):
+                continue
+            if _NO_ROUND.match(after) or _TOTAL.search(text[: match.start("n")]) or _TOTAL_AFTER.match(after):
                 continue
             subject = money_owner(masked, topic, match.start("n"))
             if subject is None or re.search(r"for (?:AI )?(?:agent )?startups", after):
@@ -103,6 +125,8 @@ def read_funding(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
         others = [name for _, name in masked.names("o") if name.text != subject.text]
         if others and not any(one["s"] == match["s"] for one in _INVESTS.finditer(text)):
             yield Statement(subject, "investor", others[0], *masked.amount(match["n"]), certainty=0.65)
+    for match in _BACKED.finditer(text):
+        yield Statement(masked.name(match["s"]), "investor", masked.name(match["o"]), certainty=0.7)
     receiver = raiser or (topic.maker if done or _FUNDED.search(text) else None) or topic.maker
     for match in _BACKERS.finditer(text):
         if not (_FUNDED.search(text) or "investor" in match[0].casefold()):

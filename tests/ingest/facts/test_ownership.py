@@ -1,0 +1,105 @@
+"""Whose a fact is, which way round a deal goes, and what kind of sum an amount is."""
+
+from datetime import date
+
+import pytest
+
+from ingest.facts.extract.reader import StatementReader
+from ingest.facts.extract.statement import Statement
+
+DAY = date(2026, 4, 9)
+
+
+def read(reading: StatementReader, text: str, predicate: str) -> list[Statement]:
+    return [one for one in reading.read("", text, DAY) if one.predicate == predicate]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cohere rival raises $60 million.",
+        "Former Cohere engineer raises $60 million.",
+        "Cohere co-founder raises $60 million.",
+        "Ex-Cohere researchers' startup raises $60 million.",
+        "Investors in Cohere raised $60 million.",
+        "Cohere-backed startup raises $60 million.",
+        "Startup spun out of Cohere raises $60 million.",
+        "A challenger to Cohere raises $60 million.",
+    ],
+)
+def test_a_company_that_only_describes_another_raised_nothing(reading: StatementReader, text: str):
+    assert [one.subject.text for one in read(reading, text, "funding_round")] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mistral AI, a rival to Cohere, raised $60 million.",
+        "Cohere rival Mistral AI raises $60 million.",
+        "Cohere-backed Mistral AI raises $60 million.",
+        "Mistral AI Raises $60 Million",
+        "Mistral AI CEO Arthur Mensch said the company raised $60 million.",
+    ],
+)
+def test_the_subject_of_the_clause_raised_it(reading: StatementReader, text: str):
+    assert [one.subject.text for one in read(reading, text, "funding_round")] == ["Mistral AI"]
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        (
+            "Cohere and Mistral AI raised $60 million and $90 million, respectively.",
+            {"Cohere": 60e6, "Mistral AI": 90e6},
+        ),
+        ("Cohere and Mistral AI raised $60 million, $70 million and $90 million, respectively.", {}),
+    ],
+)
+def test_respectively_gives_each_its_own(reading: StatementReader, text: str, amounts: dict[str, float]):
+    assert {one.subject.text: one.value for one in read(reading, text, "funding_round")} == amounts
+
+
+@pytest.mark.parametrize(
+    ("text", "deals"),
+    [
+        ("Cohere was acquired by Mistral AI.", {("Mistral AI", "Cohere")}),
+        ("Mistral AI acquired Cohere.", {("Mistral AI", "Cohere")}),
+        ("Mistral AI announced the acquisition of Cohere.", {("Mistral AI", "Cohere")}),
+        ("Apple buys Mistral AI-backed Cohere.", {("Apple", "Cohere")}),
+        ("Cohere researcher joins Mistral AI.", set()),
+        ("Cohere joins Mistral AI in investing in a startup.", set()),
+        ("Mistral AI buys GPUs from Cohere.", set()),
+        ("Mistral AI acquires a stake in Cohere.", set()),
+        ("Mistral AI acquires Cohere rival.", set()),
+    ],
+)
+def test_who_buys_and_who_is_bought(reading: StatementReader, text: str, deals: set[tuple[str, str]]):
+    found = read(reading, text, "acquisition")
+    assert {(one.subject.text, one.object.text) for one in found if one.object} == deals
+
+
+@pytest.mark.parametrize(
+    ("text", "amounts"),
+    [
+        ("Cohere raised $60 million in a seed round.", [60e6]),
+        ("Cohere raised $60 million from Founders Fund.", [60e6]),
+        ("Cohere closes a $60 million venture fund.", []),
+        ("Cohere raised $60 million in debt financing.", []),
+        ("Cohere has raised $60 million in total.", []),
+        ("Cohere has raised a total of $60 million, including a $10 million Series A.", [10e6]),
+        ("Cohere raised $10 million, bringing its total funding to $60 million.", [10e6]),
+        ("Sarvam AI raised ₹40 crore in a seed round.", [400e6]),
+    ],
+)
+def test_a_round_is_neither_fund_nor_debt_nor_total(reading: StatementReader, text: str, amounts: list[float]):
+    assert [one.value for one in read(reading, text, "funding_round")] == amounts
+
+
+def test_a_range_keeps_both_ends(reading: StatementReader):
+    (one,) = read(reading, "Cohere raised between $40 million and $60 million in a Series C round.", "funding_round")
+    assert (one.value, one.high, one.op) == (40e6, 60e6, ">=")
+
+
+def test_a_rise_is_no_range(reading: StatementReader):
+    (one,) = read(reading, "Cohere reached revenue of $60 million, from $40 million a year ago.", "revenue")
+    assert (one.value, one.high) == (60e6, None)
