@@ -274,7 +274,8 @@ def _with_suffix(sentence: str, name: NameMention) -> NameMention:
 
 
 _VARIANT_SUFFIX = re.compile(
-    r" (?!API|SDK|CLI|App|Apps|Technical|Report|Series|Discord|Reddit|Twitter|Bench|Benchmark|Models?|Users?|Team|Paper|Releas|Launch|Rollout|Announcement|Pricing|Rumou?r)[A-Z][a-z]+(?![\w-])"
+    r" (?!API|SDK|CLI|App|Apps|Technical|Report|Series|Discord|Reddit|Twitter|Bench|Benchmark|Models?|Users?|Team|Paper|Releas|Launch|Rollout|Announcement|Pricing|Rumou?r|(?:With|Is|Are|Was|Now|And|Or|But|For|Has|Have|Will|In|On|At|To|As|By|From|Of|Via|After|Over|Into|Can|Could|May|Its|Their|The|Beats|Tops|Scores|Gets|Adds|Comes|Goes|Hits"
+    r"|Runs|Takes|Wins|Leads|Brings|Offers|Costs|Outperforms|Arrives|Lands|Debuts|Launches|Ranks|Supports|Matches|Reaches|Rolls|Drops|Ships|Shows|Powers|Becomes|Joins|Available)\b)[A-Z][a-z]+(?![\w-])"
 )
 
 

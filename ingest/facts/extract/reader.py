@@ -82,7 +82,7 @@ _RULES: tuple[tuple[Rule, bool, str], ...] = (
     (
         read_deals,
         False,
-        "acqui|buys|buying|bought|takeover|purchas|merg|partner|collaborat|teaming|teams up|team up|"
+        "acqui|buys|buying|bought|takeover|purchas|merg|partner|collaborat|pact|ties|teaming|teams up|team up|"
         "alliance|joint|deal|contract|commit|agreement|gigawatt|gw|gpu|mw|developed with|built with|"
         "sold to|snapp|absorb|compute",
     ),
@@ -97,7 +97,7 @@ _RULES: tuple[tuple[Rule, bool, str], ...] = (
     (
         read_regulation,
         False,
-        "open-source|open source|open-weight|open weight|proprietary|closed-|closed source|suspend|pauses|paused|pausing|"
+        "open-source|opensource|open-sourc|open source|open-weight|open weight|proprietary|closed-|closed source|suspend|pauses|paused|pausing|"
         "offline| unit| division|subsidiary|reorg|restructur|recapital|reshuffle|data cent|datacent|campus|bans |banned|"
         "banning|blocks|blocked|restricts|restricted|investigat| fines| fined|probes|probing|blacklist",
     ),

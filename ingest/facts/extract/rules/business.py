@@ -18,7 +18,7 @@ _CAPEX = re.compile(
     re.IGNORECASE,
 )
 _USERS = re.compile(
-    r"(?P<n><[kn]\d+>)(?: (?:million|billion))?(?: (?P<per>weekly|monthly|daily|active|paying|paid|unique|registered|total|enterprise|business|global|free|average|new|concurrent|monthly active|weekly active|daily active|chatgpt|worldwide|logged-in))*[ -](?P<what>users?|MAUs?|WAUs?|DAUs?|subscribers?|customers|readers|downloads|developers|visitors|members|installs|sign-?ups|seats|viewers|players|listeners)\b",
+    r"(?P<n><[kn]\d+>)(?: (?:million|billion))?(?: (?P<per>weekly|monthly|daily|active|paying|paid|unique|registered|total|enterprise|business|global|free|average|new|concurrent|monthly active|weekly active|daily active|chatgpt|worldwide|logged-in))*(?: (?P<whose><m\d+>))?[ -](?P<what>users?|MAUs?|WAUs?|DAUs?|subscribers?|customers|readers|downloads|developers|visitors|members|installs|sign-?ups|seats|viewers|players|listeners)\b",
     re.IGNORECASE,
 )
 _REACH = re.compile(
@@ -36,7 +36,7 @@ _STAFF = re.compile(
 )
 _IPO = re.compile(
     r"(?P<s><[oxm]\d+>)(?: \([^)]*\))?(?:'s)?(?: (?:upcoming|planned|blockbuster|long-awaited|potential|expected|IPO|recent|successful|\w+ed))* (?:IPO(?:'d|s)?|initial public offering|public (?:listing|offering|debut))\b"
-    r"|(?P<s2><[oxm]\d+>)[^<>.;]{0,60}?\b(?:go(?:es|ing)? public|went public|fil(?:es|ed|ing) (?:confidentially )?(?:for )?(?:an? |its )?(?:IPO|S-1|listing)|with its IPO|(?:plan|prepar|target|consider|eye|complet|pric)\w* (?:for )?(?:an? |its )?(?:US |U\.S\. )?IPO)\b"
+    r"|(?P<s2><[oxm]\d+>)[^<>.;]{0,60}?\b(?:go(?:es|ing)? public|went public|fil(?:es|ed|ing) (?:confidentially )?(?:for )?(?:an? |its )?(?:IPO|S-1|listing)|with its IPO|(?:gear(?:s|ing)? up for|prepar(?:es|ing) for|confidentially fil(?:e|es|ed|ing) for|fil(?:e|es|ed|ing) confidentially for|rac(?:es|ing) (?:to|toward)|push(?:es|ing)? for) (?:an? |its |the )?(?:potential |possible |blockbuster |planned |long-awaited )?(?:IPO\b|initial public offering)|(?:plan|prepar|target|consider|eye|complet|pric)\w* (?:for )?(?:an? |its )?(?:US |U\.S\. )?IPO)\b"
     r"|\bIPO (?:of|for|by) (?P<s3><[ox]\d+>)",
     re.IGNORECASE,
 )
@@ -85,7 +85,8 @@ def read_business(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             ):
                 continue
             owner = re.match(r" (?:for|of|across) (?:its |the )?(<m\d+>)", text[match.end() :])
-            subject = masked.name(owner[1]) if owner else subject
+            named = match["whose"] or (owner and owner[1])
+            subject = masked.name(named) if named else subject
             where = re.match(r" on (?:the )?(<[omx]\d+>)", text[match.end() :])
             measure = f"{match['per'] or ''} {match['what']}".strip().casefold()
             more = {"measure": measure} | ({"platform": masked.name(where[1]).text} if where else {})
@@ -107,7 +108,7 @@ def read_business(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     for match in _IPO.finditer(text):
         subject = masked.name(match["s"] or match["s2"] or match["s3"])
         planned = re.search(
-            r"\b(?:plan|prepar|consider|upcoming|file|filing|expected|could|may|toward|ahead|eye|race|racing)",
+            r"\b(?:plan|prepar|consider|upcoming|potential|gear|confidential|file|filing|expected|could|may|toward|ahead|eye|race|racing)",
             text[max(0, match.start() - 20) : match.end() + 20],
             re.IGNORECASE,
         )

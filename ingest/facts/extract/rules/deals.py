@@ -37,7 +37,7 @@ _BEING = re.compile(
 )
 _PARTNERS = re.compile(
     rf"(?P<s>{list_pattern('omx')})(?:'s)?,?(?: (?:is|are|has|have|was|also|recently|announces?|announced|enters?|entered|signs?|signed|expands?|expanded|extends?|extended|forms?|formed|unveils?|unveiled|strikes?|struck|inks?|inked|reportedly|a|an|the|new|major|landmark|multi-year|strategic|into|its|their|developed|research|global|exclusive))*"
-    rf" (?:partner(?:s|ed|ing)?(?: up)?|collaborat(?:es?|ed|ing|ions?)|team(?:s|ed|ing)? up|partnerships?|alliance|joint venture|work(?:s|ed|ing)? (?:closely |together )?)(?: [a-z]+)? (?:with|between) (?:[a-z-]+ ){{0,3}}?(?:like |such as |including )?(?P<o>{list_pattern('omx')})(?! (?:users|developers|employees|community))",
+    rf" (?:partner(?:s|ed|ing)?(?: up)?|collaborat(?:es?|ed|ing|ions?)|team(?:s|ed|ing)? up|partnerships?|alliance|joint venture|work(?:s|ed|ing)? (?:closely |together )?)(?: [a-z]+)? (?:with|between) (?:[A-Z]\w+'s )?(?:[a-z-]+ ){{0,3}}?(?:like |such as |including )?(?P<o>{list_pattern('omx')})(?! (?:users|developers|employees|community))",
     re.IGNORECASE,
 )
 _JOINTLY = re.compile(
@@ -53,6 +53,24 @@ _TOGETHER = re.compile(
     r"(?P<s><[ox]\d+>)(?: and|,| &) (?P<o><[ox]\d+>) (?:have |has |are |also |just |recently |jointly )*(?:announc\w+ |form\w* |enter\w* |unveil\w* |sign\w* |expand\w* |extend\w* )?(?:an? |the |their |new |landmark |major |strategic |multi-year |expanded |historic |global |into )*(?:partner(?:ship|ed|ing)?|collaborat(?:ion|e|ed|ing)|alliance|team(?:ed|ing)? up|joint venture|agreement)\b"
     r"|(?P<v>develop(?:ed|ing)|built|created|made|released|launched|trained) (?:jointly |together |in (?:partnership|collaboration) )?with (?P<o2><o\d+>|<x\d+>)(?! (?:models?|tools?|APIs?|technology|chips?|GPUs?)|'s)",
     re.IGNORECASE,
+)
+_STRIKES = re.compile(
+    rf"(?P<s>{list_pattern('omxr')}) (?:has |have |to |just |also |recently |reportedly )*(?:strik(?:es?|ing)|struck|sign(?:s|ed|ing)?|ink(?:s|ed|ing)?|announc(?:es?|ed)|reach(?:es|ed)?|enter(?:s|ed)?"
+    r"|forg(?:es?|ed)|expand(?:s|ed)?|deepen(?:s|ed)?)(?: (?!with\b)[a-z-]+){0,5} (?:deals?|agreements?|pacts?|partnerships?|alliances?) with (?:[a-z-]+ ){0,2}?"
+    rf"(?P<o>{list_pattern('omxr')})(?!'s)",
+    re.IGNORECASE,
+)
+_BOTH = re.compile(
+    r"(?P<s><[oxr]\d+>)(?:,? and | & )(?P<o><[oxr]\d+>) (?:(?:to|have|has|are|also|in|talks|plan|agree|agreed|will|jointly|today|both) )*"
+    r"(?:(?:collaborate|partner|team(?:ed)? up|join(?:ed)? forces)\w*\b"
+    r"|(?:strike|struck|sign|ink|forge|reach|announce|form|deepen|expand|enter)\w*(?: [a-z-]+){0,4}? (?:partnership|collaboration|alliance|pact|joint venture)\b)",
+    re.IGNORECASE,
+)
+_IT_BOUGHT = re.compile(
+    rf"(?:It|The (?:company|startup|lab|firm))(?: has| also| recently| previously)* (?:acquired|acquires|bought|buys) (?P<o>{list_pattern('ox')})(?=[.,;]| for\b| in\b| last\b|$)"
+)
+_WHICH_BOUGHT = re.compile(
+    rf"(?P<o><[omx]\d+>), (?:an?|the) (?:[\w-]+ ){{1,6}}?(?:that |which )?(?P<s><o\d+>) (?:has |had |recently |just )*(?:acquired|bought)(?: last \w+| in <y\d+>)?(?: for (?:about |around |over )?(?P<n>{MONEY}))?(?=[.,;]| |$)"
 )
 _COMPUTE = re.compile(
     r"\b(?:compute|cloud|capacity|gpus?|chips?|data ?cent(?:er|re)s?|infrastructure|gigawatts?|tpus?|processors|supercomputer|servers?|commit\w*|power)\b|<w\d+>|<h\d+>",
@@ -124,6 +142,27 @@ def read_deals(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             for other in others:
                 if who.text != other.text:
                     yield Statement(who, "partnership", other, certainty=0.75)
+    for match in _IT_BOUGHT.finditer(text):
+        for mark in marks_in(match["o"]):
+            if topic.maker and match.start() == 0 and topic.maker.text != masked.name(mark).text:
+                yield Statement(topic.maker, "acquisition", masked.name(mark), status="announced")
+    for match in _WHICH_BOUGHT.finditer(text):
+        yield Statement(
+            masked.name(match["s"]),
+            "acquisition",
+            masked.name(match["o"]),
+            *masked.amount(match["n"]),
+            status="announced",
+        )
+    for pattern in (_STRIKES, _BOTH):
+        for match in pattern.finditer(text):
+            compute = _COMPUTE.search(match[0]) is not None
+            for mark in marks_in(match["s"]):
+                for other in marks_in(match["o"]):
+                    if masked.name(mark).text == masked.name(other).text:
+                        continue
+                    predicate = "compute_deal" if compute else "partnership"
+                    yield Statement(masked.name(mark), predicate, masked.name(other), certainty=0.75)
     for match in _JOINTLY.finditer(text):
         doer = opening_name(masked, match.start())
         for mark in marks_in(match["o"] or match["o2"]):

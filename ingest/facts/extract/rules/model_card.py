@@ -145,9 +145,12 @@ def read_context_windows(masked: MaskedSentence, topic: Topic) -> Iterator[State
         number = masked.number(match["n"] or match["n2"])
         if number.value < 1000 or (number.unit in "BT" and number.unit):
             continue
-        onto = re.match(r" (?:on|for) (?:the |its )?(<m\d+>)", masked.text[match.end() :])
-        subject = masked.name(onto[1]) if onto else statement_subject(masked, topic, match.start(), "m")
-        if subject:
+        onto = re.match(
+            rf"(?: (?:is|are) (?:now )?(?:generally )?available| comes)? (?:on|for|to) (?:the |its )?(?P<s>{list_pattern('m')})",
+            masked.text[match.end() :],
+        )
+        one = None if onto else statement_subject(masked, topic, match.start(), "m")
+        for subject in [masked.name(mark) for mark in marks_in(onto["s"])] if onto else [one] if one else []:
             for value in (number.low, number.value):
                 if value is not None:
                     yield from make_statement("context_window", subject, number, "tokens", value=value, certainty=0.85)

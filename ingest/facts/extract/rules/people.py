@@ -15,7 +15,7 @@ _JOINS = re.compile(
     re.IGNORECASE,
 )
 _HIRES = re.compile(
-    rf"{_ORG} (?:has |have |also |just |recently |reportedly |announced )*(?:hir(?:es|ed|ing)|appoint(?:s|ed|ing)|nam(?:es|ed|ing)|recruit(?:s|ed|ing)|poach(?:es|ed|ing)|promot(?:es|ed|ing)|tapp?(?:s|ed)|onboarded|brings? on|brought on|welcom(?:es|ed))(?: [a-z-]+){{0,4}}? {_P}(?: as (?:its |the |a |new )*(?P<role2>[^.,;<>]{{3,50}}))?",
+    rf"{_ORG} (?:has |have |also |just |recently |reportedly |announced )*(?:hir(?:es|ed|ing)|appoint(?:s|ed|ing)|nam(?:es|ed|ing)|recruit(?:s|ed|ing)|poach(?:es|ed|ing)|promot(?:es|ed|ing)|tapp?(?:s|ed)|onboarded|brings? on|brought on|welcom(?:es|ed))(?: [a-z-]+){{0,4}}?(?: <[ox]\d+>(?:'s)?(?: (?:co-)?[a-z-]+){{1,3}})? {_P}(?: as (?:its |the |a |new )*(?P<role2>[^.,;<>]{{3,50}}))?",
     re.IGNORECASE,
 )
 _LED = re.compile(

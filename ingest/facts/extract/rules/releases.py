@@ -49,6 +49,9 @@ _OWN = re.compile(
     r"|open weights release|stood out as [\w ]*releases?))",
     re.IGNORECASE,
 )
+_INTRODUCING = re.compile(
+    r"(?:Introducing|Meet|Announcing|Say hello to) (?:the )?(?P<o><[mx]\d+>)(?:,|:| [—–-]) (?P<s><o\d+>)'s (?:new|latest|first|next|most|newest|open|flagship|\w+est)\b"
+)
 _HERE = re.compile(r"(?P<o><m\d+>) (?:is|are) (?:finally |now )?(?:here|out|live)\b(?! of| from)", re.IGNORECASE)
 _NOUN = re.compile(
     rf"(?:(?:releases?|launch(?:es)?|introduction|debut|unveiling|announcement|open-sourcing|rollout) of {_WORDS}(?:(?P<s1><[op]\d+>)'s )?{_WORDS}(?P<o1>{list_pattern('mx')})(?: by (?P<s2><[opx]\d+>))?)"
@@ -99,6 +102,8 @@ def read_releases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     for match in _PASSIVE.finditer(text):
         yield from _releases(masked, match, marks_in(match["s"]), taken, topic)
     for match in _BY.finditer(text):
+        yield from _releases(masked, match, [match["s"]], taken, topic)
+    for match in _INTRODUCING.finditer(text):
         yield from _releases(masked, match, [match["s"]], taken, topic)
     for match in _OWN.finditer(text):
         yield from _releases(masked, match, [match["s"]], taken, topic)
