@@ -31,7 +31,7 @@ _NEGATED = _cues(
 _REFUSED = _cues(
     r"\bden(?:y|ies|ied|ying)\b",
     r"\b(?:no plans?|no (?:immediate )?intention|no evidence|no longer|yet to|failed to|fails to|refus(?:es|ed|ing) to|declin(?:es|ed|ing) to"
-    r"|reject(?:s|ed|ing)?|rul(?:es|ed|ing) out|cancel(?:s|led|ed|ling|ing)?|scrap(?:s|ped|ping)|call(?:s|ed) off|abandon(?:s|ed|ing)?"
+    r"|reject(?:s|ed|ing)?|rul(?:es|ed|ing) out|cancel(?:s|led|ed|ling|ing)?|scrap(?:s|ped|ping)|call(?:s|ed) off|abandon(?:s|ed|ing)?|shelv(?:es|ed|ing)|postpon(?:es|ed|ing)|paus(?:es|ed|ing)|block(?:s|ed|ing)?|halt(?:s|ed|ing)?|unwind(?:s|ing)?"
     r"|back(?:s|ed) out of|walk(?:s|ed) away from|pull(?:s|ed) out of|moved away from|instead of|rather than|dismiss(?:es|ed) (?:reports?|rumou?rs?|claims?))\b",
 )
 _REFUSED_AFTER = _cues(
@@ -86,7 +86,9 @@ _BREAK = re.compile(
 _ASIDE = re.compile(r"\([^()]*\)|, (?:which|who|whose|where)\b[^,;]*(?:,|$)", re.IGNORECASE)
 _APPOSED = frozenset(["role"])
 """Predicates stated by an apposition ("Ostro CEO Jane Roe"), which the verb of its clause says nothing about."""
-_OUTLIVE_REFUSAL = frozenset(["legal_action", "departed", "layoffs", "deprecated"])
+_OUTLIVE_REFUSAL = frozenset(
+    ["legal_action", "departed", "layoffs", "deprecated", "suspended", "regulation", "reorganised"]
+)
 """Predicates of an act that a refusal leaves standing: a suit that a judge rejects was filed."""
 _REACH = 90
 """Characters over which a negation reaches."""

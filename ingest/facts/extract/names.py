@@ -73,7 +73,7 @@ _CAPITALISED = r"[A-Z][\w.+&-]*(?: (?:[A-Z][\w.+&-]*|v?\d+(?:\.\d+)*[a-z]?\b)| f
 _NAMED_BY_VERB = re.compile(
     rf"\b(?:launch(?:e[sd]|ing)?|releas(?:e[sd]?|ing)|introduc(?:e[sd]?|ing)|unveil(?:s|ed|ing)?|announc(?:e[sd]?|ing)|debut(?:s|ed|ing)?"
     rf"|open[- ]sourc(?:e[sd]?|ing)|ship(?:s|ped|ping)?|roll(?:s|ed|ing)? out|called|named|dubbed|acquir(?:e[sd]?|ing)|'s)"
-    rf" (?:(?:the|a|an|its|their|new|latest|first|own) )*(?P<name>{_CAPITALISED})"
+    rf" (?:(?:the|a|an|its|their|new|latest|first|own) )*(?!(?:Valuation|Revenues?|Sales|Stock|Shares|IPO|Users|Funding|Plans?|Profits?|Layoffs|CEO|CTO|CFO|Chief)\b)(?P<name>{_CAPITALISED})"
     r"|\b(?P<leaver>[A-Z][a-z]+)(?='s (?:departure|resignation|exit|ouster|firing)\b)"
 )
 """A capitalised phrase where a name must follow: something released, named, bought or owned."""

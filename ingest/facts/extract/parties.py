@@ -31,7 +31,7 @@ def money_owner(
             and not only_describes(masked, name, place)
             and not RIVAL.search(text[:at])
             and not re.search(
-                r"\b(?:by|from|with|than|like|including|at|over|of|to|into|against|for|vs\.?|led by)(?: <[a-z]\d+>,?(?: and)?)* ?(?:investors? )?$",
+                r"\b(?:by|from|in|with|than|like|including|at|over|of|to|into|against|for|vs\.?|led by)(?: <[a-z]\d+>,?(?: and)?)* ?(?:investors? )?$",
                 text[:at],
                 re.IGNORECASE,
             )

@@ -203,6 +203,15 @@ def _held(masked: MaskedSentence, statement: Statement) -> bool:
     return True
 
 
+def _once(found: list[Statement]) -> list[Statement]:
+    """The statements without those that a second rule has read from the same names and number."""
+    seen: dict[tuple[object, ...], Statement] = {}
+    for one in found:
+        target = one.object.text if one.object else one.text
+        seen.setdefault((one.subject.text, one.predicate, target, one.value, one.unit, str(one.qualifiers)), one)
+    return list(seen.values())
+
+
 _TRIGGERS = RuleTriggers(_RULES)
 _FIGURE = re.compile(r"\d|illion")
 
@@ -243,7 +252,7 @@ class StatementReader:
     def _sentence(self, sentence: str, start: int, rules: list[Rule], topic: Topic) -> list[Statement]:
         masked = self._masked(sentence, start)
         read = [statement for rule in rules for statement in rule(masked, topic)]
-        found = [statement for statement in in_order(masked, read) if _held(masked, statement)]
+        found = _once([statement for statement in in_order(masked, read) if _held(masked, statement)])
         released = [
             statement.object
             for statement in found
@@ -269,7 +278,7 @@ def statement_reader(connection: Connection) -> StatementReader:
 
 def _update_topic(masked: MaskedSentence, topic: Topic) -> None:
     """Updates the topic of the text with the names of a sentence."""
-    makers = masked.names("o")
+    makers = [(place, name) for place, name in masked.names("o") if not only_describes(masked, name)]
     if makers:
         topic.maker = makers[0][1]
     if _CONTINUES.match(masked.text):

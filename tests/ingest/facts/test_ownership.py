@@ -66,6 +66,9 @@ def test_respectively_gives_each_its_own(reading: StatementReader, text: str, am
         ("Mistral AI acquired Cohere.", {("Mistral AI", "Cohere")}),
         ("Mistral AI announced the acquisition of Cohere.", {("Mistral AI", "Cohere")}),
         ("Apple buys Mistral AI-backed Cohere.", {("Apple", "Cohere")}),
+        ("Mistral AI denied reports and said nothing. It acquired Cohere.", {("Mistral AI", "Cohere")}),
+        ("Cohere, an enterprise lab Mistral AI acquired last year, is hiring.", {("Mistral AI", "Cohere")}),
+        ("Sunder, the firm formerly known as Cohere, has been acquired by Mistral AI.", set()),
         ("Cohere researcher joins Mistral AI.", set()),
         ("Cohere joins Mistral AI in investing in a startup.", set()),
         ("Mistral AI buys GPUs from Cohere.", set()),
@@ -84,6 +87,10 @@ def test_who_buys_and_who_is_bought(reading: StatementReader, text: str, deals: 
         ("Cohere raised $60 million in a seed round.", [60e6]),
         ("Cohere raised $60 million from Founders Fund.", [60e6]),
         ("Cohere closes a $60 million venture fund.", []),
+        ("Cohere raises $60 million to back young companies.", []),
+        ("Cohere's valuation climbs to $60 million in new funding round.", []),
+        ("With its recent $60 million raise, Cohere hires more people.", [60e6]),
+        ("It belongs to a $60 million funding round that values Cohere at $2 billion.", [60e6]),
         ("Cohere raised $60 million in debt financing.", []),
         ("Cohere has raised $60 million in total.", []),
         ("Cohere has raised a total of $60 million, including a $10 million Series A.", [10e6]),
@@ -103,3 +110,46 @@ def test_a_range_keeps_both_ends(reading: StatementReader):
 def test_a_rise_is_no_range(reading: StatementReader):
     (one,) = read(reading, "Cohere reached revenue of $60 million, from $40 million a year ago.", "revenue")
     assert (one.value, one.high) == (60e6, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "predicate", "told"),
+    [
+        ("Cohere and Mistral AI strike partnership.", "partnership", ("Cohere", "Mistral AI")),
+        ("Cohere and Mistral AI collaborate on robots.", "partnership", ("Cohere", "Mistral AI")),
+        ("Cohere signs a research deal with Mistral AI.", "partnership", ("Cohere", "Mistral AI")),
+        ("Cohere inks a large compute deal with Nvidia.", "compute_deal", ("Cohere", "Nvidia")),
+        ("Nvidia-backed Cohere moves.", "investor", ("Nvidia", "Cohere")),
+        ("Cohere raised $60 million, with Nvidia contributing $9 million.", "investor", ("Nvidia", "Cohere")),
+        ("Introducing Zephyrine 3, Cohere's latest model", "released", ("Cohere", "Zephyrine 3")),
+        ("Cohere open-sources Zephyrine 3.", "released", ("Cohere", "Zephyrine 3")),
+    ],
+)
+def test_relations_of_headlines(reading: StatementReader, text: str, predicate: str, told: tuple[str, str]):
+    (one,) = read(reading, text, predicate)
+    assert one.object is not None
+    assert (one.subject.text, one.object.text) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "predicate"),
+    [
+        ("Cohere and Mistral AI strike different tones.", "partnership"),
+        ("Cohere settles its dispute with Mistral AI.", "partnership"),
+        ("Nvidia-like Cohere moves.", "investor"),
+        ("Zephyrine 3, unlike Cohere's latest model, is small.", "released"),
+        ("Cohere might open-source Zephyrine 3.", "openness"),
+    ],
+)
+def test_what_headlines_do_not_relate(reading: StatementReader, text: str, predicate: str):
+    assert read(reading, text, predicate) == []
+
+
+def test_a_title_in_capitals_keeps_the_name_short(reading: StatementReader):
+    (window,) = read(reading, "OpenAI Launches GPT-7 With 2 Million Token Context Window", "context_window")
+    assert window.subject.text == "GPT-7"
+
+
+def test_what_several_share(reading: StatementReader):
+    found = read(reading, "1M context is now available for Umbra 4 and Umbra 5.", "context_window")
+    assert {one.subject.text for one in found} == {"Umbra 4", "Umbra 5"}

@@ -158,11 +158,11 @@ def read_deals(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
         for match in pattern.finditer(text):
             compute = _COMPUTE.search(match[0]) is not None
             for mark in marks_in(match["s"]):
-                for other in marks_in(match["o"]):
-                    if masked.name(mark).text == masked.name(other).text:
+                for ally in marks_in(match["o"]):
+                    if masked.name(mark).text == masked.name(ally).text:
                         continue
                     predicate = "compute_deal" if compute else "partnership"
-                    yield Statement(masked.name(mark), predicate, masked.name(other), certainty=0.75)
+                    yield Statement(masked.name(mark), predicate, masked.name(ally), certainty=0.75)
     for match in _JOINTLY.finditer(text):
         doer = opening_name(masked, match.start())
         for mark in marks_in(match["o"] or match["o2"]):

@@ -21,6 +21,7 @@ _SERIES = re.compile(
 )
 _NO_ROUND = re.compile(
     r"[ -](?:(?!from\b|by\b|led\b|with\b|in\b|at\b|to\b|round\b)[\w-]+ ){0,4}?(?:funds?\b(?!-?rais)|fund of funds)"
+    r"| to (?:back|invest in|fund|seed)\b"
     r"|(?: in| of| worth of)?[ -](?:[a-z-]+ ){0,2}?(?:debt|loans?|credit|bonds?|notes|facility|mortgage|leases?)\b",
     re.IGNORECASE,
 )
@@ -40,7 +41,7 @@ _FUNDED = re.compile(
     r"\b(?:rais(?:e[sd]?|ing)|funding|round|series [a-k]|seed|financing|venture|fundrais)", re.IGNORECASE
 )
 _VALUED = re.compile(
-    rf"(?P<n>{MONEY})(?: (?P<basis>(?:pre|post)-money))? valuation|\bvaluation (?P<n4>{MONEY})|\bvalu(?:ed at|ing (?:the company|it|them|the startup)? ?at|ation (?:of|at|to|reaching|near|around)|ation (?:has )?(?:hit|reached|rose to|jumped to|doubled to|tripled to|surpassed))(?: [a-z]+){{0,2}}? (?P<n2>{MONEY})(?P<b2> (?:pre|post)-money)?|worth (?P<n3>{MONEY})|\bvalu(?:es?|ed|ing) (?P<whose><[omx]\d+>) at (?:[a-z]+ ){{0,2}}?(?P<n5>{MONEY})(?P<b5> (?:pre|post)-money)?|\bnew value of (?P<n6>{MONEY})",
+    rf"(?P<n>{MONEY})(?: (?P<basis>(?:pre|post)-money))? valuation|\bvaluation (?P<n4>{MONEY})|\bvalu(?:ed at|ing (?:the company|it|them|the startup)? ?at|ation (?:of|at|to|reaching|near|around)|ation (?:[a-z]+ ){{1,2}}(?:to|at)|ation (?:has )?(?:hit|reached|rose to|jumped to|doubled to|tripled to|surpassed))(?: [a-z]+){{0,2}}? (?P<n2>{MONEY})(?P<b2> (?:pre|post)-money)?|worth (?P<n3>{MONEY})|\bvalu(?:es?|ed|ing) (?P<whose><[omx]\d+>) at (?:[a-z]+ ){{0,2}}?(?P<n5>{MONEY})(?P<b5> (?:pre|post)-money)?|\bnew value of (?P<n6>{MONEY})",
     re.IGNORECASE,
 )
 _INVESTS = re.compile(
@@ -156,7 +157,7 @@ def _investors(masked: MaskedSentence, topic: Topic, raiser: NameMention | None,
         company = raiser or receiver
         for mark in marks_in(match["s"]):
             subject = masked.name(mark)
-            if company is not None and subject.text != company.text:
+            if company is not None and company.text not in subject.text:
                 yield Statement(subject, "investor", company, certainty=0.7)
 
 
