@@ -79,13 +79,13 @@ _QUESTION = re.compile(
 )
 _BREAK = re.compile(
     r"; |: |[.!?] | [—–-] |,? but |,? while |,? although |,? though |,? after |,? despite |, because |, having |, as (?=<|it\b|the\b)"
-    r"|,? and (?=<[omxp]\d+> [a-z]+)|, so |^(?:After|Following|Despite|While|Amid|Although|Though|Since|Before)\b[^,]*, ",
+    r"|,? and (?=<[omxp]\d+> [a-z]+)|, so |^(?:[A-Z][a-z]+ |[a-z]+ ){0,3}?(?:After|Following|Despite|While|Amid|Although|Though|Since|Before)\b[^,]*, ",
     re.IGNORECASE,
 )
 """Where one clause ends and the next begins."""
 _ASIDE = re.compile(r"\([^()]*\)|, (?:which|who|whose|where)\b[^,;]*(?:,|$)", re.IGNORECASE)
-_APPOSED = frozenset(["role"])
-"""Predicates stated by an apposition ("Ostro CEO Jane Roe"), which the verb of its clause says nothing about."""
+_APPOSED = frozenset(["role", "founded"])
+"""Predicates stated by an apposition ("Ostro CEO Jane Roe", "Ostro founder Jane Roe"), which the verb of its clause says nothing about."""
 _OUTLIVE_REFUSAL = frozenset(
     ["legal_action", "departed", "layoffs", "deprecated", "suspended", "regulation", "reorganised"]
 )

@@ -49,7 +49,7 @@ class Topic:
 _MARKS_BEFORE = r"(?: (?:the|a|an|its|their|both|even|previous|prior|models?|larger|all))*(?: <[a-z]\d+>(?:'s)?(?:,| and|, and|/| or)?)*) ?$"
 
 RIVAL = re.compile(
-    r"(?:\b(?:than|over|versus|vs\.?|like|beat(?:s|ing|en)?|surpass(?:es|ing|ed)?|outperform(?:s|ing|ed)?|exceed(?:s|ing)?|against|behind|unlike"
+    r"(?:\b(?:than|over|versus|vs\.?|like|beat(?:s|ing|en)?|surpass(?:es|ing|ed)?|outperform(?:s|ing|ed)?|exceed(?:s|ing)?|against|behind|leapfrog(?:s|ged|ging)?|overtak(?:es?|ing)|overtook|eclips(?:es|ed|ing)|outpac(?:es|ed|ing)|dwarf(?:s|ed|ing)?|unlike"
     r"|compared (?:to|with)|compet(?:es|ing)(?: closely)? with|(?<!> )rival|rival(?:s|l?ing)|match(?:es|ing)?|approach(?:es|ing)?|trails?|trailing|"
     r"replac(?:es|ing)|similar to|comparable (?:to|with)|on par with|ahead of)" + _MARKS_BEFORE,
     re.IGNORECASE,
@@ -58,7 +58,7 @@ RIVAL = re.compile(
 
 COMPARED = re.compile(
     r"(?:\b(?:than|over|versus|vs\.?|like|beat(?:s|ing|en)?|surpass(?:es|ing|ed)?|outperform(?:s|ing|ed)?|exceed(?:s|ing)?"
-    r"|against|behind|unlike|compared (?:to|with)|competing (?:closely )?with|compet(?:es|ing) with|(?<!> )rival|rival(?:s|l?ing)|match(?:es|ing)?"
+    r"|against|behind|leapfrog(?:s|ged|ging)?|overtak(?:es?|ing)|overtook|eclips(?:es|ed|ing)|outpac(?:es|ed|ing)|dwarf(?:s|ed|ing)?|unlike|compared (?:to|with)|competing (?:closely )?with|compet(?:es|ing) with|(?<!> )rival|rival(?:s|l?ing)|match(?:es|ing)?"
     r"|to surpass|approach(?:es|ing)?|above|below|challeng(?:es|ing)|trails?|trailing|replac(?:es|ing)|toppl(?:es|ing)|inspired by"
     r"|similar to|comparable (?:to|with)|on par with|ahead of|of|using|from|on|via|in|through|by|with|and other|alternatives? to)"
     r"(?: (?:the|a|an|its|their|both|even|previous|prior|models?|larger|all))*"

@@ -153,3 +153,29 @@ def test_a_title_in_capitals_keeps_the_name_short(reading: StatementReader):
 def test_what_several_share(reading: StatementReader):
     found = read(reading, "1M context is now available for Umbra 4 and Umbra 5.", "context_window")
     assert {one.subject.text for one in found} == {"Umbra 4", "Umbra 5"}
+
+
+@pytest.mark.parametrize(
+    ("text", "predicate"),
+    [
+        ("Cohere has made its tool available to all 5,000 employees.", "headcount"),
+        ("Cohere announced a workforce reduction impacting 5,000 employees.", "headcount"),
+        ("A breach of Cohere's records exposed 5,000 users.", "users"),
+        ("Nvidia rushes to fulfil a $20 billion funding commitment to Cohere.", "compute_deal"),
+        ("Cohere leapfrogs Mistral AI with a $60 million round.", "valuation"),
+    ],
+)
+def test_figures_of_something_else(reading: StatementReader, text: str, predicate: str):
+    assert read(reading, text, predicate) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "predicate", "value"),
+    [
+        ("Cohere has 5,000 employees.", "headcount", 5000),
+        ("Cohere now has 5,000 users.", "users", 5000),
+        ("Nvidia commits $20 billion to Amazon for cloud capacity.", "compute_deal", 20e9),
+    ],
+)
+def test_figures_of_its_own(reading: StatementReader, text: str, predicate: str, value: float):
+    assert [one.value for one in read(reading, text, predicate)] == [value]

@@ -34,6 +34,11 @@ _STAFF = re.compile(
     r"(?P<n><[nk]\d+>)(?: [a-z-]+){0,2} (?:employees|staff members|person team|people strong)|\b(?:headcount|workforce) (?:of|to|at|reached) (?P<n2><[nk]\d+>)",
     re.IGNORECASE,
 )
+_NOT_ALL = re.compile(
+    r"\b(?:reduc\w+|impact\w*|affect\w*|cut\w*|eliminat\w+|to all|to its|for all|across|train\w*|rolling out|rolled out|available to)\b[^.;]*$",
+    re.IGNORECASE,
+)
+"""What says that the employees are those who leave, or are given something, rather than all there are."""
 _IPO = re.compile(
     r"(?P<s><[oxm]\d+>)(?: \([^)]*\))?(?:'s)?(?: (?:upcoming|planned|blockbuster|long-awaited|potential|expected|IPO|recent|successful|\w+ed))* (?:IPO(?:'d|s)?|initial public offering|public (?:listing|offering|debut))\b"
     r"|(?P<s2><[oxm]\d+>)[^<>.;]{0,60}?\b(?:go(?:es|ing)? public|went public|fil(?:es|ed|ing) (?:confidentially )?(?:for )?(?:an? |its )?(?:IPO|S-1|listing)|with its IPO|(?:gear(?:s|ing)? up for|prepar(?:es|ing) for|confidentially fil(?:e|es|ed|ing) for|fil(?:e|es|ed|ing) confidentially for|rac(?:es|ing) (?:to|toward)|push(?:es|ing)? for) (?:an? |its |the )?(?:potential |possible |blockbuster |planned |long-awaited )?(?:IPO\b|initial public offering)|(?:plan|prepar|target|consider|eye|complet|pric)\w* (?:for )?(?:an? |its )?(?:US |U\.S\. )?IPO)\b"
@@ -79,7 +84,7 @@ def read_business(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
         subject = money_owner(masked, topic, match.start(), "om")
         if subject:
             if re.search(
-                r"\b(?:aim|target|goal|plan|hop|expand|if|would|companies|businesses|organizations|firms)\w*\b[^.;]{0,50}$",
+                r"\b(?:expos|breach|leak|affect|hack|added|adding|adds|companies|businesses|organizations|firms)\w*\b[^.;]{0,50}$",
                 text[: match.start()],
                 re.IGNORECASE,
             ):
@@ -97,8 +102,10 @@ def read_business(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
         if subject and number.value > 1:
             yield from make_statement("layoffs", subject, number, "%" if number.kind == "percent" else "people")
     for match in _STAFF.finditer(text):
-        subject = money_owner(masked, topic, match.start())
+        subject = money_owner(masked, topic, match.start(), loose=False)
         number = masked.number(match["n"] or match["n2"])
+        if _NOT_ALL.search(text[max(0, match.start() - 60) : match.start()]):
+            continue
         if subject and number.value >= 10 and not _LAYOFFS.search(text):
             yield from make_statement("headcount", subject, number, "people")
     for match in _CAPEX.finditer(text):

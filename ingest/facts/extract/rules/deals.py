@@ -195,7 +195,7 @@ def _compute(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             r"\b(?:valuation|revenue|rais(?:e|ed|ing)|market cap|invest(?:s|ed|ing) (?:up to )?(?:<|\$)|capex|fund(?:ing)?)\b",
             text[max(0, match.start() - 30) : match.end()],
             re.IGNORECASE,
-        ) and not re.search(r"\bcommit", match[0]):
+        ) and not re.search(r"(?<!funding )(?<!equity )(?<!investment )(?<!financing )\bcommit", match[0]):
             continue
         near = [name for place, name in masked.names("o") if place < match.end()]
         buyer: NameMention | None = near[0] if near else topic.maker

@@ -58,7 +58,8 @@ _BACKERS = re.compile(
 
 
 _ROUND_OF = re.compile(
-    r"[ -](?:[\w-]+ ){0,3}?(?:round|investment|financing|deal)(?:,)? (?:that |which )?(?:would |will )?valu(?:es?|ed|ing) (?P<whose><[omx]\d+>) at"
+    r"[ -](?:[\w-]+ ){0,3}?(?:round|investment|funding|financing|deal)(?: round)?(?:,? (?:that |which )?(?:would |will )?valu(?:es?|ed|ing) (?P<valued><[omx]\d+>) at"
+    r"| (?:in|for|into) (?:[a-z-]+ |AI ){0,4}?(?P<whose><[omx]\d+>))"
 )
 _RAISE_OF = re.compile(
     r"\b[Ww]ith (?:its|their) (?:[\w-]+ )*\$ (?:[\w-]+ ){0,2}?(?:raise|round|funding), (?P<whose><o\d+>)"
@@ -104,7 +105,11 @@ def read_funding(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             if _NO_ROUND.match(after) or _TOTAL.search(text[: match.start("n")]) or _TOTAL_AFTER.match(after):
                 continue
             told = _ROUND_OF.match(after) or _RAISE_OF.search(text[: match.start("n")] + "$" + after)
-            subject = masked.name(told["whose"]) if told else money_owner(masked, topic, match.start("n"))
+            subject = (
+                masked.name(told.groupdict().get("valued") or told["whose"])
+                if told
+                else money_owner(masked, topic, match.start("n"))
+            )
             if subject is None or re.search(r"for (?:AI )?(?:agent )?startups", after):
                 continue
             done.add(mark)
