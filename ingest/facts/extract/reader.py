@@ -45,7 +45,7 @@ _RULES: tuple[tuple[Rule, bool, str], ...] = (
         "rolling|rolls|publish|dropped|drops|previe|unleash|rebrand|arriv|is out|are out|out now|is live|"
         "is here|stood out",
     ),
-    (read_sizes, True, "param|model|llm|vlm|moe|variant|version|size|active|activat|dense|checkpoint|total"),
+    (read_sizes, True, "b-a|param|model|llm|vlm|moe|variant|version|size|active|activat|dense|checkpoint|total"),
     (read_context_windows, True, "context|token"),
     (read_memory, True, "ram|gpu|memory"),
     (
@@ -77,7 +77,7 @@ _RULES: tuple[tuple[Rule, bool, str], ...] = (
         False,
         "revenue|arr|run-rate|run rate|sales|users|mau|dau|wau|subscrib|customers|readers|download|"
         "developers|visitors|members|install|laid off|lay off|laying off|layoff|job cut|jobs|employees|"
-        "staff|headcount|workforce|capex|capital|ipo|public|s-1",
+        "staff|headcount|workforce|-person|spending|capex|capital|ipo|public|s-1",
     ),
     (
         read_deals,

@@ -179,3 +179,41 @@ def test_figures_of_something_else(reading: StatementReader, text: str, predicat
 )
 def test_figures_of_its_own(reading: StatementReader, text: str, predicate: str, value: float):
     assert [one.value for one in read(reading, text, predicate)] == [value]
+
+
+@pytest.mark.parametrize(
+    ("text", "predicate", "told"),
+    [
+        ("OpenAI hires Mary Roe from Cohere.", "departed", {("Mary Roe", "Cohere")}),
+        ("OpenAI hires Mary Roe from Cohere.", "appointed", {("Mary Roe", "OpenAI")}),
+        ("Mary Roe, Cohere's head of safety, is resigning.", "departed", {("Mary Roe", "Cohere")}),
+        ("Mary Roe will replace John Doe as CEO of Cohere.", "appointed", {("Mary Roe", "Cohere")}),
+        ("Mary Roe will replace John Doe as CEO of Cohere.", "departed", {("John Doe", "Cohere")}),
+        ("Mary Roe, Cohere's head of safety, is optimistic.", "departed", set()),
+        ("OpenAI hires Mary Roe from afar.", "departed", set()),
+    ],
+)
+def test_who_comes_and_goes(reading: StatementReader, text: str, predicate: str, told: set[tuple[str, str]]):
+    assert {(one.subject.text, one.object.text) for one in read(reading, text, predicate) if one.object} == told
+
+
+@pytest.mark.parametrize(
+    ("text", "predicate", "values"),
+    [
+        ("Umbra 4 (300B-A20B) is out.", "parameters", [300e9]),
+        ("Umbra 4 (300B-A20B) is out.", "active_parameters", [20e9]),
+        ("Cohere, a 30-person startup, moves.", "headcount", [30]),
+        ("Cohere raises its spending plan to $2 billion.", "funding_round", []),
+        ("Cohere raises its spending plan to $2 billion.", "capex", [2e9]),
+        ("Cohere's annualized revenue tops $2 billion.", "revenue", [2e9]),
+        ("Cohere prepared a 30-person dinner.", "headcount", []),
+    ],
+)
+def test_figures_in_a_few_words(reading: StatementReader, text: str, predicate: str, values: list[float]):
+    assert [one.value for one in read(reading, text, predicate)] == values
+
+
+def test_open_models_after_their_kind(reading: StatementReader):
+    found = read(reading, "It is among the leading open weights models with Umbra 4 and Umbra 5.", "openness")
+    assert {one.subject.text for one in found} == {"Umbra 4", "Umbra 5"}
+    assert read(reading, "It beats the leading open weights models.", "openness") == []

@@ -10,11 +10,11 @@ from ingest.facts.extract.statement import Statement, Topic, make_statement
 
 _REVENUE = re.compile(
     rf"(?P<n>{MONEY})(?: (?:in|of))?(?: (?P<per>annual(?:ized|ised)?|yearly|quarterly|monthly|recurring|consumer|run[- ]rate|total|quarter|paid))*[ -](?:(?:recurring |run[- ]rate )?revenues?|ARR|run[- ]rate|sales\b|MRR)"
-    rf"|\b(?P<kind>(?:annual(?:ized|ised)? |recurring |run[- ]rate |quarterly |total )*(?:revenues?|ARR|run[- ]rate|sales))(?: run[- ]rate)? (?:of|at|to|reach(?:ed|es|ing)|hit(?:s|ting)?|surpass(?:ed|es|ing)|exceed(?:ed|s|ing)|topp(?:ed|ing)|cross(?:ed|es|ing)|grew to|growing to|is|was|is now|has (?:reached|hit|surpassed))(?: [a-z]+){{0,2}}? (?P<n2>{MONEY})",
+    rf"|\b(?P<kind>(?:annual(?:ized|ised)? |recurring |run[- ]rate |quarterly |total )*(?:revenues?|ARR|run[- ]rate|sales))(?: run[- ]rate)? (?:of|at|to|reach(?:ed|es|ing)|hit(?:s|ting)?|surpass(?:ed|es|ing)|exceed(?:ed|s|ing)|topp(?:ed|ing)|tops?|pass(?:ed|es)|climb(?:ed|s) to|jump(?:ed|s) to|r(?:ose|ises) to|cross(?:ed|es|ing)|grew to|growing to|is|was|is now|has (?:reached|hit|surpassed))(?: [a-z]+){{0,2}}? (?P<n2>{MONEY})",
     re.IGNORECASE,
 )
 _CAPEX = re.compile(
-    rf"\b(?:capex|capital expenditures?|capital spending)\b[^.;]{{0,60}}?(?P<n>{MONEY})|(?P<n2>{MONEY})[^.;<>]{{0,30}}\b(?:capex|capital expenditures?|capital spending)\b",
+    rf"\b(?:capex|capital expenditures?|capital spending|spending plans?)\b[^.;]{{0,60}}?(?P<n>{MONEY})|(?P<n2>{MONEY})[^.;<>]{{0,30}}\b(?:capex|capital expenditures?|capital spending)\b",
     re.IGNORECASE,
 )
 _USERS = re.compile(
@@ -31,7 +31,7 @@ _LAYOFFS = re.compile(
     re.IGNORECASE,
 )
 _STAFF = re.compile(
-    r"(?P<n><[nk]\d+>)(?: [a-z-]+){0,2} (?:employees|staff members|person team|people strong)|\b(?:headcount|workforce) (?:of|to|at|reached) (?P<n2><[nk]\d+>)",
+    r"(?P<n><[nk]\d+>)(?: [a-z-]+){0,2} (?:employees|staff members|person team|people strong)|(?P<n3><[nk]\d+>)-(?:person|people|employee) (?:[\w.-]+ ){0,3}(?:startup|company|team|lab|firm|outfit)\b|\b(?:headcount|workforce) (?:of|to|at|reached) (?P<n2><[nk]\d+>)",
     re.IGNORECASE,
 )
 _NOT_ALL = re.compile(
@@ -103,7 +103,7 @@ def read_business(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             yield from make_statement("layoffs", subject, number, "%" if number.kind == "percent" else "people")
     for match in _STAFF.finditer(text):
         subject = money_owner(masked, topic, match.start(), loose=False)
-        number = masked.number(match["n"] or match["n2"])
+        number = masked.number(match["n"] or match["n2"] or match["n3"])
         if _NOT_ALL.search(text[max(0, match.start() - 60) : match.start()]):
             continue
         if subject and number.value >= 10 and not _LAYOFFS.search(text):

@@ -19,6 +19,10 @@ _ROUND = re.compile(
 _SERIES = re.compile(
     r"\b(Series [A-K]\d?\+?|(?:pre-)?seed|angel|growth|bridge)\b(?: round| funding| extension)?", re.IGNORECASE
 )
+_RAISED_ELSE = re.compile(
+    r"\brais\w+ (?:[\w-]+ )*(?:plans?|forecasts?|guidance|outlook|targets?|prices?|spending|capex|dividend|stakes?|offer|bid|fees?|rates?|limit|estimates?)\b",
+    re.IGNORECASE,
+)
 _NO_ROUND = re.compile(
     r"[ -](?:(?!from\b|by\b|led\b|with\b|in\b|at\b|to\b|round\b)[\w-]+ ){0,4}?(?:funds?\b(?!-?rais)|fund of funds)"
     r"| to (?:back|invest in|fund|seed)\b"
@@ -102,7 +106,12 @@ def read_funding(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
                 and not re.match(r"[^<]{0,30}(?:series|seed|round|funding|financing|raise)", after, re.IGNORECASE)
             ):
                 continue
-            if _NO_ROUND.match(after) or _TOTAL.search(text[: match.start("n")]) or _TOTAL_AFTER.match(after):
+            if (
+                _RAISED_ELSE.search(match[0])
+                or _NO_ROUND.match(after)
+                or _TOTAL.search(text[: match.start("n")])
+                or _TOTAL_AFTER.match(after)
+            ):
                 continue
             told = _ROUND_OF.match(after) or _RAISE_OF.search(text[: match.start("n")] + "$" + after)
             subject = (

@@ -23,6 +23,8 @@ _IS_SIZE = re.compile(
     rf"(?P<s>{list_pattern('mx')})(?: [a-z-]+){{0,2}} \((?:an? )?(?P<list>{K}(?:(?:,? (?:and|or|to) |, |/| / |–|-){K})*)(?: [\w-]+){{0,3}}\)",
     re.IGNORECASE,
 )
+_SPARSE = re.compile(rf"(?P<s><m\d+>) \((?P<n>{K})-A(?P<active>\d+(?:\.\d+)?)B\b")
+"""“Umbra 4 (300B-A20B)”: all parameters, and those active."""
 _CONTEXT = re.compile(
     rf"(?P<n>{K}|<n\d+>)(?:[ -](?:\w+[ -])?(?:tokens?))?[ -](?:\w+[ -]){{0,2}}?context(?:[ -](?:window|length|size|limit))?\b"
     rf"|context(?:[ -](?:windows?|lengths?|size|limit|support))?(?: (?:extended|expanded|increased|now|up|that|which|is|was|reaching|ranging|spanning|from [^<]{{0,12}}<k\d+>))*(?: of| to| at| up to|:)? (?:up to )?(?P<n2>{K})(?!/)",
@@ -73,6 +75,13 @@ def read_sizes(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             active.add(mark)
             yield from make_statement("active_parameters", subject, masked.number(mark), "parameters", certainty=0.85)
     done: set[str] = set()
+    for match in _SPARSE.finditer(text):
+        name, total = masked.name(match["s"]), masked.number(match["n"])
+        if _counts(total):
+            done.add(match["n"])
+            yield from make_statement("parameters", name, total, "parameters")
+            share = float(match["active"]) * 1e9
+            yield from make_statement("active_parameters", name, total, "parameters", value=share)
     for match in _IS_SIZE.finditer(text):
         yield from _each(masked, masked.name(marks_in(match["s"])[-1]), marks_in(match["list"]), active, done)
     for match in _PARAMS.finditer(text):

@@ -23,7 +23,7 @@ _APPOSED = re.compile(
     re.IGNORECASE,
 )
 _CALLED = re.compile(
-    rf"(?:\ban?|\bthe|\bits|'s)(?: (?:new|latest|own|first))* {_HOW}(?: [a-z-]+){{0,2}} {_KIND},? (?:called |named )?(?P<s><m\d+>)",
+    rf"(?:\ban?|\bthe|\bits|\btheir|'s)(?: (?:new|newest|latest|own|first|leading|top))* {_HOW}(?: [a-z-]+){{0,2}} {_KIND}(?:,|:| with| like| such as| including)? (?:called |named )?(?P<s><m\d+>)(?P<more> and <m\d+>)?",
     re.IGNORECASE,
 )
 _OPENS = re.compile(
@@ -144,11 +144,12 @@ def _openness(masked: MaskedSentence) -> Iterator[Statement]:
             yield Statement(name, "openness", text="open source", status="announced")
     for pattern in (_IS_OPEN, _APPOSED, _CALLED):
         for match in pattern.finditer(text):
-            name = masked.name(match["s"])
-            if name.text in done or _NOT_YET.search(match[0]):
-                continue
-            done.add(name.text)
-            yield Statement(name, "openness", text=_plain(match["how"]), status="announced")
+            more = match.groupdict().get("more") or ""
+            for name in map(masked.name, marks_in(match["s"] + more)):
+                if name.text in done or _NOT_YET.search(match[0]):
+                    continue
+                done.add(name.text)
+                yield Statement(name, "openness", text=_plain(match["how"]), status="announced")
 
 
 def _plain(how: str) -> str:
