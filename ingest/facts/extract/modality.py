@@ -86,6 +86,7 @@ _BREAK = re.compile(
 _ASIDE = re.compile(r"\([^()]*\)|, (?:which|who|whose|where)\b[^,;]*(?:,|$)", re.IGNORECASE)
 _APPOSED = frozenset(["role", "founded"])
 """Predicates stated by an apposition ("Ostro CEO Jane Roe", "Ostro founder Jane Roe"), which the verb of its clause says nothing about."""
+_BACKED = re.compile(r"<[a-z]\d+>-(?:backed|funded)\b")
 _OUTLIVE_REFUSAL = frozenset(
     ["legal_action", "departed", "layoffs", "deprecated", "suspended", "regulation", "reorganised"]
 )
@@ -97,9 +98,10 @@ _REACH = 90
 def modality(masked: MaskedSentence, statement: Statement) -> str | None:
     """How a sentence holds a statement: "" as a fact, a status such as "planned", or None where it only asks for it."""
     text = masked.text
-    if statement.predicate in _APPOSED:
-        return ""
     starts = {item.start: place for place, item in zip(masked.places, masked.items, strict=True)}
+    backing = statement.predicate == "investor" and _BACKED.match(text, starts.get(statement.subject.start, 0))
+    if statement.predicate in _APPOSED or backing:
+        return ""
     anchors = [statement.at] if statement.at >= 0 else [statement.object.start] if statement.object else []
     placed = [starts[at] for at in (*anchors, statement.subject.start) if at in starts]
     end = max(placed) if placed else len(text)

@@ -14,6 +14,11 @@ _COMPANY_PRONOUN = re.compile(
     re.IGNORECASE,
 )
 
+_OPENING = re.compile(
+    r"^(?:Backed|Led|Funded|Founded|Supported|Unlike|Like|Compared|Following|After|With|Amid)\b[^,]*, "
+)
+"""A phrase before the subject: "Backed by Ostro, Tarn raised ..."."""
+
 
 def money_owner(
     masked: MaskedSentence, topic: Topic, place: int, kinds: str = "o", loose: bool = True
@@ -29,10 +34,10 @@ def money_owner(
             for at, name in masked.names(kind)
             if at < place
             and not only_describes(masked, name, place)
-            and not RIVAL.search(text[:at])
+            and not RIVAL.search(_OPENING.sub("", text[:at]))
             and not re.search(
-                r"\b(?:by|from|in|with|than|like|including|at|over|of|to|into|against|for|vs\.?|led by)(?: <[a-z]\d+>,?(?: and)?)* ?(?:investors? )?$",
-                text[:at],
+                r"\b(?:by|from|in|with|than|like|includ(?:es?|ed|ing)|at|over|of|to|into|against|for|vs\.?|led by)(?: <[a-z]\d+>,?(?: and)?)* ?(?:investors? )?$",
+                _OPENING.sub("", text[:at]),
                 re.IGNORECASE,
             )
         ]

@@ -85,7 +85,7 @@ _RETURNS_TO = re.compile(
 _DESCRIBED_BY = re.compile(
     r"\b(?:investors? in|backers? of|backed by|rivals? (?:to|of|for)|challengers? (?:to|of)|competitors? (?:to|of)|alternatives? to|makers? of|creators? of|owners? of"
     r"|parent of|spun (?:out|off)(?: of| from)?|spin-?(?:off|out) (?:of|from)|former(?:ly)?(?: of| at| known as| called)?|ex|alumni of|veterans of|(?:co-?)?founders? of|co-?founded by|founded by"
-    r"|users of|customers of|employees of|shareholders? (?:in|of)|stakes? in|partners? of|owned by|funded by|unlike)[- ](?:the |its )?(?:<[a-z]\d+>(?:,? and |, | or ))*$",
+    r"|users of|customers of|employees of|shareholders? (?:in|of)|stakes? in|partners? of|owned by|funded by|unlike)[- ](?:the |its )?(?:<[a-z]\d+>(?:,? and | or ))*$",
     re.IGNORECASE,
 )
 

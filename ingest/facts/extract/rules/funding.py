@@ -49,7 +49,7 @@ _VALUED = re.compile(
     re.IGNORECASE,
 )
 _INVESTS = re.compile(
-    rf"(?P<s>{list_pattern('ox')})(?: (?:is|are|was|were|has|have|will|also|reportedly|to|plans to|in talks to|agreed to))* (?:invest(?:s|ed|ing)?|back(?:s|ed|ing)|pour(?:s|ed)|put(?:s|ting)?|commit(?:s|ted)?)(?: [a-z]+){{0,3}}? ?(?P<n>{MONEY})?(?: (?:more|progressively|additional|in (?:cash|equity|funding)))*(?: (?:in|into|to)) (?:<o\d+>'s )?(?P<o><[ox]\d+>)",
+    rf"(?P<s>{list_pattern('ox')})(?: (?:is|are|was|were|has|have|will|would|could|may|also|reportedly|to|plans? to|planning to|in talks to|agreed to|expected to|set to|considering|weighing|looking to))* (?:invest(?:s|ed|ing)?|back(?:s|ed|ing)|pour(?:s|ed)|put(?:s|ting)?|commit(?:s|ted)?)(?: [a-z]+){{0,3}}? ?(?P<n>{MONEY})?(?: (?:more|progressively|additional|in (?:cash|equity|funding)))*(?: (?:in|into|to)) (?:<o\d+>'s )?(?P<o><[ox]\d+>)",
     re.IGNORECASE,
 )
 _PUTS = re.compile(
