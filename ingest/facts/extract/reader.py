@@ -13,7 +13,7 @@ from ingest.facts.extract.dates import StatedDate, stated_dates
 from ingest.facts.extract.mask import MaskedSentence, mask_sentence
 from ingest.facts.extract.modality import DENIED, REPORTED, modality
 from ingest.facts.extract.names import NameFinder
-from ingest.facts.extract.respectively import in_order
+from ingest.facts.extract.parties import in_order
 from ingest.facts.extract.rules.availability import read_availability, read_bases, read_deprecations
 from ingest.facts.extract.rules.benchmarks import read_prices, read_ranks, read_scores, read_speeds
 from ingest.facts.extract.rules.business import read_business
