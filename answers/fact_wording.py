@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 from models.entity import Entity
-from models.fact import Fact
+from models.fact import UNREALISED, Fact
 from models.measure import amount_words
 from models.predicate import PREDICATES
 
-UNCONFIRMED = ("reported", "rumoured", "planned", "denied", "disputed")
+UNCONFIRMED = ("reported", *UNREALISED, "disputed")
 """Statuses that are shown with a fact."""
 
 BOUNDS = ("op", "bound")

@@ -1,6 +1,7 @@
 """Extracts facts from a file of passages with the rules: JSON Lines in, JSON Lines out."""
 
 import json
+import math
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from gazetteer.spelling import tidy
 from ingest.facts.extract.reader import statement_reader
 from ingest.facts.extract.statement import Statement
 from ingest.formats.files import FileError
+from models.measure import SIGNS
 
 
 def evaluate_facts(engine: Engine, path: Path, out: TextIO) -> int:
@@ -26,7 +28,8 @@ def evaluate_facts(engine: Engine, path: Path, out: TextIO) -> int:
     number = 0
     for passage in passages(path):
         heads = [tidy(str(head)) for head in passage.get("heads") or []]
-        title, text = tidy(passage.get("title") or ""), tidy(passage["text"])
+        # A line break ends a sentence, as between the title and the summary of an article.
+        title, text = tidy(passage.get("title") or ""), "\n".join(map(tidy, passage["text"].splitlines()))
         for statement in reader.read(title, text, _day(passage), heads):
             out.write(json.dumps({"pid": passage["pid"], **statement_row(statement)}, ensure_ascii=False) + "\n")
             number += 1
@@ -47,6 +50,10 @@ def statement_row(statement: Statement) -> dict[str, Any]:
     if statement.predicate == "role" and thing is not None:
         # The subject of a role is the person, its object the role; the organisation becomes a qualifier.
         qualifiers, thing = {**qualifiers, "org": thing.text}, None
+    if thing is not None and statement.value is not None and statement.unit in SIGNS:
+        # The money of a fact with a second entity: "500e6".
+        power = 3 * int(math.log10(max(abs(statement.value), 1)) // 3)
+        qualifiers = {**qualifiers, "amount": f"{statement.value / 10**power:g}e{power}"}
     row = {
         "subject": statement.subject.text,
         "predicate": statement.predicate,
@@ -54,6 +61,7 @@ def statement_row(statement: Statement) -> dict[str, Any]:
         "value": statement.value,
         "unit": statement.unit or None,
         "op": statement.op or None,
+        "high": statement.high,
         "qualifiers": qualifiers,
         "status": statement.status,
         "from": statement.valid_from or None,

@@ -16,6 +16,9 @@ from models.database import chunks
 CURATED, EXTRACTED, IMPORTED, OPERATOR, LLM = "curated", "extracted", "imported", "operator", "llm:"
 """Origins: our own file, a rule, a public table, a person in chat, a language model (followed by its name)."""
 
+UNREALISED = ("rumoured", "in talks", "planned", "conditional", "denied")
+"""Statuses of what has not happened, as far as the source knows: shown with the status, never superseding a fact."""
+
 PRIMARY, PRESS, NEWSLETTER, FORUM = 1, 2, 3, 4
 """Tiers of sources: the party itself; an outlet; a digest of others; a forum."""
 

@@ -23,6 +23,9 @@ CURRENCIES = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", 
     "yen": "JPY",
     "pounds": "GBP",
     "rupees": "INR",
+    "元": "CNY",
+    "人民币": "CNY",
+    "美元": "USD",
     "cents": "USD",
     "cent": "USD",
 }
@@ -32,6 +35,11 @@ _SCALE = {"k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "mm": 1e6, "million": 
     "t": 1e12,
     "tn": 1e12,
     "trillion": 1e12,
+    "lakh": 1e5,
+    "crore": 1e7,
+    "万": 1e4,
+    "亿": 1e8,
+    "万亿": 1e12,
 }
 _BYTES = {"kb": 1e-6, "mb": 1e-3, "gb": 1.0, "gib": 1.0, "tb": 1e3, "pb": 1e6}
 _POWER = {"kw": 1e-6, "mw": 1e-3, "megawatt": 1e-3, "gw": 1.0, "gigawatt": 1.0}
@@ -50,7 +58,10 @@ _BOUND_WORDS = {
     "a record": "", "a": "", "an additional": "", "another": "",
 }  # fmt: skip
 
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+_LONG_SCALE = r"trillion|billion|million|thousand|crore|lakh|tn|bn|mn|万亿|亿|万"
+_DECIMAL_COMMA = rf"\d{{1,3}},\d{{1,2}}(?![\d,]|\.\d)(?:(?=\s?(?:{_LONG_SCALE}|€|euros?)(?![A-Za-z]))|(?(sign)|(?!)))"
+"""“€1,7” and “1,7 million”: one or two digits after a comma, and money or a scale beside them."""
+_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|{_DECIMAL_COMMA}|\d+(?:\.\d+)?)"
 _BOUND = "|".join(sorted((re.escape(word) for word in _BOUND_WORDS if not word.startswith("a")), key=len, reverse=True))
 _BOUND = (
     "about|around|approximately|approx|an estimated|at least|above|almost|at most|as (?:much|many) as|a maximum of|"
@@ -58,14 +69,15 @@ _BOUND = (
 )
 _WORDED = r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|half a)(?=[ -](?:thousand|million|billion|trillion))"
 QUANTITY = re.compile(
-    rf"(?:(?P<op>(?<![\w-])(?:{_BOUND})|[~≈><≥≤]=?)\s?)?"
+    rf"(?P<from>(?<=\bfrom\s))?+(?P<between>\bbetween\s)?(?:(?P<op>(?<![\w-])(?:{_BOUND})|[~≈><≥≤]=?)\s?)?"
     rf"(?<![\w.,@-])(?<!\d/)(?P<sign>US\$|CN¥|USD\s|EUR\s|RMB\s|GBP\s|[$€£¥₹₩])?\s?"
-    rf"(?:(?P<low>{_NUMBER})(?P<lows>[kKmMbBtT])?\s?(?:[-–—]|\bto\b)\s?(?P=sign)?)?"
+    rf"(?:(?P<low>{_NUMBER})(?P<lows>[kKmMbBtT]|\s?(?:{_LONG_SCALE}))?\s?(?:[-–—]|\bto\b|(?(between)\band\b|(?!)))\s?(?P=sign)?)?"
     rf"(?:(?P<n>{_NUMBER})|(?P<word>{_WORDED}))"
-    rf"(?:\s?-?(?P<scale>trillion|billion|million|thousand|tn|bn|mn|[kKmMbBtT](?![A-Za-z])))?"
+    rf"(?:\s?-?(?P<scale>{_LONG_SCALE}|(?(sign)mm(?![A-Za-z])|(?!))|[kKmMbBtT](?![A-Za-z])))?"
     rf"(?P<plus>\+)?"
     rf"(?:\s?-?(?P<unit>%|percent(?:age points?)?|[KMGTP]i?B(?![A-Za-z])|[kMG]W(?![A-Za-z])|(?:giga|mega)watts?"
-    rf"|(?:US )?dollars?|euros?|yuan|yen|pounds|rupees|cents?|USD|EUR|RMB|CNY|GBP)(?![A-Za-z])(?P<more>\+)?)?",
+    rf"|(?:US )?dollars?|euros?|yuan|yen|pounds|rupees|cents?|人民币|美元|元|USD|EUR|RMB|CNY|GBP)"
+    r"(?![A-Za-z])(?P<more>\+)?)?",
     re.IGNORECASE,
 )
 
@@ -103,14 +115,17 @@ def _quantity(match: re.Match[str]) -> Quantity | None:
     sign = (match["sign"] or "").strip().casefold()
     unit = (match["unit"] or "").casefold()
     written = match["n"] or ""
-    value = float(written.replace(",", "")) if written else _WORDS[match["word"].casefold()]
+    value = _float(written) if written else _WORDS[match["word"].casefold()]
     scale_word = (match["scale"] or "").casefold()
     scale = _SCALE.get(scale_word, 1.0)
     low = None
     if match["low"] is not None:
-        low_scale = _SCALE.get((match["lows"] or scale_word).casefold(), 1.0)
-        low = float(match["low"].replace(",", "")) * low_scale
+        low_scale = _SCALE.get((match["lows"] or scale_word).strip().casefold(), 1.0)
+        low = _float(match["low"]) * low_scale
     value *= scale
+    if match["from"] is not None and (sign or not scale_word):
+        # "from $9 billion to $30 billion" is a rise, whose result is the value.
+        low = None
     op = _BOUND_WORDS.get(" ".join((match["op"] or "").casefold().split()), "") if match["op"] else ""
     if match["plus"] or match["more"]:
         op = ">="
@@ -135,6 +150,13 @@ def _quantity(match: re.Match[str]) -> Quantity | None:
     return Quantity("plain", value, "", start, end, op, low)
 
 
+def _float(written: str) -> float:
+    """The number as written, with thousands or a decimal after its comma."""
+    if re.fullmatch(r"\d{1,3},\d{1,2}", written):
+        return float(written.replace(",", "."))
+    return float(written.replace(",", ""))
+
+
 def number_words(value: float) -> str:
     """A number as people write it: 21B, 14.2B, 1,450, 0.25."""
     if abs(value) >= 10_000:
@@ -153,7 +175,7 @@ def amount_words(value: float, unit: str, op: str = "", high: float | None = Non
     shown = f"{sign}{number_words(value)}" + (f"–{sign}{number_words(high)}" if high is not None else "")
     if unit == "rank":
         return f"no. {shown}"
-    if op in BOUNDS:
+    if op in BOUNDS and high is None:
         shown = f"{BOUNDS[op]} {shown}"
     if sign:
         return shown + (f" per {per.removeprefix('1')}" if per else "")

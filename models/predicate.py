@@ -75,5 +75,15 @@ def _predicate(name: str, entry: Entry) -> Predicate:
 
 
 PREDICATES = {name: _predicate(name, entry) for name, entry in predicate_table().items() if entry.get("stored", True)}
-STATUSES = ("announced", "reported", "rumoured", "planned", "confirmed", "denied", "disputed")
-"""How far a statement is said to be true. Denied and disputed ones are kept and shown as such."""
+STATUSES = (
+    "announced",
+    "reported",
+    "rumoured",
+    "in talks",
+    "planned",
+    "conditional",
+    "confirmed",
+    "denied",
+    "disputed",
+)
+"""How far a statement is said to be true; all but announced, reported and confirmed are shown with their status."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from models.fact import Fact
+from models.fact import UNREALISED, Fact
 from models.predicate import PREDICATES, Succession
 
 DISAGREEMENT_SPAN = timedelta(days=7)
@@ -88,12 +88,11 @@ def standings(facts: Iterable[Fact], on: date) -> list[Standing]:
 
 def _standing(group: Sequence[Fact], on: date) -> Standing:
     fixed = PREDICATES[group[0].predicate].holds is Succession.FIXED
-    denied = ("denied",)
 
     def order(fact: Fact) -> tuple[object, ...]:
         first = (
             _RANK.get(fact.rank, 1),
-            fact.status not in denied,
+            fact.status not in UNREALISED,
             fact.certainty >= MIN_CERTAINTY,
             holds_on(fact, on),
         )
@@ -107,11 +106,12 @@ def _standing(group: Sequence[Fact], on: date) -> Standing:
     rivals: list[Fact] = []
     older: list[Fact] = []
     for fact in rest:
-        if same_statement(fact, current):
+        denial = fact.status == "denied"
+        if same_statement(fact, current) and not denial:
             continue
         gap = date.fromisoformat(speaks_from(current, on)) - date.fromisoformat(speaks_from(fact, on))
         linked = current.key in (fact.disagrees_with,) or fact.key == current.disagrees_with
-        at_odds = linked or fact.status == "disputed" or fixed or abs(gap) <= DISAGREEMENT_SPAN
+        at_odds = linked or denial or fact.status == "disputed" or fixed or abs(gap) <= DISAGREEMENT_SPAN
         (rivals if at_odds and not _disjoint(fact, current) else older).append(fact)
     return Standing(current, tuple(rivals), tuple(older))
 
@@ -127,16 +127,14 @@ def _disjoint(one: Fact, other: Fact) -> bool:
 def totals(facts: Iterable[Fact]) -> list[Total]:
     """Sums of statements that add up, one per unit, largest first.
 
-    An amount that is stated twice counts once (the most certain one). Denied, disputed and rumoured statements don't
-    count, nor do statements without a number.
+    An amount that is stated twice counts once (the most certain one). Disputed statements and those of what has not
+    happened don't count, nor do statements without a number.
     """
     terms: dict[str, list[Fact]] = {}
     usable = [
         fact
         for fact in facts
-        if fact.value is not None
-        and fact.status not in ("denied", "disputed", "rumoured")
-        and fact.rank != "deprecated"
+        if fact.value is not None and fact.status not in (*UNREALISED, "disputed") and fact.rank != "deprecated"
     ]
     for fact in sorted(usable, key=lambda fact: (-fact.certainty, fact.said_on, fact.id or 0)):
         counted = terms.setdefault(fact.unit, [])

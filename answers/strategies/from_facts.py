@@ -197,7 +197,8 @@ def _answer(
     if question.type is QuestionType.YES_NO:
         some = facts[:3] if best.predicate in ("openness", "licence") else facts[:1]
         own = question.cue is None or best.predicate == question.cue.name
-        lead = "No. " if best.status == "denied" else "Yes. " if own else "I found no source that says so. "
+        settled = "" if best.status in ("rumoured", "in talks", "conditional") else "Yes. "
+        lead = "No. " if best.status == "denied" else settled if own else "I found no source that says so. "
         if best.predicate in ("openness", "licence"):
             lead = "Sources describe it differently. " if len(some) > 1 else ""
         told = "; ".join(_line(fact, name, entities) for fact in some)

@@ -24,7 +24,7 @@ from ingest.facts.extract.statement import Statement
 from models.article import Article
 from models.database import chunks, insert_rows, reserve, table, writing
 from models.entity import FROM_FACT, GAZETTEER, OPERATOR, Alias, Entity
-from models.fact import EXTRACTED, FORUM, NEWSLETTER, PRESS, PRIMARY, Fact, FactChange, FactSource
+from models.fact import EXTRACTED, FORUM, NEWSLETTER, PRESS, PRIMARY, UNREALISED, Fact, FactChange, FactSource
 from models.load_state import Loaded
 from models.predicate import PREDICATES
 from models.source import Source
@@ -221,10 +221,9 @@ class ExtractionPass:
         if not (object_id or statement.value is not None or statement.text):
             return None
         said_on = row.published_at.date()
-        # Internal notes of a rule: additional_to and the object say the same.
-        qualifiers = {
-            name: text for name, text in statement.qualifiers.items() if name not in ("additional", "counterparty")
-        }
+        # Notes of the rules: additional_to, the object and the status say the same.
+        notes = ("additional", "counterparty", "status")
+        qualifiers = {name: text for name, text in statement.qualifiers.items() if name not in notes}
         separators = [fold(str(qualifiers.get(name, ""))) for name in PREDICATES[statement.predicate].separators]
         parts = (
             subject,
@@ -234,6 +233,8 @@ class ExtractionPass:
             statement.unit,
             fold(statement.text),
             *separators,
+            # What is planned or denied is another statement than what has happened.
+            *([statement.status] if statement.status in UNREALISED else ()),
         )
         return {
             "key": f"x{text_hash('|'.join(map(str, parts))) & 0xFFFFFFFFFFFFFFFF:016x}",
@@ -241,7 +242,7 @@ class ExtractionPass:
             "predicate": statement.predicate,
             "object_id": object_id,
             "value": statement.value,
-            "high": None,
+            "high": statement.high,
             "op": statement.op,
             "unit": statement.unit,
             "text": statement.text,

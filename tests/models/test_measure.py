@@ -29,6 +29,15 @@ from models.measure import amount_words, quantities
         ("1.5TB", "bytes", 1500, "GB", ""),
         ("in 2026", "year", 2026, "", ""),
         ("200,000", "plain", 200_000, "", ""),
+        ("€1,7 billion", "money", 1.7e9, "EUR", ""),
+        ("2,5 million euros", "money", 2.5e6, "EUR", ""),
+        ("$2,50", "money", 2.5, "USD", ""),
+        ("$2,500", "money", 2500, "USD", ""),
+        ("$60MM", "money", 60e6, "USD", ""),
+        ("₹40 crore", "money", 400e6, "INR", ""),
+        ("30 lakh", "scaled", 3e6, "L", ""),
+        ("10亿元", "money", 1e9, "CNY", ""),
+        ("from $4 billion to $6 billion", "money", 6e9, "USD", ""),
     ],
 )
 def test_a_number_is_read_in_one_form(text: str, kind: str, value: float, unit: str, op: str):
@@ -40,6 +49,16 @@ def test_a_number_is_read_in_one_form(text: str, kind: str, value: float, unit: 
 def test_a_range_has_two_ends():
     (one,) = quantities("from 8B to 253B")
     assert (one.low, one.value) == (8e9, 253e9)
+
+
+@pytest.mark.parametrize("text", ["$4 billion to $6 billion", "$4-6 billion", "between $4 billion and $6 billion"])
+def test_a_range_of_money(text: str):
+    (one,) = quantities(text)
+    assert (one.low, one.value, one.unit) == (4e9, 6e9, "USD")
+
+
+def test_a_bound_is_not_written_before_a_range():
+    assert amount_words(4e9, "USD", ">=", 6e9) == "$4B–$6B"
 
 
 def test_several_in_a_row():

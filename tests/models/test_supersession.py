@@ -45,6 +45,25 @@ def test_as_of_an_earlier_day_the_older_stands():
     assert standing.current is old, "the new one does not hold yet"
 
 
+@pytest.mark.parametrize("status", ["rumoured", "in talks", "planned", "conditional", "denied"])
+def test_what_has_not_happened_supersedes_nothing(status: str):
+    known, later = dollars(5, "2026-01-01"), dollars(3, "2026-03-01", status=status)
+    (standing,) = standings([known, later], DAY)
+    assert standing.current is known
+
+
+def test_a_newer_reported_price_supersedes():
+    known, later = dollars(5, "2026-01-01"), dollars(3, "2026-03-01", status="reported")
+    (standing,) = standings([known, later], DAY)
+    assert standing.current is later
+
+
+def test_a_denial_disputes_what_it_denies():
+    stated, denied = dollars(5, "2026-01-01"), dollars(5, "2026-03-01", status="denied")
+    (standing,) = standings([stated, denied], DAY)
+    assert (standing.current, standing.rivals) == (stated, (denied,))
+
+
 def test_prices_of_input_and_output_are_different_things():
     found = standings(
         [dollars(5, qualifiers={"token_type": "input"}), dollars(9, qualifiers={"token_type": "Output"})], DAY

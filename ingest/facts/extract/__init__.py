@@ -7,5 +7,6 @@ each name, licence and number is a short mark ("<o0> released <m1>, a <k2> model
 pattern over kinds of things and not over their spellings.
 
 In the order of the work: `sentences`, `names` and `dates` (what a sentence contains), `mask`, `statement` (what a rule
-yields, and finding its subject), `parties` (whose money it is), `rules`, `reader` (all of it for one text).
+yields, and finding its subject), `parties` (whose value it is), `rules`, `modality` (whether it is stated at all),
+`reader` (all of it for one text).
 """

@@ -54,7 +54,9 @@ class MaskedSentence:
     def amount(self, mark: str | None) -> tuple[float | None, str, str]:
         """Value, unit and bound of the number behind a mark, as a Statement takes them; empty without a mark."""
         number = self.number(mark) if mark else None
-        return (number.value, number.unit, number.op) if number else (None, "", "")
+        if number is None:
+            return None, "", ""
+        return (number.value, number.unit, number.op) if number.low is None else (number.low, number.unit, ">=")
 
     def names(self, kinds: str) -> list[tuple[int, NameMention]]:
         """The names of some kinds, with their positions in the masked text."""

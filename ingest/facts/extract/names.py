@@ -59,16 +59,21 @@ _SENTENCE_SUBJECT = re.compile(
 )
 """The first word of a sentence, followed by a verb of what organisations do."""
 _COMPARED = re.compile(
-    r"-(?:powered|like|based|native|style|driven|level|class|focused|enabled|ready|compatible|generated|assisted|backed|centric|specific|related)\b"
+    r"-(?:powered|like|based|native|style|driven|level|class|focused|enabled|ready|compatible|generated|assisted|centric|specific|related)\b"
 )
 """What makes a name a mere comparison or quality: "Claude-like", "AI-powered"."""
+
+_QUALITY = re.compile(
+    r"(?P<name>[\w.&]+(?: [A-Z][\w.&]*){0,2})-(?:backed|funded|owned|led|linked|founded|affiliated|powered|like|based|native|style) (?=[A-Z])"
+)
+"""A name that qualifies the one behind it."""
 
 _VERSIONED = re.compile(r"\d")
 _CAPITALISED = r"[A-Z][\w.+&-]*(?: (?:[A-Z][\w.+&-]*|v?\d+(?:\.\d+)*[a-z]?\b)| for (?=[A-Z])[A-Z][\w.+&-]*){0,4}"
 _NAMED_BY_VERB = re.compile(
     rf"\b(?:launch(?:e[sd]|ing)?|releas(?:e[sd]?|ing)|introduc(?:e[sd]?|ing)|unveil(?:s|ed|ing)?|announc(?:e[sd]?|ing)|debut(?:s|ed|ing)?"
     rf"|open[- ]sourc(?:e[sd]?|ing)|ship(?:s|ped|ping)?|roll(?:s|ed|ing)? out|called|named|dubbed|acquir(?:e[sd]?|ing)|'s)"
-    rf" (?:(?:the|a|an|its|their|new|latest|first|own) )*(?P<name>{_CAPITALISED})"
+    rf" (?:(?:the|a|an|its|their|new|latest|first|own) )*(?!(?:Valuation|Revenues?|Sales|Stock|Shares|IPO|Users|Funding|Plans?|Profits?|Layoffs|CEO|CTO|CFO|Chief)\b)(?P<name>{_CAPITALISED})"
     r"|\b(?P<leaver>[A-Z][a-z]+)(?='s (?:departure|resignation|exit|ouster|firing)\b)"
 )
 """A capitalised phrase where a name must follow: something released, named, bought or owned."""
@@ -127,6 +132,11 @@ class NameFinder:
             if candidate.start < reached:
                 continue
             start, end = candidate.start, candidate.end
+            quality = _QUALITY.match(sentence, start, end)
+            if quality:
+                # "Ostro-backed Tarn": the words before the space only say what Tarn is.
+                found += [name for name in listed if name.start == start and name.end == quality.end("name")]
+                start = quality.end()
             inside = [name for name in listed if name.start < end and name.end > start]
             if any(name.start <= start and name.end >= end for name in inside):
                 continue
@@ -264,7 +274,8 @@ def _with_suffix(sentence: str, name: NameMention) -> NameMention:
 
 
 _VARIANT_SUFFIX = re.compile(
-    r" (?!API|SDK|CLI|App|Apps|Technical|Report|Series|Discord|Reddit|Twitter|Bench|Benchmark|Models?|Users?|Team|Paper|Releas|Launch|Rollout|Announcement|Pricing|Rumou?r)[A-Z][a-z]+(?![\w-])"
+    r" (?!API|SDK|CLI|App|Apps|Technical|Report|Series|Discord|Reddit|Twitter|Bench|Benchmark|Models?|Users?|Team|Paper|Releas|Launch|Rollout|Announcement|Pricing|Rumou?r|(?:With|Is|Are|Was|Now|And|Or|But|For|Has|Have|Will|In|On|At|To|As|By|From|Of|Via|After|Over|Into|Can|Could|May|Its|Their|The|Beats|Tops|Scores|Gets|Adds|Comes|Goes|Hits"
+    r"|Runs|Takes|Wins|Leads|Brings|Offers|Costs|Outperforms|Arrives|Lands|Debuts|Launches|Ranks|Supports|Matches|Reaches|Rolls|Drops|Ships|Shows|Powers|Becomes|Joins|Available)\b)[A-Z][a-z]+(?![\w-])"
 )
 
 

@@ -11,7 +11,9 @@ from ingest.articles.item import joined_text
 from ingest.entities.annotate import load_linker
 from ingest.facts.extract.dates import StatedDate, stated_dates
 from ingest.facts.extract.mask import MaskedSentence, mask_sentence
+from ingest.facts.extract.modality import DENIED, REPORTED, modality
 from ingest.facts.extract.names import NameFinder
+from ingest.facts.extract.parties import in_order
 from ingest.facts.extract.rules.availability import read_availability, read_bases, read_deprecations
 from ingest.facts.extract.rules.benchmarks import read_prices, read_ranks, read_scores, read_speeds
 from ingest.facts.extract.rules.business import read_business
@@ -28,9 +30,10 @@ from ingest.facts.extract.rules.people import read_legal_cases, read_people
 from ingest.facts.extract.rules.regulation import read_regulation
 from ingest.facts.extract.rules.releases import read_releases
 from ingest.facts.extract.sentences import MAX_LENGTH, sentence_spans
-from ingest.facts.extract.statement import RIVAL, Statement, Topic
+from ingest.facts.extract.statement import RIVAL, Statement, Topic, only_describes
 from models.database import table
 from models.entity import Entity
+from models.fact import UNREALISED
 
 Rule = Callable[[MaskedSentence, Topic], Iterator[Statement]]
 
@@ -42,7 +45,7 @@ _RULES: tuple[tuple[Rule, bool, str], ...] = (
         "rolling|rolls|publish|dropped|drops|previe|unleash|rebrand|arriv|is out|are out|out now|is live|"
         "is here|stood out",
     ),
-    (read_sizes, True, "param|model|llm|vlm|moe|variant|version|size|active|activat|dense|checkpoint|total"),
+    (read_sizes, True, "b-a|param|model|llm|vlm|moe|variant|version|size|active|activat|dense|checkpoint|total"),
     (read_context_windows, True, "context|token"),
     (read_memory, True, "ram|gpu|memory"),
     (
@@ -68,20 +71,20 @@ _RULES: tuple[tuple[Rule, bool, str], ...] = (
         False,
         "deprecat|sunset|retir|discontinu|shut|phas|remov|kill|replac|supersed|in favor|in favour",
     ),
-    (read_funding, False, "$|€|£|¥|invest|backed|led by"),
+    (read_funding, False, "$|€|£|¥|₹|₩|crore|illion|亿|万|invest|backed|led by"),
     (
         read_business,
         False,
         "revenue|arr|run-rate|run rate|sales|users|mau|dau|wau|subscrib|customers|readers|download|"
         "developers|visitors|members|install|laid off|lay off|laying off|layoff|job cut|jobs|employees|"
-        "staff|headcount|workforce|capex|capital|ipo|public|s-1",
+        "staff|headcount|workforce|-person|spending|capex|capital|ipo|public|s-1",
     ),
     (
         read_deals,
         False,
-        "acqui|buys|buying|bought|takeover|purchas|merg|partner|collaborat|teaming|teams up|team up|"
+        "acqui|buys|buying|bought|takeover|purchas|merg|partner|collaborat|pact|ties|teaming|teams up|team up|"
         "alliance|joint|deal|contract|commit|agreement|gigawatt|gw|gpu|mw|developed with|built with|"
-        "joins|joining|sold to|snapp|absorb|compute",
+        "sold to|snapp|absorb|compute",
     ),
     (
         read_people,
@@ -94,7 +97,7 @@ _RULES: tuple[tuple[Rule, bool, str], ...] = (
     (
         read_regulation,
         False,
-        "open-source|open source|open-weight|open weight|proprietary|closed-|closed source|suspend|pauses|paused|pausing|"
+        "open-source|opensource|open-sourc|open source|open-weight|open weight|proprietary|closed-|closed source|suspend|pauses|paused|pausing|"
         "offline| unit| division|subsidiary|reorg|restructur|recapital|reshuffle|data cent|datacent|campus|bans |banned|"
         "banning|blocks|blocked|restricts|restricted|investigat| fines| fined|probes|probing|blacklist",
     ),
@@ -161,6 +164,54 @@ def _set_dates(statement: Statement, times: list[StatedDate]) -> None:
     statement.valid_from, statement.valid_to = chosen.valid_from, chosen.valid_to
 
 
+_OWNED = frozenset(
+    [
+        "released",
+        "funding_round",
+        "valuation",
+        "revenue",
+        "users",
+        "headcount",
+        "layoffs",
+        "capex",
+        "acquisition",
+        "ipo",
+        "compute_deal",
+        "compute_capacity",
+        "data_center",
+        "unit_formed",
+    ]
+)
+"""Predicates of a company's own acts and figures, which are never those of one that only describes somebody else."""
+
+
+def _held(masked: MaskedSentence, statement: Statement) -> bool:
+    """Sets a statement's status from the wording of its sentence; False where the sentence doesn't say it at all.
+
+    A denied relation is kept, since it disputes the same relation elsewhere. A denied number is not: it leaves open
+    what the number is.
+    """
+    if statement.predicate in _OWNED and only_describes(masked, statement.subject, statement.at):
+        return False
+    status = modality(masked, statement)
+    if status is None or (status == DENIED and statement.object is None):
+        return False
+    if status and not (status == REPORTED and statement.status in UNREALISED):
+        statement.status = status
+    if statement.status in UNREALISED or status:
+        statement.qualifiers = {**statement.qualifiers, "status": statement.status}
+    return True
+
+
+def _once(found: list[Statement]) -> list[Statement]:
+    """The statements without those that a second rule has read from the same names and number."""
+    seen: dict[tuple[object, ...], Statement] = {}
+    for one in found:
+        target = one.object.text if one.object else one.text
+        seen.setdefault((one.subject.text, one.predicate, target, one.value, one.unit, str(one.qualifiers)), one)
+    return list(seen.values())
+
+
 _TRIGGERS = RuleTriggers(_RULES)
 _FIGURE = re.compile(r"\d|illion")
 
@@ -200,7 +251,8 @@ class StatementReader:
 
     def _sentence(self, sentence: str, start: int, rules: list[Rule], topic: Topic) -> list[Statement]:
         masked = self._masked(sentence, start)
-        found = [statement for rule in rules for statement in rule(masked, topic)]
+        read = [statement for rule in rules for statement in rule(masked, topic)]
+        found = _once([statement for statement in in_order(masked, read) if _held(masked, statement)])
         released = [
             statement.object
             for statement in found
@@ -226,7 +278,7 @@ def statement_reader(connection: Connection) -> StatementReader:
 
 def _update_topic(masked: MaskedSentence, topic: Topic) -> None:
     """Updates the topic of the text with the names of a sentence."""
-    makers = masked.names("o")
+    makers = [(place, name) for place, name in masked.names("o") if not only_describes(masked, name)]
     if makers:
         topic.maker = makers[0][1]
     if _CONTINUES.match(masked.text):

@@ -21,6 +21,8 @@ class Statement:
     value: float | None = None
     unit: str = ""
     op: str = ""
+    high: float | None = None
+    """The upper end of a range, whose lower end is the value."""
     text: str = ""
     qualifiers: dict[str, str] = field(default_factory=dict)
     status: str = "reported"
@@ -47,8 +49,8 @@ class Topic:
 _MARKS_BEFORE = r"(?: (?:the|a|an|its|their|both|even|previous|prior|models?|larger|all))*(?: <[a-z]\d+>(?:'s)?(?:,| and|, and|/| or)?)*) ?$"
 
 RIVAL = re.compile(
-    r"(?:\b(?:than|over|versus|vs\.?|like|beat(?:s|ing|en)?|surpass(?:es|ing|ed)?|outperform(?:s|ing|ed)?|exceed(?:s|ing)?|against|behind|unlike"
-    r"|compared (?:to|with)|compet(?:es|ing)(?: closely)? with|rival(?:s|l?ing)?|match(?:es|ing)?|approach(?:es|ing)?|trails?|trailing|"
+    r"(?:\b(?:than|over|versus|vs\.?|like|beat(?:s|ing|en)?|surpass(?:es|ing|ed)?|outperform(?:s|ing|ed)?|exceed(?:s|ing)?|against|behind|leapfrog(?:s|ged|ging)?|overtak(?:es?|ing)|overtook|eclips(?:es|ed|ing)|outpac(?:es|ed|ing)|dwarf(?:s|ed|ing)?|unlike"
+    r"|compared (?:to|with)|compet(?:es|ing)(?: closely)? with|(?<!> )rival|rival(?:s|l?ing)|match(?:es|ing)?|approach(?:es|ing)?|trails?|trailing|"
     r"replac(?:es|ing)|similar to|comparable (?:to|with)|on par with|ahead of)" + _MARKS_BEFORE,
     re.IGNORECASE,
 )
@@ -56,7 +58,7 @@ RIVAL = re.compile(
 
 COMPARED = re.compile(
     r"(?:\b(?:than|over|versus|vs\.?|like|beat(?:s|ing|en)?|surpass(?:es|ing|ed)?|outperform(?:s|ing|ed)?|exceed(?:s|ing)?"
-    r"|against|behind|unlike|compared (?:to|with)|competing (?:closely )?with|compet(?:es|ing) with|rival(?:s|l?ing)?|match(?:es|ing)?"
+    r"|against|behind|leapfrog(?:s|ged|ging)?|overtak(?:es?|ing)|overtook|eclips(?:es|ed|ing)|outpac(?:es|ed|ing)|dwarf(?:s|ed|ing)?|unlike|compared (?:to|with)|competing (?:closely )?with|compet(?:es|ing) with|(?<!> )rival|rival(?:s|l?ing)|match(?:es|ing)?"
     r"|to surpass|approach(?:es|ing)?|above|below|challeng(?:es|ing)|trails?|trailing|replac(?:es|ing)|toppl(?:es|ing)|inspired by"
     r"|similar to|comparable (?:to|with)|on par with|ahead of|of|using|from|on|via|in|through|by|with|and other|alternatives? to)"
     r"(?: (?:the|a|an|its|their|both|even|previous|prior|models?|larger|all))*"
@@ -64,6 +66,47 @@ COMPARED = re.compile(
     re.IGNORECASE,
 )
 """What precedes a name that is only compared with, or is the place or means of what happens."""
+
+
+_DESCRIBES = re.compile(
+    r"(?:'s)?-(?:backed|funded|owned|led|linked|founded|supported|incubated|invested|affiliated|like|style|maker|rival)\b"
+    r"|(?:'s)?(?: (?:AI|chip|cloud|arch|top|big|former|ex|early|key|main|biggest|search|fellow|longtime))*[- ](?:rivals?|challengers?|competitors?|alternatives?|makers?|creators?"
+    r"|owners?|parent|backers?|investors?|shareholders?|suppliers?|partner(?= [A-Z<])|customers?|clones?|killers?|spin-?(?:offs?|outs?)|alum(?:ni|nus|s)?)\b",
+    re.IGNORECASE,
+)
+_EMPLOYS = re.compile(
+    r"(?:'s)?(?: (?:AI|former|ex|top|senior|early|lead|chief|star|veteran))*[- ](?:(?:co-?)?founders?|executives?|execs?|veterans?|engineers?|researchers?|scientists?|employees?"
+    r"|staffers?|insiders?|chiefs?|boss|heads?|leaders?|CEO|CTO|CFO|COO|president|chair(?:man|woman)?|directors?|designers?|workers?)\b",
+    re.IGNORECASE,
+)
+_RETURNS_TO = re.compile(
+    r"\b(?:it|its|(?:the|his|her) (?:[\w-]+ ){0,5}?(?:company|startup|firm|lab|maker|giant))\b", re.IGNORECASE
+)
+_DESCRIBED_BY = re.compile(
+    r"\b(?:investors? in|backers? of|backed by|rivals? (?:to|of|for)|challengers? (?:to|of)|competitors? (?:to|of)|alternatives? to|makers? of|creators? of|owners? of"
+    r"|parent of|spun (?:out|off)(?: of| from)?|spin-?(?:off|out) (?:of|from)|former(?:ly)?(?: of| at| known as| called)?|ex|alumni of|veterans of|(?:co-?)?founders? of|co-?founded by|founded by"
+    r"|users of|customers of|employees of|shareholders? (?:in|of)|stakes? in|partners? of|owned by|funded by|unlike)[- ](?:the |its )?(?:<[a-z]\d+>(?:,? and | or ))*$",
+    re.IGNORECASE,
+)
+
+
+def only_describes(masked: MaskedSentence, name: NameMention, before: int = -1) -> bool:
+    """Whether a name only says who somebody else is: "Ostro rival", "Tarn-backed", "investors in Ostro".
+
+    A company behind a person's title is meant again where a pronoun between it and `before` goes back to it.
+    """
+    place = next((at for at, item in zip(masked.places, masked.items, strict=True) if item is name), None)
+    if place is None:
+        return False
+    end = masked.text.index(">", place) + 1
+    if name.text[:3].casefold() == "ex-" or _DESCRIBES.match(masked.text, end):
+        return True
+    if _DESCRIBED_BY.search(masked.text, 0, place):
+        return True
+    employs = _EMPLOYS.match(masked.text, end)
+    if employs is None:
+        return False
+    return not _RETURNS_TO.search(masked.text, employs.end(), before if before > 0 else len(masked.text))
 
 
 def subject_candidates(masked: MaskedSentence, before: int, kinds: str = "mx") -> list[NameMention]:
@@ -115,6 +158,9 @@ def make_statement(
 ) -> Iterator[Statement]:
     """Yields a statement with a number, if the number is of a believable size (see models.predicate)."""
     if number is not None:
+        if number.low is not None and value is None:
+            value = number.low
+            fields.update(high=number.value, op=">=")
         value = number.value if value is None else value
         if not PREDICATES[predicate].believable(value):
             return

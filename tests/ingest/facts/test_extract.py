@@ -4,24 +4,11 @@ from datetime import date
 
 import pytest
 
-from gazetteer.reader import default_files, read_gazetteer
 from gazetteer.spelling import tidy
-from ingest.entities.linker import Linker
-from ingest.facts.extract.names import NameFinder
 from ingest.facts.extract.reader import StatementReader
 from ingest.facts.extract.statement import Statement
 
 DAY = date(2026, 4, 9)
-
-
-@pytest.fixture(scope="module")
-def reading() -> StatementReader:
-    """A reader with the names of our gazetteer."""
-    gazetteer = read_gazetteer(default_files())
-    ids = {key: number for number, key in enumerate(gazetteer.entities)}
-    spellings = [(folded, text, ids[key], rule.as_json()) for folded, (text, key, rule) in gazetteer.spellings.items()]
-    kinds = {ids[key]: entity.kind for key, entity in gazetteer.entities.items()}
-    return StatementReader(NameFinder(Linker(spellings, {}), kinds))
 
 
 def told(one: Statement) -> tuple[str, str, object]:
@@ -149,7 +136,7 @@ def test_qualifiers(reading: StatementReader):
     ("text", "status"),
     [
         ("OpenAI released Zephyrine 3.", "announced"),
-        ("OpenAI is reportedly releasing Zephyrine 3.", "rumoured"),
+        ("OpenAI is reportedly releasing Zephyrine 3.", "reported"),
         ("OpenAI will release Zephyrine 3.", "planned"),
     ],
 )

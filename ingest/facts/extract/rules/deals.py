@@ -6,14 +6,25 @@ from collections.abc import Iterator
 from ingest.facts.extract.mask import MaskedSentence
 from ingest.facts.extract.names import NameMention
 from ingest.facts.extract.parties import MONEY, money_owner, opening_name
-from ingest.facts.extract.statement import Statement, Topic, list_pattern, make_statement, marks_in
+from ingest.facts.extract.statement import Statement, Topic, list_pattern, make_statement, marks_in, only_describes
 
+_AUXILIARY = (
+    r"has|have|had|is|was|be|been|being|will|would|could|may|might|also|just|now|again|reportedly|recently|officially|quietly|finally|formally"
+    r"|in|advanced|early|talks|on|for|over|about|potential|possible|deal|offer|bid|negotiating|negotiations|discussed|discussing|held|rumou?red|said|it|that|they"
+    r"|to|agreed|agrees|agreement|set|close|nears|nearing|closing|plans?|planning|announced|announces|completed|completes|completing|finali[sz](?:es|ed|ing)"
+    r"|its|the|an?|considering|considers|considered|weighs|weighing|exploring|explores|mulls|mulling|eyes|eyeing|seeks|seeking|looks?|looking|wants|aims|hopes"
+    r"|expects|expected|prepares|preparing|confirmed|confirms|reveals|revealed|all-stock|all-cash|all stock|proposed|planned|strategic|first|latest|second|third|next|biggest|largest"
+    r"|not|no|never|yet|denie[sd]|denying|rejects?|rejected|abandons?|abandoned|cancels?|cancell?ed|scraps|scrapped|drops|dropped|failed|did|does|didn['’]t|hasn['’]t|won['’]t|isn['’]t"
+)
+"""What may stand between a buyer and the verb; the modality of the sentence is decided later."""
+_NOT_BOUGHT = r"(?:by|from|in|into|with|to|for|of|at|on|as|behind|using|stakes?|shares?|rights?|capacity|compute|chips?|power|access|ads?|licen\w+|minority)\b"
+"""Words after which a name is not what is bought: "buys chips from Ostro", "acquires a stake in Tarn"."""
 _BUYS = re.compile(
-    rf"(?P<s><[oxm]\d+>)(?:'s)?(?: (?:has|have|is|was|will|also|just|reportedly|recently|officially|in talks|to|agreed|set|close|plans|announced|completed|announces|announced it|its|the|considering|looking|an?|looks|said|confirmed|all-stock|all-cash|proposed|planned|\w+-billion-dollar|(?:{MONEY})))* (?P<v>acquir(?:e[sd]?|ing)|b(?:uys?|ought|uying)|acquisition of|takeover of|purchas(?:e[sd]?|ing)(?: of)?|acqui-?hir(?:e[sd]?|ing)|merg(?:es?|ed|ing) with|closing a deal with|snapp(?:ed|ing) up) (?:[a-z-]+ ){{0,4}}?(?P<o>{list_pattern('oxm')})",
+    rf"(?P<s><[oxm]\d+>)(?:'s)?(?: (?:{_AUXILIARY}|\w+-billion-dollar|(?:{MONEY})))* (?P<v>acquir(?:e[sd]?|ing)|b(?:uys?|ought|uying)|acquisition of|takeover of|purchas(?:e[sd]?|ing)(?: of)?|acqui-?hir(?:e[sd]?|ing)|merg(?:es?|ed|ing) with|closing a deal with|snapp(?:ed|ing) up)(?! by\b) (?:(?!{_NOT_BOUGHT})[a-z-]+ ){{0,4}}?(?:<[ox]\d+>-[a-z]+ (?:[a-z-]+ ){{0,2}}?)?(?P<o>{list_pattern('oxm')})",
     re.IGNORECASE,
 )
 _BOUGHT = re.compile(
-    r"(?P<o><[oxm]\d+>)(?:'s)?,?[^<>.;]{0,60}?\b(?:(?:was|were|is|been|being|to be|gets?|got) )?(?:acquired by|bought by|acquisition by|joins|(?:is )?joining(?: forces with)?|sold to|purchased by|acqui-?hired by|absorbed by) (?P<s><[ox]\d+>)(?P<after>[^.;]{0,60})",
+    r"(?P<o><[oxm]\d+>)(?:'s)?,?[^<>.;]{0,60}?\b(?:(?:was|were|is|been|being|to be|gets?|got) )?(?:acquired by|bought by|acquisition by|sold to|purchased by|acqui-?hired by|absorbed by) (?P<s><[ox]\d+>)(?P<after>[^.;]{0,60})",
     re.IGNORECASE,
 )
 _ALSO = re.compile(
@@ -26,7 +37,7 @@ _BEING = re.compile(
 )
 _PARTNERS = re.compile(
     rf"(?P<s>{list_pattern('omx')})(?:'s)?,?(?: (?:is|are|has|have|was|also|recently|announces?|announced|enters?|entered|signs?|signed|expands?|expanded|extends?|extended|forms?|formed|unveils?|unveiled|strikes?|struck|inks?|inked|reportedly|a|an|the|new|major|landmark|multi-year|strategic|into|its|their|developed|research|global|exclusive))*"
-    rf" (?:partner(?:s|ed|ing)?(?: up)?|collaborat(?:es?|ed|ing|ions?)|team(?:s|ed|ing)? up|partnerships?|alliance|joint venture|work(?:s|ed|ing)? (?:closely |together )?)(?: [a-z]+)? (?:with|between) (?:[a-z-]+ ){{0,3}}?(?:like |such as |including )?(?P<o>{list_pattern('omx')})(?! (?:users|developers|employees|community))",
+    rf" (?:partner(?:s|ed|ing)?(?: up)?|collaborat(?:es?|ed|ing|ions?)|team(?:s|ed|ing)? up|partnerships?|alliance|joint venture|work(?:s|ed|ing)? (?:closely |together )?)(?: [a-z]+)? (?:with|between) (?:[A-Z]\w+'s )?(?:[a-z-]+ ){{0,3}}?(?:like |such as |including )?(?P<o>{list_pattern('omx')})(?! (?:users|developers|employees|community))",
     re.IGNORECASE,
 )
 _JOINTLY = re.compile(
@@ -42,6 +53,24 @@ _TOGETHER = re.compile(
     r"(?P<s><[ox]\d+>)(?: and|,| &) (?P<o><[ox]\d+>) (?:have |has |are |also |just |recently |jointly )*(?:announc\w+ |form\w* |enter\w* |unveil\w* |sign\w* |expand\w* |extend\w* )?(?:an? |the |their |new |landmark |major |strategic |multi-year |expanded |historic |global |into )*(?:partner(?:ship|ed|ing)?|collaborat(?:ion|e|ed|ing)|alliance|team(?:ed|ing)? up|joint venture|agreement)\b"
     r"|(?P<v>develop(?:ed|ing)|built|created|made|released|launched|trained) (?:jointly |together |in (?:partnership|collaboration) )?with (?P<o2><o\d+>|<x\d+>)(?! (?:models?|tools?|APIs?|technology|chips?|GPUs?)|'s)",
     re.IGNORECASE,
+)
+_STRIKES = re.compile(
+    rf"(?P<s>{list_pattern('omxr')}) (?:has |have |to |just |also |recently |reportedly )*(?:strik(?:es?|ing)|struck|sign(?:s|ed|ing)?|ink(?:s|ed|ing)?|announc(?:es?|ed)|reach(?:es|ed)?|enter(?:s|ed)?"
+    r"|forg(?:es?|ed)|expand(?:s|ed)?|deepen(?:s|ed)?)(?: (?!with\b)[a-z-]+){0,5} (?:deals?|agreements?|pacts?|partnerships?|alliances?) with (?:[a-z-]+ ){0,2}?"
+    rf"(?P<o>{list_pattern('omxr')})(?!'s)",
+    re.IGNORECASE,
+)
+_BOTH = re.compile(
+    r"(?P<s><[oxr]\d+>)(?:,? and | & )(?P<o><[oxr]\d+>) (?:(?:to|have|has|are|also|in|talks|plan|agree|agreed|will|jointly|today|both) )*"
+    r"(?:(?:collaborate|partner|team(?:ed)? up|join(?:ed)? forces)\w*\b"
+    r"|(?:strike|struck|sign|ink|forge|reach|announce|form|deepen|expand|enter)\w*(?: [a-z-]+){0,4}? (?:partnership|collaboration|alliance|pact|joint venture)\b)",
+    re.IGNORECASE,
+)
+_IT_BOUGHT = re.compile(
+    rf"(?:It|The (?:company|startup|lab|firm))(?: has| also| recently| previously)* (?:acquired|acquires|bought|buys) (?P<o>{list_pattern('ox')})(?=[.,;]| for\b| in\b| last\b|$)"
+)
+_WHICH_BOUGHT = re.compile(
+    rf"(?P<o><[omx]\d+>), (?:an?|the) (?:[\w-]+ ){{1,6}}?(?:that |which )?(?P<s><o\d+>) (?:has |had |recently |just )*(?:acquired|bought)(?: last \w+| in <y\d+>)?(?: for (?:about |around |over )?(?P<n>{MONEY}))?(?=[.,;]| |$)"
 )
 _COMPUTE = re.compile(
     r"\b(?:compute|cloud|capacity|gpus?|chips?|data ?cent(?:er|re)s?|infrastructure|gigawatts?|tpus?|processors|supercomputer|servers?|commit\w*|power)\b|<w\d+>|<h\d+>",
@@ -69,7 +98,6 @@ def read_deals(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
     for pattern in (_BUYS, _BOUGHT):
         for match in pattern.finditer(text):
             buyer = masked.name(match["s"])
-            around = text[max(0, match.start() - 40) : match.end("o")]
             if re.search(r"\b(?:acquir\w+|buys?|bought|purchas\w+)\b", match[0]) and re.match(
                 r" (?:stake|GPUs?|chips?|licen[sc]e|shares|capacity|users|customers|data)\b", text[match.end("o") :]
             ):
@@ -78,21 +106,12 @@ def read_deals(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
                 rf"\bfor (?:an? )?(?:about |around |estimated |reported )*({MONEY})",
                 text[match.end() : match.end() + 60],
             )
-            status = (
-                "denied"
-                if re.search(r"\bden(?:y|ied|ies)\b", text)
-                else "rumoured"
-                if re.search(
-                    r"\b(?:reportedly|in talks|close to|rumou?r\w*|considering|may|could|plans? to|looking to)\b",
-                    around,
-                    re.IGNORECASE,
-                )
-                else "announced"
-            )
             for mark in marks_in(match["o"]):
                 target = masked.name(mark)
-                if target.text == buyer.text or (
-                    target.kind == "m" and target.entity is None and re.search(r"\d", target.text)
+                if (
+                    target.text == buyer.text
+                    or only_describes(masked, target)
+                    or (target.kind == "m" and target.entity is None and re.search(r"\d", target.text))
                 ):
                     continue
                 yield Statement(
@@ -100,8 +119,7 @@ def read_deals(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
                     "acquisition",
                     target,
                     *masked.amount(price and price[1]),
-                    status=status,
-                    qualifiers={"status": "reported"} if status == "rumoured" else {},
+                    status="announced",
                 )
     for match in _ALSO.finditer(text):
         actor = opening_name(masked, match.start())
@@ -124,6 +142,27 @@ def read_deals(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             for other in others:
                 if who.text != other.text:
                     yield Statement(who, "partnership", other, certainty=0.75)
+    for match in _IT_BOUGHT.finditer(text):
+        for mark in marks_in(match["o"]):
+            if topic.maker and match.start() == 0 and topic.maker.text != masked.name(mark).text:
+                yield Statement(topic.maker, "acquisition", masked.name(mark), status="announced")
+    for match in _WHICH_BOUGHT.finditer(text):
+        yield Statement(
+            masked.name(match["s"]),
+            "acquisition",
+            masked.name(match["o"]),
+            *masked.amount(match["n"]),
+            status="announced",
+        )
+    for pattern in (_STRIKES, _BOTH):
+        for match in pattern.finditer(text):
+            compute = _COMPUTE.search(match[0]) is not None
+            for mark in marks_in(match["s"]):
+                for ally in marks_in(match["o"]):
+                    if masked.name(mark).text == masked.name(ally).text:
+                        continue
+                    predicate = "compute_deal" if compute else "partnership"
+                    yield Statement(masked.name(mark), predicate, masked.name(ally), certainty=0.75)
     for match in _JOINTLY.finditer(text):
         doer = opening_name(masked, match.start())
         for mark in marks_in(match["o"] or match["o2"]):
@@ -156,7 +195,7 @@ def _compute(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             r"\b(?:valuation|revenue|rais(?:e|ed|ing)|market cap|invest(?:s|ed|ing) (?:up to )?(?:<|\$)|capex|fund(?:ing)?)\b",
             text[max(0, match.start() - 30) : match.end()],
             re.IGNORECASE,
-        ) and not re.search(r"\bcommit", match[0]):
+        ) and not re.search(r"(?<!funding )(?<!equity )(?<!investment )(?<!financing )\bcommit", match[0]):
             continue
         near = [name for place, name in masked.names("o") if place < match.end()]
         buyer: NameMention | None = near[0] if near else topic.maker

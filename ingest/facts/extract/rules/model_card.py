@@ -23,6 +23,8 @@ _IS_SIZE = re.compile(
     rf"(?P<s>{list_pattern('mx')})(?: [a-z-]+){{0,2}} \((?:an? )?(?P<list>{K}(?:(?:,? (?:and|or|to) |, |/| / |–|-){K})*)(?: [\w-]+){{0,3}}\)",
     re.IGNORECASE,
 )
+_SPARSE = re.compile(rf"(?P<s><m\d+>) \((?P<n>{K})-A(?P<active>\d+(?:\.\d+)?)B\b")
+"""“Umbra 4 (300B-A20B)”: all parameters, and those active."""
 _CONTEXT = re.compile(
     rf"(?P<n>{K}|<n\d+>)(?:[ -](?:\w+[ -])?(?:tokens?))?[ -](?:\w+[ -]){{0,2}}?context(?:[ -](?:window|length|size|limit))?\b"
     rf"|context(?:[ -](?:windows?|lengths?|size|limit|support))?(?: (?:extended|expanded|increased|now|up|that|which|is|was|reaching|ranging|spanning|from [^<]{{0,12}}<k\d+>))*(?: of| to| at| up to|:)? (?:up to )?(?P<n2>{K})(?!/)",
@@ -73,6 +75,13 @@ def read_sizes(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             active.add(mark)
             yield from make_statement("active_parameters", subject, masked.number(mark), "parameters", certainty=0.85)
     done: set[str] = set()
+    for match in _SPARSE.finditer(text):
+        name, total = masked.name(match["s"]), masked.number(match["n"])
+        if _counts(total):
+            done.add(match["n"])
+            yield from make_statement("parameters", name, total, "parameters")
+            share = float(match["active"]) * 1e9
+            yield from make_statement("active_parameters", name, total, "parameters", value=share)
     for match in _IS_SIZE.finditer(text):
         yield from _each(masked, masked.name(marks_in(match["s"])[-1]), marks_in(match["list"]), active, done)
     for match in _PARAMS.finditer(text):
@@ -145,9 +154,12 @@ def read_context_windows(masked: MaskedSentence, topic: Topic) -> Iterator[State
         number = masked.number(match["n"] or match["n2"])
         if number.value < 1000 or (number.unit in "BT" and number.unit):
             continue
-        onto = re.match(r" (?:on|for) (?:the |its )?(<m\d+>)", masked.text[match.end() :])
-        subject = masked.name(onto[1]) if onto else statement_subject(masked, topic, match.start(), "m")
-        if subject:
+        onto = re.match(
+            rf"(?: (?:is|are) (?:now )?(?:generally )?available| comes)? (?:on|for|to) (?:the |its )?(?P<s>{list_pattern('m')})",
+            masked.text[match.end() :],
+        )
+        one = None if onto else statement_subject(masked, topic, match.start(), "m")
+        for subject in [masked.name(mark) for mark in marks_in(onto["s"])] if onto else [one] if one else []:
             for value in (number.low, number.value):
                 if value is not None:
                     yield from make_statement("context_window", subject, number, "tokens", value=value, certainty=0.85)

@@ -15,11 +15,20 @@ _JOINS = re.compile(
     re.IGNORECASE,
 )
 _HIRES = re.compile(
-    rf"{_ORG} (?:has |have |also |just |recently |reportedly |announced )*(?:hir(?:es|ed|ing)|appoint(?:s|ed|ing)|nam(?:es|ed|ing)|recruit(?:s|ed|ing)|poach(?:es|ed|ing)|promot(?:es|ed|ing)|tapp?(?:s|ed)|onboarded|brings? on|brought on|welcom(?:es|ed))(?: [a-z-]+){{0,4}}? {_P}(?: as (?:its |the |a |new )*(?P<role2>[^.,;<>]{{3,50}}))?",
+    rf"{_ORG} (?:has |have |also |just |recently |reportedly |announced )*(?:hir(?:es|ed|ing)|appoint(?:s|ed|ing)|nam(?:es|ed|ing)|recruit(?:s|ed|ing)|poach(?:es|ed|ing)|promot(?:es|ed|ing)|tapp?(?:s|ed)|onboarded|brings? on|brought on|welcom(?:es|ed))(?: [a-z-]+){{0,4}}?(?: <[ox]\d+>(?:'s)?(?: (?:co-)?[a-z-]+){{1,3}})? {_P}(?: as (?:its |the |a |new )*(?P<role2>[^.,;<>]{{3,50}}))?",
     re.IGNORECASE,
 )
 _LED = re.compile(
     rf"{_ORG}(?:,| with|[^<>.;]{{0,20}}?,?)? (?:led by|headed by|with (?=[^.;]*at the helm)|to be led by|run by) (?:the )?(?:former )?{_P}(?: (?:in|as) an? (?:new )?(?P<role2>[^.,;<>]{{3,50}}?)(?: role)?(?=[,.;(]|$))?",
+    re.IGNORECASE,
+)
+_HIRED_FROM = re.compile(r" (?:away )?from (?:rival )?(?P<o><[ox]\d+>)(?!'s)")
+_RESIGNS = re.compile(
+    r"(?P<p><p\d+>), (?:the )?(?P<o><o\d+>)'s (?:[\w-]+ ){1,6}?[\w-]+, (?:(?:has|have|is|was|will|be|announced|said|posted|confirmed|on|that|s?he|they|had|would|[A-Z]\w+day) )*"
+    r"(?:resign(?:s|ed|ing)?|le(?:ft|aves|aving|ave)|depart(?:s|ed|ing)?|quit(?:s|ting)?|step(?:s|ped|ping)? down)\b"
+)
+_REPLACES = re.compile(
+    rf"(?P<p><p\d+>),? (?:who )?(?:(?:will|is|to|has) )*(?:replac(?:e[sd]?|ing)|succeed(?:s|ed|ing)?|tak(?:es|ing) over from) (?P<p2><p\d+>) as (?:the |its )?{_ROLE} (?:of|at) (?P<o><[ox]\d+>)",
     re.IGNORECASE,
 )
 _LEAVES = re.compile(
@@ -92,6 +101,14 @@ def read_people(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
             if "at the helm" in text and pattern is _LED:
                 role = role or "head"
             yield from _person_statements(masked, "appointed", match["p"], where, role, done)
+            origin = _HIRED_FROM.match(text, match.end()) if pattern is _HIRES else None
+            if origin:
+                yield from _person_statements(masked, "departed", match["p"], masked.name(origin["o"]), "", done)
+    for match in _RESIGNS.finditer(text):
+        yield from _person_statements(masked, "departed", match["p"], masked.name(match["o"]), "", done)
+    for match in _REPLACES.finditer(text):
+        for predicate, who in (("appointed", match["p"]), ("departed", match["p2"])):
+            yield from _person_statements(masked, predicate, who, masked.name(match["o"]), match["role"], done)
     for match in _LEAVES.finditer(text):
         yield from _person_statements(masked, "departed", match["p"], masked.name(match["o"]), "", done)
         onwards = _ONWARDS.match(text, match.end())

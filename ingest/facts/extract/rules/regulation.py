@@ -19,12 +19,15 @@ _IS_OPEN = re.compile(
     re.IGNORECASE,
 )
 _APPOSED = re.compile(
-    rf"(?P<s><m\d+>)(?: \([^()]{{1,40}}\))?, (?:an?|the|its|their)(?:,? {_ANY}){{0,6}}?,? {_HOW}(?:,? {_ANY}){{0,5}}? {_KIND}",
+    rf"(?P<s><m\d+>)(?: \([^()]{{1,40}}\))?(?:, | ?[—–-] ?)(?:an?|the|its|their)(?:,? {_ANY}){{0,6}}?,? {_HOW}(?:,? {_ANY}){{0,5}}? {_KIND}",
     re.IGNORECASE,
 )
 _CALLED = re.compile(
-    rf"(?:\ban?|\bthe|\bits|'s)(?: (?:new|latest|own|first))* {_HOW}(?: [a-z-]+){{0,2}} {_KIND},? (?:called |named )?(?P<s><m\d+>)",
+    rf"(?:\ban?|\bthe|\bits|\btheir|'s)(?: (?:new|newest|latest|own|first|leading|top))* {_HOW}(?: [a-z-]+){{0,2}} {_KIND}(?:,|:| with| like| such as| including)? (?:called |named )?(?P<s><m\d+>)(?P<more> and <m\d+>)?",
     re.IGNORECASE,
+)
+_OPENS = re.compile(
+    r"\bopen[- ]sourc(?:es|ed|ing) (?:its |the |an? |new |own |[a-z]+ ){0,3}?(?P<s><m\d+>)", re.IGNORECASE
 )
 _NOT_YET = re.compile(
     r"\b(?:will|would|could|may|might|not|n't|if|plans?|rumou?r\w*|expected|eventually|soon)\b", re.IGNORECASE
@@ -134,13 +137,19 @@ def read_regulation(masked: MaskedSentence, _topic: Topic) -> Iterator[Statement
 def _openness(masked: MaskedSentence) -> Iterator[Statement]:
     text = masked.text
     done: set[str] = set()
+    for match in _OPENS.finditer(text):
+        name = masked.name(match["s"])
+        if name.text not in done and not _NOT_YET.search(text[max(0, match.start() - 20) : match.start()]):
+            done.add(name.text)
+            yield Statement(name, "openness", text="open source", status="announced")
     for pattern in (_IS_OPEN, _APPOSED, _CALLED):
         for match in pattern.finditer(text):
-            name = masked.name(match["s"])
-            if name.text in done or _NOT_YET.search(match[0]):
-                continue
-            done.add(name.text)
-            yield Statement(name, "openness", text=_plain(match["how"]), status="announced")
+            more = match.groupdict().get("more") or ""
+            for name in map(masked.name, marks_in(match["s"] + more)):
+                if name.text in done or _NOT_YET.search(match[0]):
+                    continue
+                done.add(name.text)
+                yield Statement(name, "openness", text=_plain(match["how"]), status="announced")
 
 
 def _plain(how: str) -> str:

@@ -49,6 +49,9 @@ _OWN = re.compile(
     r"|open weights release|stood out as [\w ]*releases?))",
     re.IGNORECASE,
 )
+_INTRODUCING = re.compile(
+    r"(?:Introducing|Meet|Announcing|Say hello to) (?:the )?(?P<o><[mx]\d+>)(?:,|:| [—–-]) (?P<s><o\d+>)'s (?:new|latest|first|next|most|newest|open|flagship|\w+est)\b"
+)
 _HERE = re.compile(r"(?P<o><m\d+>) (?:is|are) (?:finally |now )?(?:here|out|live)\b(?! of| from)", re.IGNORECASE)
 _NOUN = re.compile(
     rf"(?:(?:releases?|launch(?:es)?|introduction|debut|unveiling|announcement|open-sourcing|rollout) of {_WORDS}(?:(?P<s1><[op]\d+>)'s )?{_WORDS}(?P<o1>{list_pattern('mx')})(?: by (?P<s2><[opx]\d+>))?)"
@@ -77,13 +80,6 @@ _NOT_WHAT = re.compile(
 _NOT_SAID = re.compile(
     r"\b(?:not|never|n't|without|denied|delays?|delayed|yet to|before|rumou?rs?)\b[^,;.]{0,40}$", re.IGNORECASE
 )
-_RUMOUR = re.compile(
-    r"\b(?:rumou?r\w*|reportedly|leak\w*|speculat\w*|allegedly|hints?|hinted|expected|upcoming|may|might|could)\b",
-    re.IGNORECASE,
-)
-_PLAN = re.compile(
-    r"\b(?:will|plans? to|soon|upcoming|expected to|set to|preparing to|about to|coming)\b", re.IGNORECASE
-)
 
 
 def read_releases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
@@ -107,13 +103,15 @@ def read_releases(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
         yield from _releases(masked, match, marks_in(match["s"]), taken, topic)
     for match in _BY.finditer(text):
         yield from _releases(masked, match, [match["s"]], taken, topic)
+    for match in _INTRODUCING.finditer(text):
+        yield from _releases(masked, match, [match["s"]], taken, topic)
     for match in _OWN.finditer(text):
         yield from _releases(masked, match, [match["s"]], taken, topic)
     for match in _LOWER.finditer(text):
         makers.append((match.end(), marks_in(match["s"])))
         thing = NameMention(match["o"], 0, 0, "x")
         for mark in marks_in(match["s"]):
-            yield Statement(masked.name(mark), "released", thing, status=_status(match[0]), certainty=0.75)
+            yield Statement(masked.name(mark), "released", thing, status="announced", certainty=0.75)
     for match in _SHARED.finditer(text):
         shared = _before(masked, match.start(), makers, topic)
         if shared:
@@ -197,10 +195,4 @@ def _pairs(
         for maker in makers:
             if maker.kind == "m" and thing.kind == "m" and maker.entity is None:
                 continue
-            yield Statement(maker, "released", thing, status=_status(around), certainty=0.85 if maker.entity else 0.75)
-
-
-def _status(around: str) -> str:
-    if _RUMOUR.search(around):
-        return "rumoured"
-    return "planned" if _PLAN.search(around) else "announced"
+            yield Statement(maker, "released", thing, status="announced", certainty=0.85 if maker.entity else 0.75)
