@@ -2,6 +2,6 @@
 
 In: a feed's bytes, or a file's path. Out: Items, and RefusedEntry or Reject for the rest.
 
-In the order of the work: `feed_parser` (RSS, Atom, JSON Feed), `sandbox` (large documents in a process of their own),
-`files` (JSON lines, gzip and saved feeds; the rejects file).
+In the order of the work: `outside_json` (JSON with odd values), `feed_parser` (RSS, Atom, JSON Feed), `sandbox` (large
+documents in a process of their own), `files` (JSON lines, gzip and saved feeds; the rejects file).
 """

@@ -247,9 +247,9 @@ def plain_text(markup: object) -> str:
             hidden = hidden or tag
     if not hidden:
         parts.append(markup[at:])
-    return unescape("".join(parts))
+    return unescape_references("".join(parts))
 
 
-def unescape(text: str) -> str:
+def unescape_references(text: str) -> str:
     """The text with its character references replaced, impossible ones by the replacement character."""
     return html.unescape(_LONG_REFERENCE.sub("\ufffd", text))

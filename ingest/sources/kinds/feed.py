@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from ingest.articles.item import Item
-from ingest.formats.feed_parser import FeedError, RefusedEntry, unescape
+from ingest.formats.feed_parser import FeedError, RefusedEntry, unescape_references
 from ingest.formats.feed_parser import read_feed as read_document
 from ingest.http.fetch import FetchError
 from ingest.sources.kinds.base import KindError, SourceKind, SourceRequest, SourceResult
@@ -57,7 +57,9 @@ def feed_links(data: bytes, base: str) -> list[str]:
         attributes = {name.lower(): (a or b or c) for name, a, b, c in ATTRIBUTE.findall(tag)}
         if b"alternate" in attributes.get(b"rel", b"").lower() and attributes.get(b"type", b"").lower() in FEED_TYPES:
             with contextlib.suppress(ValueError):
-                found.append(urljoin(base, unescape(attributes.get(b"href", b"").decode("utf-8", "replace")).strip()))
+                found.append(
+                    urljoin(base, unescape_references(attributes.get(b"href", b"").decode("utf-8", "replace")).strip())
+                )
     return sorted(dict.fromkeys(found), key=lambda url: "comment" in url.lower())[:3]
 
 
@@ -106,7 +108,7 @@ def archive(request: SourceRequest, since: datetime, until: datetime) -> Iterato
 def _older(request: SourceRequest, data: bytes, url: str, number: int) -> str | None:
     link = OLDER.search(data[:200_000])
     if link:
-        older = urljoin(url, unescape(link[1].decode("utf-8", "replace")))
+        older = urljoin(url, unescape_references(link[1].decode("utf-8", "replace")))
         # On the same server only: a feed must not send us elsewhere.
         return older if urlsplit(older).netloc == urlsplit(request.url).netloc else None
     if b"wordpress.org" in data[:5000].lower():
