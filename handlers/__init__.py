@@ -14,33 +14,59 @@ Reading order:
   workspace_removal.py (showing and deleting what is stored).
 """
 
-from answers.language_model.rephrase import Complete
-from handlers import ask, compare, digest, fact, facts, help, names, spikes, status, timeline, trend, watch, why
-from handlers import sources as feeds
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from handlers.command import Command
 from signals.detector import Rules
 
+if TYPE_CHECKING:
+    from answers.language_model.rephrase import Complete
+    from handlers.sources import Look
 
-def commands(rules: Rules, complete: Complete | None = None, look: feeds.Look | None = None) -> dict[str, Command]:
-    """Returns every command by name, in the order of /help.
+
+class _Commands(Mapping[str, Command]):
+    """Commands by name. A command's module is imported when it is first looked up: most answers need only one."""
+
+    def __init__(self, arguments: Mapping[str, tuple[Any, ...]]) -> None:
+        self._arguments = arguments
+        self._made: dict[str, Command] = {}
+
+    def __getitem__(self, name: str) -> Command:
+        if name not in self._made:
+            arguments = self._arguments[name]
+            self._made[name] = import_module(f"handlers.{name}").command(*arguments)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arguments)
+
+    def __len__(self) -> int:
+        return len(self._arguments)
+
+
+def commands(rules: Rules, complete: "Complete | None" = None, look: "Look | None" = None) -> Mapping[str, Command]:
+    """Returns every command by name, which is also its module's name, in the order of /help.
 
     `complete` is the optional language model; `look` fetches the address of a possible source.
     """
-    every = [
-        trend.command(rules),
-        why.command(rules),
-        ask.command(rules, complete, lambda: found),
-        spikes.command(rules),
-        facts.command(),
-        timeline.command(),
-        compare.command(rules),
-        fact.command(),
-        watch.command(rules),
-        digest.command(rules),
-        names.command(),
-        feeds.command(look),
-        status.command(),
-        help.command(lambda: found),
-    ]
-    found = {command.name: command for command in every}
+    found: Mapping[str, Command] = _Commands(
+        {
+            "trend": (rules,),
+            "why": (rules,),
+            "ask": (rules, complete, lambda: found),
+            "spikes": (rules,),
+            "facts": (),
+            "timeline": (),
+            "compare": (rules,),
+            "fact": (),
+            "watch": (rules,),
+            "digest": (rules,),
+            "names": (),
+            "sources": (look,),
+            "status": (),
+            "help": (lambda: found,),
+        }
+    )
     return found

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from gazetteer.reader import default_files, read_gazetteer
+from gazetteer.files import default_files
+from gazetteer.reader import read_gazetteer
 from gazetteer.spelling import tidy
 from ingest.entities.linker import Linker
 from ingest.facts.extract.names import NameFinder
