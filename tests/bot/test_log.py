@@ -31,5 +31,5 @@ def test_an_error_brings_its_trace(capsys: pytest.CaptureFixture[str]):
 
 
 def test_an_unknown_level_is_told():
-    with pytest.raises(ValueError, match="use DEBUG, INFO, WARNING or ERROR"):
+    with pytest.raises(ValueError, match="choose DEBUG, INFO, WARNING or ERROR"):
         configure_log("LOUD")
