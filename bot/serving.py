@@ -68,6 +68,8 @@ async def serve(app: App) -> None:
 
     Raises StartRefused for a wrong token, and when the last platform has lost its connection for good.
     """
+    # Imported now: the first requests have three seconds to be acknowledged, and should not wait for it.
+    tuple(app.router.commands.values())
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
