@@ -20,8 +20,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, inspect, text
 
 import migrations
-import models
 from models.database import StoreError
+from models.schema import metadata
 
 CONTENTS = "contents.json"
 """In an archive: the store's revision, and the rows and hash of each table."""
@@ -119,7 +119,7 @@ def _check_sqlite(path: Path) -> BackupReport:
         names = [row[0] for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         if REVISIONS not in names:
             raise StoreError(f"{path} is no copy of a store: it holds no tables of ours.")
-        ours = [name for name in names if name in models.metadata.tables]
+        ours = [name for name in names if name in metadata.tables]
         rows = {name: copy.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in sorted(ours)}
         revision = copy.execute(f"SELECT version_num FROM {REVISIONS}").fetchone()
     return BackupReport(revision[0] if revision else "none", rows)
@@ -128,7 +128,7 @@ def _check_sqlite(path: Path) -> BackupReport:
 def _tables(connection: Connection) -> list[str]:
     """Every table of the store, those that others point at first."""
     there = set(inspect(connection).get_table_names()) - {REVISIONS}
-    ours = [table.name for table in models.metadata.sorted_tables if table.name in there]
+    ours = [table.name for table in metadata.sorted_tables if table.name in there]
     return ours + sorted(there - set(ours))
 
 

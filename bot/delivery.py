@@ -12,6 +12,7 @@ are then sent one by one: a message that crashes its process ends as a dead lett
 """
 
 import asyncio
+import logging
 import os
 import secrets
 import socket
@@ -20,7 +21,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -45,7 +45,7 @@ from models.outbox import (
 )
 from signals.detector import Rules
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 WAITS = (5, 15, 60, 300, 900, 1800, 3600, 7200, 14400)
 """Seconds before each retry. After the last one, about eight hours in, an alert is no longer news."""
@@ -135,7 +135,7 @@ class Delivery:
                 await self._save(row, outcome)
             self._clock_jumped = self.watch.jumped(self.clock())
             if recovered := await asyncio.to_thread(self.recover):
-                log.warning("messages were cut off while being sent, and are sent again", number=recovered)
+                log.warning("messages were cut off while being sent, and are sent again", extra={"number": recovered})
             channels, alone = await asyncio.to_thread(self._look)
             if not channels and not alone:
                 return 0
@@ -200,7 +200,7 @@ class Delivery:
         with transaction(self.engine, writes=True) as session:
             while row := claim_next(session, now, self.owner, LEASE, **which):
                 if self._expired(row, now):
-                    log.error("alert given up", row=row.id, reason="stale")
+                    log.error("alert given up", extra={"row": row.id, "reason": "stale"})
                     row.state = DeliveryState.FAILED
                     if row.refused_at is None:
                         row.error = "The bot or this platform was down while it was news."
@@ -223,7 +223,7 @@ class Delivery:
             composed = await asyncio.to_thread(self._compose, row, since)
         except Exception as error:
             # One alert that can't be composed must not hold back the others.
-            log.exception("alert not composed", row=row)
+            log.exception("alert not composed", extra={"row": row})
             await self._save(row, partial(self._retry, row, type(error).__name__, None))
             return None
         if composed is None:
@@ -245,10 +245,15 @@ class Delivery:
             message = await self._post(post)
         except PostBlocked as refusal:
             metrics.POSTS.labels(place.platform, "refused").inc()
-            log.warning("alert refused for now", platform=place.platform, channel=place.channel, reason=refusal.reason)
+            log.warning(
+                "alert refused for now",
+                extra={"platform": place.platform, "channel": place.channel, "reason": refusal.reason},
+            )
             await self._save(row, partial(self._keep, row, refusal.reason))
         except PostRefused as refusal:
-            log.error("alert refused", platform=place.platform, channel=place.channel, reason=refusal.reason)
+            log.error(
+                "alert refused", extra={"platform": place.platform, "channel": place.channel, "reason": refusal.reason}
+            )
             metrics.POSTS.labels(place.platform, "refused").inc()
             await self._save(row, partial(self._mark, row, DeliveryState.FAILED, refusal.reason))
             return DeliveryState.FAILED
@@ -257,11 +262,11 @@ class Delivery:
             await self._save(row, partial(self._retry, row, delay.reason, delay.seconds))
         except Exception as error:
             metrics.POSTS.labels(place.platform, "failed").inc()
-            log.exception("alert failed", platform=place.platform, channel=place.channel)
+            log.exception("alert failed", extra={"platform": place.platform, "channel": place.channel})
             await self._save(row, partial(self._retry, row, type(error).__name__, None))
         else:
             metrics.POSTS.labels(place.platform, "sent").inc()
-            log.info("alert sent", platform=place.platform, channel=place.channel, message=message)
+            log.info("alert sent", extra={"platform": place.platform, "channel": place.channel, "message_id": message})
             await self._save(row, partial(self._mark, row, DeliveryState.SENT, "", message))
             return DeliveryState.SENT
         return DeliveryState.DUE
@@ -305,7 +310,7 @@ class Delivery:
                 _give_up(row, reason)
                 return
             wait = max(min(seconds or 0.0, WAITS[-1]), WAITS[row.attempts - 1])
-            log.warning("alert delayed", row=row.id, reason=reason, seconds=wait)
+            log.warning("alert delayed", extra={"row": row.id, "reason": reason, "seconds": wait})
             self._put_off(row, reason, timedelta(seconds=wait))
 
     def _keep(self, row_id: int, reason: str) -> None:
@@ -331,5 +336,5 @@ class Delivery:
 
 
 def _give_up(row: Outbox, reason: str) -> None:
-    log.error("alert given up", row=row.id, reason=reason, attempts=row.attempts)
+    log.error("alert given up", extra={"row": row.id, "reason": reason, "attempts": row.attempts})
     row.state, row.error = DeliveryState.FAILED, f"Gave up after {row.attempts} attempts: {reason}"

@@ -5,10 +5,10 @@ secret, and listens on the loopback address unless told otherwise.
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-import structlog
 from aiohttp import web
 from sqlalchemy import Engine
 
@@ -17,7 +17,7 @@ from bot.platform import StartRefused
 from models.database import transaction
 from models.schedule import last_runs
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 OVERDUE = timedelta(minutes=15)
 """A job that has not ended for so long is stuck: the longest round of reading takes four minutes."""
@@ -57,7 +57,7 @@ class Health:
             raise StartRefused(
                 f"TRENDBOT_HEALTH_PORT {port} can't be used ({error.strerror}): choose another, or leave it empty."
             ) from None
-        log.info("health", host=host, port=port)
+        log.info("health", extra={"host": host, "port": port})
 
     async def stop(self) -> None:
         """Stops listening; safe to call twice."""
@@ -74,7 +74,7 @@ class Health:
             async with asyncio.timeout(STORE_SECONDS):
                 troubles += await asyncio.to_thread(self._overdue)
         except Exception as error:
-            log.warning("store not ready", error=repr(error))
+            log.warning("store not ready", extra={"error": repr(error)})
             troubles.append("the store does not answer")
         return web.json_response({"ready": not troubles, "troubles": troubles}, status=503 if troubles else 200)
 

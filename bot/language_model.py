@@ -5,12 +5,12 @@ caller can do without it. Callers check its output (answers.language_model.groun
 """
 
 import json
+import logging
 from datetime import datetime
 from time import monotonic
 from typing import Any
 
 import httpx
-import structlog
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
@@ -19,7 +19,7 @@ from bot.settings import Settings
 from models.database import transaction
 from models.spend import add_spending, tokens_spent
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 TIMEOUT = 10.0
 """Seconds for a whole answer: a person is waiting, and the deterministic answer is ready."""
@@ -62,13 +62,13 @@ class Endpoint:
         today = self.clock()
         try:
             if not self._reserve(today, reserved):
-                log.info("language model skipped", reason="the day's token budget is used up")
+                log.info("language model skipped", extra={"reason": "the day's token budget is used up"})
                 return None
             answer, used = None, reserved
             try:
                 answer, used = self._ask(task, text, reserved)
             except _RequestFailed as error:
-                log.warning("language model failed", reason=str(error))
+                log.warning("language model failed", extra={"reason": str(error)})
                 self._paused_until = monotonic() + error.pause
                 used = 0 if error.free else reserved
             with transaction(self.engine, writes=True) as session:

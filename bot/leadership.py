@@ -9,19 +9,19 @@ Both locks end with the process that holds them, however it ends.
 
 import asyncio
 import fcntl
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import structlog
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from models.database import StoreError
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 LEADER = 0x6C65616465
 """The key of PostgreSQL's lock: any number that others are unlikely to use, and not that of bulk work."""
@@ -85,7 +85,7 @@ class Leader:
             else:
                 self._leads = bool(connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LEADER}))
         except SQLAlchemyError as error:
-            log.warning("leadership unknown", error=type(error).__name__)
+            log.warning("leadership unknown", extra={"error": type(error).__name__})
             self.resign()
         return self._leads
 

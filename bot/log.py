@@ -3,11 +3,42 @@
 import logging
 import sys
 from collections.abc import Mapping
-from typing import Any
-
-import structlog
+from functools import cached_property
 
 from ingest.http.source_keys import hide_keys
+
+
+class _Lines(logging.Formatter):
+    """Formats lines with structlog, imported with the first one: most commands end without any."""
+
+    def __init__(self, keys: Mapping[str, str]) -> None:
+        super().__init__()
+        self._keys = keys
+
+    def format(self, record: logging.LogRecord) -> str:
+        # Last, so that tracebacks and the lines of libraries are covered too.
+        return hide_keys(self._structured.format(record), self._keys)
+
+    @cached_property
+    def _structured(self) -> logging.Formatter:
+        import structlog  # noqa: PLC0415 - most commands log nothing
+
+        return structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.ExtraAdder(),
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+            ],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                # Plain: the rich format prints every frame's variables, tokens included, and takes seconds.
+                *(
+                    [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+                    if sys.stderr.isatty()
+                    else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+                ),
+            ],
+        )
 
 
 def configure_log(level: str = "INFO", keys: Mapping[str, str] | None = None) -> None:
@@ -18,34 +49,8 @@ def configure_log(level: str = "INFO", keys: Mapping[str, str] | None = None) ->
     threshold = logging.getLevelNamesMapping().get(level.upper())
     if threshold is None:
         raise ValueError(f"TRENDBOT_LOG_LEVEL can't be “{level}”: choose DEBUG, INFO, WARNING or ERROR.")
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    pretty = sys.stderr.isatty()
-    last: list[Any] = (
-        # Plain: the rich format prints every frame's variables, tokens included, and takes seconds.
-        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
-        if pretty
-        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
-    )
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        # Not cached: a test could not capture the output of a logger that was used before it.
-        cache_logger_on_first_use=False,
-    )
-    if keys:
-        # Last, so that tracebacks and the lines of libraries are covered too.
-        last.append(lambda _logger, _name, line: hide_keys(line, keys))
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared, processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last]
-        )
-    )
+    handler.setFormatter(_Lines(keys or {}))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(threshold)

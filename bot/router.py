@@ -1,6 +1,7 @@
 """Turns every request into a reply, whatever happens: the one seam between async adapters and sync handlers."""
 
 import asyncio
+import logging
 import re
 import time
 from collections import Counter
@@ -9,30 +10,25 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import structlog
-from rapidfuzz import fuzz, process
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from answers.understand.name_matching import suggest_names
-from bot import metrics
 from bot.clock import Clock
 from bot.tickets import log_failure
 from chat.errors import UserError
 from chat.reply import Action, Mood, Reply
 from chat.request import Place, Request
 from gazetteer.spelling import well_formed
-from handlers.alerts.matching import WatchInfo, watches_of
-from handlers.alerts.quiet_hours import similar_zones
 from handlers.command import Command, OptionKind, check_options, command_line, parse_options, split_line
 from handlers.shorthand import spelled_out
-from models.channel import find_workspace, known_workspaces
 from models.database import transaction
-from models.outbox import hold_back, retry_refused
 
-log = structlog.get_logger()
+if TYPE_CHECKING:
+    from handlers.alerts.matching import WatchInfo
+
+log = logging.getLogger(__name__)
 
 DEADLINE = 25.0
 """Seconds until a request is answered with an apology; far below the 15 and 30 minutes that platforms allow."""
@@ -92,7 +88,7 @@ class Router:
             return Reply("That took too long.", "Please try again in a minute.", mood=Mood.TROUBLE, private=True)
         except OperationalError:
             outcome = "store"
-            log.exception("store", command=request.command)
+            log.exception("store", extra={"command": request.command})
             return Reply(
                 "The database is busy or can't be reached.",
                 "Please try again in a minute.",
@@ -105,9 +101,15 @@ class Router:
         finally:
             ms = round((time.perf_counter() - started) * 1000)
             kind = outcome if outcome in OUTCOMES else "failed"
-            metrics.REQUESTS.labels(request.command, request.place.platform, kind).inc()
-            metrics.REQUEST_SECONDS.labels(request.command).observe(ms / 1000)
-            log.info("answered", command=request.command, platform=request.place.platform, ms=ms, outcome=outcome)
+            if request.place.platform != TERMINAL:
+                from bot import metrics  # nobody scrapes a terminal
+
+                metrics.REQUESTS.labels(request.command, request.place.platform, kind).inc()
+                metrics.REQUEST_SECONDS.labels(request.command).observe(ms / 1000)
+            log.info(
+                "answered",
+                extra={"command": request.command, "platform": request.place.platform, "ms": ms, "outcome": outcome},
+            )
 
     async def _in_thread(self, work: Callable[..., T], *given: object) -> T:
         """Runs sync work beside the others, in threads that reading and delivering news do not use."""
@@ -203,6 +205,9 @@ class Router:
         return await self._in_thread(self._suggest, typed, kind, limit)
 
     def _suggest(self, typed: str, kind: OptionKind, limit: int) -> list[str]:
+        from answers.understand.name_matching import suggest_names
+        from handlers.alerts.quiet_hours import similar_zones
+
         if kind is OptionKind.ZONE:
             return similar_zones(typed, limit)
         finished = _FINISHED_NAMES.match(typed)
@@ -227,39 +232,54 @@ class Router:
         return await self._in_thread(self._workspaces, platform)
 
     def _set_left_at(self, platform: str, workspace: str, left_at: datetime | None) -> None:
+        from models.channel import find_workspace
+        from models.outbox import hold_back, retry_refused
+
         with transaction(self.engine, writes=True) as session:
             found = find_workspace(session, platform, workspace)
             if found is None:
                 return
             if (found.left_at is None) != (left_at is None):
                 found.left_at = left_at
-                log.info("workspace", platform=platform, workspace=workspace, left=left_at is not None)
+                log.info("workspace", extra={"platform": platform, "workspace": workspace, "left": left_at is not None})
             if left_at is None:
                 retry_refused(session, found, self.clock())
             else:
                 hold_back(session, found, left_at)
 
     def _retry_refused(self, platform: str, workspace: str, channel: str) -> None:
+        from models.channel import find_workspace
+        from models.outbox import retry_refused
+
         with transaction(self.engine, writes=True) as session:
             found = find_workspace(session, platform, workspace)
             if found is not None and (number := retry_refused(session, found, self.clock(), channel)):
-                log.info("refused messages are tried again", platform=platform, workspace=workspace, number=number)
+                log.info(
+                    "refused messages are tried again",
+                    extra={"platform": platform, "workspace": workspace, "number": number},
+                )
 
     def _workspaces(self, platform: str) -> list[str]:
+        from models.channel import known_workspaces
+
         with transaction(self.engine) as session:
             return [one.external_id for one in known_workspaces(session, platform)]
 
-    async def workspace_watches(self, platform: str, workspace: str) -> list[WatchInfo]:
+    async def workspace_watches(self, platform: str, workspace: str) -> "list[WatchInfo]":
         """All watches of a workspace, each with its channel."""
         return await self._in_thread(self._read_watches, platform, workspace)
 
-    def _read_watches(self, platform: str, workspace: str) -> list[WatchInfo]:
+    def _read_watches(self, platform: str, workspace: str) -> "list[WatchInfo]":
+        from handlers.alerts.matching import watches_of
+
         with transaction(self.engine) as session:
             return watches_of(session, platform, workspace)
 
     def _command(self, name: str, rest: Sequence[str] = ()) -> Command:
         command = self.commands.get(name)
         if command is None:
+            from rapidfuzz import fuzz, process
+
             near = [
                 word
                 for word, _, _ in process.extract(

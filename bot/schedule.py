@@ -5,10 +5,10 @@ poll -> discover names -> detect spikes -> deliver -> index -> extract facts
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy import Engine
@@ -31,7 +31,7 @@ from models.database import free_bytes, transaction
 from models.schedule import Schedule
 from signals.detector import Rules
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 DELIVER_SECONDS = 15
 """Interval at which due messages in the outbox are sent."""
@@ -181,11 +181,11 @@ class Jobs:
         try:
             result = await job()
             if result:
-                log.info("ran", job=name, result=str(result))
+                log.info("ran", extra={"job": name, "result": str(result)})
         except Exception as failure:
             # One failed run must not end the schedule: it is logged, shown by /help status, and tried again.
             error = f"{type(failure).__name__} at {started:%H:%M} UTC; see the log"
-            log.exception("job failed", job=name)
+            log.exception("job failed", extra={"job": name})
         metrics.JOBS.labels(name, "failed" if error else "ok").inc()
         await asyncio.to_thread(self._record, name, started, error)
 
@@ -194,7 +194,7 @@ class Jobs:
             with transaction(self.engine, writes=True) as session:
                 session.merge(Schedule(name=name, started_at=started, finished_at=self.clock(), error=error))
         except Exception:
-            log.exception("run not recorded", job=name)
+            log.exception("run not recorded", extra={"job": name})
 
 
 class Every(IntervalTrigger):  # type: ignore[misc]
@@ -240,7 +240,7 @@ def catch_up(scheduler: AsyncIOScheduler, now: datetime) -> None:
     """
     for job in scheduler.get_jobs():
         if job.next_run_time is not None and job.next_run_time > now + job.trigger.interval:
-            log.warning("the clock was set back", job=job.id, due=job.next_run_time.isoformat())
+            log.warning("the clock was set back", extra={"job": job.id, "due": job.next_run_time.isoformat()})
             job.modify(next_run_time=now)
 
 

@@ -1,12 +1,11 @@
 """Background work of a platform: started at once, kept until it is done, and given a moment at shutdown."""
 
 import asyncio
+import logging
 from collections.abc import Coroutine
 from typing import Any
 
-import structlog
-
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 class BackgroundTasks:

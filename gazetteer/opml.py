@@ -7,8 +7,6 @@ more, `options` as JSON. A source that is not a feed gets type "link", so that f
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
@@ -44,11 +42,6 @@ class ListedSource:
     topic: str = ""
     paused: bool = False
     options: dict[str, Any] = field(default_factory=dict)
-
-
-def default_list() -> Path:
-    """The list that comes with the program."""
-    return Path(str(files("gazetteer"))) / "sources.opml"
 
 
 def read_opml(data: bytes) -> tuple[list[ListedSource], list[str]]:

@@ -4,7 +4,6 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -90,12 +89,6 @@ class _Entries:
     disabled: dict[str, str] = field(default_factory=dict)
     words: dict[str, tuple[str, AliasRule, str]] = field(default_factory=dict)
     mistakes: list[str] = field(default_factory=list)
-
-
-def default_files() -> list[Path]:
-    """The files that come with the program."""
-    room = Path(str(files("gazetteer")))
-    return [*sorted((room / "entities").glob("*.toml")), *sorted(room.glob("words-*.toml"))]
 
 
 def read_gazetteer(paths: Iterable[Path], operator: Path | None = None) -> Gazetteer:

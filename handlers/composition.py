@@ -1,6 +1,5 @@
 """Composes queued messages at the moment they are sent: an outbox row -> its address and its Reply."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,17 +7,17 @@ from sqlmodel import Session
 
 from chat.reply import Action, Field, ListItem, Mood, Reply, Section, Style
 from chat.request import Place
-from handlers import names
 from handlers.alerts.matching import place_of
 from handlers.digest import digest_reply
 from handlers.measurement.panel import Window, window
+from handlers.name_buttons import review_buttons
 from handlers.spikes import ids_label, marked_label
 from handlers.trend import measure_trend, trend_reply
 from handlers.why import COURSE, new_in_headlines, step_item
 from handlers.wording import counted, stories_words, time_words
 from models.alert import Alert
 from models.channel import Channel, Workspace
-from models.entity import Entity, by_id
+from models.entity import by_id
 from models.outbox import DeliveryState, MessageKind, Outbox, first_message
 from models.spike import Spike, ids_of, led_by, steps_of
 from models.watch import Watch
@@ -124,11 +123,6 @@ def alert_buttons(name: str, alert: Alert) -> tuple[Action, ...]:
         Action("Mute 24 h", f"/watch mute {name}"),
         Action("Not useful", f"/watch not-useful {alert.id}"),
     )
-
-
-def review_buttons(entities: Sequence[Entity]) -> tuple[Action, ...]:
-    """Returns the buttons with which an operator reviews the unreviewed names among these."""
-    return tuple(action for entity in entities if not entity.confirmed for action in names.name_buttons(entity.name))
 
 
 def growth_reply(session: Session, spike: Spike, row: Outbox) -> Reply:

@@ -1,6 +1,6 @@
 """/help: what the bot can do, with examples that run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from sqlmodel import Session
@@ -16,7 +16,7 @@ from models.schedule import last_runs
 from models.source import polled_sources
 
 
-def guide(request: Request, session: Session, now: datetime, commands: dict[str, Command]) -> Reply:
+def guide(request: Request, session: Session, now: datetime, commands: Mapping[str, Command]) -> Reply:
     """Answers `/help` and `/help trend`."""
     word = request.option("command").removeprefix("/").lower()
     if word:
@@ -49,7 +49,7 @@ def guide(request: Request, session: Session, now: datetime, commands: dict[str,
     )
 
 
-def _one(word: str, commands: dict[str, Command]) -> Reply:
+def _one(word: str, commands: Mapping[str, Command]) -> Reply:
     command = commands.get(word)
     if command is None:
         raise UserError(f"There is no command “{word[:SHOWN]}”.", "See /help.", (Action("/help", "/help"),))
@@ -67,7 +67,7 @@ def _one(word: str, commands: dict[str, Command]) -> Reply:
     )
 
 
-def command(all_commands: Callable[[], dict[str, Command]]) -> Command:
+def command(all_commands: Callable[[], Mapping[str, Command]]) -> Command:
     """Returns the command. `all_commands` gives every command, this one included, when it runs."""
     return Command(
         "help",

@@ -9,6 +9,7 @@ from chat.reply import Action, ListItem, Reply, Section
 from chat.request import Request
 from handlers.arguments.subject import SHOWN, parse_entities
 from handlers.command import Command, Option, OptionKind
+from handlers.name_buttons import name_buttons
 from handlers.wording import counted, stories_words, time_words
 from models.candidate import (
     Candidate,
@@ -85,14 +86,6 @@ def _list(session: Session) -> Reply:
         text,
         sections=(Section("Newest first", tuple(items)),),
         actions=name_buttons(first),
-    )
-
-
-def name_buttons(name: str) -> tuple[Action, ...]:
-    """Returns the buttons with which an operator reviews a provisional name."""
-    return (
-        Action(f"Confirm {name}"[:40], f"/names confirm {name}"),
-        Action(f"Reject {name}"[:40], f"/names reject {name}"),
     )
 
 

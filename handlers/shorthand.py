@@ -3,9 +3,6 @@
 import re
 from collections.abc import Sequence
 
-from answers.language.predicates import predicates_named
-from handlers.message_line import digest_options
-
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}|yesterday|today")
 _WATCH = frozenset(
     [
@@ -36,10 +33,14 @@ def spelled_out(command: str, words: Sequence[str]) -> list[str]:
         case "digest" if found and (found[0].lower() not in _DIGEST or found[0].lower() == "set"):
             rest = found[1:] if found[0].lower() == "set" else found
             if rest and not {"hour", "days", "zone"} & {word.partition("=")[0].lower() for word in rest}:
+                from handlers.message_line import digest_options
+
                 return digest_options(" ".join(rest))
         case "spikes" | "trend" | "why" if found and "as-of" not in found:
             return _timed(command, found)
         case "facts" if len(found) > 1 and "about" not in found:
+            from answers.language.predicates import predicates_named
+
             for size in range(min(MOST_TOPIC, len(found) - 1), 0, -1):
                 if predicates_named(" ".join(found[-size:])):
                     return [*found[:-size], "about", *found[-size:]]

@@ -13,7 +13,7 @@ from handlers.arguments.subject import WEEK as WEEK_WORD
 from handlers.citation import cite_facts, current_facts, page_label
 from handlers.command import Command, Option, OptionKind
 from handlers.measurement.panel import Panel, Reading, Window, panel, partners_of
-from handlers.names import name_buttons
+from handlers.name_buttons import review_buttons
 from handlers.wording import (
     counted,
     day_words,
@@ -157,7 +157,7 @@ def trend_reply(
         actions=(
             Action(f"Watch {name}"[:40], f"/watch add {name}"),
             Action("All spikes", f"/spikes as-of {at.day:%Y-%m-%d}"),
-            *(action for entity in found if not entity.confirmed for action in name_buttons(entity.name)),
+            *review_buttons(found),
         ),
         footer=f"Data as of {time_words(at.until)}.",
         mood=mood,

@@ -12,14 +12,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, delete, func, select
 from sqlmodel import Session
 
-from ingest.articles.near_duplicates import text_hash
+from gazetteer.files import default_counts
 from models.article import Article, stories_naming
 from models.count import NameCount, PairCount, ReadCount, Snapshot, hour_of, start_of
 from models.database import StoreError, add_rows, insert_rows, reserve, table, transaction, writing
@@ -37,11 +36,6 @@ MIN_STORIES = 5
 
 Rows = list[list[int]]
 """for each day with a count."""
-
-
-def default_counts() -> Path:
-    """The starter data that come with the program."""
-    return Path(str(files("gazetteer"))) / "starter.json.gz"
 
 
 def has_articles(engine: Engine) -> bool:
@@ -143,10 +137,13 @@ def load_starter_counts(engine: Engine, path: Path | None = None) -> bool:
     Raises StoreError when the file can't be read.
     """
     path = path or default_counts()
+    # Looked at before the writer's lock is taken: most starts find a store that has read something.
+    with engine.connect() as connection:
+        if _has_read(connection):
+            return False
     with writing(engine) as connection:
-        for anything in (table(Article).c.id, table(ReadCount).c.hour):
-            if connection.execute(select(anything).limit(1)).first():
-                return False
+        if _has_read(connection):
+            return False
         try:
             data = json.loads(gzip.decompress(path.read_bytes()))
             span = DaySpan(date.fromisoformat(data["first"]), date.fromisoformat(data["last"]))
@@ -154,6 +151,11 @@ def load_starter_counts(engine: Engine, path: Path | None = None) -> bool:
             raise StoreError(f"The starter data in {path} can't be read ({error}): reinstall the program.") from error
         _load(connection, data, *span.hours())
     return True
+
+
+def _has_read(connection: Connection) -> bool:
+    keys = (table(Article).c.id, table(ReadCount).c.hour)
+    return any(connection.execute(select(key).limit(1)).first() is not None for key in keys)
 
 
 def _load(connection: Connection, data: dict[str, Any], first_hour: int, last_hour: int) -> None:
@@ -184,6 +186,8 @@ def _load(connection: Connection, data: dict[str, Any], first_hour: int, last_ho
 def _load_links(
     connection: Connection, links: dict[str, Any], keys: dict[str, int], sources: dict[str, int], hour: Any
 ) -> None:
+    from ingest.articles.near_duplicates import text_hash
+
     pages = {(outlet, url): hour(day) for rows in links.values() for day, outlet, url in rows}
     ids = dict(zip(pages, reserve(connection, table(Article), len(pages)), strict=True))
     insert_rows(

@@ -3,9 +3,9 @@
 from alembic import context
 from sqlalchemy import Connection, Engine
 
-import models
 from models.database import StoreError
 from models.full_text import FULL_TEXT
+from models.schema import metadata
 
 engine: Engine = context.config.attributes["engine"]
 
@@ -30,7 +30,7 @@ with engine.connect() as connection:
     try:
         # Batches: SQLite can't alter a table in place (alembic.sqlalchemy.org, "batch").
         context.configure(
-            connection, target_metadata=models.metadata, render_as_batch=True, compare_type=True, include_object=is_ours
+            connection, target_metadata=metadata, render_as_batch=True, compare_type=True, include_object=is_ours
         )
         with context.begin_transaction():
             context.run_migrations()

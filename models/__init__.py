@@ -7,34 +7,5 @@ Read first: `database` (connections, transactions, bulk inserts), `entity` (who 
 (what was read), `mention` and `count` (what all figures are made of), `fact`, `predicate` with `predicate_table` and
 `supersession` (what is known, and what currently holds), `measure` (numbers with units). Then what the bot keeps:
 `watch`, `spike`, `alert`, `outbox`, `digest`, `channel`, `conversation`, `candidate`, `full_text`, `host`,
-`load_state`, `schedule`, `spend`, `installation`.
+`load_state`, `schedule`, `spend`, `installation`. `schema` has every table.
 """
-
-from sqlmodel import SQLModel
-
-from models import (  # noqa: F401 - imported so that `metadata` knows every table
-    alert,
-    article,
-    candidate,
-    channel,
-    conversation,
-    count,
-    digest,
-    entity,
-    fact,
-    full_text,
-    host,
-    installation,
-    load_state,
-    mention,
-    outbox,
-    schedule,
-    source,
-    spend,
-    spike,
-    watch,
-)
-
-metadata = SQLModel.metadata
-
-__all__ = ["metadata"]

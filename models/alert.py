@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
+from models import spike, watch  # noqa: F401 - keys point at their tables
+
 
 class Alert(SQLModel, table=True):
     """A spike that matches a watch of a channel.

@@ -14,6 +14,8 @@ from sqlalchemy import Index
 from sqlalchemy import select as sql_select
 from sqlmodel import Field, Session, SQLModel, col, func, or_, select
 
+from models import entity, source  # noqa: F401 - keys point at their tables
+
 HOUR = 3600
 
 

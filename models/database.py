@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 from sqlalchemy import Connection, DateTime, Engine, Table, event, func, insert, select, text
 from sqlalchemy.engine import make_url
@@ -68,6 +69,8 @@ def connect(url: str) -> Engine:
         raise AddressError("TRENDBOT_DATABASE_URL names an unknown driver: write sqlite:///trendbot.db.") from None
     event.listen(engine, "connect", _tune)
     event.listen(engine, "begin", _begin)
+    # The last connection that closes moves the write-ahead log into the file (sqlite.org/wal.html).
+    finalize(engine, engine.pool.dispose)
     return engine
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, and_, or_
 from sqlmodel import Field, Session, SQLModel, col, func, select
 
+from models import article, entity  # noqa: F401 - keys point at their tables
 from models.database import chunks
 
 CURATED, EXTRACTED, IMPORTED, OPERATOR, LLM = "curated", "extracted", "imported", "operator", "llm:"

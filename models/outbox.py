@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement
 from sqlalchemy import text as sql
 from sqlmodel import Field, Session, SQLModel, and_, col, func, or_, select, update
 
+from models import alert  # noqa: F401 - keys point at its table
 from models.channel import Channel, Workspace
 
 LONGEST_PAUSE = timedelta(hours=24)

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Field, Session, SQLModel, col, or_, select
 
+from models import entity  # noqa: F401 - keys point at its table
+
 
 class Spike(SQLModel, table=True):
     """One name or pair above its threshold for a while, with its figures at the start and at the peak.

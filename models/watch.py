@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, Session, SQLModel, col, select
 
+from models import entity  # noqa: F401 - keys point at its table
 from models.channel import Channel, Workspace
 
 EVERYTHING = "everything"

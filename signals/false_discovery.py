@@ -101,18 +101,29 @@ def common_cutoff(scores: Scores, rules: Rules, level: float | None = None) -> C
     some = first > wanted * 1e-4 / max(len(first), 1)
     rates = _episode_rates(least[some] - scores.extra[some], usual[some], scores.variance[some])
     rates = np.minimum.accumulate(np.hstack([rates, np.zeros((len(rates), 1))]), axis=1)
-    low, high = np.log(1e-18), 0.0
-
-    def total(at: float) -> float:
-        return float(rates[np.arange(len(rates)), (rates <= np.exp(at)).argmax(axis=1)].sum())
-
-    if total(high) > wanted:
-        for _ in range(50):
-            middle = (low + high) / 2
-            low, high = (middle, high) if total(middle) <= wanted else (low, middle)
-    else:
-        low = high
+    low, high, settled = np.log(1e-18), 0.0, 0.0
+    lower, upper = _largest_below(rates, low), _largest_below(rates, high)
+    if upper.sum() <= wanted:
+        return Cutoff(level, 1.0, len(first))
+    for _ in range(50):
+        middle = (low + high) / 2
+        between = _largest_below(rates, middle)
+        if settled + between.sum() <= wanted:
+            low, lower = middle, between
+        else:
+            high, upper = middle, between
+        open_ = lower != upper
+        # Series whose rate is the same at both ends need not be looked at again; to leave them out costs a copy.
+        if 2 * open_.sum() < len(open_):
+            settled += lower[~open_].sum()
+            rates, lower, upper = rates[open_], lower[open_], upper[open_]
     return Cutoff(level, float(np.exp(low)), len(first))
+
+
+def _largest_below(rates: Array, log: float) -> Array:
+    """The largest rate of each series up to a limit, given by its logarithm; rates fall along a row and end with 0."""
+    found: Array = rates[np.arange(len(rates)), (rates <= np.exp(log)).argmax(axis=1)]
+    return found
 
 
 def passes_cutoff(scores: Scores, rules: Rules, at: Cutoff) -> NDArray[np.bool_]:

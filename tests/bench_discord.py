@@ -7,6 +7,7 @@ acknowledgements, and 100 ms for 95 of 100 lists of names.
 """
 
 import asyncio
+import logging
 import os
 import random
 import resource
@@ -17,7 +18,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import structlog
 from sqlalchemy import Engine, insert
 
 from bot import app
@@ -154,7 +154,7 @@ def told(took: Sequence[float]) -> str:
 
 def main() -> None:
     """Prints the figures."""
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    logging.getLogger().setLevel(logging.CRITICAL)
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         os.environ.pop(name, None)
         os.environ.pop(name.lower(), None)

@@ -5,6 +5,7 @@ PostgreSQL twin where all statements are the same for both (mark `twin`), unless
 .ci/run runs every one of them.
 """
 
+import logging
 import os
 import pwd
 import shutil
@@ -16,13 +17,13 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-import structlog
 from sqlalchemy import Engine, text
 
 import migrations
 from bot.router import Router
 from bot.terminal.adapter import PLACE
 from chat.plain import plain
+from gazetteer.files import default_facts
 from handlers import commands
 from ingest.facts import starter_facts
 from ingest.relinking import gazetteer_changes
@@ -57,16 +58,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def quiet_log() -> None:
-    """Undoes what a test before told the log: where to write, and how much."""
-    structlog.reset_defaults()
-    # By default every frame of an error is drawn with its variables, which takes seconds.
-    structlog.configure(
-        processors=[
-            structlog.stdlib.add_log_level,
-            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
-        ]
-    )
+def quiet_log() -> Iterator[None]:
+    """Undoes what a test tells the log: where to write, and how much."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")
@@ -160,7 +158,7 @@ Build = Callable[[Engine], None]
 def _stocked(engine: Engine) -> None:
     migrations.upgrade(engine)
     gazetteer_changes.load_gazetteer(engine)
-    starter_facts.load_starter_facts(engine, starter_facts.default_facts(), NOON)
+    starter_facts.load_starter_facts(engine, default_facts(), NOON)
 
 
 class Stores:

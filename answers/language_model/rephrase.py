@@ -4,14 +4,13 @@ Knows no network: the model is a function that is passed in, and returns None wh
 """
 
 import json
+import logging
 from collections.abc import Callable, Collection, Sequence
-
-import structlog
 
 from answers.language_model.grounding import objections
 from gazetteer.spelling import tidy
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 Complete = Callable[[str, str], str | None]
 """A language model: (system prompt, user message) -> its text, or None. Never raises."""
@@ -46,6 +45,6 @@ def rephrase(
         return None
     found = objections(text, passages, draft, listed)
     if found:
-        log.info("rephrased answer refused", objections=found[:5])
+        log.info("rephrased answer refused", extra={"objections": found[:5]})
         return None
     return tidy(text)

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import JaroWinkler
 from sqlmodel import Session
 
 from answers.understand.aliases import AliasIndex, alias_index
@@ -92,6 +90,9 @@ def _ranked(folded: str, known: AliasIndex, limit: int) -> list[tuple[int, float
 
     Numbers must agree, or GLM-5.1 would be taken for GLM-5.2.
     """
+    from rapidfuzz import fuzz, process
+    from rapidfuzz.distance import JaroWinkler
+
     aliases, keys = known.with_numbers_of(folded)
     # A fast scan by Jaro-Winkler makes the shortlist; it is ranked by the mean with the edit ratio.
     shortlist = process.extract(

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
-from pydantic import ValidationError
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -39,6 +38,8 @@ def exit_with(sentence: str, status: int = FAILURE) -> typer.Exit:
 @contextmanager
 def console_settings() -> "Iterator[Settings]":
     """Yields the settings, and turns every error that a person can fix into sentences and an exit status."""
+    from pydantic import ValidationError
+
     from bot.log import configure_log
     from bot.settings import Settings
 
@@ -56,6 +57,21 @@ def console_settings() -> "Iterator[Settings]":
         raise typer.Exit(USAGE) from None
     except ValueError as error:
         raise exit_with(str(error), USAGE) from None
+    try:
+        yield settings
+    except Exception as error:
+        fixable = _sentence(error)
+        if fixable is None:
+            raise
+        raise exit_with(*fixable) from None
+    except KeyboardInterrupt:
+        raise exit_with(
+            "Stopped. Everything read so far is stored; run the same command again to continue.", INTERRUPTED
+        ) from None
+
+
+def _sentence(error: Exception) -> tuple[str, int] | None:
+    """The sentence and exit status for an error that a person can fix; None for any other error."""
     from sqlalchemy.exc import DBAPIError
 
     from bot.platform import StartRefused
@@ -64,22 +80,18 @@ def console_settings() -> "Iterator[Settings]":
     from ingest.formats.files import FileError
     from models.database import AddressError, StoreError, store_trouble
 
-    try:
-        yield settings
-    except GazetteerError as error:
-        raise exit_with("The catalogue has errors:\n" + "\n".join(error.mistakes[:20]), USAGE) from None
-    except AddressError as error:
-        raise exit_with(str(error), USAGE) from None
-    except (StoreError, StartRefused, FileError) as error:
-        raise exit_with(str(error)) from None
-    except UserError as error:
-        raise exit_with(f"{error.sentence} {error.step}".strip()) from None
-    except DBAPIError as error:
-        raise exit_with(store_trouble(error)) from None
-    except KeyboardInterrupt:
-        raise exit_with(
-            "Stopped. Everything read so far is stored; run the same command again to continue.", INTERRUPTED
-        ) from None
+    match error:
+        case GazetteerError():
+            return "The catalogue has errors:\n" + "\n".join(error.mistakes[:20]), USAGE
+        case AddressError():
+            return str(error), USAGE
+        case StoreError() | StartRefused() | FileError():
+            return str(error), FAILURE
+        case UserError():
+            return f"{error.sentence} {error.step}".strip(), FAILURE
+        case DBAPIError():
+            return store_trouble(error), FAILURE
+    return None
 
 
 def _variable(error: Any) -> str:

@@ -53,9 +53,10 @@ def starter_make(
     """Make starter counts from the articles in the store."""
     with console_settings() as settings:
         from bot.app import open_store
+        from gazetteer.files import default_counts
         from ingest import starter_counts
 
-        path = out or starter_counts.default_counts()
+        path = out or default_counts()
         made = starter_counts.make_starter_counts(open_store(settings), until.date(), path, days)
         print(f"Wrote {path}: {', '.join(f'{number:,} {what}' for what, number in made.items())}.")
 

@@ -6,12 +6,12 @@ Interactions arrive over the gateway; everything else is REST. The library recon
 """
 
 import asyncio
+import logging
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import discord
-import structlog
 
 from bot.discord import api_errors, post, slash_commands
 from bot.discord.access.rights import Rights
@@ -26,7 +26,7 @@ from handlers.command import Command
 if TYPE_CHECKING:
     from bot.router import Router
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 class Discord:
@@ -64,7 +64,7 @@ class Discord:
         except BaseException:
             await self.stop()
             raise
-        log.info("discord_connected", commands=len(self.commands), shards=client.shard_count)
+        log.info("discord_connected", extra={"commands": len(self.commands), "shards": client.shard_count})
 
     async def stop(self) -> None:
         """Lets answers under way finish, then disconnects; safe to call twice."""
@@ -91,7 +91,7 @@ class Discord:
                 await client.login(token)
                 changed, self.rights.command_ids = await slash_commands.sync(client.tree, guild)
                 if changed:
-                    log.info("discord_commands_written", commands=len(self.commands))
+                    log.info("discord_commands_written", extra={"commands": len(self.commands)})
                 return client
             except discord.LoginFailure:
                 raise StartRefused(api_errors.LOGIN_REFUSED) from None
@@ -102,7 +102,7 @@ class Discord:
             except api_errors.UNREACHABLE as error:
                 if not api_errors.is_temporary(error):
                     raise StartRefused(self._login_refusal(error, guild)) from error
-                log.warning("discord_unreachable", error=repr(error), seconds=pause)
+                log.warning("discord_unreachable", extra={"error": repr(error), "seconds": pause})
             await client.close()
             await asyncio.sleep(pause)
         raise AssertionError("reconnect_delays never ends")
@@ -153,9 +153,9 @@ class Discord:
                 break
             except Exception:
                 # The library reconnects by itself, except after a failed first connection or an unexpected error.
-                log.exception("discord_gateway", seconds=pause)
+                log.exception("discord_gateway", extra={"seconds": pause})
             await asyncio.sleep(pause)
-        log.error("discord_lost", sentence=sentence)
+        log.error("discord_lost", extra={"sentence": sentence})
         self.failed.set_result(sentence)
 
     async def on_line(self, interaction: Interaction, line: str, page: int) -> None:
@@ -188,10 +188,10 @@ class Discord:
                 # Asked, as with several shards the list may still be incomplete.
                 await client.fetch_guild(int(known), with_counts=False)
             except (discord.NotFound, discord.Forbidden):
-                log.warning("discord_removed", guild=known)
+                log.warning("discord_removed", extra={"guild": known})
                 await self.on_left(int(known))
             except api_errors.UNREACHABLE as error:
-                log.warning("discord_guild_unknown", guild=known, error=repr(error))
+                log.warning("discord_guild_unknown", extra={"guild": known, "error": repr(error)})
 
     async def on_access_changed(self, guild: int) -> None:
         """Retries what a server refused, as the bot may do more or less there now."""

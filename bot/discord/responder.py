@@ -4,12 +4,12 @@ interaction -> request -> router -> reply -> message -> first response, or "thin
 """
 
 import asyncio
+import logging
 import re
 from collections.abc import Coroutine, Mapping
 from typing import TYPE_CHECKING, Any
 
 import discord
-import structlog
 
 from bot.discord import api_errors
 from bot.discord.access.post_check import post_refusal
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PendingReply = Coroutine[Any, Any, Reply]
 Interaction = discord.Interaction[Any]
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 _MENTION = re.compile(r"<@!?\d+>")
 
@@ -93,7 +93,7 @@ class Responder:
 
             await send_reply(send, reply, image)
         except api_errors.UNREACHABLE as error:
-            log.error("discord_answer_lost", error=repr(error))
+            log.error("discord_answer_lost", extra={"error": repr(error)})
         except Exception:
             log.exception("discord_answer_lost")
 
@@ -137,7 +137,7 @@ class Responder:
         try:
             await interaction.response.send_modal(modal)
         except api_errors.UNREACHABLE as error:
-            log.error("discord_answer_lost", error=repr(error))
+            log.error("discord_answer_lost", extra={"error": repr(error)})
 
     async def _respond(self, interaction: Interaction, pending: PendingReply, page: int = 1) -> None:
         """Answers in time, whatever happens: with the reply, or with "thinking" and then the reply.
@@ -157,7 +157,7 @@ class Responder:
             await self._send(interaction, reply, image, page, private)
         except api_errors.UNREACHABLE as error:
             late = isinstance(error, discord.HTTPException) and error.code == api_errors.UNKNOWN_INTERACTION
-            log.error("discord_answer_late" if late else "discord_answer_lost", error=repr(error))
+            log.error("discord_answer_late" if late else "discord_answer_lost", extra={"error": repr(error)})
         except Exception:
             log.exception("discord_answer_lost")
         finally:

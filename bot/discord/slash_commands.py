@@ -1,11 +1,11 @@
 """Registers our commands as Discord's slash commands, and keeps Discord's list of them up to date."""
 
 import inspect
+import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any
 
 import discord
-import structlog
 from discord import app_commands
 
 from handlers.command import Command, Option, OptionKind
@@ -13,7 +13,7 @@ from handlers.command import Command, Option, OptionKind
 CommandCallback = Callable[[discord.Interaction[Any], Command, Mapping[str, str]], Awaitable[None]]
 Suggest = Callable[[discord.Interaction[Any], Option, str], Awaitable[list[tuple[str, str]]]]
 Autocomplete = Callable[[discord.Interaction[Any], str], Coroutine[Any, Any, list[app_commands.Choice[str]]]]
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 SUGGESTED = (OptionKind.NAME, OptionKind.ZONE, OptionKind.CHANNEL, OptionKind.ROLE)
 """Kinds of options with suggestions while typing."""
@@ -43,14 +43,14 @@ class Tree(app_commands.CommandTree[discord.Client]):
         self, interaction: discord.Interaction[discord.Client], error: app_commands.AppCommandError, /
     ) -> None:
         """Answers a command that Discord knows but we don't; commands handle their own errors."""
-        log.warning("discord_command_unknown", error=str(error))
+        log.warning("discord_command_unknown", extra={"error": str(error)})
         if interaction.type is discord.InteractionType.application_command and not interaction.response.is_done():
             try:
                 await interaction.response.send_message(
                     "This command has changed. Reload Discord (Ctrl+R) and try again, or type /help.", ephemeral=True
                 )
             except discord.HTTPException as failure:
-                log.warning("discord_answer_lost", error=str(failure))
+                log.warning("discord_answer_lost", extra={"error": str(failure)})
 
 
 def register(

@@ -11,7 +11,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -41,7 +40,7 @@ from chat.request import Place
 if TYPE_CHECKING:
     from bot.router import Router
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 STOP_SECONDS = 5.0
 """How long answers under way may take at shutdown."""
@@ -147,7 +146,7 @@ class Slack:
             except SlackApiError as error:
                 if error_code(error) not in BLOCKS_REFUSED:
                     raise
-                log.warning("slack_blocks_refused", error=error_code(error), details=details(error))
+                log.warning("slack_blocks_refused", extra={"error": error_code(error), "details": details(error)})
                 posted = await client.chat_postMessage(**draft, text=render.fallback(reply), mrkdwn=False)
         except FAILURES as error:
             raise await self._post_error(error, place.workspace) from error
@@ -177,7 +176,7 @@ class Slack:
         except FAILURES as error:
             if isinstance(means := await self._post_error(error, place.workspace), PostDelayed):
                 raise means from error
-            log.info("slack_not_looked", channel=place.channel, error=error_code(error))
+            log.info("slack_not_looked", extra={"channel": place.channel, "error": error_code(error)})
             return ""
         for message in found.get("messages") or []:
             metadata: Body = message.get("metadata") or {}
@@ -212,7 +211,7 @@ class Slack:
         )
         self._socket = SocketConnection(self._app, app_token, client, self._logger)
         await self._socket.open(opened["url"])
-        log.info("slack_connected", mode="socket", bot=self._workspaces.bot)
+        log.info("slack_connected", extra={"mode": "socket", "bot": self._workspaces.bot})
 
     async def _listen(self, events: bool) -> None:
         """Serves the installation pages, and with `events` what Slack sends.
@@ -234,19 +233,22 @@ class Slack:
                 f"Can't listen on {host}:{port} ({error.strerror}). "
                 "Set SLACK_HTTP_HOST and SLACK_HTTP_PORT to a free address."
             ) from error
-        log.info("slack_connected", mode="http", host=host, port=port, events=events, bot=self._workspaces.bot)
+        log.info(
+            "slack_connected",
+            extra={"mode": "http", "host": host, "port": port, "events": events, "bot": self._workspaces.bot},
+        )
 
     async def _on_http(self, request: web.Request) -> web.Response:
         # Checked before anything is read from it: Bolt parses a body first, and fails on one that is no form or JSON.
         body = await request.read()
         if not self._signed(body, request.headers):
-            log.warning("slack_unsigned", remote=request.remote)
+            log.warning("slack_unsigned", extra={"remote": request.remote})
             return web.Response(status=401, text="The signature is missing or wrong.\n")
         try:
             parsed = await to_bolt_request(request)
         except Exception as error:
             # Bolt fails in several ways on JSON that is no object, too deep or in no known letters.
-            log.warning("slack_unreadable", error=f"{type(error).__name__}: {error}"[:200])
+            log.warning("slack_unreadable", extra={"error": f"{type(error).__name__}: {error}"[:200]})
             return web.Response(status=400, text="The body can't be read.\n")
         return await to_aiohttp_response(await self._app.async_dispatch(parsed))
 
@@ -316,7 +318,7 @@ class Slack:
         await self.router.joined(NAME, team)
 
     async def _left(self, team: str) -> None:
-        log.warning("slack_removed", team=team)
+        log.warning("slack_removed", extra={"team": team})
         await self._workspaces.forget(team)
         await self.router.left(NAME, team)
 

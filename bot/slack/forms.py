@@ -4,12 +4,12 @@ A form only collects options; the router answers them like a typed command.
 """
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.platform import PostRefused
@@ -31,7 +31,7 @@ from handlers.command import OptionKind
 if TYPE_CHECKING:
     from bot.router import Router
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 SUBMIT_SECONDS = 2.0
 """How long a submission may take before the modal says "One moment…"; Slack allows three seconds."""
@@ -79,9 +79,9 @@ class Forms:
             call = client.views_push if in_modal else client.views_open
             opened = await call(trigger_id=str(body.get("trigger_id", "")), view=view)
         except PostRefused as refused:
-            log.warning("slack_view_not_opened", reason=refused.reason)
+            log.warning("slack_view_not_opened", extra={"reason": refused.reason})
         except FAILURES as error:
-            log.warning("slack_view_not_opened", error=error_code(error) or repr(error))
+            log.warning("slack_view_not_opened", extra={"error": error_code(error) or repr(error)})
         else:
             return str((opened.get("view") or {}).get("id", ""))
         return ""
@@ -215,7 +215,7 @@ class Forms:
             suggested = []
         except Exception:
             # The person sees an empty list; the log says why.
-            log.exception("slack_suggest_failed", field=action)
+            log.exception("slack_suggest_failed", extra={"field": action})
             suggested = []
         await ack(options=views.menu_choices(suggested))
 
@@ -235,7 +235,7 @@ class Forms:
             client = await self._workspaces.client(workspace)
             groups = (await client.usergroups_list()).get("usergroups") or []
         except (PostRefused, *FAILURES) as error:
-            log.warning("slack_groups_unknown", error=error_code(error) or repr(error))
+            log.warning("slack_groups_unknown", extra={"error": error_code(error) or repr(error)})
             return []
         wanted = typed.removeprefix("@").casefold()
         return [

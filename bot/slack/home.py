@@ -1,10 +1,10 @@
 """The App Home: the workspace's watches, buttons to add, edit and remove them, and a menu to look up a name."""
 
+import logging
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -21,7 +21,7 @@ from bot.slack.tasks import DeliveryTasks
 if TYPE_CHECKING:
     from bot.router import Router
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 Body = dict[str, Any]
 
@@ -62,9 +62,9 @@ class Home:
             ]
             await client.views_publish(user_id=person, view=views.home_view(visible, dm, page))
         except PostRefused as refused:
-            log.warning("slack_home_not_shown", reason=refused.reason)
+            log.warning("slack_home_not_shown", extra={"reason": refused.reason})
         except FAILURES as error:
-            log.warning("slack_home_not_shown", error=error_code(error) or repr(error))
+            log.warning("slack_home_not_shown", extra={"error": error_code(error) or repr(error)})
 
     async def _on_opened(self, body: Body) -> None:
         event: Body = body["event"]

@@ -9,7 +9,6 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncConnectionErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -34,7 +33,7 @@ from handlers.command import OptionKind
 if TYPE_CHECKING:
     from bot.router import Router
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 Body = dict[str, Any]
 
@@ -123,10 +122,10 @@ class Responder:
             client = await self._workspaces.client(occasion.place.workspace)
             await client.views_update(view_id=occasion.view, view=result_modal(reply, memo, occasion.page))
         except PostRefused as refused:
-            log.warning("slack_view_not_updated", reason=refused.reason)
+            log.warning("slack_view_not_updated", extra={"reason": refused.reason})
         except FAILURES as error:
             # Most often the person has closed it.
-            log.warning("slack_view_not_updated", error=error_code(error) or repr(error))
+            log.warning("slack_view_not_updated", extra={"error": error_code(error) or repr(error)})
 
     async def upload_chart(self, team: str, channel: str, thread: str, chart: Chart) -> None:
         """Uploads the chart's picture. A failure is only logged: the message has the chart in words and bars."""
@@ -136,7 +135,7 @@ class Responder:
 
             image = await asyncio.to_thread(chart_png, chart)
         except Exception:
-            log.exception("slack_chart_not_drawn", channel=channel)
+            log.exception("slack_chart_not_drawn", extra={"channel": channel})
             return
         try:
             client = await self._workspaces.client(team)
@@ -150,10 +149,12 @@ class Responder:
                 thread_ts=thread or None,
             )
         except PostRefused as refused:
-            log.warning("slack_chart_not_shown", channel=channel, reason=refused.reason)
+            log.warning("slack_chart_not_shown", extra={"channel": channel, "reason": refused.reason})
         except FAILURES as error:
             outcome = post_error(error, self._workspaces.bot)
-            log.warning("slack_chart_not_shown", channel=channel, error=str(error)[:300], reason=outcome.reason)
+            log.warning(
+                "slack_chart_not_shown", extra={"channel": channel, "error": str(error)[:300], "reason": outcome.reason}
+            )
 
     async def _post(self, occasion: Occasion, reply: Reply, drafts: list[Body]) -> bool:
         """Posts an answer where there is no response_url: to a mention or a direct message. Returns whether it did."""
@@ -163,12 +164,12 @@ class Responder:
                 client = await self._workspaces.client(occasion.place.workspace)
                 await _post_draft(client, occasion, drafts, ephemeral)
             except PostRefused as refused:
-                log.error("slack_unanswered", channel=occasion.channel, reason=refused.reason)
+                log.error("slack_unanswered", extra={"channel": occasion.channel, "reason": refused.reason})
                 return False
             except FAILURES as error:
                 outcome = post_error(error, self._workspaces.bot)
                 if pause is None or not isinstance(outcome, PostDelayed):
-                    log.error("slack_unanswered", channel=occasion.channel, reason=outcome.reason)
+                    log.error("slack_unanswered", extra={"channel": occasion.channel, "reason": outcome.reason})
                     return False
                 await asyncio.sleep(max(pause, outcome.seconds or 0))
             else:
@@ -206,10 +207,10 @@ class Responder:
                 await asyncio.sleep(pauses.pop(0))
             elif not temporary and len(drafts) > 1:
                 # A response_url gives no exact reason, but the blocks are all that Slack could object to.
-                log.warning("slack_blocks_refused", status=status, error=body[:200])
+                log.warning("slack_blocks_refused", extra={"status": status, "error": body[:200]})
                 drafts = drafts[1:]
             else:
-                log.error("slack_unanswered", status=status, error=body[:200])
+                log.error("slack_unanswered", extra={"status": status, "error": body[:200]})
                 return False
 
 
@@ -226,7 +227,7 @@ async def _post_draft(client: AsyncWebClient, occasion: Occasion, drafts: list[B
         except SlackApiError as error:
             if error_code(error) not in BLOCKS_REFUSED or number == len(drafts):
                 raise
-            log.warning("slack_blocks_refused", error=error_code(error), details=details(error))
+            log.warning("slack_blocks_refused", extra={"error": error_code(error), "details": details(error)})
         else:
             return
 

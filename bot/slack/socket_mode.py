@@ -3,7 +3,6 @@
 import asyncio
 import logging
 
-import structlog
 from aiohttp import WSMessage
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
@@ -11,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.api_errors import FAILURES
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 PING_SECONDS = 5.0
 """A dead socket is noticed within twice this time."""
@@ -69,7 +68,7 @@ class SocketConnection:
                 try:
                     await self._client.connect_to_new_endpoint(force=True)
                 except FAILURES as error:
-                    log.warning("slack_not_renewed", error=repr(error))
+                    log.warning("slack_not_renewed", extra={"error": repr(error)})
 
     def _silent(self) -> bool:
         """Whether the current connection seems dead: nothing receives, or nothing has come for too long."""

@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from dateutil import parser as dates
 from sqlmodel import Session
 
 from answers.understand.name_matching import resolve_name
@@ -99,6 +98,8 @@ def _worded(typed: str, today: datetime) -> datetime:
     Raises ValueError when the day or the month is missing. dateutil fills gaps from a default date, so parsing with
     two defaults that differ in day and month reveals what was missing.
     """
+    from dateutil import parser as dates
+
     one, other = (dates.parse(typed, default=datetime(today.year, month, month)) for month in (1, 2))
     if ":" in typed and (one.month, one.day, other.month, other.day) == (1, 1, 2, 2):
         return one.replace(month=today.month, day=today.day)  # a time alone means today

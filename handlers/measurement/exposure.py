@@ -63,9 +63,8 @@ class SourceExposure:
             self.session, sorted({one for ids in keys for one in ids}), self.first - PAIR_SPAN, self.end - 1
         )
         named = {ids: self._stories(rows, ids) for ids in keys}
-        best = self._best(
-            np.unique(np.concatenate([story[hour >= self.end - self.width] for story, hour, _ in named.values()]))
-        )
+        recent = {one for story, hour, _ in named.values() for one in story[hour >= self.end - self.width].tolist()}
+        best = self._best(sorted(recent))
         found = []
         for key, (story, hour, first_source) in enumerate(named.values()):
             first = zip(story.tolist(), np.searchsorted(self._ids, first_source).tolist(), strict=True)
@@ -104,11 +103,11 @@ class SourceExposure:
         inside = (hour >= self.first) & (hour < self.end)
         return story[inside], hour[inside], source[inside]
 
-    def _best(self, stories: Integers) -> dict[int, int]:
+    def _best(self, stories: list[int]) -> dict[int, int]:
         """Returns for each story the row of the source whose report counts most, or PAST."""
         found: dict[int, int] = {}
         places = {key: place for place, key in enumerate(self._ids.tolist())}
-        for story, source, article in story_sources(self.session, stories.tolist(), self.end - 1):
+        for story, source, article in story_sources(self.session, stories, self.end - 1):
             place = places.get(source)
             if place is None:
                 continue

@@ -209,7 +209,7 @@ def _panel(session: Session, at: Window, rules: Rules, also: Sequence[Ids]) -> P
     sources = SourceExposure(session, at.end, at.width, number)
     name_scores = _matched(singles, name_table, name_scores, sources, rules, name_prior)
     share = dict(zip(singles, (name_scores.expected / max(read[-1], 1.0)).tolist(), strict=True))
-    chance = np.array([share.get((one,), 0.0) * share.get((other,), 0.0) * read[-1] for one, other in couples])
+    chance = np.array([share.get((one,), 0.0) * share.get((other,), 0.0) for one, other in couples]) * read[-1]
     pair_scores = score(pair_table, read, rules, chance, pair_prior)
     pair_scores = _matched(couples, pair_table, pair_scores, sources, rules, pair_prior, chance)
     ids = [*singles, *couples]
@@ -276,11 +276,11 @@ def partners_of(session: Session, measured: Panel, entity: Entity) -> list[Readi
 
     A single shared story is chance, unless the two are related, like a new model and the app it runs in.
     """
-    family, counts = relatives(session, entity), measured.scores.count
+    key, family, counts = entity.id, relatives(session, entity), measured.scores.count
     rows = [
         row
         for row, ids in enumerate(measured.ids)
-        if len(ids) > 1 and entity.id in ids and counts[row] >= (TOGETHER if family.isdisjoint(ids) else 1)
+        if len(ids) > 1 and key in ids and counts[row] >= (TOGETHER if family.isdisjoint(ids) else 1)
     ]
     return sorted(measured.readings(rows), key=lambda one: (-one.z, -one.count, one.ids))
 

@@ -4,12 +4,12 @@ answers.language_model.fact_proposals.
     articles after the watermark -> the model's list -> gate -> entities resolved -> facts, origin llm:<model>
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-import structlog
 from sqlalchemy import Engine
 from sqlmodel import Session, col, func, or_, select
 
@@ -21,7 +21,7 @@ from models.database import transaction
 from models.fact import LLM, PRESS, Fact, FactSource
 from models.load_state import Loaded, note_loaded
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 READ = "language model read up to article"
 """Name of the watermark: the last article that the model has seen."""
@@ -66,7 +66,7 @@ def propose_facts(
             break
         proposals, reasons = accepted_proposals(answer, text)
         if reasons:
-            log.info("proposed facts rejected", article=article.id, reasons=reasons[:5])
+            log.info("proposed facts rejected", extra={"article": article.id, "reasons": reasons[:5]})
         done.articles += 1
         done.refused += len(reasons)
         with transaction(engine, writes=True) as session:

@@ -1,24 +1,22 @@
 """Loads the facts that come with the program."""
 
+import logging
 from collections.abc import Sequence
 from datetime import date, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import structlog
 from sqlalchemy import Engine, delete
 from sqlmodel import Session, col, select
 
-from gazetteer.reader import GazetteerError, toml_lines
 from models.database import chunks, transaction
 from models.entity import Entity
 from models.fact import Fact, FactChange, FactSource, restore_fact, retire_fact
 from models.load_state import Loaded, files_hash, is_loaded, note_loaded
 from models.predicate import PREDICATES, STATUSES
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 LOADED = "facts"
 
@@ -51,11 +49,6 @@ _TYPE_NAMES: dict[tuple[type, ...], str] = {
 }
 
 
-def default_facts() -> Path:
-    """The facts that come with the program."""
-    return Path(str(files("gazetteer"))) / "facts.toml"
-
-
 def load_starter_facts(engine: Engine, path: Path, now: datetime) -> int:
     """Brings the stored facts in line with a file; returns how many it holds, or 0 when nothing has changed.
 
@@ -83,7 +76,9 @@ def load_starter_facts(engine: Engine, path: Path, now: datetime) -> int:
         changes: list[tuple[Fact, dict[str, Any]]] = []
         for key, row in rows.items():
             if row["subject"] not in ids or row.get("object", row["subject"]) not in ids:
-                log.info("fact left out", key=key, subject=row["subject"], object=row.get("object", ""))
+                log.info(
+                    "fact left out", extra={"key": key, "subject": row["subject"], "object": row.get("object", "")}
+                )
                 continue
             fact = known.get(key) or Fact(
                 key=key, subject_id=0, predicate="", said_on=date.min, recorded_at=now, origin="curated"
@@ -106,6 +101,8 @@ def load_starter_facts(engine: Engine, path: Path, now: datetime) -> int:
 
 def read_starter_facts(path: Path) -> dict[str, dict[str, Any]]:
     """Reads and checks a file of facts: rows by key. Raises GazetteerError."""
+    from gazetteer.reader import GazetteerError, toml_lines
+
     tables, places = toml_lines(path)
     mistakes = [
         f"{path}:1: “{table}” is not allowed here: write tables under [fact]"

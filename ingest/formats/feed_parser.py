@@ -3,6 +3,7 @@
 import contextlib
 import html
 import io
+import logging
 import re
 from calendar import timegm
 from dataclasses import dataclass
@@ -11,14 +12,13 @@ from typing import Any
 from urllib.parse import urljoin
 
 import feedparser
-import structlog
 from dateutil import parser as dates
 
 from ingest.articles.item import AMBIGUOUS_DATE, MAX_DATE, ImpossibleDateError, Item, ItemError, make_item
 from ingest.formats.outside_json import load_json
 from ingest.formats.sandbox import SandboxError, run_sandboxed
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 _LONG_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
 """A character reference with a number that no character has; Python refuses to convert very long ones."""
@@ -92,7 +92,7 @@ def parse_feed(data: bytes, source: str, now: datetime, base: str = "") -> list[
             found.append(RefusedEntry(number, str(error), _excerpt(entry)))
         except Exception:
             # Whatever one entry contains, the others must be read.
-            log.exception("entry not read", number=number)
+            log.exception("entry not read", extra={"number": number})
             found.append(RefusedEntry(number, "can't be read: the log has the details", _excerpt(entry)))
     return found
 

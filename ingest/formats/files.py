@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import logging
 import re
 import sys
 import zlib
@@ -13,14 +14,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import structlog
-
 from gazetteer.spelling import well_formed
 from ingest.articles.item import Item, ItemError, make_item
 from ingest.formats.feed_parser import FeedError, read_feed
 from ingest.formats.outside_json import load_json
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 MAX_LINE = 4 * 1024 * 1024
 """Bytes of the longest line that is read; a longer one is not an article and must not fill the memory."""
@@ -120,7 +119,7 @@ def _line(path: str, number: int, line: bytes, now: datetime) -> Item | Reject:
         return Reject(path, number, str(error), text[:500])
     except Exception:
         # Whatever one line contains, the others must be read.
-        log.exception("line not read", file=path, line=number)
+        log.exception("line not read", extra={"file": str(path), "line": number})
         return Reject(path, number, "can't be read: the log has the details", text[:500])
 
 

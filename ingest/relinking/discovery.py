@@ -5,6 +5,7 @@
 Runs after ingestion and before spike detection, so that a name can be alerted in the run that found it.
 """
 
+import logging
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping
@@ -12,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-import structlog
 from sqlalchemy import Connection, Engine, delete, func, select, update
 
 from gazetteer.spelling import fold, squash, tidy, variants
@@ -30,7 +30,7 @@ from models.mention import Mention
 from signals.novelty import WINDOW, CandidateUsage, is_new_name
 from signals.prominence import placements, story_weights
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 SIGHTING_HOURS = 21 * 24
 """Hours for which sightings are kept, and so how far back a new name is counted."""
@@ -99,7 +99,7 @@ def discover_names(engine: Engine, until: datetime, days: int = 0, ingest: Inges
             relink_stories(connection, ingest, stories)
         names = _display_names(connection, promoted)
         if names:
-            log.info("names found", names=names)
+            log.info("names found", extra={"names": names})
         if days or end % 24 == 0:
             _prune(connection, end)
     return names
@@ -341,7 +341,7 @@ def _apply_decisions(connection: Connection, engine: Engine) -> None:
         stories |= set(connection.execute(select(mention.c.story_id).where(mention.c.entity_id.in_(batch))).scalars())
     relink_stories(connection, _ingest(engine, connection), stories)
     connection.execute(update(candidate).where(~candidate.c.settled).values(settled=True))
-    log.info("decisions on names applied", number=len(rows), stories=len(stories))
+    log.info("decisions on names applied", extra={"number": len(rows), "stories": len(stories)})
 
 
 def _prune(connection: Connection, end: int) -> None:

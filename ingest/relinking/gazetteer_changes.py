@@ -1,15 +1,18 @@
 """Brings the store's entities in line with the gazetteer's files."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, delete, select, update
 
-from gazetteer.reader import Gazetteer, default_files, read_gazetteer
+from gazetteer.files import default_files
 from gazetteer.spelling import fold
-from models.candidate import MERGED, Candidate
 from models.database import insert_rows, table, transaction
 from models.entity import DISCOVERED, Alias, Entity, Parent
 from models.load_state import files_hash, is_loaded, note_loaded
+
+if TYPE_CHECKING:
+    from gazetteer.reader import Gazetteer
 
 LOADED = "catalogue"
 
@@ -28,6 +31,8 @@ def load_gazetteer(engine: Engine, operator: Path | None = None) -> bool:
     with transaction(engine) as session:
         if is_loaded(session, LOADED, wanted):
             return False
+    from gazetteer.reader import read_gazetteer
+
     gazetteer = read_gazetteer(default_files(), operator)
     with transaction(engine, writes=True) as session:
         connection = session.connection()
@@ -70,8 +75,10 @@ def load_gazetteer(engine: Engine, operator: Path | None = None) -> bool:
     return True
 
 
-def _adopt_discovered(connection: Connection, gazetteer: Gazetteer, ids: dict[str, int]) -> None:
+def _adopt_discovered(connection: Connection, gazetteer: "Gazetteer", ids: dict[str, int]) -> None:
     """Replaces discovered names that are listed by now with the listed ones; what was merged by hand stays merged."""
+    from models.candidate import MERGED, Candidate
+
     alias, candidate, entity = table(Alias), table(Candidate), table(Entity)
     discovered = connection.execute(
         select(alias.c.folded, alias.c.entity_id)

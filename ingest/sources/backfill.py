@@ -5,13 +5,13 @@
 What it brings counts in its own days. Articles of the last days are marked as history, so that they raise no alert.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import sleep
 from typing import Any
 
-import structlog
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
@@ -27,7 +27,7 @@ from models.database import chunks, transaction
 from models.host import hosts
 from models.source import Source, SourceState, polled_sources
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 ALERT_WINDOW = timedelta(days=2)
 """How recent an article must be to fall into a window that is still being watched for spikes."""
@@ -146,11 +146,12 @@ def _backfill(
             ):
                 report.problem = hide_keys(error.reason, settings.keys)
                 return report
-            log.info("backfill waits", source=source.name, reason=hide_keys(error.reason, settings.keys), seconds=wait)
+            reason = hide_keys(error.reason, settings.keys)
+            log.info("backfill waits", extra={"source": source.name, "reason": reason, "seconds": wait})
             sleep(wait)
         except Exception:
             # A kind that fails on one page must not stop the others.
-            log.exception("backfill failed", source=source.name)
+            log.exception("backfill failed", extra={"source": source.name})
             report.problem = "can't be read: the log has the details"
             return report
 

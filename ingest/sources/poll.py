@@ -7,6 +7,7 @@ A bad source never stops the others, and one that hangs is abandoned.
 """
 
 import contextlib
+import logging
 import queue
 import random
 import threading
@@ -18,7 +19,6 @@ from statistics import median
 from textwrap import shorten
 from time import monotonic
 
-import structlog
 from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
@@ -39,7 +39,7 @@ from models.host import hosts
 from models.source import Source, SourceState, polled_sources, source_state
 from signals.expectation.exposure import NEW, flood_limit
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 THREADS = 32
 """Servers read in parallel."""
@@ -176,7 +176,7 @@ def read_source(web: PoliteClient, source: Source, now: datetime, settings: Poll
         reading.error = FetchError(str(error))
     except Exception:
         # A kind that fails on one response must not end the round.
-        log.exception("source not read", source=source.name)
+        log.exception("source not read", extra={"source": source.name})
         reading.error = FetchError("can't be read: the log has the details")
     return _without_keys(reading, settings.keys)
 
@@ -431,7 +431,7 @@ def _note(
     if reading.error is not None:
         done.failed[row.name] = reading.error.reason
         _note_failure(row, reading.error, now)
-        log.info("source failed", source=row.name, reason=row.error, failures=row.failures)
+        log.info("source failed", extra={"source": row.name, "reason": row.error, "failures": row.failures})
     else:
         done.unchanged += reading.result is None
         if span is not None:
@@ -466,7 +466,7 @@ def _note_success(
         complete = result is None or not result.more
         row.etag, row.modified = (response.etag, response.modified) if complete else ("", "")
         if response.moved and response.moved != row.url and len(response.moved) <= 2000:
-            log.info("source moved", source=row.name, url=response.moved)
+            log.info("source moved", extra={"source": row.name, "url": response.moved})
             done.moved[row.name] = row.url = response.moved
             row.moved_at = now
     if result is not None and result.url:

@@ -6,16 +6,18 @@ whatever a newer list says. A source that has moved for good keeps its new addre
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from gazetteer.opml import ListedSource, ListError, default_list, read_opml
-from gazetteer.reader import GazetteerError
-from ingest.sources.kinds import KINDS
+from gazetteer.files import default_list
 from models.database import transaction
 from models.load_state import files_hash, is_loaded, note_loaded
 from models.source import Source, SourceState, reset_source
+
+if TYPE_CHECKING:
+    from gazetteer.opml import ListedSource
 
 LOADED = "sources"
 
@@ -42,7 +44,7 @@ def configure_sources(engine: Engine, path: Path | None = None) -> None:
         note_loaded(session, LOADED, wanted)
 
 
-def put_source(session: Session, source: Source, listed: ListedSource, by: str = "") -> Source:
+def put_source(session: Session, source: Source, listed: "ListedSource", by: str = "") -> Source:
     """Sets a source to what a list or a person (`by`) says. The list doesn't touch what a person has changed."""
     if source.added_by and not by:
         source.listed = source.listed and listed.url
@@ -62,8 +64,10 @@ def put_source(session: Session, source: Source, listed: ListedSource, by: str =
     return source
 
 
-def add_list(engine: Engine, found: Iterable[ListedSource], by: str) -> tuple[int, list[str]]:
+def add_list(engine: Engine, found: "Iterable[ListedSource]", by: str) -> tuple[int, list[str]]:
     """Adds the sources of a list that are not read yet; returns their number, and a sentence for each one refused."""
+    from ingest.sources.kinds import KINDS
+
     added, refused = 0, []
     with transaction(engine, writes=True) as session:
         stored = list(session.exec(select(Source)))
@@ -79,8 +83,10 @@ def add_list(engine: Engine, found: Iterable[ListedSource], by: str) -> tuple[in
     return added, refused
 
 
-def as_list(sources: Iterable[Source]) -> list[ListedSource]:
+def as_list(sources: Iterable[Source]) -> "list[ListedSource]":
     """Stored sources in the form of a list."""
+    from gazetteer.opml import ListedSource
+
     return [
         ListedSource(
             source.name,
@@ -98,7 +104,11 @@ def as_list(sources: Iterable[Source]) -> list[ListedSource]:
     ]
 
 
-def _listed(path: Path) -> list[ListedSource]:
+def _listed(path: Path) -> "list[ListedSource]":
+    from gazetteer.opml import ListError, read_opml
+    from gazetteer.reader import GazetteerError
+    from ingest.sources.kinds import KINDS
+
     try:
         found, mistakes = read_opml(path.read_bytes())
     except OSError as error:

@@ -76,7 +76,8 @@ def exposure_shares(read: Array) -> Array:
     usual = np.zeros(len(read))
     # The tested window says nothing about what is usual.
     past = some[:, :-1].any(axis=1)
-    usual[past] = np.nanmedian(active[past, :-1], axis=1)
+    low, high = _middle(active[past, :-1])
+    usual[past] = (low + high) / 2
     age = np.where(past, read.shape[1] - 1 - some.argmax(axis=1), 0)
     usual = np.where(age >= NEW, usual, 0.0)
     limit = np.array([flood_limit(one) for one in usual.tolist()])[:, None]
@@ -85,7 +86,7 @@ def exposure_shares(read: Array) -> Array:
     all_of_them = np.isfinite(rise).any(axis=0)
     limit = np.tile(limit, read.shape[1])
     more = np.ones(read.shape[1])
-    more[all_of_them] = np.maximum(1.0, np.nanquantile(rise[:, all_of_them], 0.5, axis=0, method="lower"))
+    more[all_of_them] = np.maximum(1.0, _middle(rise[:, all_of_them].T)[0])
     limit[usual > 0] *= more
     found: Array = np.minimum(1.0, safe_ratio(limit, read) + ~some)
     # The first windows of a source belong to its usual volume once it has one.
@@ -94,6 +95,17 @@ def exposure_shares(read: Array) -> Array:
     if np.minimum(read, limit)[age >= NEW, -1].sum() <= usual.sum() / 2:
         found[age < NEW, -1] = 1.0
     return found
+
+
+def _middle(values: Array) -> tuple[Array, Array]:
+    """The lower and upper of the two middle values of each row, which are one where their number is odd; NaN is none.
+
+    NumPy's own functions for this go row by row, or import its masked arrays.
+    """
+    ordered = np.sort(values, axis=1)
+    number = np.isfinite(ordered).sum(axis=1, keepdims=True)
+    low, high = (np.take_along_axis(ordered, place // 2, axis=1)[:, 0] for place in (number - 1, number))
+    return low, high
 
 
 def match_exposure(by_source: SourceCounts, read: Array, part: Array, half_life: float) -> ExposedSeries:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from bot.health import OVERDUE, Health
 from bot.platform import StartRefused
 from bot.router import Router
-from bot.terminal.adapter import PLACE
+from chat.request import Place
 from handlers import commands
 from models.database import transaction
 from models.schedule import Schedule
@@ -82,7 +82,7 @@ async def test_metrics(bot: Bot, store: Engine):
         )
 
     before = counted((await bot.get("/metrics"))[1])
-    await Router(store, commands(Rules()), lambda: NOON).answer_line("/status", PLACE)
+    await Router(store, commands(Rules()), lambda: NOON).answer_line("/status", Place("slack", "T1", "C1"))
     assert counted((await bot.get("/metrics"))[1]) == before + 1
 
 

@@ -1,13 +1,13 @@
 """Request in, Reply out, whatever happens."""
 
 import asyncio
+import logging
 import re
 import threading
 from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine
-from structlog.testing import capture_logs
 
 from bot import router as room
 from bot.router import Router
@@ -77,15 +77,15 @@ async def test_a_refusal_is_told_with_its_next_step(router: Router):
     assert plain(reply) == "Not like this.\nTry /fine.\n\nNext: /fine"
 
 
-async def test_an_error_leaves_a_ticket_and_nothing_else(router: Router):
-    with capture_logs() as logged:
-        reply = await router.answer_line("/breaks", PLACE)
+async def test_an_error_leaves_a_ticket_and_nothing_else(router: Router, caplog: pytest.LogCaptureFixture):
+    reply = await router.answer_line("/breaks", PLACE)
     assert (reply.title, reply.private, reply.mood) == ("Something went wrong here.", True, Mood.TROUBLE)
     ticket = re.fullmatch(r".* it is logged as ([0-9a-f]{4})\.", reply.text)
     assert ticket is not None
     assert "hunter2" not in plain(reply)
-    failed = next(line for line in logged if line["event"] == "failed")
-    assert (failed["ticket"], failed["command"], failed["exc_info"]) == (ticket[1], "breaks", True)
+    (failed,) = (vars(record) for record in caplog.records)
+    assert (failed["message"], failed["ticket"], failed["command"]) == ("failed", ticket[1], "breaks")
+    assert "hunter2" in str(failed["exc_info"][1])
 
 
 @pytest.mark.parametrize(
@@ -97,12 +97,18 @@ async def test_an_error_leaves_a_ticket_and_nothing_else(router: Router):
         ("/breaks", "failed"),
     ],
 )
-async def test_one_line_in_the_log_for_each(router: Router, monkeypatch: pytest.MonkeyPatch, line: str, outcome: str):
+async def test_one_line_in_the_log_for_each(
+    router: Router,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    line: str,
+    outcome: str,
+):
     if outcome == "timeout":
         monkeypatch.setattr(room, "DEADLINE", 0.1)
-    with capture_logs() as logged:
+    with caplog.at_level(logging.INFO):
         await router.answer_line(line, PLACE)
-    answered = [entry for entry in logged if entry["event"] == "answered"]
+    answered = [vars(record) for record in caplog.records if record.message == "answered"]
     assert len(answered) == 1
     assert (answered[0]["command"], answered[0]["platform"]) == (line[1:], "terminal")
     assert answered[0]["outcome"] == outcome

@@ -7,8 +7,6 @@ from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import structlog
-
 from bot import charts
 from bot.discord.components import render as discord_render
 from bot.slack.blocks import render as slack_render
@@ -42,7 +40,7 @@ def shown(reply: Reply) -> Iterator[str]:
 
 
 def main() -> None:
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    logging.getLogger().setLevel(logging.ERROR)
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else OUT
     out.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as folder:

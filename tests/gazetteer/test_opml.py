@@ -2,7 +2,8 @@
 
 import pytest
 
-from gazetteer.opml import ListedSource, ListError, default_list, read_opml, write_opml
+from gazetteer.files import default_list
+from gazetteer.opml import ListedSource, ListError, read_opml, write_opml
 
 
 def test_what_is_written_is_read_again():

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gazetteer.reader import KINDS, AliasRule, Gazetteer, GazetteerError, default_files, read_gazetteer
+from gazetteer.files import default_files
+from gazetteer.reader import KINDS, AliasRule, Gazetteer, GazetteerError, read_gazetteer
 from gazetteer.spelling import fold
 
 Write = Callable[[str, str], Path]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
+from gazetteer.files import default_counts
 from ingest import starter_counts
 from ingest.articles.item import Item
 from ingest.pipeline import Ingest
@@ -202,12 +203,12 @@ def test_a_broken_file_is_told(store: Engine, tmp_path: Path, data: bytes):
 @pytest.fixture(scope="module")
 def shipped() -> dict[str, Any]:
     """What comes with the program."""
-    data: dict[str, Any] = json.loads(gzip.decompress(starter_counts.default_counts().read_bytes()))
+    data: dict[str, Any] = json.loads(gzip.decompress(default_counts().read_bytes()))
     return data
 
 
 def test_what_is_shipped_is_small_and_spans_240_days(shipped: dict[str, Any]):
-    assert starter_counts.default_counts().stat().st_size < 5_000_000
+    assert default_counts().stat().st_size < 5_000_000
     assert shipped.keys() == {"first", "last", "read", "names", "pairs", "links"}
     first, last = date.fromisoformat(shipped["first"]), date.fromisoformat(shipped["last"])
     assert last == date(2026, 5, 31)

@@ -1,6 +1,9 @@
 """The models and the migrations agree, on both kinds of store, forwards and backwards."""
 
+import ast
+import sys
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +13,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, Engine, MetaData, func, inspect, select, text
+from sqlmodel import SQLModel
 
 import migrations
-import models
 from models.database import StoreError, connect
 from models.full_text import FULL_TEXT
+from models.schema import metadata
 
 
 @pytest.mark.both_stores
@@ -22,11 +26,35 @@ def test_models_and_migrations_agree(empty: Engine):
     with empty.connect() as connection:
         options = {"compare_type": True, "compare_server_default": True, "include_object": _has_model}
         context = MigrationContext.configure(connection, opts=options)
-        assert compare_metadata(context, models.metadata) == []
+        assert compare_metadata(context, metadata) == []
 
 
 def _has_model(_thing: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
     return kind != "table" or not str(name).startswith(FULL_TEXT)
+
+
+def test_the_newest_revision_is_the_last_of_the_scripts():
+    assert ScriptDirectory(str(Path(migrations.__file__).parent)).get_heads() == [migrations.NEWEST]
+
+
+def test_a_model_imports_the_tables_that_its_keys_point_at():
+    """Else a program that imports only this noun could not write its rows."""
+    home = {mapper.local_table.name: mapper.class_.__module__ for mapper in SQLModel._sa_registry.mappers}
+    for table in metadata.tables.values():
+        for key in table.foreign_keys:
+            assert home[key.column.table.name] in _imported(home[table.name]), (table.name, key.column.table.name)
+
+
+@cache
+def _imported(module: str) -> set[str]:
+    """The models that a model imports, and itself."""
+    found = {module}
+    for node in ast.parse(Path(sys.modules[module].__file__ or "").read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module == "models":
+            found |= {f"models.{name.name}" for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("models."):
+            found.add(node.module or "")
+    return found.union(*(_imported(other) for other in found - {module}))
 
 
 def test_a_second_upgrade_changes_nothing(empty: Engine):

@@ -4,13 +4,13 @@ Servers set the latter under Integrations. Discord hides whole commands by it, b
 `/watch add` is not, so we read these settings ourselves.
 """
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 import discord
-import structlog
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 ROLE, USER = 1, 2
 """https://docs.discord.com/developers/interactions/application-commands#application-command-permissions-object"""
@@ -52,7 +52,7 @@ class Rights:
         except discord.HTTPException as error:
             # Discord answers 404 for a server that has set nothing.
             if error.status not in (403, 404):
-                log.warning("discord_rights_unknown", error=str(error))
+                log.warning("discord_rights_unknown", extra={"error": str(error)})
             return frozenset()
         return frozenset(
             int(rule["id"]) for rule in found["permissions"] if rule["permission"] and rule["type"] in (ROLE, USER)

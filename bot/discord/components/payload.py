@@ -1,11 +1,11 @@
 """Sends a rendered reply to Discord, with its picture, or in a plainer form if Discord refuses the richer one."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import discord
-import structlog
 from discord import ui
 
 from bot import charts
@@ -14,7 +14,7 @@ from bot.discord.components.render import plain_content, render
 from chat.reply import Reply
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 
 def message_arguments(reply: Reply, image: bytes | None, page: int = 1, files: bool = True) -> dict[str, Any]:
@@ -49,7 +49,7 @@ async def send_reply(send: Send, reply: Reply, image: bytes | None, page: int = 
             refused = error.status in (400, 413) or error.code == api_errors.MISSING_PERMISSIONS
             if form is forms[-1] or not refused:
                 raise
-            log.error("discord_message_refused", title=reply.title, error=str(error))
+            log.error("discord_message_refused", extra={"title": reply.title, "error": str(error)})
 
 
 async def chart_picture(reply: Reply) -> bytes | None:
@@ -59,5 +59,5 @@ async def chart_picture(reply: Reply) -> bytes | None:
     try:
         return await asyncio.to_thread(charts.chart_png, reply.chart)
     except Exception:
-        log.exception("discord_chart_failed", title=reply.title)
+        log.exception("discord_chart_failed", extra={"title": reply.title})
         return None

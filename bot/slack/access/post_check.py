@@ -3,7 +3,8 @@
 A watch in a channel where the bot can't post stays silent, and the watches of a private channel are for its members.
 """
 
-import structlog
+import logging
+
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platform import PostRefused, cannot_post_reply
@@ -12,7 +13,7 @@ from bot.slack.app.workspaces import Workspaces
 from bot.slack.inbound import private
 from chat.reply import Reply
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 UNSEEN = frozenset({"channel_not_found"})
 
@@ -47,7 +48,7 @@ class PostCheck:
         except FAILURES as error:
             if error_code(error) in UNSEEN:
                 return self._unseen()
-            log.warning("slack_channel_unknown", channel=channel, error=error_code(error) or repr(error))
+            log.warning("slack_channel_unknown", extra={"channel": channel, "error": error_code(error) or repr(error)})
             means = post_error(error, self._workspaces.bot)
             return None if present else cannot_post_reply(f"I can't check that channel. {means.reason}")
         return (

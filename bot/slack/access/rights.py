@@ -1,15 +1,14 @@
 """Who may configure watches and digests in a workspace: everyone, or admins only."""
 
+import logging
 import time
-
-import structlog
 
 from bot.platform import PostRefused
 from bot.settings import WhoConfigures
 from bot.slack.api_errors import FAILURES, error_code
 from bot.slack.app.workspaces import Workspaces
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 KEPT_SECONDS = 300.0
 """How long an answer is cached: someone who was just made an admin may have to wait this long."""
@@ -36,10 +35,10 @@ class Rights:
             client = await self._workspaces.client(team)
             found = (await client.users_info(user=user)).get("user") or {}
         except PostRefused as refused:
-            log.warning("slack_rights_unknown", reason=refused.reason)
+            log.warning("slack_rights_unknown", extra={"reason": refused.reason})
             return False
         except FAILURES as error:
-            log.warning("slack_rights_unknown", error=error_code(error) or repr(error))
+            log.warning("slack_rights_unknown", extra={"error": error_code(error) or repr(error)})
             return False
         admin = bool(found.get("is_admin") or found.get("is_owner"))
         if len(self._known) >= MOST:

@@ -8,7 +8,6 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 
-import structlog
 from aiohttp import web
 from cryptography.fernet import Fernet, InvalidToken
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
@@ -29,7 +28,7 @@ from bot.platform import StartRefused
 from bot.settings import Settings
 from bot.slack.app.manifest import INSTALL_PATH, REDIRECT_PATH, SCOPES
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 STATE_SECONDS = 600
 """How long a person may take to press "Allow"."""
@@ -160,12 +159,12 @@ class InstallPages:
 
     async def _success(self, args: AsyncSuccessArgs) -> BoltResponse:
         team = str(args.installation.team_id or "")
-        log.info("slack_installed", team=team)
+        log.info("slack_installed", extra={"team": team})
         await self._added(team)
         return _page(200, "trendbot is installed. In Slack, type /invite @trendbot in a channel, then try /trend Meta.")
 
     async def _failure(self, args: AsyncFailureArgs) -> BoltResponse:
-        log.warning("slack_not_installed", reason=args.reason, error=repr(args.error))
+        log.warning("slack_not_installed", extra={"reason": args.reason, "error": repr(args.error)})
         if args.reason == "access_denied":
             return _page(200, f"trendbot was not installed. To try again, open {INSTALL_PATH}.")
         return _page(

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
-import structlog
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
@@ -20,7 +19,7 @@ from bot.slack.inbound import ALL_COMMANDS
 if TYPE_CHECKING:
     from bot.slack.app.install import Installations
 
-log = structlog.get_logger()
+log = logging.getLogger(__name__)
 
 CALL_SECONDS = 15
 """Timeout of one call to Slack."""
@@ -151,6 +150,6 @@ async def call_when_reachable(call: Callable[[], Awaitable[AsyncSlackResponse]],
             if not isinstance(outcome, PostDelayed):
                 raise StartRefused(refusal.format(code=error_code(error))) from error
             seconds = outcome.seconds or pause
-            log.warning("slack_unreachable", reason=outcome.reason, retry_seconds=seconds)
+            log.warning("slack_unreachable", extra={"reason": outcome.reason, "retry_seconds": seconds})
             await asyncio.sleep(seconds)
     raise AssertionError("repeat() never ends")

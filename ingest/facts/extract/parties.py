@@ -26,7 +26,10 @@ def money_owner(
 ) -> NameMention | None:
     """The organisation an amount belongs to: the closest one before it that isn't another party's; None if unclear."""
     text = masked.text
-    own = re.search(r"(<[omx]\d+>)'s (?:[\w-]+ ){0,4}(?:<[#y]\d+> )?$", text[:place])
+    own = re.search(
+        r"(<[omx]\d+>)(?:'s (?:[\w-]+ ){0,4}(?:<[#y]\d+> )?| (?:rais|secur|clos|land|nabb|bagg)ing (?:\w+ ){0,2}?)$",
+        text[:place],
+    )
     if own and not only_describes(masked, masked.name(own[1]), place):
         return masked.name(own[1])
     for kind in (kinds, "x", *("m" if loose else "")):

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from gazetteer.reader import Gazetteer, default_files, read_gazetteer
+from gazetteer.files import default_files
+from gazetteer.reader import Gazetteer, read_gazetteer
 from gazetteer.spelling import lower, tidy
 from ingest.entities.linker import Linker, Spelling, is_whole_word
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from gazetteer.reader import default_files, read_gazetteer
+from gazetteer.files import default_files
+from gazetteer.reader import read_gazetteer
 from ingest.entities.linker import Linker
 from ingest.facts.extract.names import NameFinder
 from ingest.facts.extract.reader import StatementReader

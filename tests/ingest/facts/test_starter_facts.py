@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 
+from gazetteer.files import default_facts
 from gazetteer.reader import GazetteerError
 from ingest.facts import starter_facts
 from ingest.relinking import gazetteer_changes
@@ -34,7 +35,7 @@ def _write(tmp_path: Path, *lines: str) -> Path:
 
 
 def test_the_shipped_facts_are_all_stored_each_with_a_source(stocked: Engine):
-    rows = starter_facts.read_starter_facts(starter_facts.default_facts())
+    rows = starter_facts.read_starter_facts(default_facts())
     assert len(rows) >= 150
     stored = _rows(stocked, Fact)
     assert {fact.key for fact in stored} == set(rows), "none is left out: everybody in them is in the gazetteer"
@@ -57,10 +58,10 @@ def test_muse_sparks_openness_stands_in_disagreement(stocked: Engine):
 def test_loading_again_changes_nothing_and_adds_nothing(stocked: Engine, tmp_path: Path):
     before = _rows(stocked, Fact), _rows(stocked, FactSource)
     later = NOON + timedelta(days=30)
-    assert starter_facts.load_starter_facts(stocked, starter_facts.default_facts(), later) == 0
+    assert starter_facts.load_starter_facts(stocked, default_facts(), later) == 0
     # The same lines in a file with other bytes are read, and found to be what is known.
     copy = tmp_path / "copy.toml"
-    copy.write_text(starter_facts.default_facts().read_text(encoding="utf-8") + "\n# a remark\n", encoding="utf-8")
+    copy.write_text(default_facts().read_text(encoding="utf-8") + "\n# a remark\n", encoding="utf-8")
     assert starter_facts.load_starter_facts(stocked, copy, later) == len(before[0])
     assert (_rows(stocked, Fact), _rows(stocked, FactSource)) == before
 
