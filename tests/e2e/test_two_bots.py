@@ -41,23 +41,23 @@ async def test_when_the_leader_is_killed_the_other_delivers(
             with log.open("wb") as out:
                 words = (sys.executable, "-m", "bot", "run")
                 bots.append(await asyncio.create_subprocess_exec(*words, cwd=tmp_path, env=variables, stderr=out))
-            await until(lambda: slack.opened > connected)
+            await until(bots[-1], lambda: slack.opened > connected)
 
         try:
             for log in logs:
                 await start(log)
-            await until(lambda: b"leading" in logs[0].read_bytes())
+            await until(bots[0], lambda: b"leading" in logs[0].read_bytes())
             for channel in ("C1", "C2"):
                 await slack.answer(await slack.command("/watch", "test", channel=channel))
-            await until(lambda: len(slack.messages) >= 2)
+            await until(bots[-1], lambda: len(slack.messages) >= 2)
             bots[0].send_signal(signal.SIGKILL)
             await bots[0].wait()
             killed = time.monotonic()
-            await until(lambda: b"leading" in logs[1].read_bytes(), 10)
+            await until(bots[-1], lambda: b"leading" in logs[1].read_bytes(), 10)
             assert time.monotonic() - killed < 10
-            await until(lambda: len(slack.sockets) == 1)
+            await until(bots[-1], lambda: len(slack.sockets) == 1)
             await slack.answer(await slack.command("/watch", "test", channel="C9"))
-            await until(lambda: len(slack.messages) >= 3)
+            await until(bots[-1], lambda: len(slack.messages) >= 3)
         finally:
             for bot in bots:
                 if bot.returncode is None:
