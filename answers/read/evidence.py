@@ -31,7 +31,7 @@ HEDGED = re.compile(
 )
 
 FUTURE = re.compile(
-    r"\b(?:will|would|expected|upcoming|soon|plans? to|planned|preparing|about to|next week|rumou?r\w*|tease[ds]?|teasing|anticipat\w+|waiting)\b",
+    r"\b(?:will|would|could|might|any (?:minute|moment|day|time) now|expected|upcoming|soon|plans? to|planned|preparing|about to|next week|rumou?r\w*|tease[ds]?|teasing|anticipat\w+|waiting)\b",
     re.IGNORECASE,
 )
 

@@ -12,7 +12,7 @@ from datetime import date
 from sqlmodel import Session, col, or_, select
 
 from answers.answer import Answer, Citation, site_of
-from answers.fact_wording import UNCONFIRMED, fact_phrase, parenthetical, value_with_period
+from answers.fact_wording import UNCONFIRMED, fact_phrase, parenthetical, period_words, value_with_period
 from answers.language.cues import BY_NAME, AnswerType
 from answers.language.sentences import find_words
 from answers.language.synonyms import SYNONYMS
@@ -197,7 +197,7 @@ def _answer(
     if question.type is QuestionType.YES_NO:
         some = facts[:3] if best.predicate in ("openness", "licence") else facts[:1]
         own = question.cue is None or best.predicate == question.cue.name
-        settled = "" if best.status in ("rumoured", "in talks", "conditional") else "Yes. "
+        settled = "" if best.status in ("rumoured", "in talks", "conditional", "planned") else "Yes. "
         lead = "No. " if best.status == "denied" else settled if own else "I found no source that says so. "
         if best.predicate in ("openness", "licence"):
             lead = "Sources describe it differently. " if len(some) > 1 else ""
@@ -307,7 +307,9 @@ def _compared(session: Session, question: Question, names: Sequence[QuestionName
 
 def _line(fact: Fact, name: QuestionName, entities: Mapping[int, Entity]) -> str:
     seen_from = name.id if name.id in (fact.subject_id, fact.object_id) and name.id is not None else fact.subject_id
-    return f"{entities[seen_from].name}: {fact_phrase(fact, entities, seen_from)} ({_date(fact)})"
+    phrase = fact_phrase(fact, entities, seen_from)
+    dated = bool(fact.valid_from) and period_words(fact) in phrase
+    return f"{entities[seen_from].name}: {phrase}" + ("" if dated else f" ({_date(fact)})")
 
 
 def _amount(fact: Fact) -> str:

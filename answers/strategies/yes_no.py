@@ -33,6 +33,18 @@ INTENTION = re.compile(
     re.IGNORECASE,
 )
 
+_PROSPECT_BEFORE = re.compile(
+    r"\b(?:could|might|may|would|should|if|wants? to|wanted to|looking (?:to|at)|seek(?:s|ing)?(?: to)?|thinking (?:of|about)|interested in|open to|"
+    r"consider(?:s|ed|ing)?|weigh(?:s|ed|ing)?|mull(?:s|ed|ing)?|ey(?:es|ed|eing)|explor(?:es|ed|ing)|discuss(?:es|ed|ing)|negotiat(?:es|ed|ing)|"
+    r"talks? (?:to|about|of|over)|expected to|set to|about to|propos(?:es|ed|ing)|attempt(?:s|ed|ing)? to|tr(?:y|ies|ied|ying) to|bid(?:s|ding)? (?:to|for))"
+    r"(?: [\w'’-]+){0,3}? ?$",
+    re.IGNORECASE,
+)
+"""Directly before an act: somebody thinks of it, and nobody has said that it happened."""
+
+PROSPECT_REACH = 60
+"""Characters before an act in which a prospect is looked for."""
+
 NEAR_BEST = 1.2
 """Score below the best evidence up to which other evidence counts."""
 
@@ -84,12 +96,8 @@ def answer_yes_no(
         ]
     if question.times.period.bounded:
         evidence = [one for one in evidence if one.passage.said_on in question.times.period]
-    yes = [
-        one
-        for one in evidence
-        if not _denies(question, one) and not INTENTION.search(one.sentence.text) and not one.hedged
-    ]
-    no = [one for one in evidence if _denies(question, one) or INTENTION.search(one.sentence.text)]
+    yes = [one for one in evidence if not _denies(question, one) and not _is_prospect(question, one) and not one.hedged]
+    no = [one for one in evidence if _denies(question, one) or _is_prospect(question, one)]
     no = sorted(
         {id(one): one for one in (*no, *denials)}.values(), key=lambda one: (-bool(_denies(question, one)), -one.score)
     )
@@ -153,15 +161,30 @@ def _done_by(question: Question, one: Evidence, kinds: Mapping[str, str]) -> boo
     )
 
 
-def _denies(question: Question, one: Evidence) -> bool:
-    """Whether a sentence denies what is asked: a negation stands near the words of the question."""
-    text = one.sentence.text
+def _asked_words(question: Question, one: Evidence) -> tuple[set[str], list[tuple[int, int]]]:
+    """The words of what is asked, with their synonyms, and where a sentence has them or words of the same relation."""
     content = {
         synonym for typed in question.content for word in words(typed) for synonym in SYNONYMS.get(word, (word,))
     }
     spans = [span for word, span in zip(one.sentence.words, one.sentence.spans, strict=True) if word in content]
-    if question.cue is not None:
-        spans += question.cue.statement.spans(text)
+    return content, spans + (question.cue.statement.spans(one.sentence.text) if question.cue is not None else [])
+
+
+def _is_prospect(question: Question, one: Evidence) -> bool:
+    """Whether a sentence only tells of an intention, or every act of it that is asked about is one."""
+    text = one.sentence.text
+    if INTENTION.search(text):
+        return True
+    _, spans = _asked_words(question, one)
+    return bool(spans) and all(
+        _PROSPECT_BEFORE.search(text[max(0, start - PROSPECT_REACH) : start]) for start, _ in spans
+    )
+
+
+def _denies(question: Question, one: Evidence) -> bool:
+    """Whether a sentence denies what is asked: a negation stands near the words of the question."""
+    text = one.sentence.text
+    content, spans = _asked_words(question, one)
     if not spans:
         # A deal is also denied in other words ("was not sold"); anything else only in those of the question.
         return bool(NEGATION.search(text)) and (not content or (question.cue is not None and question.cue.relation))

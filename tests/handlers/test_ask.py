@@ -1,7 +1,7 @@
 """/ask over made-up articles (tests.articles): what is answered, and what is not."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
@@ -10,11 +10,12 @@ from bot.router import Router
 from chat.plain import plain
 from chat.request import Place
 from handlers import commands
+from ingest.articles.full_text import index_articles
 from ingest.facts.article_facts import extract_facts
 from signals.detector import Rules
 from tests.articles import tell_articles
 from tests.conftest import Stores, _stocked, _store
-from tests.news import Talk
+from tests.news import Talk, story, tell
 
 NOW = datetime(2026, 6, 20, 12, tzinfo=UTC)
 
@@ -135,6 +136,28 @@ async def test_what_no_sentence_tells_is_counted_from_the_facts(asked: Talk):
 
 async def test_digests_of_chat_are_no_source(asked: Talk):
     assert "$999" not in await asked("/ask How much did Borealis raise?")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Meta's executives are thinking of buying Perplexity to catch up in search.",
+        "Meta could soon buy Perplexity, two people familiar with the plans say.",
+        "Meta is weighing whether to acquire Perplexity.",
+        "Meta held talks about acquiring Perplexity this spring.",
+        "Meta wants to buy Perplexity.",
+    ],
+)
+async def test_a_thought_of_a_deal_is_no_deal(asked: Talk, told: str):
+    tell(asked.engine, [story(told, at=NOW - timedelta(days=2))])
+    index_articles(asked.engine)
+    assert first(await asked("/ask Did Meta buy Perplexity?")).startswith("No, or not yet. ")
+
+
+async def test_a_deal_in_the_same_words_is_one(asked: Talk):
+    tell(asked.engine, [story("Meta bought Perplexity, which could help it in search.", at=NOW - timedelta(days=2))])
+    index_articles(asked.engine)
+    assert first(await asked("/ask Did Meta buy Perplexity?")).startswith("Yes. ")
 
 
 async def test_who_disagree_are_both_told(asked: Talk):
