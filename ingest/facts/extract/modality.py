@@ -66,8 +66,8 @@ _PLANNED = _cues(
     # A headline's future: "Ostro to buy Tarn".
     r"(?:^|[:;—–] |\bthat )(?:[A-Z][\w-]* |[a-z]+ ){0,4}(?:<[omxp]\d+>(?:'s)?(?:,? and |, | )?)+(?:reportedly |also |soon |now |still |\w+ is )?to (?:\w+ly )?(?!<|the\b|its\b|a\b|an\b)[a-z]+",
 )
+_REPORTEDLY = _cues(r"\breported(?:ly)?\b(?! (?:an?|its|<|that it|revenue|record|strong|quarterly|earnings|results))")
 _REPORTED = _cues(
-    r"\breported(?:ly)?\b(?! (?:an?|its|<|that it|revenue|record|strong|quarterly|earnings|results))",
     r"\b(?:sources?|insiders?|people|person|persons|investors) (?:say|says|said|told|tell|familiar|close to|with knowledge|briefed)\b",
     r"^(?:Sources?|Report|Exclusive|Reports)\s?:",
     r"\breports? (?:say|says|said|claim|claims|claimed|suggest|suggests)\b|\bon (?:an? )?reports?\b|\baccording to (?:an? |the |some |multiple |one )?(?:\w+ )?(?:sources?|reports?|people|person|insiders?|media|<[ox]\d+>)\b",
@@ -78,7 +78,7 @@ _QUESTION = re.compile(
     r"(?:Did|Does|Do|Is|Are|Was|Were|Has|Have|Had|Will|Would|Can|Could|Should|May|Might)\b[^?]*\?", re.IGNORECASE
 )
 _BREAK = re.compile(
-    r"; |: |[.!?] | [—–-] |,? but |,? while |,? although |,? though |,? after |,? despite |, because |, having |, as (?=<|it\b|the\b)"
+    r"; |: |[.!?] | [—–-] |,? but |,? while |, coinciding with |, alongside |,? although |,? though |,? after |,? despite |, because |, having |, as (?=<|it\b|the\b)"
     r"|,? and (?=<[omxp]\d+> [a-z]+)|, so |^(?:[A-Z][a-z]+ |[a-z]+ ){0,3}?(?:After|Following|Despite|While|Amid|Although|Though|Since|Before)\b[^,]*, ",
     re.IGNORECASE,
 )
@@ -117,7 +117,10 @@ def modality(masked: MaskedSentence, statement: Statement) -> str | None:
         return DENIED
     if _IF.search(text, 0, end):
         return CONDITIONAL
-    reported = _REPORTED.search(text) is not None
+    # The adverb belongs to its clause, or to what it follows directly ("$2B, reportedly").
+    reported = any(
+        cue is not None for cue in (_REPORTED.search(text), _REPORTEDLY.search(clause), _REPORTEDLY.search(behind[:40]))
+    )
     if _TALKS.search(clause) or _TALKS_AFTER.search(behind):
         return IN_TALKS
     if _RUMOURED.search(clause):
