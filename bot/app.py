@@ -11,10 +11,10 @@ from sqlalchemy import Engine
 from bot.clock import Clock
 from bot.router import Router
 from bot.settings import Settings
-from gazetteer.files import default_facts
+from gazetteer.files import default_facts, default_tables
 from handlers import commands
 from ingest import starter_counts
-from ingest.facts import starter_facts
+from ingest.facts import starter_facts, starter_tables
 from ingest.http.source_keys import hide_keys
 from ingest.relinking import gazetteer_changes
 from ingest.sources import registry
@@ -86,6 +86,7 @@ def build(settings: Settings) -> App:
     engine = open_store(settings)
     now = clock(settings)
     starter_facts.load_starter_facts(engine, default_facts(), now())
+    starter_tables.load_starter_tables(engine, default_tables(), now())
     registry.configure_sources(engine, settings.sources)
     starter_counts.load_starter_counts(engine)
     rules = detector_rules(settings)

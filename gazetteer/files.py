@@ -15,6 +15,11 @@ def default_facts() -> Path:
     return ROOM / "facts.toml"
 
 
+def default_tables() -> list[Path]:
+    """The facts from public tables, and those kept by hand in the same form."""
+    return [ROOM / "model-facts.csv.gz", ROOM / "other-facts.csv"]
+
+
 def default_list() -> Path:
     """The list of sources that comes with the program."""
     return ROOM / "sources.opml"

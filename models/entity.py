@@ -1,6 +1,6 @@
 """Entities, the names they go by, and their parents."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -130,19 +130,33 @@ def relatives(session: Session, entity: Entity) -> set[int]:
 
 
 def entity_from_fact(session: Session, squashed: str, name: str, folded: str, kind: str) -> Entity:
-    """The entity of an unlisted name in a fact; created when it first occurs.
+    """The entity of an unlisted name in a fact (see entities_from_facts)."""
+    key = entities_from_facts(session, {squashed: (name, folded, kind)})[squashed]
+    return session.exec(select(Entity).where(Entity.id == key)).one()
 
-    `squashed` is its key spelling (gazetteer.spelling.squash), by which it is found again.
+
+def entities_from_facts(session: Session, names: Mapping[str, tuple[str, str, str]]) -> dict[str, int]:
+    """The ids of the entities of unlisted names in facts; entities are created when a name first occurs.
+
+    `names` holds the name, its folded form and its kind by key spelling (gazetteer.spelling.squash), by which the
+    entity is found again; the result has the same keys.
     """
-    key = f"told:{squashed}"
-    entity = session.exec(select(Entity).where(Entity.key == key)).first()
-    if entity is None:
-        entity = Entity(key=key, name=name, kind=kind, origin=FROM_FACT)
-        session.add(entity)
-        session.flush()
-        session.add(Alias(entity_id=entity.id or 0, text=name, folded=folded))
-        session.flush()
-    return entity
+    by_key = {f"told:{squashed}": squashed for squashed in names}
+    found: dict[str, int] = {}
+    for batch in chunks(list(by_key)):
+        for key, entity_id in session.exec(select(Entity.key, Entity.id).where(col(Entity.key).in_(batch))):
+            found[by_key[key]] = entity_id or 0
+    new = {
+        squashed: Entity(key=f"told:{squashed}", name=name, kind=kind, origin=FROM_FACT)
+        for squashed, (name, _, kind) in names.items()
+        if squashed not in found
+    }
+    session.add_all(new.values())
+    session.flush()
+    session.add_all(
+        Alias(entity_id=entity.id or 0, text=entity.name, folded=names[squashed][1]) for squashed, entity in new.items()
+    )
+    return found | {squashed: entity.id or 0 for squashed, entity in new.items()}
 
 
 def kind_by_alias(session: Session, folded: Sequence[str]) -> dict[str, str]:

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from answers.answer import Answer
+from answers.language.cues import AnswerType
 from answers.retrieve.search import Passage
 from answers.strategies.compare import answer_comparison, answer_order, answer_ratio, answer_sum
 from answers.strategies.count import answer_count
@@ -37,6 +38,21 @@ STRATEGIES = {
     QuestionType.SPIKE_WHY: answer_why,
     QuestionType.SPIKE_WHO: answer_who_spiked,
 }
+
+FACTS_FIRST = frozenset(
+    (
+        "price",
+        "context_window",
+        "parameters",
+        "active_parameters",
+        "licence",
+        "role",
+        "headquarters",
+        "released",
+        "founded",
+    )
+)
+"""What people look up: curated facts and tables state it for exactly this name, sentences often for another one."""
 
 _REFUSALS = {
     QuestionType.INSTRUCTIONS: "I only answer questions about the AI industry, from news I have read. For example: How much did Anthropic raise?",
@@ -122,12 +138,23 @@ def answer_question(context: AnswerContext, question: Question, measure: Measure
     if question.type is QuestionType.COUNT:
         return answer_from_facts(context, question) or unknown_answer(question), []
     passages, weights = find_passages(context, question)
-    found = STRATEGIES[question.type](context, question, passages, weights)
+    found = answer_from_facts(context, question, exactly=True) if _is_lookup(question) else None
+    found = found or STRATEGIES[question.type](context, question, passages, weights)
     if not found.known and not found.asks:
         found = answer_from_facts(context, question) or found
     return (
         found if found.known or found.asks else replace(found, text=found.text + known_topics(context, question))
     ), passages
+
+
+def _is_lookup(question: Question) -> bool:
+    """Whether a question asks for one property of one name as it stands, or for the day of a release."""
+    cue = question.cue
+    if question.type is not QuestionType.FACT or cue is None or question.times.period.bounded:
+        return False
+    return cue.name in FACTS_FIRST and (
+        cue.name not in ("released", "founded") or question.answer_type is AnswerType.DATE
+    )
 
 
 def known_topics(context: AnswerContext, question: Question) -> str:

@@ -72,8 +72,11 @@ LISTED = 8
 """Facts of one answer."""
 
 
-def answer_from_facts(context: AnswerContext, question: Question) -> Answer | None:
-    """The answer of curated and imported facts; None where they do not cover the question."""
+def answer_from_facts(context: AnswerContext, question: Question, exactly: bool = False) -> Answer | None:
+    """The answer of curated and imported facts; None where they do not cover the question.
+
+    `exactly`: only facts of the very property that is asked for count, none of a related one (openness for a licence).
+    """
     session, until = context.session, min(context.until, question.times.until)
     names = [name for name in question.names if name.kind != "benchmark"]
     if not names or names[0].id is None or question.type in (QuestionType.DEFINE, QuestionType.WHY, QuestionType.RATIO):
@@ -83,6 +86,8 @@ def answer_from_facts(context: AnswerContext, question: Question) -> Answer | No
     if question.type is QuestionType.NEWEST:
         return _newest(session, names[-1], until)
     facts = _covering(session, question, names, until)
+    if exactly and (question.cue is None or any(fact.predicate != question.cue.name for fact in facts)):
+        return None
     if not facts:
         return _head(session, question, names[0], until)
     entities = by_id(session, (key for fact in facts for key in (fact.subject_id, fact.object_id) if key is not None))
@@ -117,7 +122,15 @@ def _covering(session: Session, question: Question, names: Sequence[QuestionName
         standing = standings(lasting, until)
         kept = [*events, *(fact for one in standing for fact in (one.current, *one.rivals))]
     own = [fact for fact in kept if question.cue is not None and fact.predicate == question.cue.name]
-    return sorted(own or kept, key=lambda fact: (fact.rank != "preferred", -fact.said_on.toordinal(), fact.id or 0))
+    return sorted(
+        own or kept,
+        key=lambda fact: (fact.rank != "preferred", _is_special(fact), -fact.said_on.toordinal(), fact.id or 0),
+    )
+
+
+def _is_special(fact: Fact) -> bool:
+    """Whether a value holds in special cases only: a tier of a price, a limit of the input alone."""
+    return bool(fact.qualifiers.get("tier") or fact.qualifiers.get("direction"))
 
 
 def _predicates(question: Question) -> tuple[str, ...]:
@@ -152,6 +165,8 @@ def _holds(question: Question, fact: Fact, entities: Mapping[int, Entity]) -> bo
         return False
     if question.times.period.bounded and not _in(fact, question):
         return False
+    if not _says_who_founded(question, fact):
+        return False
     if fact.predicate in ("role", "appointed") and not _of_the_role(question, fact):
         return False
     covered = {*fact_words, *(word for keyword in PREDICATES[fact.predicate].keywords for word in words(keyword))}
@@ -165,6 +180,16 @@ def _holds(question: Question, fact: Fact, entities: Mapping[int, Entity]) -> bo
             ):
                 return False
     return True
+
+
+def _says_who_founded(question: Question, fact: Fact) -> bool:
+    """Whether a fact may answer a question about founding; all others pass.
+
+    Who founded a product is asked of its release; who founded a company is not. A company's year alone doesn't say who.
+    """
+    if fact.predicate == "released" and question.cue is BY_NAME["founded"]:
+        return fact.object_id in (name.id for name in question.names)
+    return fact.predicate != "founded" or fact.object_id is not None or question.answer_type is not AnswerType.WHO
 
 
 def _of_the_role(question: Question, fact: Fact) -> bool:

@@ -65,6 +65,42 @@ def facts_import(
             raise typer.Exit(FAILURE)
 
 
+@app.command("starter")
+def facts_starter(
+    models_dev: Annotated[Path, typer.Option(help="A copy of models.dev's api.json.")],
+    epoch: Annotated[Path, typer.Option(help="A copy of Epoch AI's notable_ai_models.csv.")],
+    litellm: Annotated[Path | None, typer.Option(help="A copy of LiteLLM's price list.")] = None,
+    as_of: Annotated[str, typer.Option(help="The day of the copies: what they do not date was said then.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Where to write; default: the program's own file.")] = None,
+) -> None:
+    """Choose the starter facts about models from copies of the public tables (docs/starter.md)."""
+    with console_settings() as settings:
+        from datetime import date
+
+        from bot.app import clock
+        from gazetteer.files import default_facts, default_files, default_tables
+        from gazetteer.reader import read_gazetteer
+        from ingest.facts import starter_facts, starter_tables
+        from ingest.facts.starter_selection import choose_statements
+        from ingest.facts.tables.public import TABLES, table_statements
+
+        try:
+            day = date.fromisoformat(as_of) if as_of else clock(settings)().date()
+        except ValueError:
+            raise exit_with(f"“{as_of}” is not a date: write 2026-04-30.", USAGE) from None
+        files = {"epoch": epoch, "models.dev": models_dev, "litellm": litellm}
+        tables = [table_statements(TABLES[name], file) for name, file in files.items() if file]
+        curated = starter_facts.read_starter_facts(default_facts())
+        found = choose_statements(tables, read_gazetteer(default_files()), curated.values(), day)
+        target = out or default_tables()[0]
+        try:
+            target.write_bytes(starter_tables.table_bytes(found))
+        except OSError as error:
+            raise cannot_write(target, error) from error
+        models = len({one.row for one in found})
+        print(f"{len(found):,} facts about {models:,} models written to {target}.")
+
+
 @app.command("propose")
 def facts_propose(
     limit: Annotated[int, typer.Option(min=1, help="Maximum number of articles to read.")] = 50,

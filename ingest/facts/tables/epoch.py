@@ -27,6 +27,20 @@ _OPEN = {
 }
 """Epoch's terms: the openness, and the conditions of use."""
 
+_LICENCE = re.compile(
+    r"\s*(?P<name>(?:modified )?(?:Apache|MIT|BSD|CC[- ]BY)[\w.\- ]*?|llama [\d.]+ community)"
+    r"(?:[ -]?licen[cs]ed?\b[\w ]*)?(?=$|\s*(?:\(|\n|https?:|\.\s|on http))",
+    re.IGNORECASE,
+)
+"""A note that begins with the licence's name and says nothing else about it: others treat code and weights apart."""
+
+_LICENCES = (
+    (re.compile(r"(modified )?apache[- ]?(?:v?2(?:\.0)?)", re.IGNORECASE), "Apache-2.0"),
+    (re.compile(r"(modified )?mit", re.IGNORECASE), "MIT"),
+    (re.compile(r"()llama ([\d.]+) community", re.IGNORECASE), "Llama {} Community License"),
+    (re.compile(r"()cc[- ]by((?:[- ](?:nc|sa|nd))*)(?:[- ]4\.0)", re.IGNORECASE), "CC-BY{}-4.0"),
+)
+
 _ACTIVE = re.compile(r"(\d+(?:\.\d+)?)\s*([BT])\s+(?:parameters\s+)?activ(?:e|ated)", re.IGNORECASE)
 _MULTIPLIER = {"b": 1e9, "t": 1e12}
 
@@ -93,5 +107,19 @@ def _row(row: dict[str, str], name: str, line: int) -> Iterator[TableStatement |
     text, terms = _OPEN.get(row.get("Model accessibility", ""), ("", ""))
     if text:
         yield make("openness", text=text, qualifiers={"terms": terms} if terms else {})
+    if text == "open weights" and (licence := _licence(row.get("Accessibility notes", ""))):
+        yield make("licence", text=licence, qualifiers={"applies_to": "weights"})
     if (base := row.get("Base model", "")) and "," not in base:
         yield make("based_on", object=base, object_kind="model")
+
+
+def _licence(note: str) -> str:
+    """The licence that a note on access names; "" where it is not certain, or differs between code and weights."""
+    named = _LICENCE.match(note)
+    if named is None:
+        return ""
+    for pattern, licence in _LICENCES:
+        if found := pattern.fullmatch(named["name"].strip()):
+            more = (found[2] or "").replace(" ", "-").upper() if found.re.groups > 1 else ""
+            return ("modified " if found[1] else "") + licence.format(more)
+    return ""

@@ -2,7 +2,8 @@
 
 An object of models: litellm_provider, mode, input_cost_per_token and output_cost_per_token in USD, max_input_tokens,
 deprecation_date, source. As with models.dev, only makers' entries for their own models are used. A dated snapshot
-("gpt-4o-2024-08-06") counts only where the list has no entry without a date.
+("gpt-4o-2024-08-06") counts only where the list has no entry without a date. max_input_tokens is a limit of the input:
+for some models it is the context window less the longest answer (https://github.com/BerriAI/litellm/issues/30928).
 """
 
 import re
@@ -31,10 +32,15 @@ MAKERS = frozenset(
 )
 MODES = ("chat", "completion", "responses", "embedding")
 COSTS = {
-    "input_cost_per_token": "input",
-    "output_cost_per_token": "output",
-    "cache_read_input_token_cost": "cached input",
+    "input_cost_per_token": ("input", ""),
+    "output_cost_per_token": ("output", ""),
+    "cache_read_input_token_cost": ("cached input", ""),
+    "input_cost_per_token_above_200k_tokens": ("input", "above 200K tokens"),
+    "output_cost_per_token_above_200k_tokens": ("output", "above 200K tokens"),
+    "input_cost_per_token_batches": ("input", "batch"),
+    "output_cost_per_token_batches": ("output", "batch"),
 }
+"""The token type and the tier of each price; the standard price has no tier."""
 
 _DATED = re.compile(r"[-@](?:20\d{6}|20\d\d-\d\d-\d\d)$|-latest$")
 
@@ -73,18 +79,20 @@ def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
 def _model(key: str, name: str, model: Mapping[str, Any]) -> list[TableStatement]:
     page = cell_address(model.get("source")) or PAGE
     found = []
-    for field, kind in COSTS.items():
+    for field, (kind, tier) in COSTS.items():
         price = cell_number(model.get(field), field)
         # An embedding has no output; the list gives its price as zero.
         if price is None or (kind == "output" and model.get("mode") == "embedding"):
             continue
         value, unit = rounded(price * 1e6), "USD/1M tokens"
+        qualifiers = {"token_type": kind, **({"tier": tier} if tier else {})}
+        found.append(TableStatement(key, name, "price", value=value, unit=unit, qualifiers=qualifiers, url=page))
+    limit = cell_number(model.get("max_input_tokens"), "max_input_tokens")
+    if limit:
+        direction = {"direction": "input"}
         found.append(
-            TableStatement(key, name, "price", value=value, unit=unit, qualifiers={"token_type": kind}, url=page)
+            TableStatement(key, name, "context_window", value=limit, unit="tokens", qualifiers=direction, url=page)
         )
-    context = cell_number(model.get("max_input_tokens"), "max_input_tokens")
-    if context:
-        found.append(TableStatement(key, name, "context_window", value=context, unit="tokens", url=page))
     if ends := cell_date(model.get("deprecation_date"), "deprecation_date"):
         found.append(TableStatement(key, name, "deprecated", valid_from=ends, url=page))
     return found

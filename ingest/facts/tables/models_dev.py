@@ -24,6 +24,7 @@ URL = "https://models.dev/api.json"
 MAKERS = {
     "alibaba": "Alibaba",
     "anthropic": "Anthropic",
+    "bailing": "Ant Group",
     "cohere": "Cohere",
     "deepseek": "DeepSeek",
     "google": "Google",
@@ -43,9 +44,27 @@ MAKERS = {
 }
 """Providers that sell models of their own, by their id in the list."""
 
+FAMILIES = {"glm": "zai", "kimi": "moonshotai", "qwen": "alibaba"}
+"""Makers by the first word of their models' keys, where that is not the maker's own name."""
+
 COSTS = {"input": "input", "output": "output", "cache_read": "cached input"}
 
-_NOTE = re.compile(r"(?:\s*\((?:latest|preview|beta)\)|\s+latest)\s*$", re.IGNORECASE)
+LONG_INPUT = "context_over_200k"
+"""The key under `cost` whose prices hold for requests with more than 200,000 tokens."""
+
+_NOTE = re.compile(r"(?:\s*\((?:latest|preview|beta)\)|\s+(?:latest|preview))\s*$", re.IGNORECASE)
+_KEY_NOTE = re.compile(r"[-@](?:20\d{6}|20\d\d-\d\d-\d\d|\d{4}|latest|preview|instruct|it)$", re.IGNORECASE)
+
+_KEY_MONTH = re.compile(r"-(2[3-9])(0[1-9]|1[0-2])$")
+"""The month of a snapshot at the end of its key: mistral-large-2512."""
+
+
+def spellings(key: str) -> tuple[str, ...]:
+    """The names that a model's key holds: itself, then without its date, "latest", "preview" or "instruct"."""
+    found = [key.rpartition("/")[2]]
+    while (shorter := _KEY_NOTE.sub("", found[-1])) != found[-1]:
+        found.append(shorter)
+    return tuple(found)
 
 
 def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
@@ -75,8 +94,9 @@ def read(data: bytes, name: str) -> Iterator[TableStatement | Reject]:
 
 def _hosted(key: str, provider: str, providers: Mapping[str, Any]) -> bool:
     """Whether a provider only hosts a model of another maker: "deepseek-r1" at Alibaba, "groq-llama-4" at Meta."""
-    maker = re.split(r"[-/.]", key.lower(), maxsplit=1)[0]
-    return len(maker) > 3 and not provider.startswith(maker) and any(other.startswith(maker) for other in providers)
+    first = re.split(r"[-/.]", key.lower(), maxsplit=1)[0]
+    maker = FAMILIES.get(first, first)
+    return maker in providers and not provider.startswith(maker)
 
 
 def _model(provider: str, key: str, model: Any) -> list[TableStatement]:
@@ -84,7 +104,14 @@ def _model(provider: str, key: str, model: Any) -> list[TableStatement]:
         raise RowError("has no name")
     display_name = _NOTE.sub("", model["name"].strip())
     released = cell_date(model.get("release_date"), "release_date")
-    about: dict[str, Any] = {"row": f"{provider}/{key}", "url": f"https://models.dev/?search={key}"}
+    month = _KEY_MONTH.search(key)
+    if month and not released.startswith(f"20{month[1]}-{month[2]}"):
+        released = ""
+    about: dict[str, Any] = {
+        "row": f"{provider}/{key}",
+        "url": f"https://models.dev/?search={key}",
+        "other_names": spellings(key),
+    }
     found = []
     if released:
         about_release = {**about, "kind": "company", "object_kind": "model", "said_on": exact_date(released)}
@@ -99,17 +126,21 @@ def _model(provider: str, key: str, model: Any) -> list[TableStatement]:
         )
     cost = model.get("cost")
     costs = cost if isinstance(cost, Mapping) else {}
-    for name, kind in COSTS.items():
-        price = cell_number(costs.get(name), f"cost.{name}")
-        if price is not None:
-            unit, token_type = "USD/1M tokens", {"token_type": kind}
+    long_input = costs.get(LONG_INPUT)
+    tiers = {"": costs, "above 200K tokens": long_input if isinstance(long_input, Mapping) else {}}
+    for tier, prices in tiers.items():
+        for name, kind in COSTS.items():
+            price = cell_number(prices.get(name), f"cost.{name}")
+            if price is None:
+                continue
+            qualifiers = {"token_type": kind, **({"tier": tier} if tier else {})}
             found.append(
                 TableStatement(
                     subject=display_name,
                     predicate="price",
                     value=rounded(price),
-                    unit=unit,
-                    qualifiers=token_type,
+                    unit="USD/1M tokens",
+                    qualifiers=qualifiers,
                     **about,
                 )
             )

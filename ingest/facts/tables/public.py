@@ -48,6 +48,15 @@ def import_table(
     return store_statements(engine, table.name, found, now)
 
 
+def table_statements(table: PublicTable, file: Path) -> list[TableStatement]:
+    """The usable statements of a copy of a public table. Raises FileError."""
+    name, data = _file(file)
+    try:
+        return [one for one in table.read(data, name) if isinstance(one, TableStatement)]
+    except RowError as error:
+        raise FileError(f"{name} {error}.") from error
+
+
 def _file(path: Path) -> tuple[str, bytes]:
     try:
         return str(path), path.read_bytes()

@@ -35,6 +35,8 @@ class TableStatement:
     kind: str = "model"
     """The kind of the subject if it is not listed."""
     object_kind: str = "company"
+    other_names: tuple[str, ...] = ()
+    """Other spellings of the model, tried in this order where its name is not listed."""
     line: int = 0
     op: str = ""
 

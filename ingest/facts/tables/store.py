@@ -54,9 +54,17 @@ class ImportReport:
 
 
 def store_statements(
-    engine: Engine, table: str, found: Iterable[TableStatement | Reject], now: datetime, whole: bool = True
+    engine: Engine,
+    table: str,
+    found: Iterable[TableStatement | Reject],
+    now: datetime,
+    whole: bool = True,
+    ahead: bool = False,
 ) -> ImportReport:
-    """Stores a table's statements in one transaction. `whole`: facts that are not among them are retired."""
+    """Stores a table's statements in one transaction. `whole`: facts that are not among them are retired.
+
+    `ahead`: dates after `now` are kept. The dates of a stranger's table are not trusted so far.
+    """
     done = ImportReport()
     statements: list[TableStatement] = []
     for statement in found:
@@ -67,17 +75,19 @@ def store_statements(
         else:
             statements.append(statement)
     with transaction(engine, writes=True) as session:
-        _Run(session, table, now, done).take(statements, whole)
+        _Run(session, table, now, done, ahead).take(statements, whole)
     return done
 
 
 class _Run:
-    def __init__(self, session: Session, table: str, now: datetime, done: ImportReport) -> None:
+    def __init__(self, session: Session, table: str, now: datetime, done: ImportReport, ahead: bool) -> None:
+        self.ahead = ahead
         self.session = session
         self.table = table
         self.now = now
         self.done = done
         self.names = TableNames(session)
+        self.sources: list[tuple[Fact, TableStatement]] = []
 
     def take(self, statements: Sequence[TableStatement], whole: bool) -> None:
         query = select(Fact).where(Fact.origin == IMPORTED, col(Fact.key).startswith(f"{self.table}/", autoescape=True))
@@ -85,6 +95,7 @@ class _Run:
         for fact in self.session.exec(query.order_by(col(Fact.id))):
             versions.setdefault(fact.key.rpartition("/")[0], []).append(fact)
         live = {key: facts[-1] for key, facts in versions.items() if facts[-1].retired_at is None}
+        self.names.add(name for statement in statements for name in self._names_in(statement))
         seen: dict[str, None] = {}
         stated: set[tuple[object, ...]] = set()
         for statement in statements:
@@ -97,18 +108,39 @@ class _Run:
             seen[key] = None
             stated.add(content)
             self._store(live.get(key), fact, statement)
+        self.session.flush()
+        self.session.add_all(
+            FactSource(fact_id=fact.id or 0, url=one.url, quote=one.quote, said_on=fact.said_on, tier=PRESS)
+            for fact, one in self.sources
+        )
         if whole:
             self._retire({key: fact for key, fact in live.items() if key not in seen}, len(seen), len(live), versions)
         self.done.names = self.names.new
 
+    def _names_in(self, statement: TableStatement) -> list[tuple[str, str]]:
+        """The names of a statement as they are stored, each with its kind."""
+        subject = self._spelling(statement.subject, statement.kind, statement)
+        if not statement.object:
+            return [(subject, statement.kind)]
+        return [
+            (subject, statement.kind),
+            (self._spelling(statement.object, statement.object_kind, statement), statement.object_kind),
+        ]
+
+    def _spelling(self, name: str, kind: str, statement: TableStatement) -> str:
+        return self.names.listed(name, *statement.other_names) if kind == "model" else name
+
     def _fact(self, statement: TableStatement, key: str) -> Fact:
         today = self.now.date()
-        said = statement.said_on if statement.said_on and statement.said_on <= today else today
+        said = statement.said_on or today
+        if not self.ahead:
+            said = min(said, today)
+        subject, *objects = [self.names.id(*name) for name in self._names_in(statement)]
         return Fact(
             key=key,
-            subject_id=self.names.id(statement.subject, statement.kind),
+            subject_id=subject,
             predicate=statement.predicate,
-            object_id=self.names.id(statement.object, statement.object_kind) if statement.object else None,
+            object_id=objects[0] if objects else None,
             value=statement.value,
             op=statement.op,
             unit=statement.unit,
@@ -136,11 +168,7 @@ class _Run:
             self.done.changed += 1
             self._supersede(old, fact, today)
         self.session.add(fact)
-        self.session.flush()
-        source = FactSource(
-            fact_id=fact.id or 0, url=statement.url, quote=statement.quote, said_on=fact.said_on, tier=PRESS
-        )
-        self.session.add(source)
+        self.sources.append((fact, statement))
 
     def _supersede(self, old: Fact, fact: Fact, today: date) -> None:
         """A changed price was right until yesterday; a changed number of parameters was wrong."""
@@ -177,7 +205,8 @@ def _mistake(statement: TableStatement) -> str:
         return "needs names of 1 to 120 characters"
     if statement.status not in STATUSES:
         return f"“{statement.status}” is not a status"
-    if predicate.object and not statement.object:
+    # A company's year is known even where its founders are not named.
+    if predicate.object and not statement.object and not (statement.predicate == "founded" and statement.valid_from):
         return f"{statement.predicate} needs an object"
     if statement.value is not None and not predicate.believable(statement.value):
         return f"{statement.value:g} {statement.unit} is not believable as {statement.predicate}".replace("  ", " ")

@@ -86,7 +86,7 @@ def test_litellm():
         ("tundra-4", "price", 1.25, "input"),
         ("tundra-4", "price", 10.0, "output"),
         ("tundra-4", "price", 0.125, "cached input"),
-        ("tundra-4", "context_window", 272_000.0),
+        ("tundra-4", "context_window", 272_000.0, "input"),
         ("tundra-4", "deprecated", "2026-12-31"),
         ("glade-2", "price", 0.0, "input"),
         ("glade-2", "price", 0.0, "output"),
@@ -133,3 +133,49 @@ def test_texts_of_a_table_can_be_stored():
     entry = '{"litellm_provider": "openai", "mode": "chat", "max_input_tokens": 9}'
     (found,) = litellm.read(f'{{"tun\\u0000dra\\ud800": {entry}}}'.encode(), "t")
     assert found.subject == "tundra\ufffd"
+
+
+def test_tiers_are_kept_apart_from_the_standard_price():
+    listed = (
+        b'{"xai": {"models": {"tundra-9": {"name": "Tundra-9", "cost": {"input": 2, '
+        b'"context_over_200k": {"input": 4}}}}}}'
+    )
+    prices = [short(one) for one in models_dev.read(listed, "api.json")]
+    assert prices == [("Tundra-9", "price", 2.0, "input"), ("Tundra-9", "price", 4.0, "input", "above 200K tokens")]
+    listed = (
+        b'{"tundra-9": {"litellm_provider": "xai", "mode": "chat", "input_cost_per_token": 2e-6,'
+        b' "input_cost_per_token_above_200k_tokens": 4e-6, "input_cost_per_token_batches": 1e-6}}'
+    )
+    prices = [short(one) for one in litellm.read(listed, "l.json")]
+    assert prices == [
+        ("tundra-9", "price", 2.0, "input"),
+        ("tundra-9", "price", 4.0, "input", "above 200K tokens"),
+        ("tundra-9", "price", 1.0, "input", "batch"),
+    ]
+
+
+def test_a_maker_sells_its_own_family_and_hosts_others():
+    listed = (
+        b'{"moonshotai": {"models": {"kimi-k9": {"name": "Kimi K9", "open_weights": true}}},'
+        b' "kimi-for-coding": {"models": {}},'
+        b' "alibaba": {"models": {"kimi-k9": {"name": "Kimi K9", "open_weights": false}}}}'
+    )
+    assert [short(one) for one in models_dev.read(listed, "api.json")] == [("Kimi K9", "openness", "open weights")]
+
+
+@pytest.mark.parametrize(
+    ("note", "licence"),
+    [
+        ("Apache 2.0\n\nhttps://a.example", "Apache-2.0"),
+        ("MIT licensed\nhttps://a.example", "MIT"),
+        ("Modified MIT license https://a.example", "modified MIT"),
+        ("MIT license for code, weights non-commercial", ""),
+        ("Apache for code. Weights not released", ""),
+        ("code: Apache 2.0", ""),
+    ],
+)
+def test_a_licence_is_taken_from_a_note_that_says_nothing_else(note: str, licence: str):
+    head = "Model,Organization,Publication date,Model accessibility,Accessibility notes"
+    table = f'{head}\nT-1,L,2026-03-01,Open weights (unrestricted),"{note}"\n'
+    found = [one.text for one in epoch.read(table.encode(), "e.csv") if one.predicate == "licence"]
+    assert found == ([licence] if licence else [])
