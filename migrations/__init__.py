@@ -1,5 +1,7 @@
 """Schema migrations: upgrade a store to the newest tables, or write a new migration. Alembic runs `env` for both."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,22 @@ def is_newest(engine: Engine) -> bool:
         return list(connection.execute(text("SELECT version_num FROM alembic_version")).scalars()) == [NEWEST]
 
 
+def _is_foreign(engine: Engine) -> bool:
+    """Whether a SQLite file has tables, but not those that trendbot has had from its first version on.
+
+    Read past the engine, whose connections would switch the file to WAL.
+    """
+    file = Path(engine.url.database or "")
+    if not file.is_file():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.Error:
+        return False  # the engine finds out, and says, what is wrong with it
+    return bool(tables - {"alembic_version"}) and not {"alembic_version", "entity"} <= tables
+
+
 def config(engine: Engine) -> "Config":
     """Alembic's configuration, with the engine passed in place of a URL in a file."""
     from alembic.config import Config
@@ -35,8 +53,13 @@ def config(engine: Engine) -> "Config":
 def upgrade(engine: Engine) -> None:
     """Upgrades the store to the newest schema, and creates it if it is new.
 
-    Raises StoreError for a store that a newer version of the program has written.
+    Raises StoreError for a store that a newer version of the program has written, and for another program's file.
     """
+    if engine.dialect.name == "sqlite" and _is_foreign(engine):
+        raise StoreError(
+            f"{engine.url.database} belongs to another program, and stays as it is: "
+            "point TRENDBOT_DATABASE_URL at a file of its own for trendbot."
+        )
     if is_newest(engine):
         return
     from alembic import command

@@ -1,6 +1,7 @@
 """The models and the migrations agree, on both kinds of store, forwards and backwards."""
 
 import ast
+import sqlite3
 import sys
 from datetime import UTC, date, datetime
 from functools import cache
@@ -55,6 +56,22 @@ def _imported(module: str) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("models."):
             found.add(node.module or "")
     return found.union(*(_imported(other) for other in found - {module}))
+
+
+@pytest.mark.parametrize("versions", ["", "CREATE TABLE alembic_version (version_num VARCHAR(32))"])
+def test_another_programs_file_stays_as_it_is(tmp_path: Path, versions: str):
+    file = tmp_path / "notes.db"
+    with sqlite3.connect(file) as theirs:
+        theirs.execute("CREATE TABLE note (body TEXT)")
+        theirs.execute("INSERT INTO note VALUES ('mine')")
+        theirs.execute(versions)
+    theirs.close()
+    before = file.read_bytes()
+    engine = connect(f"sqlite:///{file}")
+    with pytest.raises(StoreError, match=r"notes\.db belongs to another program, and stays as it is"):
+        migrations.upgrade(engine)
+    engine.dispose()
+    assert file.read_bytes() == before
 
 
 def test_a_second_upgrade_changes_nothing(empty: Engine):
