@@ -105,9 +105,11 @@ def _tune(connection: sqlite3.Connection, _record: object) -> None:
         "foreign_keys=ON",
         "temp_store=MEMORY",
         "cache_size=-65536",
-        # In pages: counts and marks are spread over the file, and each page is then written back once instead of many
-        # times.
-        "wal_autocheckpoint=32000",
+        # In pages of 4 KiB, eight times the default: counts and marks are spread over the file, and each page is then
+        # written back once instead of many times. More pages save no time on imports of 100,000 articles.
+        "wal_autocheckpoint=8000",
+        # Bytes: what one large transaction has made of the -wal file is cut back to at the next checkpoint.
+        "journal_size_limit=33554432",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
