@@ -116,8 +116,9 @@ def fact_detail(
     elif seen_from != fact.subject_id:
         head = entities[fact.subject_id].name
     value = value_words(fact)
-    words = ": ".join(filter(None, [head, value])) or PREDICATES[fact.predicate].phrase
-    return words + _details(fact, more, in_heading)
+    when = period_words(fact)
+    words = ": ".join(filter(None, [head, value])) or when or PREDICATES[fact.predicate].phrase
+    return words + _details(fact, more, in_heading, told=words)
 
 
 def _measure(fact: Fact) -> str:
@@ -125,8 +126,8 @@ def _measure(fact: Fact) -> str:
     return next((str(fact.qualifiers[name]) for name in MEASURES if fact.qualifiers.get(name)), "")
 
 
-def _details(fact: Fact, more: Fact | None, in_heading: Collection[str] = ()) -> str:
-    """What follows the value: other qualifiers, period, the fact it adds to, status."""
+def _details(fact: Fact, more: Fact | None, in_heading: Collection[str] = (), told: str = "") -> str:
+    """What follows the value: qualifiers, the period unless it was all that was `told`, the fact it adds to, status."""
     words = ""
     when = period_words(fact)
     extra = [
@@ -136,7 +137,7 @@ def _details(fact: Fact, more: Fact | None, in_heading: Collection[str] = ()) ->
         and (name not in MEASURES or fact.object_id is not None)
         and value not in ("", fact.valid_from, when)
     ]
-    if when:
+    if when and when != told:
         extra.append(when)
     if extra:
         words += f" ({', '.join(extra)})"

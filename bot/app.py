@@ -26,7 +26,7 @@ from signals.false_discovery import LEVELS
 if TYPE_CHECKING:
     from bot.language_model import Endpoint
     from handlers.sources import Look, SourcePreview
-    from ingest.sources.poll import PollSettings
+    from ingest.sources.reading import PollSettings
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ def detector_rules(settings: Settings) -> Rules:
 
 def poll_settings(settings: Settings) -> "PollSettings":
     """How sources are polled, as configured."""
-    from ingest.sources.poll import PollSettings
+    from ingest.sources.reading import PollSettings
 
     return PollSettings(
         settings.contact,

@@ -21,7 +21,7 @@ from ingest.formats.files import FileError, Reject, read_file, write_rejects
 from ingest.pipeline import BATCH, BatchReport, Ingest
 from ingest.relinking.discovery import discover_names
 from ingest.sources.backfill import BackfillReport, backfill_sources
-from ingest.sources.poll import PollSettings
+from ingest.sources.reading import PollSettings
 from models.count import hour_of, last_read, start_of
 from models.database import transaction
 

@@ -26,7 +26,8 @@ from ingest.articles.full_text import index_articles
 from ingest.articles.retention import prune_articles
 from ingest.facts.article_facts import ExtractionReport, extract_facts
 from ingest.relinking.discovery import discover_names
-from ingest.sources.poll import PollReport, PollSettings, poll_sources
+from ingest.sources.poll import PollReport, poll_sources
+from ingest.sources.reading import PollSettings
 from models.database import free_bytes, transaction
 from models.schedule import Schedule
 from signals.detector import Rules

@@ -79,14 +79,6 @@ def start_of(hour: int) -> datetime:
     return datetime.fromtimestamp(hour * HOUR, UTC)
 
 
-def stored_span(session: Session) -> tuple[int, int] | None:
-    """The first and last hour in which anything was read; None if the store is empty."""
-    # Two statements: SQLite answers min or max alone from the index, but scans the table for both at once.
-    first = session.exec(select(func.min(ReadCount.hour))).one()
-    last = session.exec(select(func.max(ReadCount.hour))).one()
-    return None if first is None or last is None else (first, last)
-
-
 def was_named_since(session: Session, ids: Sequence[int], hour: int) -> bool:
     """Whether any of these entities was mentioned in this hour or later."""
     query = select(NameCount.hour).where(col(NameCount.entity_id).in_(ids), NameCount.hour >= hour, NameCount.n > 0)

@@ -54,11 +54,6 @@ _LATEST = re.compile(
     r"recent(?:ly)?|so far)\b",
     re.IGNORECASE,
 )
-_FIRST = re.compile(
-    r"\b(?:came|launched|released|was|is|arrived|shipped) (?:out )?(?:first|earlier|later|last)\b|"
-    r"\bearliest\b|\boriginally\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True)

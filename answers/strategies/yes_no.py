@@ -28,22 +28,25 @@ NEGATION = re.compile(
     r"refus\w+|reject\w+|closed[- ](?:source|weights?)|proprietary|call(?:ed|s) off|fell through|false|untrue)\b|\bNOT\b",
     re.IGNORECASE,
 )
-INTENTION = re.compile(
-    r"\b(?:future versions?|plans? (?:to|for)|intention to|intends? to|hop(?:e|es|ing) to|aim(?:s|ing)? to|will be|later|eventually|upcoming|in talks|considering|rumou?r\w*)\b",
+_PROSPECT = re.compile(
+    r"\b(?:future versions?|plans? (?:to|for)|intention to|intends? to|hop(?:e|es|ing) to|aim(?:s|ing)? to|will be|later|eventually|upcoming"
+    r"|in talks|considering|rumou?r\w*)\b",
     re.IGNORECASE,
 )
+"""In the clause of an act: it is meant to happen."""
 
 _PROSPECT_BEFORE = re.compile(
     r"\b(?:could|might|may|would|should|if|wants? to|wanted to|looking (?:to|at)|seek(?:s|ing)?(?: to)?|thinking (?:of|about)|interested in|open to|"
-    r"consider(?:s|ed|ing)?|weigh(?:s|ed|ing)?|mull(?:s|ed|ing)?|ey(?:es|ed|eing)|explor(?:es|ed|ing)|discuss(?:es|ed|ing)|negotiat(?:es|ed|ing)|"
+    r"considers|considered|weigh(?:s|ed|ing)?|mull(?:s|ed|ing)?|ey(?:es|ed|eing)|explor(?:es|ed|ing)|discuss(?:es|ed|ing)|negotiat(?:es|ed|ing)|"
     r"talks? (?:to|about|of|over)|expected to|set to|about to|propos(?:es|ed|ing)|attempt(?:s|ed|ing)? to|tr(?:y|ies|ied|ying) to|bid(?:s|ding)? (?:to|for))"
     r"(?: [\w'’-]+){0,3}? ?$",
     re.IGNORECASE,
 )
 """Directly before an act: somebody thinks of it, and nobody has said that it happened."""
 
-PROSPECT_REACH = 60
-"""Characters before an act in which a prospect is looked for."""
+_CLAUSE_BREAK = re.compile(
+    r"[;:] | [—–-] |,? (?:which|who|whose|while|after|before|since|once|although|though|but|because|as)\b|, (?:and|so|with|having)\b"
+)
 
 NEAR_BEST = 1.2
 """Score below the best evidence up to which other evidence counts."""
@@ -171,14 +174,21 @@ def _asked_words(question: Question, one: Evidence) -> tuple[set[str], list[tupl
 
 
 def _is_prospect(question: Question, one: Evidence) -> bool:
-    """Whether a sentence only tells of an intention, or every act of it that is asked about is one."""
+    """Whether a sentence tells of what is asked only as something that may or is meant to happen.
+
+    Each clause is judged by itself: what is to become of a purchase later does not undo it.
+    """
     text = one.sentence.text
-    if INTENTION.search(text):
-        return True
     _, spans = _asked_words(question, one)
-    return bool(spans) and all(
-        _PROSPECT_BEFORE.search(text[max(0, start - PROSPECT_REACH) : start]) for start, _ in spans
-    )
+    if not spans:
+        return bool(_PROSPECT.search(text))
+    breaks = list(_CLAUSE_BREAK.finditer(text))
+    for start, end in spans:
+        first = max((match.end() for match in breaks if match.end() <= start), default=0)
+        last = min((match.start() for match in breaks if match.start() >= end), default=len(text))
+        if not _PROSPECT.search(text, first, last) and not _PROSPECT_BEFORE.search(text[first:start]):
+            return False
+    return True
 
 
 def _denies(question: Question, one: Evidence) -> bool:

@@ -22,7 +22,8 @@ from ingest.http.source_keys import hide_keys
 from ingest.pipeline import BATCH, BatchReport, Ingest
 from ingest.sources.kinds import KINDS
 from ingest.sources.kinds.base import KindError, SourceKind, SourceResult, Unchanged
-from ingest.sources.poll import ARCHIVE_KEY, PollSettings, SourceReading, shorten_text, source_request, without_keys
+from ingest.sources.poll import ARCHIVE_KEY
+from ingest.sources.reading import PollSettings, SourceReading, shorten_text, source_request, without_keys
 from models.database import chunks, transaction
 from models.host import hosts
 from models.source import Source, SourceState, polled_sources

@@ -11,7 +11,7 @@ from gazetteer.addresses import source_kind_and_address
 from ingest.articles.item import Item
 from ingest.formats.feed_parser import RefusedEntry
 from ingest.http.source_keys import hide_keys
-from ingest.sources.poll import PollSettings, read_for_preview
+from ingest.sources.reading import PollSettings, read_for_preview
 from models.source import Source
 
 USUAL_PATHS = ("feed", "rss.xml", "feed.xml", "atom.xml", "index.xml", "rss")

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from answers.fact_wording import fact_phrase, period_words
+from answers.fact_wording import fact_detail, fact_phrase, period_words
 from models.entity import Entity
 from models.fact import Fact
 from models.measure import amount_words, number_words
@@ -128,6 +128,11 @@ def test_qualifiers_say_how_the_number_is_meant():
     capex = fact("capex", value=72e9, unit="USD", qualifiers={"bound": "up to", "period": "2025"}, valid_from="2025")
     # The period says the year; it is not said twice.
     assert fact_phrase(capex, PEOPLE, META) == "capital expenditure: up to $72B (2025)"
+
+
+def test_a_date_that_is_all_there_is_to_say_stands_alone_under_its_heading():
+    assert fact_detail(fact("founded", valid_from="2017"), PEOPLE, META) == "2017"
+    assert fact_detail(fact("founded", valid_from="2017", status="reported"), PEOPLE, META) == "2017, reported"
 
 
 def test_who_measured_it():

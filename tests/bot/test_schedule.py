@@ -15,7 +15,7 @@ from bot.clock import ClockWatch
 from bot.delivery import Delivery
 from bot.schedule import Jobs, schedule
 from chat.request import Place
-from ingest.sources.poll import PollSettings
+from ingest.sources.reading import PollSettings
 from models.alert import Alert
 from models.channel import Workspace
 from models.database import connect, transaction

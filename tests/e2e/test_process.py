@@ -2,9 +2,8 @@
 
 import asyncio
 import signal
-import sys
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -14,15 +13,14 @@ from xml.sax.saxutils import escape
 import pytest
 from aiohttp import web
 
-from gazetteer.opml import ListedSource, write_opml
-from tests.conftest import bare_environment
+from gazetteer.opml import ListedSource
+from tests.e2e.bot_process import on_discord, on_slack, run_bot, until
 from tests.e2e.launch import LAUNCH, QUIET
-from tests.loopback.discord import TOKEN, DiscordServer
+from tests.loopback.discord import DiscordServer
 from tests.loopback.slack import SlackServer
 
 pytestmark = pytest.mark.long
 
-ROOT = Path(__file__).resolve().parents[2]
 MANAGE_SERVER = 1 << 5
 
 
@@ -80,51 +78,13 @@ async def served(feeds: Feeds) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-async def until(bot: Process, true: Callable[[], bool], seconds: float = 240.0) -> None:
-    """Waits for what happens in another process, as long as it runs."""
-    async with asyncio.timeout(seconds):
-        while not true():
-            assert bot.returncode is None, "the bot has ended"
-            await asyncio.sleep(0.05)
-
-
-def environment(folder: Path, **more: str) -> dict[str, str]:
-    """What an operator would set, and nothing that this machine has set."""
-    return {
-        **bare_environment(),
-        "PYTHONPATH": str(ROOT),
-        "TRENDBOT_DATABASE_URL": f"sqlite:///{folder}/bot.db",
-        **more,
-    }
-
-
 async def test_the_bot_runs_polls_alerts_and_stops(tmp_path: Path):
     feeds = Feeds()
     async with served(feeds) as address, SlackServer() as slack, DiscordServer() as discord:
-        sources = tmp_path / "sources.opml"
         rows = [ListedSource(f"Outlet {n}", f"{address}/{n}.xml") for n in range(3)]
         # One that does not answer: it must not keep the others from being read.
         rows.append(ListedSource("Dead", "http://127.0.0.1:9/feed.xml"))
-        sources.write_bytes(write_opml(rows))
-        bot = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            "run",
-            cwd=tmp_path,
-            env=environment(
-                tmp_path,
-                TRENDBOT_SOURCES=str(sources),
-                TRENDBOT_POLL_MINUTES="0.02",
-                SLACK_BOT_TOKEN=slack.bot_token,
-                SLACK_APP_TOKEN=slack.app_token,
-                SLACK_API_BASE_URL=slack.api,
-                DISCORD_TOKEN=TOKEN,
-                DISCORD_API_BASE_URL=discord.api_url,
-                DISCORD_GATEWAY_URL=discord.gateway_url,
-            ),
-            stderr=asyncio.subprocess.PIPE,
-        )
+        bot = await run_bot(tmp_path, {**on_slack(slack), **on_discord(discord), "TRENDBOT_POLL_MINUTES": "0.02"}, rows)
         assert bot.stderr is not None
         log = asyncio.create_task(bot.stderr.read())
         try:
@@ -155,25 +115,11 @@ async def test_the_bot_runs_polls_alerts_and_stops(tmp_path: Path):
 async def test_a_wrong_token_is_told_and_ends_the_bot(tmp_path: Path, platform: str):
     async with SlackServer() as slack, DiscordServer() as discord:
         wrong = (
-            {"SLACK_BOT_TOKEN": "xoxb-wrong", "SLACK_APP_TOKEN": slack.app_token, "SLACK_API_BASE_URL": slack.api}
+            {**on_slack(slack), "SLACK_BOT_TOKEN": "xoxb-wrong"}
             if platform == "slack"
-            else {
-                "DISCORD_TOKEN": "wrong",
-                "DISCORD_API_BASE_URL": discord.api_url,
-                "DISCORD_GATEWAY_URL": discord.gateway_url,
-            }
+            else {**on_discord(discord), "DISCORD_TOKEN": "wrong"}
         )
-        sources = tmp_path / "sources.opml"
-        sources.write_bytes(write_opml([]))
-        bot = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            "run",
-            cwd=tmp_path,
-            env=environment(tmp_path, TRENDBOT_SOURCES=str(sources), TRENDBOT_LOG_LEVEL="ERROR", **wrong),
-            stderr=asyncio.subprocess.PIPE,
-        )
+        bot = await run_bot(tmp_path, {**wrong, "TRENDBOT_LOG_LEVEL": "ERROR"})
         _, said = await asyncio.wait_for(bot.communicate(), 240)
         assert bot.returncode == 1
         assert f"does not accept {platform.upper()}" in said.decode()
@@ -182,26 +128,7 @@ async def test_a_wrong_token_is_told_and_ends_the_bot(tmp_path: Path, platform: 
 
 async def test_one_platform_that_refuses_us_does_not_end_the_other(tmp_path: Path):
     async with SlackServer() as slack, DiscordServer() as discord:
-        sources = tmp_path / "sources.opml"
-        sources.write_bytes(write_opml([]))
-        bot = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "bot",
-            "run",
-            cwd=tmp_path,
-            env=environment(
-                tmp_path,
-                TRENDBOT_SOURCES=str(sources),
-                SLACK_BOT_TOKEN="xoxb-wrong",
-                SLACK_APP_TOKEN=slack.app_token,
-                SLACK_API_BASE_URL=slack.api,
-                DISCORD_TOKEN=TOKEN,
-                DISCORD_API_BASE_URL=discord.api_url,
-                DISCORD_GATEWAY_URL=discord.gateway_url,
-            ),
-            stderr=asyncio.subprocess.PIPE,
-        )
+        bot = await run_bot(tmp_path, {**on_slack(slack), **on_discord(discord), "SLACK_BOT_TOKEN": "xoxb-wrong"})
         assert bot.stderr is not None
         said = b""
         async with asyncio.timeout(240):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.test_process import environment
+from tests.e2e.bot_process import environment
 
 SAY = """
 import json, sys

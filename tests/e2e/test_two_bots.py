@@ -3,16 +3,14 @@
 import asyncio
 import os
 import signal
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
-from gazetteer.opml import write_opml
 from migrations import upgrade
 from tests.conftest import Stores
-from tests.e2e.test_process import environment, until
+from tests.e2e.bot_process import on_slack, run_bot, until
 from tests.loopback.slack import SlackServer
 
 Bot = asyncio.subprocess.Process
@@ -22,25 +20,15 @@ async def test_when_the_leader_is_killed_the_other_delivers(
     request: pytest.FixtureRequest, stores: Stores, tmp_path: Path
 ):
     engine = stores.postgres(request.getfixturevalue("postgres"), "empty", upgrade)
-    sources = tmp_path / "sources.opml"
-    sources.write_bytes(write_opml([]))
     logs = [tmp_path / "first.log", tmp_path / "second.log"]
     bots: list[Bot] = []
     async with SlackServer() as slack:
 
         async def start(log: Path) -> None:
             connected = slack.opened
-            variables = environment(
-                tmp_path,
-                TRENDBOT_DATABASE_URL=engine.url.render_as_string(hide_password=False),
-                TRENDBOT_SOURCES=str(sources),
-                SLACK_BOT_TOKEN=slack.bot_token,
-                SLACK_APP_TOKEN=slack.app_token,
-                SLACK_API_BASE_URL=slack.api,
-            )
+            variables = on_slack(slack) | {"TRENDBOT_DATABASE_URL": engine.url.render_as_string(hide_password=False)}
             with log.open("wb") as out:
-                words = (sys.executable, "-m", "bot", "run")
-                bots.append(await asyncio.create_subprocess_exec(*words, cwd=tmp_path, env=variables, stderr=out))
+                bots.append(await run_bot(tmp_path, variables, stderr=out))
             await until(bots[-1], lambda: slack.opened > connected)
 
         try:

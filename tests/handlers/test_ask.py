@@ -146,6 +146,8 @@ async def test_digests_of_chat_are_no_source(asked: Talk):
         "Meta is weighing whether to acquire Perplexity.",
         "Meta held talks about acquiring Perplexity this spring.",
         "Meta wants to buy Perplexity.",
+        "Meta, which would like to lead in search, plans to acquire Perplexity.",
+        "After Meta lost its chief of search, it may try to buy Perplexity.",
     ],
 )
 async def test_a_thought_of_a_deal_is_no_deal(asked: Talk, told: str):
@@ -154,8 +156,17 @@ async def test_a_thought_of_a_deal_is_no_deal(asked: Talk, told: str):
     assert first(await asked("/ask Did Meta buy Perplexity?")).startswith("No, or not yet. ")
 
 
-async def test_a_deal_in_the_same_words_is_one(asked: Talk):
-    told = "Meta bought Perplexity, which could help it in search."
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Meta bought Perplexity, which could help it in search.",
+        "Meta bought Perplexity, which will be run as a company of its own.",
+        "Meta is seeking partners after it bought Perplexity.",
+        "Meta has acquired Perplexity, and may later open its index.",
+        "Meta acquired Perplexity while it was in talks with others.",
+    ],
+)
+async def test_a_deal_with_prospects_is_one(asked: Talk, told: str):
     tell(asked.engine, [story("Meta and Perplexity", at=NOW - timedelta(days=2), summary=told)])
     index_articles(asked.engine)
     assert first(await asked("/ask Did Meta buy Perplexity?")).startswith("Yes. ")

@@ -20,7 +20,6 @@ from models.count import (
     pair_windows,
     snapshots,
     start_of,
-    stored_span,
     stories_read,
 )
 from models.database import add_counts, add_rows, table, writing
@@ -117,14 +116,12 @@ def test_what_was_read(counted: Engine):
             "hours without any reading are left out"
         )
         assert _plain(stories_read(session, 11, 11)) == []
-        assert stored_span(session) == (10, 30)
         assert [last_read(session, until) for until in (9, 10, 11, 29, 30, 99)] == [None, 10, 10, 12, 30, 30]
         assert [(row.name, row.first, row.last) for row in snapshots(session)] == [("starter", 10, 33)]
 
 
 def test_an_empty_store_was_never_read(empty: Engine):
     with Session(empty) as session:
-        assert stored_span(session) is None
         assert last_read(session, 99) is None
         assert name_windows(session, 99, 24, 4).shape == (0, 3)
         assert pair_windows(session, 99, 24, 4).shape == (0, 4)

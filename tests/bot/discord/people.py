@@ -2,15 +2,20 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import Engine
 from sqlmodel import Session
 
+from bot.discord.adapter import Discord
 from bot.router import Router
+from bot.settings import Settings
 from chat.reply import Action, Chart, Field, ListItem, Mood, Reply, Section
 from chat.request import Place, Request
+from handlers import commands
 from handlers.command import Command, Option, OptionKind
-from tests.loopback.discord import CHANNEL, GUILD
+from signals.detector import Rules
+from tests.loopback.discord import CHANNEL, GUILD, TOKEN, DiscordServer
 
 PNG = b"\x89PNG\r\n\x1a\n picture"
 DAYS = tuple(date(2026, 3, 13) + timedelta(days) for days in range(28))
@@ -26,6 +31,24 @@ SPIKE = Reply(
     mood=Mood.SPIKE,
 )
 HERE = Place("discord", GUILD, CHANNEL)
+
+
+NOON = datetime(2026, 4, 9, 12, tzinfo=UTC)
+
+
+async def connected_bot(server: DiscordServer, store: Engine, *operators: str) -> Discord:
+    """A bot with the product's router and commands at NOON, once the gateway knows it."""
+    found = commands(Rules())
+    settings = Settings(
+        _env_file=None,
+        discord_token=TOKEN,  # type: ignore[arg-type]
+        discord_api_base_url=server.api_url,
+        discord_gateway_url=server.gateway_url,
+    )
+    bot = Discord(settings, Router(store, found, lambda: NOON, operators), found)
+    await bot.start()
+    await server.gateway.connected.wait()
+    return bot
 
 
 def handler(request: Request, session: Session, now: datetime) -> Reply:

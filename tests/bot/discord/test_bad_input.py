@@ -1,20 +1,14 @@
 """What people type by mistake or to do harm, through Discord and the real router: one clear private sentence each."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 import discord
 import pytest
 from sqlalchemy import Engine
 
-from bot.discord.adapter import Discord
-from bot.router import Router
-from bot.settings import Settings
-from handlers import commands
-from signals.detector import Rules
-from tests.loopback.discord import ANNOUNCEMENTS, FORUM, GUILD, MANAGE_GUILD, TOKEN, DiscordServer
+from tests.bot.discord.people import connected_bot
+from tests.loopback.discord import ANNOUNCEMENTS, FORUM, GUILD, MANAGE_GUILD, DiscordServer
 
-NOON = datetime(2026, 4, 9, 12, tzinfo=UTC)
 HIDDEN = "300000000000000077"
 
 ADD = {"action": "add", "name": "Meta"}
@@ -56,18 +50,7 @@ BAD = {
 async def talking(server: DiscordServer, store: Engine) -> AsyncIterator[DiscordServer]:
     denied = str(discord.Permissions(send_messages=True).value)
     server.overwrites[ANNOUNCEMENTS] = [{"id": GUILD, "type": 0, "allow": "0", "deny": denied}]
-    found = commands(Rules())
-    bot = Discord(
-        Settings(
-            _env_file=None,
-            discord_token=TOKEN,  # type: ignore[arg-type]
-            discord_api_base_url=server.api_url,
-            discord_gateway_url=server.gateway_url,
-        ),
-        Router(store, found, lambda: NOON),
-        found,
-    )
-    await bot.start()
+    bot = await connected_bot(server, store)
     yield server
     await bot.stop()
 

@@ -2,40 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from bot.discord.adapter import Discord
-from bot.router import Router
-from bot.settings import Settings
-from handlers import commands
 from models.database import transaction
 from models.watch import Watch
-from signals.detector import Rules
-from tests.loopback.discord import APPLICATION, CHANNEL, GUILD, PRIVATE, TOKEN, USER, DiscordServer
-
-NOON = datetime(2026, 4, 9, 12, tzinfo=UTC)
+from tests.bot.discord.people import NOON, connected_bot
+from tests.loopback.discord import APPLICATION, CHANNEL, GUILD, PRIVATE, USER, DiscordServer
 
 
 @pytest.fixture
 async def talking(server: DiscordServer, store: Engine) -> AsyncIterator[DiscordServer]:
-    found = commands(Rules())
-    bot = Discord(
-        Settings(
-            _env_file=None,
-            discord_token=TOKEN,  # type: ignore[arg-type]
-            discord_api_base_url=server.api_url,
-            discord_gateway_url=server.gateway_url,
-        ),
-        Router(store, found, lambda: NOON),
-        found,
-    )
-    await bot.start()
-    await server.gateway.connected.wait()
+    bot = await connected_bot(server, store)
     yield server
     await bot.stop()
 

@@ -1,23 +1,17 @@
 """Who may do what, through Discord and the real router: nobody reaches further than he can see."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
 import discord
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from bot.discord.adapter import Discord
-from bot.router import Router
-from bot.settings import Settings
-from handlers import commands
 from models.database import transaction
 from models.watch import Watch
-from signals.detector import Rules
-from tests.loopback.discord import ANNOUNCEMENTS, CHANNEL, GUILD, MANAGE_GUILD, PRIVATE, TOKEN, USER, DiscordServer
+from tests.bot.discord.people import connected_bot
+from tests.loopback.discord import ANNOUNCEMENTS, CHANNEL, GUILD, MANAGE_GUILD, PRIVATE, USER, DiscordServer
 
-NOON = datetime(2026, 4, 9, 12, tzinfo=UTC)
 OWNER = "400000000000000099"
 ADD = {"action": "add", "name": "Meta"}
 
@@ -26,27 +20,10 @@ def denied(**permissions: bool) -> list[dict[str, str | int]]:
     return [{"id": GUILD, "type": 0, "allow": "0", "deny": str(discord.Permissions(**permissions).value)}]
 
 
-async def start(server: DiscordServer, store: Engine, *operators: str) -> Discord:
-    found = commands(Rules())
-    bot = Discord(
-        Settings(
-            _env_file=None,
-            discord_token=TOKEN,  # type: ignore[arg-type]
-            discord_api_base_url=server.api_url,
-            discord_gateway_url=server.gateway_url,
-        ),
-        Router(store, found, lambda: NOON, operators),
-        found,
-    )
-    await bot.start()
-    await server.gateway.connected.wait()
-    return bot
-
-
 @pytest.fixture
 async def talking(server: DiscordServer, store: Engine) -> AsyncIterator[DiscordServer]:
     server.owner = OWNER
-    bot = await start(server, store)
+    bot = await connected_bot(server, store)
     yield server
     await bot.stop()
 
@@ -81,7 +58,7 @@ async def test_what_concerns_every_server_is_for_operators(
 
 
 async def test_an_operator_is_known_by_his_id(server: DiscordServer, store: Engine) -> None:
-    bot = await start(server, store, f"discord:{USER}")
+    bot = await connected_bot(server, store, f"discord:{USER}")
     said = await words(server, "names", {"action": "reject", "name": "Meta"}, guild=None, channel=PRIVATE)
     await bot.stop()
     assert "operators" not in said

@@ -16,8 +16,8 @@ from ingest.http.fetch import http_client
 from ingest.http.politeness import PoliteClient
 from ingest.sources.kinds import KINDS, folder, gdelt, hackernews, page
 from ingest.sources.kinds.base import SourceRequest, SourceResult
-from ingest.sources.poll import PollSettings, SourceReading, read_source
 from ingest.sources.probe import probe_address
+from ingest.sources.reading import PollSettings, SourceReading, read_source
 from models.source import Source
 from tests.conftest import NOON
 from tests.loopback.feeds import Site, site
@@ -524,7 +524,7 @@ def test_a_look_finds_the_feed_of_a_page(there: Site):
 
 def test_short_links_are_followed_once_within_limits(there: Site, ask: Ask, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("ingest.articles.canonical_url.SHORTENERS", frozenset({urlsplit(there.url).netloc}))
-    monkeypatch.setattr("ingest.sources.poll.MAX_SHORT_LINKS", 3)
+    monkeypatch.setattr("ingest.sources.reading.MAX_SHORT_LINKS", 3)
     there.page("/s1", b"", 301, Location="/s2")
     there.page("/s2", b"", 302, Location="https://127.0.0.1:1/story")
     there.page("/loop", b"", 302, Location="/loop")

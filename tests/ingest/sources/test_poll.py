@@ -14,7 +14,8 @@ from gazetteer.opml import ListedSource, write_opml
 from ingest.articles.item import Item
 from ingest.http import fetch as fetching
 from ingest.sources import poll as polling
-from ingest.sources.poll import FIRST_RETRY, MAX_RETRY, PollSettings, poll_sources, shows_past
+from ingest.sources.poll import FIRST_RETRY, MAX_RETRY, poll_sources, shows_past
+from ingest.sources.reading import PollSettings
 from ingest.sources.registry import configure_sources
 from models.article import Article
 from models.count import hour_of

@@ -32,10 +32,6 @@ _SCORED = re.compile(
     rf"\b(?:scor(?:ed|es|ing|e)|achiev(?:ed|es|ing)|reach(?:ed|es|ing)|hit(?:s|ting)?|got|record(?:ed|s)|gets|earn(?:ed|s)|obtain(?:ed|s)|attain(?:ed|s)|post(?:ed|s)|solv(?:ed|es|ing)|reports?|notch(?:ed|es)|rated) (?:an? |the |up to |about |Elo |score of |accuracy of |average of |overall |impressive |record |\w+ )*?(?P<n>{_N}){_KIND}(?P<rest>[^<.;]{{0,50}}(?: on| in| at| for) {_TEST})?",
     re.IGNORECASE,
 )
-_ELO = re.compile(
-    r"\bElo(?: score| rating)?(?: of| at|:)? (?P<n><n\d+>)|(?P<n2><n\d+>) Elo\b(?! (?:advantage|lead|gain|ahead|points? (?:ahead|lead)))",
-    re.IGNORECASE,
-)
 _RELATIVE = re.compile(
     r"\b(?:improv|increas|gain|drop|reduc|fewer|faster|cheaper|better|lower|higher|cost|boost|uplift|speed|less|more|saving|discount|of users|of developers|of companies|of tasks were|market|revenue|share)\w*",
     re.IGNORECASE,
@@ -54,10 +50,6 @@ _PRICED = re.compile(
 )
 _COSTS = re.compile(
     r"\b(?:pric(?:ed?|es|ing)|costs?|costing|at|for|tier|plan|subscription|charg(?:es?|ed|ing)|starting|starts?|and|/)\b[^<>]{0,25}$|[(,/] ?$",
-    re.IGNORECASE,
-)
-_PRICEY = re.compile(
-    r"pric(?:e|es|ed|ing)\b|\bcosts?\b|charg|\bplan\b|\btier\b|subscription|\bstarts? at|starting at|available (?:at|for)",
     re.IGNORECASE,
 )
 _SPEED = re.compile(

@@ -61,7 +61,6 @@ _LICENSED = re.compile(
     re.IGNORECASE,
 )
 _OPENLY = re.compile(r"\bunder (?:an?|the) (?P<l>[\w-]+(?: [\w-]+){0,2}?) licen[sc]e", re.IGNORECASE)
-_RANGE = re.compile(r"(?:from|between)\s$")
 
 
 def read_sizes(masked: MaskedSentence, topic: Topic) -> Iterator[Statement]:
