@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 from sqlmodel import Session
@@ -17,6 +17,9 @@ from models.supersession import DISAGREEMENT_SPAN, separation_key, standings
 
 STALE = 365
 """Days after which a value that may have changed is marked with its age: in this industry most change within a year."""
+
+BACKGROUND_IS_NEWS = timedelta(days=60)
+"""How long after it began a role, a founding or a seat is still news: announcements come some weeks apart."""
 
 MONTH = 30.4
 """Days of an average month."""
@@ -147,6 +150,15 @@ class CurrentFact:
         """Sort key: when it was last stated, when it began to hold, then the lower number."""
         fact = self.facts[0]
         return max(one.last_said for one in self.facts).isoformat(), fact.valid_from, -(fact.id or 0)
+
+
+def is_news(fact: Fact) -> bool:
+    """Whether a fact tells of something new: that somebody leads a company is no news years after they began to."""
+    if not PREDICATES[fact.predicate].background:
+        return True
+    recent = (fact.said_on - BACKGROUND_IS_NEWS).isoformat()
+    began = fact.valid_from
+    return len(began) >= len("2026-04") and began >= recent[: len(began)]
 
 
 def current_facts(facts: Iterable[Fact], on: date) -> list[CurrentFact]:

@@ -17,7 +17,7 @@ from handlers.alerts.headlines import Headline, spiking_events, top_headlines
 from handlers.alerts.matching import target_title
 from handlers.alerts.quiet_hours import parse_zone
 from handlers.arguments.subject import parse_moment
-from handlers.citation import cite_facts, current_facts
+from handlers.citation import cite_facts, current_facts, is_news
 from handlers.command import Command, Option, OptionKind
 from handlers.measurement.panel import Panel, Reading, Window, panel, window
 from handlers.spikes import event_item, ids_label
@@ -346,7 +346,7 @@ def _facts(session: Session, leading: Sequence[int], at: Window) -> tuple[ListIt
         known = [
             one
             for one in facts_about(session, lead, at.day, 40)
-            if one.predicate in PREDICATES and one.said_on >= first
+            if one.predicate in PREDICATES and one.said_on >= first and is_news(one)
         ]
         new = current_facts(known, at.day)
         cited = cite_facts(session, [fact for one in new for fact in one.facts])

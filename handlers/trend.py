@@ -10,7 +10,7 @@ from chat.reply import Action, Chart, Field, ListItem, Mood, Reply, Section
 from chat.request import Request
 from handlers.arguments.subject import DAY, WIDTHS, parse_entities, parse_window, rules_for_days
 from handlers.arguments.subject import WEEK as WEEK_WORD
-from handlers.citation import cite_facts, current_facts, page_label
+from handlers.citation import cite_facts, current_facts, is_news, page_label
 from handlers.command import Command, Option, OptionKind
 from handlers.measurement.panel import Panel, Reading, Window, panel, partners_of
 from handlers.name_buttons import review_buttons
@@ -263,7 +263,7 @@ def _stories(stories: list[Story], number: int) -> list[Section]:
 
 def _facts(session: Session, found: list[Entity], at: Window) -> list[Section]:
     lead = found[0].id or 0
-    known = [fact for fact in facts_about(session, lead, at.day, 40) if fact.predicate in PREDICATES]
+    known = [fact for fact in facts_about(session, lead, at.day, 40) if fact.predicate in PREDICATES and is_news(fact)]
     if len(found) > 1:
         pair = {entity.id for entity in found}
         known = [fact for fact in known if {fact.subject_id, fact.object_id} == pair]

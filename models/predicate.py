@@ -29,7 +29,8 @@ class Predicate:
     `phrase` reads from the subject ("compute deal with CoreWeave"), `inverse` from the object ("compute deal with
     Meta"). `object` says whether it takes a second entity; `unit` is the class of its number (see models.measure), ""
     for none. `separators` are the qualifiers that make two statements be about different things: a score on another
-    benchmark supersedes nothing. `minimum` and `maximum` bound a believable number in the unit's base. `keywords` are
+    benchmark supersedes nothing. `background` marks what describes somebody for years, and is told in passing long
+    after it was news. `minimum` and `maximum` bound a believable number in the unit's base. `keywords` are
     what people type for it in commands.
     """
 
@@ -44,6 +45,7 @@ class Predicate:
     minimum: float | None = None
     maximum: float | None = None
     symmetric: bool = False
+    background: bool = False
     keywords: tuple[str, ...] = ()
 
     @property
@@ -70,6 +72,7 @@ def _predicate(name: str, entry: Entry) -> Predicate:
         entry.get("minimum"),
         entry.get("maximum"),
         entry.get("symmetric", False),
+        entry.get("background", False),
         tuple(entry.get("keywords", ())),
     )
 

@@ -45,6 +45,7 @@ _FIELDS: dict[str, type | tuple[type, ...]] = {
     "holds": str,
     "object": bool,
     "symmetric": bool,
+    "background": bool,
     "unit": str,
     "separators": list,
     "minimum": (int, float),

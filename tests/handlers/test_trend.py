@@ -1,6 +1,7 @@
 """/trend over made-up news; the figures are those told at the top of tests.news."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -8,6 +9,7 @@ from sqlalchemy import Engine
 from models.database import transaction
 from models.entity import Alias
 from tests.conftest import NOON
+from tests.knowledge import know
 from tests.news import DAY, HOUR, OUTLETS, Talk, busy_day, quiet_month, stories, story, tell, usual_day, who
 
 SPIKING = """\
@@ -197,6 +199,27 @@ async def test_known_facts_are_those_said_by_then(launched: Engine):
     talk = Talk(launched, NOON)
     assert "$21B" in await talk("/trend Meta")
     assert "$21B" not in await talk("/trend Meta as-of 2026-04-08")
+
+
+@pytest.mark.parametrize(
+    ("predicate", "columns"),
+    [
+        ("role", {"other": "Meta", "qualifiers": {"role": "Chief Example Officer"}}),
+        ("headquarters", {"text": "Exampleton"}),
+        ("founded", {"valid_from": "2004"}),
+        ("founded", {"valid_from": "2024-02"}),
+    ],
+)
+async def test_what_describes_a_name_is_no_latest_fact(launched: Engine, predicate: str, columns: dict[str, Any]):
+    before = await Talk(launched, NOON)("/trend Meta")
+    know(launched, "Jane Roe" if predicate == "role" else "Meta", predicate, said="2026-04-09", **columns)
+    assert await Talk(launched, NOON)("/trend Meta") == before
+
+
+async def test_a_new_chief_is_a_latest_fact(launched: Engine):
+    role = {"role": "Chief Example Officer"}
+    know(launched, "Jane Roe", "role", other="Meta", said="2026-04-09", valid_from="2026-04", qualifiers=role)
+    assert "Employs Jane Roe (Chief Example Officer" in await Talk(launched, NOON)("/trend Meta")
 
 
 async def test_an_unknown_name_with_near_ones(say):
